@@ -1,0 +1,105 @@
+// The seam between the arithmetic over all events and everything above it: per node, the sum of the events
+// nearest to it and their number (as in GigaSOM.jl, src/analysis/core.jl). Nothing else is heavy.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "host/core/event_store.hpp"
+#include "host/core/matrix.hpp"
+
+namespace gateless {
+
+/// Maps transformed values into the range in which the distance chain and the fixed point keep their
+/// precision: x' = (x - shift[marker]) * scale. One power-of-two scale for all markers, so that distances
+/// keep their proportions. Kept in the model.
+struct Scaling {
+  std::vector<float> shift;  ///< [markers]
+  float scale = 1.0F;        ///< a power of two; |x'| <= 1 for every event it was made for
+
+  friend bool operator==(const Scaling&, const Scaling&) = default;
+};
+
+/// The scaling for these events: shift is the middle of each marker's range (rounded to float), scale the
+/// largest power of two that brings the widest marker into [-1, 1]. Independent of threads and order.
+[[nodiscard]] Scaling scaling_of(EventView events, std::size_t threads);
+
+/// Sums in units of 2^-kFractionBits of the scaled value; 64-bit, so addition is associative and exact.
+inline constexpr int kFractionBits = 24;
+
+/// What one pass brings back.
+struct NodeSums {
+  Matrix<std::int64_t> sums;          ///< [nodes][markers], fixed point, scaled units
+  std::vector<std::uint64_t> counts;  ///< [nodes]
+
+  friend bool operator==(const NodeSums&, const NodeSums&) = default;
+};
+
+using NodeIndex = std::uint16_t;  ///< up to 4,096 nodes
+inline constexpr std::size_t kMaxNodes = 4096;
+inline constexpr std::size_t kMaxMarkers = 128;
+
+/// Events loaded once, already scaled, over all passes.
+///
+/// The nearest node of an event is the argmin over nodes of  1/2 |w|^2 - x.w, evaluated as one chain of fused
+/// multiply-adds in marker order: d = half_norm[node]; d = fma(-x'[m], w[node][m], d) for m = 0, 1, ...;
+/// half_norm[node] is the same kind of chain, h = fma(0.5f * w[m], w[m], h), from 0. The lowest node index wins
+/// a tie. Sums add rint(x' * 2^kFractionBits) (ties to even). Every backend gives the same bytes.
+class ResidentEvents {
+ public:
+  ResidentEvents() = default;
+  ResidentEvents(const ResidentEvents&) = delete;
+  ResidentEvents& operator=(const ResidentEvents&) = delete;
+  virtual ~ResidentEvents() = default;
+
+  /// One look at all events. `codebook` is [nodes][markers], scaled units.
+  [[nodiscard]] virtual NodeSums pass(const Matrix<float>& codebook) = 0;
+
+  /// The nearest node of each event, in load order. `nodes` has room for all events.
+  virtual void assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes) = 0;
+};
+
+struct BackendOptions {
+  std::size_t threads = 0;      ///< 0: all cores
+  std::size_t tile_events = 0;  ///< events that travel together; 0: chosen by the backend. Never changes a result
+  double memory_gib = 0.0;      ///< upper bound for resident memory; 0: what is there
+  std::vector<int> devices;     ///< GPUs by number; empty: the first
+};
+
+class Backend {
+ public:
+  Backend() = default;
+  Backend(const Backend&) = delete;
+  Backend& operator=(const Backend&) = delete;
+  virtual ~Backend() = default;
+
+  [[nodiscard]] virtual std::string name() const = 0;    ///< "reference", "cpu", "cuda"
+  [[nodiscard]] virtual std::string device() const = 0;  ///< e.g. "2 threads, AVX-512"
+
+  /// Scales and keeps the events. The view must stay valid as long as the result.
+  /// Errors: DeviceError when memory does not suffice; UsageError for more than kMaxMarkers markers.
+  [[nodiscard]] virtual std::unique_ptr<ResidentEvents> load(EventView events,
+                                                             const Scaling& scaling) = 0;
+};
+
+/// One line of `gateless devices`.
+struct BackendInfo {
+  std::string name;
+  bool available = false;
+  std::string device;         ///< what it would run on
+  double memory_gib = 0.0;    ///< of that device
+  std::string reason;         ///< why it is missing; empty if available
+};
+
+[[nodiscard]] std::vector<BackendInfo> list_backends();
+
+/// `name` is auto, cpu, cuda or reference; auto is cuda where a device answers, else cpu.
+/// Errors: UsageError for another name, DeviceError when the named backend cannot run here.
+[[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& name,
+                                                    const BackendOptions& options);
+
+}  // namespace gateless

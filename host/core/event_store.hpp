@@ -1,0 +1,66 @@
+// Pooled events of one panel, marker-major, and views of consecutive events (tiles) in it.
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gateless {
+
+/// Consecutive events of a marker-major store. Passed by value, never kept longer than its store.
+struct EventView {
+  const float* values = nullptr;  ///< [markers][stride], the first `events` of each row belong to the view
+  std::size_t markers = 0;
+  std::size_t events = 0;
+  std::size_t stride = 0;  ///< distance between markers, in values
+
+  [[nodiscard]] std::span<const float> marker(std::size_t index) const {
+    assert(index < markers);
+    return {values + index * stride, events};
+  }
+  [[nodiscard]] EventView slice(std::size_t first, std::size_t count) const {
+    assert(first + count <= events);
+    return {values + first, markers, count, stride};
+  }
+};
+
+/// Events [first, first + count) of a pool come from one sample.
+struct SampleRange {
+  std::size_t sample = 0;  ///< index into the study's samples
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
+/// Owns the pooled events of one panel, [markers][events]; columns grow sample by sample.
+class EventStore {
+ public:
+  explicit EventStore(std::vector<std::string> markers)
+      : markers_(std::move(markers)), columns_(markers_.size()) {}
+
+  [[nodiscard]] const std::vector<std::string>& markers() const noexcept { return markers_; }
+  [[nodiscard]] std::size_t events() const noexcept { return events_; }
+  [[nodiscard]] const std::vector<SampleRange>& ranges() const noexcept { return ranges_; }
+
+  /// Appends one sample's events. `columns` is [markers][n]; all columns have the same length.
+  void append(std::size_t sample, const std::vector<std::vector<float>>& columns);
+
+  /// Moves everything into one contiguous block; no sample can be appended afterwards.
+  void seal();
+
+  /// The pooled events [markers][events]. Only after seal().
+  [[nodiscard]] EventView view() const;
+  /// One marker's values, to be changed in place. Only after seal().
+  [[nodiscard]] std::span<float> marker(std::size_t index);
+
+ private:
+  std::vector<std::string> markers_;
+  std::vector<std::vector<float>> columns_;  ///< [markers][events], until sealed
+  std::vector<float> block_;                 ///< [markers][stride], once sealed
+  std::vector<SampleRange> ranges_;
+  std::size_t events_ = 0;
+  std::size_t stride_ = 0;
+};
+
+}  // namespace gateless

@@ -1,0 +1,81 @@
+// The knowledge file in memory: markers with their synonyms, and subsets with their parent and levels.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gateless {
+
+/// Levels of a marker within the parent, in rank order. `kPos` stands for low, int and high
+/// unless a sibling of the same partition tells these apart.
+enum class Level { kNeg, kLow, kInt, kPos, kHigh };
+
+struct KnownMarker {
+  std::string name;
+  std::vector<std::string> synonyms;
+  std::vector<std::string> clones;
+  std::vector<std::string> look_alikes;  ///< `not:` names that must never be taken for this marker
+  std::string role;                      ///< "viability" or empty
+};
+
+using MarkerLevels = std::map<std::string, std::vector<Level>>;  ///< marker -> any of these levels
+
+struct KnownSubset {
+  std::string id;
+  std::string name;
+  std::string parent;  ///< id; empty for the root
+  std::string partition;  ///< siblings of one partition exclude each other and sum to the parent
+  int order = 0;          ///< within a partition: earlier ones take first; 0 = no order
+  bool is_overlay = false;  ///< cuts across siblings; reported as an extra fraction of the parent
+  MarkerLevels core;        ///< all must be in the panel
+  MarkerLevels support;     ///< add confidence where present
+  std::size_t require_any_count = 0;  ///< `require_any: {n, of}`: at least n of these must hold
+  MarkerLevels require_any;
+  std::string cell_ontology;  ///< "CL:0000236" or empty
+  bool is_abnormal = false;
+  bool is_abnormal_memory = false;
+  bool is_non_reactive = false;
+  std::vector<std::string> synonyms;
+  std::string note;
+  std::vector<std::string> sources;
+  int line = 0;  ///< where it stands in its file, 1-based
+};
+
+/// A sum of subsets, for the report.
+struct KnownComposite {
+  std::string id;
+  std::string name;
+  std::vector<std::string> of;
+  std::vector<std::string> fallback;  ///< used when a part of `of` is not resolvable
+  std::vector<std::string> ratio;     ///< numerator, denominator; then `of` is empty
+  std::string denominator;
+};
+
+struct ChannelNameRules {
+  std::vector<std::string> fluorochromes;
+  std::vector<std::string> non_markers;
+  std::vector<std::string> unlabelled;
+};
+
+struct Knowledge {
+  std::string path;
+  std::string text;  ///< the file as read, kept in the model
+  std::vector<KnownMarker> markers;
+  std::vector<KnownSubset> subsets;  ///< parents before children
+  std::vector<KnownComposite> composites;
+  std::vector<std::string> primary;  ///< subset or composite ids, trial_report.primary
+  std::vector<std::string> secondary;
+  ChannelNameRules channel_names;
+
+  [[nodiscard]] const KnownSubset* find(const std::string& id) const {
+    for (const KnownSubset& subset : subsets) {
+      if (subset.id == id) return &subset;
+    }
+    return nullptr;
+  }
+};
+
+}  // namespace gateless

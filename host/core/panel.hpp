@@ -1,0 +1,51 @@
+// What each channel of a panel is, and how its values are transformed: decided once for all samples of a panel.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace gateless {
+
+enum class ChannelRole {
+  kMarker,       ///< stains a marker of the knowledge file, or an unknown one; clustered
+  kViability,    ///< dead-cell dye; used to clean, not clustered
+  kForward,      ///< FSC
+  kSide,         ///< SSC
+  kTime,
+  kEventLength,  ///< mass cytometry pulse length
+  kDna,          ///< mass cytometry intercalator
+  kBead,
+  kGaussian,     ///< Helios Center, Offset, Width, Residual
+  kIgnored       ///< unstained, labels, barcodes
+};
+
+enum class PulseShape { kNone, kArea, kHeight, kWidth };
+
+struct PanelChannel {
+  std::size_t channel = 0;  ///< index in the file's channels
+  std::string name;         ///< $PnN
+  ChannelRole role = ChannelRole::kIgnored;
+  PulseShape pulse = PulseShape::kNone;
+  std::string marker;  ///< the knowledge file's name if known there, else the cleaned stain; empty unless marker
+  bool is_known = false;  ///< the marker is in the knowledge file
+};
+
+enum class Instrument { kFlow, kMass };
+
+struct Panel {
+  std::string name;
+  Instrument instrument = Instrument::kFlow;
+  std::vector<PanelChannel> channels;  ///< in file order
+  std::vector<std::string> warnings;
+
+  [[nodiscard]] std::vector<PanelChannel> markers() const {
+    std::vector<PanelChannel> result;
+    for (const PanelChannel& channel : channels) {
+      if (channel.role == ChannelRole::kMarker) result.push_back(channel);
+    }
+    return result;
+  }
+};
+
+}  // namespace gateless

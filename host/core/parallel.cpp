@@ -1,0 +1,47 @@
+#include "host/core/parallel.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace gateless {
+
+std::size_t hardware_threads() {
+  return std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
+
+void parallel_for(std::size_t threads, std::size_t chunks,
+                  const std::function<void(std::size_t chunk)>& work) {
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::exception_ptr failure;
+  std::size_t failed_chunk = chunks;
+
+  const auto run = [&] {
+    for (std::size_t chunk = next++; chunk < chunks; chunk = next++) {
+      try {
+        work(chunk);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (chunk < failed_chunk) {
+          failed_chunk = chunk;
+          failure = std::current_exception();
+        }
+        next = chunks;  // the others finish what they have begun and stop
+      }
+    }
+  };
+
+  const std::size_t helpers = std::min(std::max<std::size_t>(threads, 1), chunks);
+  {
+    std::vector<std::jthread> pool;
+    for (std::size_t thread = 1; thread < helpers; ++thread) pool.emplace_back(run);
+    run();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace gateless

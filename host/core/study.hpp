@@ -1,0 +1,73 @@
+// A study as the user describes it: the sample sheet and the study file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gateless {
+
+/// One row of the sample sheet.
+struct Sample {
+  std::string file;  ///< as written in the sheet
+  std::string path;  ///< resolved against the sheet's folder
+  std::string patient;
+  std::string visit;
+  std::string group;
+  std::string panel;  ///< empty: told from the channels
+  std::string batch;
+  bool is_control = false;               ///< role: control
+  std::optional<double> cells_per_ul;
+  std::map<std::string, std::optional<double>> numbers;  ///< further numeric columns, e.g. sledai
+  int line = 0;  ///< in the sheet, 1-based
+};
+
+/// How events are clustered. Zero means: chosen by the program.
+struct ClusterOptions {
+  enum class Algorithm { kSom, kKMeans };
+  Algorithm algorithm = Algorithm::kSom;
+  std::size_t grid_width = 10;
+  std::size_t grid_height = 10;
+  std::size_t nodes = 100;         ///< k-means only
+  std::size_t metaclusters = 0;    ///< 0: automatic
+  std::size_t epochs = 10;
+  std::uint64_t seed = 1;
+
+  [[nodiscard]] std::size_t node_count() const {
+    return algorithm == Algorithm::kSom ? grid_width * grid_height : nodes;
+  }
+};
+
+struct TransformChoice {
+  enum class Kind { kAuto, kArcsinh, kLogicle, kNone };
+  Kind kind = Kind::kAuto;
+  double cofactor = 5.0;  ///< kArcsinh only
+};
+
+struct CompareOptions {
+  std::string baseline = "baseline";       ///< visit
+  std::vector<std::string> at;             ///< visits; empty: every other visit
+  std::string activity;                    ///< numeric column of the sample sheet; empty: none
+  std::vector<std::string> responders;     ///< patients
+  std::vector<std::string> primary;        ///< subsets; empty: the knowledge file's
+  std::string healthy_group = "healthy";   ///< group of the controls
+};
+
+struct Study {
+  std::string name;
+  std::string path;        ///< of the study file
+  std::string text;        ///< the study file as read
+  std::string sheet_path;  ///< of the sample sheet
+  std::vector<Sample> samples;
+  std::vector<std::string> knowledge_paths;          ///< empty: the shipped one
+  std::map<std::string, std::string> marker_overrides;  ///< channel ($PnN or $PnS) -> marker; "ignore" drops it
+  TransformChoice transform;
+  bool compensate = true;
+  ClusterOptions cluster;
+  CompareOptions compare;
+};
+
+}  // namespace gateless
