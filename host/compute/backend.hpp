@@ -11,18 +11,9 @@
 
 #include "host/core/event_store.hpp"
 #include "host/core/matrix.hpp"
+#include "host/core/scaling.hpp"
 
 namespace gateless {
-
-/// Maps transformed values into the range in which the distance chain and the fixed point keep their
-/// precision: x' = (x - shift[marker]) * scale. One power-of-two scale for all markers, so that distances
-/// keep their proportions. Kept in the model.
-struct Scaling {
-  std::vector<float> shift;  ///< [markers]
-  float scale = 1.0F;        ///< a power of two; |x'| <= 1 for every event it was made for
-
-  friend bool operator==(const Scaling&, const Scaling&) = default;
-};
 
 /// The scaling for these events: shift is the middle of each marker's range (rounded to float), scale the
 /// largest power of two that brings the widest marker into [-1, 1]. Independent of threads and order.

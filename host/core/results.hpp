@@ -1,0 +1,134 @@
+// The rows of every table that a run leaves behind, as the report and the CSV files show them.
+// Fractions are 0..1; an empty optional is "not available" and an empty field in CSV.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/core/matrix.hpp"
+
+namespace gateless {
+
+using Number = std::optional<double>;
+
+enum class Detection { kNotDetected, kNotQuantifiable, kQuantifiable };
+enum class Call { kUp, kDown, kNoChange, kNotQuantifiable };
+
+/// abundance.csv: subset x sample.
+struct AbundanceRow {
+  std::string sample, patient, visit, group, panel;
+  std::string subset, name, parent;  ///< ids and the subset's name in words
+  double events = 0.0;               ///< expected number: sum of probabilities
+  double parent_events = 0.0;
+  Number fraction_of_parent, low, high;  ///< 95 % interval of fraction_of_parent
+  Number fraction_of_lineage;            ///< of B cells, T cells ...: the ancestor below the root
+  Number fraction_of_all;                ///< of kept events
+  Number cells_per_ul;
+  Detection detection = Detection::kNotDetected;
+};
+
+/// changes.csv: subset x comparison, over patients.
+struct ChangeRow {
+  std::string subset, name, comparison;  ///< e.g. "week 24 - baseline"
+  std::string denominator;               ///< what the fraction is of
+  std::size_t patients = 0;
+  Number median_before, median_after;
+  Number change, change_low, change_high;  ///< Hodges-Lehmann, difference of fractions, with its interval
+  std::size_t patients_up = 0, patients_down = 0;
+  std::string test;      ///< "exact paired Wilcoxon"
+  Number p, p_floor, q;  ///< q: Benjamini-Hochberg within the family
+  std::string family;    ///< "primary" or "exploratory"
+  Number activity_rho, activity_p;  ///< Spearman of change against change of the activity score
+};
+
+/// patients.csv: subset x patient x visit.
+struct PatientRow {
+  std::string subset, name, patient, visit;
+  Number before, after;       ///< fractions of parent
+  Number change, low, high;   ///< relative: after / before - 1, with its 95 % interval
+  Number p;
+  Call call = Call::kNotQuantifiable;
+};
+
+/// clusters.csv: metacluster.
+struct ClusterRow {
+  std::string panel;
+  std::uint32_t metacluster = 0;  ///< 1-based, unique over panels
+  std::string map;                ///< "" for the panel's own map, else the subset that was clustered again
+  std::size_t nodes = 0;
+  std::uint64_t events = 0;
+  std::string subset, name, parent;
+  Number confidence;
+  std::string phenotype;    ///< e.g. "CD19+ IgD- CD27- CD21low"
+  std::string explanation;  ///< which markers speak for and against the name
+  std::vector<std::pair<std::string, double>> medians;  ///< marker -> transformed units
+};
+
+/// abnormal.csv: abnormal cluster or subset.
+struct AbnormalRow {
+  std::string cluster, subset, name, phenotype;
+  double events = 0.0;
+  Number fraction_of_memory_b, enrichment;
+  std::string evidence;
+  Number p, q, activity_rho, activity_p;
+  std::size_t patients_present = 0;
+};
+
+/// qc.csv: sample.
+struct QcRow {
+  std::string sample, panel;
+  std::uint64_t events = 0, kept = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> dropped;  ///< reason -> events, the same reasons in every row
+  std::string compensation, transforms;
+  Number batch_shift;  ///< largest shift of a marker's levels against the pool, in units of the level's sd
+  std::string warnings;
+};
+
+/// A subset that the panel cannot tell, and why.
+struct UnresolvedRow {
+  std::string subset, name, panel;
+  std::string reason;  ///< e.g. "CD138 is not in the panel"
+};
+
+/// Density picture of two markers within a parent, for the report.
+struct BackGate {
+  std::string panel, parent, x_marker, y_marker;
+  double x_low = 0, x_high = 1, y_low = 0, y_high = 1;  ///< transformed units
+  Matrix<float> counts;                                 ///< [y bins][x bins]
+  std::vector<std::pair<std::string, std::pair<double, double>>> centres;  ///< subset name -> (x, y)
+};
+
+struct StageRow {
+  std::string name;
+  double seconds = 0.0;
+  std::uint64_t bytes = 0, events = 0, peak_bytes = 0;
+};
+
+/// Everything that the report shows.
+struct Results {
+  std::string study, version, backend, device;
+  std::uint64_t seed = 0;
+  std::string configuration;  ///< JSON
+  std::vector<AbundanceRow> abundance;
+  std::vector<ChangeRow> changes;
+  std::vector<PatientRow> patients;
+  std::vector<ClusterRow> clusters;
+  std::vector<AbnormalRow> abnormal;
+  std::vector<QcRow> qc;
+  std::vector<UnresolvedRow> unresolved;
+  std::vector<BackGate> back_gates;
+  std::vector<StageRow> stages;
+  std::vector<std::string> warnings;
+  std::vector<std::string> visits;    ///< in the order of the study
+  std::vector<std::string> primary;   ///< subset ids
+  std::vector<std::string> secondary;
+  std::vector<std::pair<std::string, std::string>> patient_groups;  ///< patient -> group
+  std::vector<std::pair<std::string, std::vector<std::pair<std::string, Number>>>> activity;  ///< patient -> (visit, score)
+  std::string activity_name;
+};
+
+}  // namespace gateless
