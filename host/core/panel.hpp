@@ -29,6 +29,7 @@ struct PanelChannel {
   PulseShape pulse = PulseShape::kNone;
   std::string marker;  ///< the knowledge file's name if known there, else the cleaned stain; empty unless marker
   bool is_known = false;  ///< the marker is in the knowledge file
+  std::vector<std::string> dump;  ///< markers that share this channel; then `marker` is "dump" and unknown
 };
 
 enum class Instrument { kFlow, kMass };

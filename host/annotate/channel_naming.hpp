@@ -1,0 +1,21 @@
+// Which marker each channel of a file stains, from $PnS and $PnN and the knowledge file's synonyms.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/core/knowledge.hpp"
+#include "host/core/panel.hpp"
+#include "host/core/raw_sample.hpp"
+
+namespace gateless {
+
+/// The panel of a file. `overrides` maps a channel ($PnN or $PnS) to a marker, "ignore", or a role
+/// ("viability", "time", "bead", "dna"). `cytometer` is $CYT where known ("CyTOF", "Helios" mean mass).
+/// Channels in doubt are told in Panel::warnings. Throws InputError when an override names no channel.
+[[nodiscard]] Panel name_channels(const std::vector<Channel>& channels, const Knowledge& knowledge,
+                                  const std::map<std::string, std::string>& overrides,
+                                  const std::string& cytometer = {});
+
+}  // namespace gateless

@@ -1,0 +1,97 @@
+// Learns, within each parent population, where the levels of its markers lie, and calls subsets event by event:
+// a hierarchy of mixtures whose level positions are shared by all siblings, so that a border that shows in one
+// sibling serves the others. Fractions are sums of probabilities.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "host/core/event_store.hpp"
+#include "host/core/knowledge.hpp"
+#include "host/core/matrix.hpp"
+#include "host/core/panel.hpp"
+#include "host/core/progress.hpp"
+
+namespace gateless {
+
+/// One level of a marker within a parent: a normal density, transformed units.
+struct LevelDensity {
+  double mean = 0.0;
+  double sd = 1.0;
+};
+
+/// A marker within a parent: its distinguishable levels in rising order, shared by all siblings.
+struct MarkerLevelsLearned {
+  std::size_t marker = 0;            ///< index in SubsetModel::markers
+  std::vector<LevelDensity> levels;  ///< rising means
+  double reliability = 1.0;          ///< 0..1, exponent of its density
+  Matrix<double> shift;  ///< [samples][1], per-sample move of all levels, transformed units
+};
+
+/// A class of one mixture: a subset, or "other" (subset -1), with its levels per marker.
+struct SubsetClass {
+  std::int16_t subset = -1;    ///< index in SubsetModel::subsets; -1: none of the named ones
+  Matrix<double> level_share;  ///< [markers of the mixture][levels], rows sum to 1
+};
+
+/// One partition (or one overlay) of a parent: the mixture that tells its children apart.
+struct SubsetMixture {
+  std::int16_t parent = -1;  ///< index in SubsetModel::subsets; -1: all events
+  std::string partition;
+  bool is_overlay = false;
+  std::vector<MarkerLevelsLearned> markers;
+  std::vector<SubsetClass> classes;
+  std::vector<double> weights;  ///< [classes], pooled shares of the parent
+};
+
+struct ResolvedSubset {
+  std::string id, name;
+  std::int16_t parent = -1;  ///< index; -1: all kept events
+  bool is_overlay = false;
+};
+
+struct UnresolvedSubset {
+  std::string id, name;
+  std::string reason;  ///< e.g. "CD138 is not in the panel"
+};
+
+/// All that is needed to call events of the same panel again.
+struct SubsetModel {
+  std::vector<std::string> markers;     ///< in event order
+  std::vector<ResolvedSubset> subsets;  ///< parents before children
+  std::vector<UnresolvedSubset> unresolved;
+  std::vector<SubsetMixture> mixtures;  ///< parents before children
+};
+
+/// Calls of all events of a pool.
+struct SubsetCalls {
+  std::vector<std::string> subsets;           ///< ids, as SubsetModel::subsets
+  std::vector<std::int16_t> subset_of_event;  ///< [events], deepest called subset; -1: unassigned
+  std::vector<float> confidence;  ///< [events], probability of that subset (and its ancestors)
+  Matrix<double> expected;        ///< [samples][subsets], events: sums of probabilities
+  Matrix<double> variance;        ///< [samples][subsets], sums of p (1 - p)
+};
+
+/// Learns from pooled, transformed events. `markers` names the rows of `events`; `panel` tells which
+/// of them are known. The result does not depend on `threads`.
+[[nodiscard]] SubsetModel learn_subsets(const EventView& events,
+                                        const std::vector<std::string>& markers,
+                                        const std::vector<SampleRange>& samples,
+                                        const Knowledge& knowledge, const Panel& panel,
+                                        std::size_t threads, Progress& progress);
+
+/// Calls events, those it was learned from or new ones; row i of `expected` belongs to samples[i].
+/// Shares and shifts are fitted per sample with the levels fixed.
+[[nodiscard]] SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
+                                       const std::vector<SampleRange>& samples,
+                                       std::size_t threads);
+
+[[nodiscard]] std::string to_json(const SubsetModel& model);
+/// Throws InputError when `text` is not what to_json writes.
+[[nodiscard]] SubsetModel subset_model_from_json(const std::string& text);
+
+}  // namespace gateless
