@@ -124,6 +124,8 @@ struct Results {
   std::vector<StageRow> stages;
   std::vector<std::string> warnings;
   std::vector<std::string> visits;    ///< in the order of the study
+  std::string baseline;                   ///< visit that others are compared with; empty: the first of `visits`
+  std::string healthy_group = "healthy";  ///< group whose values give the healthy range
   std::vector<std::string> primary;   ///< subset ids
   std::vector<std::string> secondary;
   std::vector<std::pair<std::string, std::string>> patient_groups;  ///< patient -> group
