@@ -34,6 +34,7 @@ struct ClusterOptions {
   std::size_t nodes = 100;         ///< k-means only
   std::size_t metaclusters = 0;    ///< 0: automatic
   std::size_t epochs = 10;
+  std::vector<std::string> markers;  ///< marker or channel names; empty: every marker of the panel
   std::uint64_t seed = 1;
 
   [[nodiscard]] std::size_t node_count() const {
@@ -45,6 +46,15 @@ struct TransformChoice {
   enum class Kind { kAuto, kArcsinh, kLogicle, kNone };
   Kind kind = Kind::kAuto;
   double cofactor = 5.0;  ///< kArcsinh only
+};
+
+/// Which events are dropped before clustering; each reason can be switched off.
+struct CleanOptions {
+  bool margins = true;   ///< at the end of a detector's range
+  bool drift = true;     ///< acquired while the signal was unstable
+  bool doublets = true;
+  bool debris = true;
+  bool dead = true;      ///< positive for the viability dye
 };
 
 struct CompareOptions {
@@ -66,8 +76,10 @@ struct Study {
   std::map<std::string, std::string> marker_overrides;  ///< channel ($PnN or $PnS) -> marker; "ignore" drops it
   TransformChoice transform;
   bool compensate = true;
+  CleanOptions clean;
   ClusterOptions cluster;
   CompareOptions compare;
+  std::vector<std::string> warnings;  ///< survivable oddities of the study file and the sheet
 };
 
 }  // namespace gateless
