@@ -1,0 +1,22 @@
+// The command line: which command, with which options.
+#pragma once
+
+#include <variant>
+
+#include "host/app/options.hpp"
+
+namespace gateless {
+
+struct DevicesCommand {};
+/// Help, version or the documented configuration was asked for; `text` goes to stdout.
+struct TextCommand {
+  std::string text;
+};
+
+using Command = std::variant<RunCommand, ClusterCommand, MapCommand, InspectCommand,
+                             SimulateCommand, ReportCommand, DevicesCommand, TextCommand>;
+
+/// Errors: UsageError with the nearest valid word where one was misspelt.
+[[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
+
+}  // namespace gateless

@@ -1,0 +1,71 @@
+// What the command line says, one struct per command; filled by command_line.cpp, read by the commands.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/compute/backend.hpp"
+#include "host/core/study.hpp"
+
+namespace gateless {
+
+/// Options that every analysing command knows.
+struct SharedOptions {
+  std::string backend = "auto";
+  BackendOptions compute;
+  std::optional<std::uint64_t> seed;  ///< over the study file's
+  bool is_quiet = false;
+  std::string log_level = "info";
+};
+
+/// What `--events` leaves in events.h5ad.
+enum class EventsOutput { kFull, kLabels, kNone };
+
+struct RunCommand {
+  SharedOptions shared;
+  std::string study;
+  std::string out;
+  EventsOutput events = EventsOutput::kFull;
+};
+
+struct ClusterCommand {
+  SharedOptions shared;
+  std::vector<std::string> files;
+  std::string out;
+  ClusterOptions cluster;
+  std::vector<std::string> markers;
+  TransformChoice transform;
+  bool compensate = true;
+  EventsOutput events = EventsOutput::kFull;
+};
+
+struct MapCommand {
+  SharedOptions shared;
+  std::string model;
+  std::vector<std::string> files;
+  std::string out;
+  EventsOutput events = EventsOutput::kFull;
+};
+
+struct InspectCommand {
+  std::vector<std::string> paths;
+  bool is_json = false;
+};
+
+struct SimulateCommand {
+  SharedOptions shared;
+  std::string out;
+  std::size_t patients = 6;
+  std::size_t controls = 6;
+  std::vector<std::string> panels = {"B", "T"};
+  std::optional<std::size_t> events;
+};
+
+struct ReportCommand {
+  std::string dir;
+};
+
+}  // namespace gateless
