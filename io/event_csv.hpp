@@ -1,0 +1,17 @@
+// Reads a table of events as text: a header row of channel names, then one event a row.
+#pragma once
+
+#include <string>
+
+#include "host/core/raw_sample.hpp"
+
+namespace gateless {
+
+/// Reads comma-, tab- or semicolon-separated numbers (fields may be quoted; lines end in LF or
+/// CR LF). A first column without a name is taken as row names and left out, with a warning.
+/// RawSample::version is "CSV"; Channel::range is 0.
+/// @throws InputError `file:line: ...` for a cell that is not a number, a row of another length,
+/// a header without names, an empty file.
+[[nodiscard]] RawSample read_event_csv(const std::string& path);
+
+}  // namespace gateless
