@@ -1,0 +1,24 @@
+// Reads the sample sheet: which file is which patient's, from which visit and group.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/core/study.hpp"
+
+namespace gateless {
+
+struct SampleSheet {
+  std::vector<Sample> samples;  ///< in sheet order
+  std::vector<std::string>
+      warnings;  ///< columns that were ignored, likely misspelt ones, repeated visits
+};
+
+/// Columns file, patient, visit and group are needed; panel, batch, role (sample, control) and cells_per_ul are
+/// known; any other column counts as numbers when all its filled fields are numbers, and is ignored with a warning
+/// otherwise. Files are looked for relative to the sheet's folder.
+/// Errors: InputError that lists all problems as `sheet:line: ...`: missing columns, empty or invalid fields,
+/// files that do not exist, a file named twice, the same patient, visit and panel twice in one batch.
+[[nodiscard]] SampleSheet read_sample_sheet(const std::string& path);
+
+}  // namespace gateless
