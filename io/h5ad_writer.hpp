@@ -43,7 +43,7 @@ class H5adWriter {
   void add_uns_string(const std::string& name, const std::string& value);
 
   /// Rows [first_row, first_row + block.size() / vars) of X; `block` is [rows of the block][vars].
-  /// Rows never written are NaN.
+  /// Every row must be written, once, before commit().
   void write_x(std::size_t first_row, std::span<const float> block);
 
   /// Completes the file and renames it. Nothing can be written afterwards.
