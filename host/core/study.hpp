@@ -40,6 +40,7 @@ struct ClusterOptions {
   [[nodiscard]] std::size_t node_count() const {
     return algorithm == Algorithm::kSom ? grid_width * grid_height : nodes;
   }
+  friend bool operator==(const ClusterOptions&, const ClusterOptions&) = default;
 };
 
 struct TransformChoice {
@@ -49,12 +50,14 @@ struct TransformChoice {
 };
 
 /// Which events are dropped before clustering; each reason can be switched off.
-struct CleanOptions {
+struct CleanChoice {
   bool margins = true;   ///< at the end of a detector's range
   bool drift = true;     ///< acquired while the signal was unstable
   bool doublets = true;
   bool debris = true;
   bool dead = true;      ///< positive for the viability dye
+
+  friend bool operator==(const CleanChoice&, const CleanChoice&) = default;
 };
 
 struct CompareOptions {
@@ -64,6 +67,8 @@ struct CompareOptions {
   std::vector<std::string> responders;     ///< patients
   std::vector<std::string> primary;        ///< subsets; empty: the knowledge file's
   std::string healthy_group = "healthy";   ///< group of the controls
+
+  friend bool operator==(const CompareOptions&, const CompareOptions&) = default;
 };
 
 struct Study {
@@ -76,7 +81,7 @@ struct Study {
   std::map<std::string, std::string> marker_overrides;  ///< channel ($PnN or $PnS) -> marker; "ignore" drops it
   TransformChoice transform;
   bool compensate = true;
-  CleanOptions clean;
+  CleanChoice clean;
   ClusterOptions cluster;
   CompareOptions compare;
   std::vector<std::string> warnings;  ///< survivable oddities of the study file and the sheet
