@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #ifndef __CUDA_ARCH__
 #include <bit>
 #endif
@@ -17,6 +16,9 @@
 
 namespace gateless::portable {
 
+// Literals, because the functions of numeric_limits cannot be called on a device.
+inline constexpr double kLargest = 0x1.fffffffffffffp+1023;
+inline constexpr double kSmallestNormal = 0x1p-1022;
 inline constexpr double kLn2 = 0.6931471805599453;
 inline constexpr double kLn10 = 2.302585092994046;
 // ln 2 in two parts; the first has 21 trailing zero bits, so that its product with an exponent is exact.
@@ -61,12 +63,11 @@ GATELESS_HOST_DEVICE inline double log1p_minus(double f) {
 /// Natural logarithm; -inf at 0, NaN below.
 GATELESS_HOST_DEVICE inline double log(double x) {
   if (!(x > 0.0)) {
-    return x == 0.0 ? -std::numeric_limits<double>::infinity()
-                    : std::numeric_limits<double>::quiet_NaN();
+    return x == 0.0 ? -static_cast<double>(INFINITY) : static_cast<double>(NAN);
   }
-  if (x > std::numeric_limits<double>::max()) return x;
+  if (x > kLargest) return x;
   double exponent = 0.0;
-  if (x < std::numeric_limits<double>::min()) {
+  if (x < kSmallestNormal) {
     x *= 0x1p54;
     exponent = -54.0;
   }
@@ -105,7 +106,7 @@ GATELESS_HOST_DEVICE inline double exp_tail(double r) {
 /// Exponential; 0 and inf beyond the range of double.
 GATELESS_HOST_DEVICE inline double exp(double x) {
   if (x != x) return x;
-  if (x > 709.79) return std::numeric_limits<double>::infinity();
+  if (x > 709.79) return static_cast<double>(INFINITY);
   if (x < -745.14) return 0.0;
   const double turns = std::floor(std::fma(x, 1.0 / kLn2, 0.5));
   const double high = std::fma(-turns, kLn2High, x);
@@ -128,7 +129,7 @@ GATELESS_HOST_DEVICE inline double expm1(double x) {
 /// Inverse hyperbolic sine.
 GATELESS_HOST_DEVICE inline double asinh(double x) {
   const double size = std::fabs(x);
-  if (!(size <= std::numeric_limits<double>::max())) return x;
+  if (!(size <= kLargest)) return x;
   double value = size;
   if (size > 0x1p28) {
     value = log(size) + kLn2;

@@ -51,7 +51,7 @@ GATELESS_HOST_DEVICE inline double transform_value(const TransformCoefficients& 
   const double z = x / coefficients.unit;
   if (coefficients.kind == TransformKind::kArcsinh) return portable::asinh(z);
   const double size = std::fabs(z);
-  if (!(size > 0.0) || !(size <= std::numeric_limits<double>::max())) return z;
+  if (!(size > 0.0) || !(size <= portable::kLargest)) return z;
   // The shape is convex on y >= 0 and both bounds lie right of the root, so Newton comes down to it and ends
   // where rounding stops the descent.
   const double k = coefficients.decay;
