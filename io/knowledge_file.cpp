@@ -1,0 +1,349 @@
+#include "io/knowledge_file.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <set>
+
+#include "host/core/error.hpp"
+#include "host/core/nearest_word.hpp"
+#include "io/knowledge_checks.hpp"
+#include "io/text_file.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::uint64_t kLargestFile = 16U << 20U;  // bytes; the shipped file has 60 KB
+
+const std::vector<std::string> kLevelWords{"neg", "low", "int", "pos", "high"};
+
+/// Reads the YAML documents of one text into a Knowledge; problems are collected, not thrown.
+class Reader {
+ public:
+  Reader(Knowledge& knowledge, KnowledgeOrigins& origins, std::string name,
+         std::vector<std::string>& problems)
+      : knowledge_(knowledge), origins_(origins), name_(std::move(name)), problems_(problems) {}
+
+  void read(const YAML::Node& document) {
+    subset_ids_here_.clear();
+    if (!document.IsMap()) {
+      problem(document,
+              "a knowledge file is a map of `markers`, `subsets`, ... (this is something else); "
+              "see configs/pbmc.yaml for the schema");
+      return;
+    }
+    check_keys(document, {"schema", "organism", "tissue", "markers", "channel_names", "subsets",
+                          "composites", "trial_report", "reference_ranges", "sources"});
+    if (const YAML::Node schema = document["schema"];
+        schema && text(schema) != "gateless-knowledge/1") {
+      problem(schema, fmt::format("unknown schema `{}` (its keys may mean something else); "
+                                  "this program reads gateless-knowledge/1",
+                                  text(schema)));
+    }
+    for (const auto& source : map_of(document["sources"])) {
+      origins_.sources.insert(source.first.as<std::string>());
+    }
+    read_markers(document["markers"]);
+    read_channel_names(document["channel_names"]);
+    read_subsets(document["subsets"]);
+    read_composites(document["composites"]);
+    read_report(document["trial_report"]);
+  }
+
+ private:
+  void problem(const YAML::Node& node, const std::string& message) {
+    problems_.push_back(fmt::format("{}:{}: {}", name_, node.Mark().line + 1, message));
+  }
+
+  void check_keys(const YAML::Node& map, std::initializer_list<const char*> allowed) {
+    const std::vector<std::string> names(allowed.begin(), allowed.end());
+    std::set<std::string> seen;
+    for (const auto& entry : map_of(map)) {
+      const std::string key = text(entry.first);
+      if (std::find(names.begin(), names.end(), key) == names.end()) {
+        problem(entry.first, fmt::format("unknown key `{}` (it would be ignored){}", key,
+                                         did_you_mean(key, names)));
+      } else if (!seen.insert(key).second) {
+        problem(entry.first, fmt::format("key `{}` stands twice (one of them would be lost); "
+                                         "keep one",
+                                         key));
+      }
+    }
+  }
+
+  /// The entries of a map; none, with a complaint, when the node is there but is no map.
+  YAML::Node map_of(const YAML::Node& node) {
+    return of_type(node, YAML::NodeType::Map, "a map {..}");
+  }
+  YAML::Node list_of(const YAML::Node& node) {
+    return of_type(node, YAML::NodeType::Sequence, "a list [..]");
+  }
+  YAML::Node of_type(const YAML::Node& node, YAML::NodeType::value type, const char* words) {
+    if (!node || node.IsNull()) return YAML::Node(type);
+    if (node.Type() == type) return node;
+    problem(node,
+            fmt::format("this should be {} (it cannot be read); see configs/pbmc.yaml", words));
+    return YAML::Node(type);
+  }
+
+  std::string text(const YAML::Node& node) {
+    if (!node || node.IsNull()) return {};
+    if (node.IsScalar()) return node.Scalar();
+    problem(node, "this should be one word or number (a list or map stands here)");
+    return {};
+  }
+  std::vector<std::string> words(const YAML::Node& node) {
+    std::vector<std::string> result;
+    if (node && node.IsScalar()) return {node.Scalar()};
+    for (const YAML::Node& item : list_of(node)) result.push_back(text(item));
+    return result;
+  }
+  bool truth(const YAML::Node& node) {
+    const std::string word = text(node);
+    if (word == "true") return true;
+    if (!word.empty() && word != "false") {
+      problem(node, fmt::format("`{}` is neither true nor false", word));
+    }
+    return false;
+  }
+  int number(const YAML::Node& node) {
+    if (!node) return 0;
+    int value = 0;
+    if (node.IsScalar() && YAML::convert<int>::decode(node, value)) return value;
+    problem(node, "this should be a whole number");
+    return 0;
+  }
+
+  std::vector<Level> levels(const YAML::Node& node) {
+    std::vector<Level> result;
+    for (const std::string& word : words(node)) {
+      const std::optional<Level> level = level_from_word(word);
+      if (level) {
+        result.push_back(*level);
+      } else {
+        problem(node, fmt::format("unknown level `{}` (levels are neg, low, int, pos, high){}",
+                                  word, did_you_mean(word, kLevelWords)));
+      }
+    }
+    if (result.empty())
+      problem(node, "a marker needs at least one level: neg, low, int, pos or high");
+    return result;
+  }
+
+  MarkerLevels marker_levels(const YAML::Node& node) {
+    MarkerLevels result;
+    for (const auto& entry : map_of(node)) {
+      const std::string marker = text(entry.first);
+      if (!result.emplace(marker, levels(entry.second)).second) {
+        problem(entry.first, fmt::format("marker {} stands twice in one rule", marker));
+      }
+      origins_.marker_uses.push_back({marker, name_, entry.first.Mark().line + 1});
+    }
+    return result;
+  }
+
+  void read_markers(const YAML::Node& node) {
+    std::set<std::string> here;
+    for (const auto& entry : map_of(node)) {
+      check_keys(entry.second, {"synonyms", "clones", "not", "role", "intracellular", "note"});
+      KnownMarker marker;
+      marker.name = text(entry.first);
+      marker.synonyms = words(entry.second["synonyms"]);
+      marker.clones = words(entry.second["clones"]);
+      marker.look_alikes = words(entry.second["not"]);
+      marker.role = text(entry.second["role"]);
+      if (!marker.role.empty() && marker.role != "viability") {
+        problem(entry.second["role"],
+                fmt::format("unknown role `{}` (the only one is viability)", marker.role));
+      }
+      if (!here.insert(marker.name).second) {
+        problem(entry.first,
+                fmt::format("marker {} is defined twice; join the two entries", marker.name));
+        continue;
+      }
+      place(knowledge_.markers, marker, [](const KnownMarker& known) { return known.name; });
+    }
+  }
+
+  void read_channel_names(const YAML::Node& node) {
+    check_keys(node, {"fluorochromes", "non_markers", "unlabelled"});
+    const auto extend = [&](const char* key, std::vector<std::string>& list) {
+      for (std::string& word : words(map_of(node)[key])) {
+        if (std::find(list.begin(), list.end(), word) == list.end())
+          list.push_back(std::move(word));
+      }
+    };
+    extend("fluorochromes", knowledge_.channel_names.fluorochromes);
+    extend("non_markers", knowledge_.channel_names.non_markers);
+    extend("unlabelled", knowledge_.channel_names.unlabelled);
+  }
+
+  void read_subsets(const YAML::Node& node) {
+    for (const YAML::Node& entry : list_of(node)) {
+      check_keys(entry, {"id", "name", "parent", "partition", "order", "overlay", "recluster",
+                         "core", "support", "also", "require_any", "cl", "cl_alt", "abnormal",
+                         "abnormal_memory", "non_reactive", "synonyms", "note", "source"});
+      if (!entry.IsMap()) continue;
+      const KnownSubset subset = read_subset(entry);
+      if (subset.id.empty()) {
+        problem(entry, "a subset needs an `id`");
+      } else if (!subset_ids_here_.insert(subset.id).second) {
+        problem(entry,
+                fmt::format("subset id `{}` is used twice in this file (which one is meant?); "
+                            "rename one of them",
+                            subset.id));
+      } else {
+        place(knowledge_.subsets, subset, [](const KnownSubset& known) { return known.id; });
+        origins_.file_of_subset[subset.id] = name_;
+      }
+    }
+  }
+
+  KnownSubset read_subset(const YAML::Node& entry) {
+    KnownSubset subset;
+    subset.line = entry.Mark().line + 1;
+    subset.id = text(entry["id"]);
+    subset.name = entry["name"] ? text(entry["name"]) : subset.id;
+    subset.parent = text(entry["parent"]);
+    subset.partition = text(entry["partition"]);
+    subset.order = number(entry["order"]);
+    subset.is_overlay = truth(entry["overlay"]);
+    subset.is_reclustered = truth(entry["recluster"]);
+    subset.core = marker_levels(entry["core"]);
+    subset.support = marker_levels(entry["support"]);
+    for (const YAML::Node& rule : list_of(entry["also"]))
+      subset.also.push_back(marker_levels(rule));
+    if (const YAML::Node any = entry["require_any"]; any) {
+      check_keys(any, {"n", "of"});
+      subset.require_any_count = static_cast<std::size_t>(std::max(0, number(map_of(any)["n"])));
+      subset.require_any = marker_levels(map_of(any)["of"]);
+      if (subset.require_any_count == 0 || subset.require_any_count > subset.require_any.size()) {
+        problem(any, "require_any needs 1 <= n <= number of markers in `of`");
+      }
+    }
+    subset.cell_ontology = text(entry["cl"]);
+    subset.is_abnormal = truth(entry["abnormal"]);
+    subset.is_abnormal_memory = truth(entry["abnormal_memory"]);
+    subset.is_non_reactive = truth(entry["non_reactive"]);
+    subset.synonyms = words(entry["synonyms"]);
+    subset.note = text(entry["note"]);
+    subset.sources = words(entry["source"]);
+    for (const std::string& source : subset.sources) {
+      origins_.source_uses.push_back({source, name_, entry["source"].Mark().line + 1});
+    }
+    return subset;
+  }
+
+  void read_composites(const YAML::Node& node) {
+    for (const YAML::Node& entry : list_of(node)) {
+      check_keys(entry, {"id", "name", "of", "fallback", "ratio", "denominator", "note"});
+      if (!entry.IsMap()) continue;
+      KnownComposite composite;
+      composite.id = text(entry["id"]);
+      composite.name = entry["name"] ? text(entry["name"]) : composite.id;
+      composite.of = words(entry["of"]);
+      composite.fallback = words(entry["fallback"]);
+      composite.ratio = words(entry["ratio"]);
+      composite.denominator = text(entry["denominator"]);
+      if (composite.id.empty()) problem(entry, "a composite needs an `id`");
+      if (composite.of.empty() == composite.ratio.empty()) {
+        problem(entry, "a composite needs either `of` or `ratio`");
+      }
+      if (!composite.ratio.empty() && composite.ratio.size() != 2) {
+        problem(entry["ratio"], "a ratio needs two ids: numerator and denominator");
+      }
+      for (const auto* list : {&composite.of, &composite.fallback, &composite.ratio}) {
+        for (const std::string& id : *list) use_id(id, entry);
+      }
+      if (!composite.denominator.empty()) use_id(composite.denominator, entry);
+      place(knowledge_.composites, composite, [](const KnownComposite& known) { return known.id; });
+    }
+  }
+
+  void read_report(const YAML::Node& node) {
+    check_keys(node, {"primary", "secondary"});
+    const auto replace = [&](const char* key, std::vector<std::string>& list) {
+      const YAML::Node given = map_of(node)[key];
+      if (!given) return;
+      list = words(given);
+      for (const std::string& id : list) use_id(id, given);
+    };
+    replace("primary", knowledge_.primary);
+    replace("secondary", knowledge_.secondary);
+  }
+
+  void use_id(const std::string& id, const YAML::Node& where) {
+    origins_.id_uses.push_back({id, name_, where.Mark().line + 1});
+  }
+
+  /// Puts `entry` where one of the same key stands, or at the end.
+  template <class Entry, class Key>
+  static void place(std::vector<Entry>& list, const Entry& entry, Key key) {
+    const auto same = std::find_if(list.begin(), list.end(),
+                                   [&](const Entry& known) { return key(known) == key(entry); });
+    if (same == list.end()) {
+      list.push_back(entry);
+    } else {
+      *same = entry;
+    }
+  }
+
+  Knowledge& knowledge_;
+  KnowledgeOrigins& origins_;
+  std::string name_;
+  std::vector<std::string>& problems_;
+  std::set<std::string> subset_ids_here_;
+};
+
+void read_documents(const std::string& text, const std::string& name, Knowledge& knowledge,
+                    KnowledgeOrigins& origins, std::vector<std::string>& problems) {
+  try {
+    Reader reader(knowledge, origins, name, problems);
+    for (const YAML::Node& document : YAML::LoadAll(text)) {
+      if (!document.IsNull()) reader.read(document);
+    }
+  } catch (const YAML::Exception& failure) {
+    problems.push_back(
+        fmt::format("{}:{}: this is not valid YAML: {}; check indentation, quotes and brackets",
+                    name, failure.mark.line + 1, failure.msg));
+  }
+}
+
+Knowledge finish(Knowledge knowledge, const KnowledgeOrigins& origins,
+                 std::vector<std::string> problems) {
+  if (problems.empty()) problems = check_knowledge(knowledge, origins);
+  if (!problems.empty()) throw InputError(fmt::format("{}", fmt::join(problems, "\n")));
+  sort_parents_first(knowledge);
+  return knowledge;
+}
+
+}  // namespace
+
+Knowledge read_knowledge(const std::vector<std::string>& paths) {
+  Knowledge knowledge;
+  KnowledgeOrigins origins;
+  std::vector<std::string> problems;
+  for (const std::string& path : paths) {
+    const std::string text = read_text_file(path, kLargestFile);
+    if (!knowledge.text.empty()) knowledge.text += "\n---\n";
+    knowledge.text += text;
+    knowledge.path += (knowledge.path.empty() ? "" : ", ") + path;
+    read_documents(text, path, knowledge, origins, problems);
+  }
+  return finish(std::move(knowledge), origins, std::move(problems));
+}
+
+Knowledge parse_knowledge(const std::string& text, const std::string& name) {
+  Knowledge knowledge;
+  KnowledgeOrigins origins;
+  std::vector<std::string> problems;
+  knowledge.text = text;
+  knowledge.path = name;
+  read_documents(text, name, knowledge, origins, problems);
+  return finish(std::move(knowledge), origins, std::move(problems));
+}
+
+}  // namespace gateless
