@@ -167,7 +167,7 @@ class StudyReader {
   }
 
   void read_clean(const YAML::Node& node) {
-    CleanOptions& clean = study_.clean;
+    CleanChoice& clean = study_.clean;
     read_map("'clean'", node,
              {{"margins", switch_to(clean.margins)},
               {"drift", switch_to(clean.drift)},
@@ -262,6 +262,15 @@ Study read_study(const std::string& path) {
   problems.throw_if_any();
   const fs::path folder = fs::path(path).parent_path();
   study.sheet_path = (folder / study.sheet_path).lexically_normal().string();
+  std::error_code ignored;
+  if (!fs::is_regular_file(study.sheet_path, ignored)) {
+    problems.add(reader.line_of_key("samples"),
+                 fmt::format("the sample sheet {} does not exist (it names the files to analyse); "
+                             "correct 'samples', "
+                             "which is relative to the study file's folder",
+                             study.sheet_path));
+    problems.throw_if_any();
+  }
   for (std::string& file : study.knowledge_paths)
     file = (folder / file).lexically_normal().string();
   SampleSheet sheet = read_sample_sheet(study.sheet_path);
