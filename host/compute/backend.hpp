@@ -16,7 +16,8 @@
 namespace gateless {
 
 /// The scaling for these events: shift is the middle of each marker's range (rounded to float), scale the
-/// largest power of two that brings the widest marker into [-1, 1]. Independent of threads and order.
+/// largest power of two within 2^-126 .. 2^126 that brings the widest marker into [-1, 1] (1 where no marker
+/// has a range). Values that are not finite are left out. Independent of threads and order.
 [[nodiscard]] Scaling scaling_of(EventView events, std::size_t threads);
 
 /// Sums in units of 2^-kFractionBits of the scaled value; 64-bit, so addition is associative and exact.
@@ -34,12 +35,16 @@ using NodeIndex = std::uint16_t;  ///< up to 4,096 nodes
 inline constexpr std::size_t kMaxNodes = 4096;
 inline constexpr std::size_t kMaxMarkers = 128;
 
-/// Events loaded once, already scaled, over all passes.
+/// Scaled values are clamped to +-kScaledLimit: events mapped onto a frozen model may lie outside the range its
+/// scaling was made for, and the fixed point of one value must fit 32 bits.
+inline constexpr float kScaledLimit = 127.0F;
+
+/// Events loaded once, over all passes.
 ///
-/// The nearest node of an event is the argmin over nodes of  1/2 |w|^2 - x.w, evaluated as one chain of fused
+/// x' = clamp((x - shift[m]) * scale), every step rounded to float. The nearest node of an event is the argmin over nodes of  1/2 |w|^2 - x.w, evaluated as one chain of fused
 /// multiply-adds in marker order: d = half_norm[node]; d = fma(-x'[m], w[node][m], d) for m = 0, 1, ...;
-/// half_norm[node] is the same kind of chain, h = fma(0.5f * w[m], w[m], h), from 0. The lowest node index wins
-/// a tie. Sums add rint(x' * 2^kFractionBits) (ties to even). Every backend gives the same bytes.
+/// half_norm[node] is the same kind of chain, h = fma(0.5f * w[m], w[m], h), from 0. The search
+/// starts at node 0 with d = infinity and a node must be nearer to win, so the lowest index wins a tie. Sums add rint(x' * 2^kFractionBits) (ties to even). Every backend gives the same bytes.
 class ResidentEvents {
  public:
   ResidentEvents() = default;
@@ -48,6 +53,7 @@ class ResidentEvents {
   virtual ~ResidentEvents() = default;
 
   /// One look at all events. `codebook` is [nodes][markers], scaled units.
+  /// Errors: UsageError when it has no or too many nodes, or other markers than the events.
   [[nodiscard]] virtual NodeSums pass(const Matrix<float>& codebook) = 0;
 
   /// The nearest node of each event, in load order. `nodes` has room for all events.
@@ -55,10 +61,11 @@ class ResidentEvents {
 };
 
 struct BackendOptions {
-  std::size_t threads = 0;      ///< 0: all cores
-  std::size_t tile_events = 0;  ///< events that travel together; 0: chosen by the backend. Never changes a result
-  double memory_gib = 0.0;      ///< upper bound for resident memory; 0: what is there
-  std::vector<int> devices;     ///< GPUs by number; empty: the first
+  std::size_t threads = 0;  ///< 0: all cores
+  std::size_t tile_events =
+      0;  ///< events that travel together; 0: chosen by the backend. Never changes a result
+  double memory_gib = 0.0;        ///< upper bound for resident memory; 0: what is there
+  std::vector<int> devices = {};  ///< GPUs by number; empty: the first
 };
 
 class Backend {
@@ -72,7 +79,8 @@ class Backend {
   [[nodiscard]] virtual std::string device() const = 0;  ///< e.g. "2 threads, AVX-512"
 
   /// Scales and keeps the events. The view must stay valid as long as the result.
-  /// Errors: DeviceError when memory does not suffice; UsageError for more than kMaxMarkers markers.
+  /// Errors: DeviceError when memory does not suffice; UsageError for no or more than kMaxMarkers markers;
+  /// InputError for a value that is not finite.
   [[nodiscard]] virtual std::unique_ptr<ResidentEvents> load(EventView events,
                                                              const Scaling& scaling) = 0;
 };
@@ -81,9 +89,9 @@ class Backend {
 struct BackendInfo {
   std::string name;
   bool available = false;
-  std::string device;         ///< what it would run on
-  double memory_gib = 0.0;    ///< of that device
-  std::string reason;         ///< why it is missing; empty if available
+  std::string device = {};  ///< what it would run on
+  double memory_gib = 0.0;  ///< of that device
+  std::string reason = {};  ///< why it is missing; empty if available
 };
 
 [[nodiscard]] std::vector<BackendInfo> list_backends();

@@ -1,0 +1,49 @@
+// The backends of this build by name, and which of them this machine can run.
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "host/compute/backend.hpp"
+#include "host/compute/cpu_backend.hpp"
+#include "host/compute/cuda_backend.hpp"
+#include "host/compute/reference_backend.hpp"
+#include "host/core/error.hpp"
+
+namespace gateless {
+namespace {
+
+double host_memory_gib() {
+  const auto pages = sysconf(_SC_PHYS_PAGES);
+  const auto page_bytes = sysconf(_SC_PAGESIZE);
+  if (pages < 0 || page_bytes < 0) return 0.0;
+  return static_cast<double>(pages) * static_cast<double>(page_bytes) / 0x1.0p30;
+}
+
+BackendInfo describe_host(const Backend& backend) {
+  return {.name = backend.name(),
+          .available = true,
+          .device = backend.device(),
+          .memory_gib = host_memory_gib(),
+          .reason = ""};
+}
+
+}  // namespace
+
+std::vector<BackendInfo> list_backends() {
+  return {describe_cuda(), describe_host(*make_cpu_backend({})),
+          describe_host(*make_reference_backend())};
+}
+
+std::unique_ptr<Backend> make_backend(const std::string& name, const BackendOptions& options) {
+  if (name == "reference") return make_reference_backend();
+  if (name == "cpu") return make_cpu_backend(options);
+  if (name == "cuda") return make_cuda_backend(options);
+  if (name == "auto") {
+    return describe_cuda().available ? make_cuda_backend(options) : make_cpu_backend(options);
+  }
+  throw UsageError(
+      fmt::format("there is no backend '{}' (nothing can be computed); use auto, cpu, "
+                  "cuda or reference",
+                  name));
+}
+
+}  // namespace gateless

@@ -1,0 +1,55 @@
+// The inner loop with vectors of eight floats. Two vectors x six nodes fill the 16 registers.
+#include "host/compute/node_pass.hpp"
+
+#if defined(__AVX2__) && defined(__FMA__)
+#include <immintrin.h>
+
+namespace gateless {
+namespace {
+
+struct Lanes {
+  static constexpr std::size_t kWidth = 8;
+  static constexpr std::size_t kVectors = 2;
+  using Float = __m256;
+  using Index = __m256i;
+
+  static Float load(const float* values) { return _mm256_load_ps(values); }
+  static Float broadcast(float value) { return _mm256_set1_ps(value); }
+  static Index broadcast_node(std::int32_t node) { return _mm256_set1_epi32(node); }
+  static Float subtract_product(Float x, Float w, Float d) { return _mm256_fnmadd_ps(x, w, d); }
+  static void keep_nearer(Float distance, Index node, Float& least, Index& nearest) {
+    const Float nearer = _mm256_cmp_ps(distance, least, _CMP_LT_OQ);
+    nearest = _mm256_blendv_epi8(nearest, node, _mm256_castps_si256(nearer));
+    least = _mm256_min_ps(distance, least);
+  }
+  static void store_nodes(std::int32_t* nodes, Index nearest) {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(nodes), nearest);
+  }
+  static void quantise(const float* scaled, std::int32_t* fixed) {
+    const Float value = _mm256_mul_ps(_mm256_load_ps(scaled), _mm256_set1_ps(16777216.0F));
+    _mm256_store_si256(reinterpret_cast<__m256i*>(fixed), _mm256_cvtps_epi32(value));
+  }
+};
+
+}  // namespace
+}  // namespace gateless
+
+#include "host/compute/node_pass_kernel.hpp"
+
+namespace gateless {
+
+NodePass node_pass_avx2() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &run_node_pass : nullptr;
+}
+
+}  // namespace gateless
+
+#else
+
+namespace gateless {
+
+NodePass node_pass_avx2() { return nullptr; }
+
+}  // namespace gateless
+
+#endif

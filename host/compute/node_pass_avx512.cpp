@@ -1,0 +1,59 @@
+// The inner loop with vectors of sixteen floats. Four vectors x six nodes fill the 32 registers.
+#include "host/compute/node_pass.hpp"
+
+#ifdef __AVX512F__
+// g++ 12 takes the deliberately undefined vectors inside its own intrinsics for mistakes of the caller.
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <immintrin.h>
+
+namespace gateless {
+namespace {
+
+struct Lanes {
+  static constexpr std::size_t kWidth = 16;
+  static constexpr std::size_t kVectors = 4;
+  using Float = __m512;
+  using Index = __m512i;
+
+  static Float load(const float* values) { return _mm512_load_ps(values); }
+  static Float broadcast(float value) { return _mm512_set1_ps(value); }
+  static Index broadcast_node(std::int32_t node) { return _mm512_set1_epi32(node); }
+  static Float subtract_product(Float x, Float w, Float d) { return _mm512_fnmadd_ps(x, w, d); }
+  static void keep_nearer(Float distance, Index node, Float& least, Index& nearest) {
+    nearest = _mm512_mask_mov_epi32(nearest, _mm512_cmp_ps_mask(distance, least, _CMP_LT_OQ), node);
+    least = _mm512_min_ps(distance, least);
+  }
+  static void store_nodes(std::int32_t* nodes, Index nearest) {
+    _mm512_store_si512(nodes, nearest);
+  }
+  static void quantise(const float* scaled, std::int32_t* fixed) {
+    const Float value = _mm512_mul_ps(_mm512_load_ps(scaled), _mm512_set1_ps(16777216.0F));
+    _mm512_store_si512(fixed, _mm512_cvtps_epi32(value));
+  }
+};
+
+}  // namespace
+}  // namespace gateless
+
+#include "host/compute/node_pass_kernel.hpp"
+
+namespace gateless {
+
+NodePass node_pass_avx512() {
+  const bool known = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                     __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+                     __builtin_cpu_supports("fma");
+  return known ? &run_node_pass : nullptr;
+}
+
+}  // namespace gateless
+
+#else
+
+namespace gateless {
+
+NodePass node_pass_avx512() { return nullptr; }
+
+}  // namespace gateless
+
+#endif

@@ -1,0 +1,179 @@
+// The inner loop itself, over a type Lanes of vectors of floats that the including file defines first:
+//   kWidth, kVectors, Float, Index; load, broadcast, broadcast_node, subtract_product, keep_nearer, store_nodes,
+//   quantise (kWidth values).
+// Everything here has internal linkage and calls no inline function of another header: the same name compiled
+// for AVX-512 and for the baseline must never be merged by the linker.
+#pragma once
+
+#include "host/compute/node_pass.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kMarkersAtMost = 128;
+constexpr std::size_t kTransposedEvents = 16;
+constexpr float kLimit = 127.0F;         // kScaledLimit
+constexpr float kQuantum = 16777216.0F;  // 2^kFractionBits
+
+using Int4 = std::int32_t __attribute__((vector_size(16)));
+using Int8 = std::int32_t __attribute__((vector_size(32)));
+using Long8 = std::int64_t __attribute__((vector_size(64)));
+
+/// One block of events while it is in the first-level cache.
+struct alignas(64) Block {
+  float scaled[kMarkersAtMost][kBlockEvents];
+  std::int32_t nodes[kBlockEvents];
+};
+
+/// x' of the block's events; lanes past its end are zero.
+inline void scale_block(const NodePassTile& tile, std::size_t first, std::size_t count,
+                        Block& block) {
+  for (std::size_t marker = 0; marker < tile.markers; ++marker) {
+    const float* values = tile.events + marker * tile.stride + first;
+    float* scaled = block.scaled[marker];
+    const float shift = tile.shift[marker];
+    const auto scale_value = [&](std::size_t event) {
+      float value = (values[event] - shift) * tile.scale;
+      value = value < -kLimit ? -kLimit : value;
+      scaled[event] = value > kLimit ? kLimit : value;
+    };
+    if (count == kBlockEvents) {
+      for (std::size_t event = 0; event < kBlockEvents; ++event) scale_value(event);
+    } else {
+      for (std::size_t event = 0; event < count; ++event) scale_value(event);
+      for (std::size_t event = count; event < kBlockEvents; ++event) scaled[event] = 0.0F;
+    }
+  }
+}
+
+/// Distances of kVectors vectors of events to the nodes of one group, then the argmin.
+inline void nearest_in_group(const float* weights, std::size_t markers, std::size_t first_node,
+                             const float* scaled, Lanes::Float* least, Lanes::Index* nearest) {
+  Lanes::Float distance[kGroupNodes][Lanes::kVectors];
+#pragma GCC unroll 8
+  for (std::size_t node = 0; node < kGroupNodes; ++node) {
+    const Lanes::Float half_norm = Lanes::broadcast(weights[node]);
+#pragma GCC unroll 8
+    for (std::size_t vector = 0; vector < Lanes::kVectors; ++vector) {
+      distance[node][vector] = half_norm;
+    }
+  }
+#pragma GCC unroll 1
+  for (std::size_t marker = 0; marker < markers; ++marker) {
+    weights += kGroupNodes;
+    Lanes::Float event[Lanes::kVectors];
+#pragma GCC unroll 8
+    for (std::size_t vector = 0; vector < Lanes::kVectors; ++vector) {
+      event[vector] = Lanes::load(scaled + marker * kBlockEvents + vector * Lanes::kWidth);
+    }
+#pragma GCC unroll 8
+    for (std::size_t node = 0; node < kGroupNodes; ++node) {
+      const Lanes::Float weight = Lanes::broadcast(weights[node]);
+#pragma GCC unroll 8
+      for (std::size_t vector = 0; vector < Lanes::kVectors; ++vector) {
+        distance[node][vector] =
+            Lanes::subtract_product(event[vector], weight, distance[node][vector]);
+      }
+    }
+  }
+#pragma GCC unroll 8
+  for (std::size_t node = 0; node < kGroupNodes; ++node) {
+    const Lanes::Index index = Lanes::broadcast_node(static_cast<std::int32_t>(first_node + node));
+#pragma GCC unroll 8
+    for (std::size_t vector = 0; vector < Lanes::kVectors; ++vector) {
+      Lanes::keep_nearer(distance[node][vector], index, least[vector], nearest[vector]);
+    }
+  }
+}
+
+inline void find_nearest(const NodePassTile& tile, Block& block) {
+  constexpr std::size_t kStep = Lanes::kWidth * Lanes::kVectors;
+  for (std::size_t event = 0; event < kBlockEvents; event += kStep) {
+    Lanes::Float least[Lanes::kVectors];
+    Lanes::Index nearest[Lanes::kVectors];
+    for (std::size_t vector = 0; vector < Lanes::kVectors; ++vector) {
+      least[vector] = Lanes::broadcast(__builtin_inff());
+      nearest[vector] = Lanes::broadcast_node(0);
+    }
+    for (std::size_t group = 0; group < tile.groups; ++group) {
+      nearest_in_group(tile.codebook + group * (1 + tile.markers) * kGroupNodes, tile.markers,
+                       group * kGroupNodes, &block.scaled[0][event], least, nearest);
+    }
+    for (std::size_t vector = 0; vector < Lanes::kVectors; ++vector) {
+      Lanes::store_nodes(block.nodes + event + vector * Lanes::kWidth, nearest[vector]);
+    }
+  }
+}
+
+/// Fixed point of 16 events x 4 markers, turned so that the markers of an event lie together.
+inline void quantise_and_transpose(const float* scaled, std::size_t markers,
+                                   std::int32_t (*rows)[kMarkersAtMost]) {
+  alignas(64) std::int32_t columns[4][kTransposedEvents];
+  for (std::size_t marker = 0; marker < 4; ++marker) {
+    for (std::size_t event = 0; event < kTransposedEvents; event += Lanes::kWidth) {
+      if (marker < markers) {
+        Lanes::quantise(scaled + marker * kBlockEvents + event, columns[marker] + event);
+      } else {
+        for (std::size_t lane = 0; lane < Lanes::kWidth; ++lane) columns[marker][event + lane] = 0;
+      }
+    }
+  }
+  for (std::size_t event = 0; event < kTransposedEvents; event += 4) {
+    const Int4 a = *reinterpret_cast<const Int4*>(columns[0] + event);
+    const Int4 b = *reinterpret_cast<const Int4*>(columns[1] + event);
+    const Int4 c = *reinterpret_cast<const Int4*>(columns[2] + event);
+    const Int4 d = *reinterpret_cast<const Int4*>(columns[3] + event);
+    const Int4 ab_low = __builtin_shuffle(a, b, Int4{0, 4, 1, 5});
+    const Int4 ab_high = __builtin_shuffle(a, b, Int4{2, 6, 3, 7});
+    const Int4 cd_low = __builtin_shuffle(c, d, Int4{0, 4, 1, 5});
+    const Int4 cd_high = __builtin_shuffle(c, d, Int4{2, 6, 3, 7});
+    *reinterpret_cast<Int4*>(rows[event + 0]) = __builtin_shuffle(ab_low, cd_low, Int4{0, 1, 4, 5});
+    *reinterpret_cast<Int4*>(rows[event + 1]) = __builtin_shuffle(ab_low, cd_low, Int4{2, 3, 6, 7});
+    *reinterpret_cast<Int4*>(rows[event + 2]) =
+        __builtin_shuffle(ab_high, cd_high, Int4{0, 1, 4, 5});
+    *reinterpret_cast<Int4*>(rows[event + 3]) =
+        __builtin_shuffle(ab_high, cd_high, Int4{2, 3, 6, 7});
+  }
+}
+
+/// Adds the block's events to the sums of their nodes.
+inline void accumulate(const NodePassTile& tile, std::size_t count, const Block& block) {
+  const std::size_t lanes = (tile.markers + kSumLanes - 1) / kSumLanes;
+  alignas(64) std::int32_t rows[kTransposedEvents][kMarkersAtMost];
+  for (std::size_t first = 0; first < count; first += kTransposedEvents) {
+    for (std::size_t marker = 0; marker < lanes * kSumLanes; marker += 4) {
+      const std::size_t markers = marker < tile.markers ? tile.markers - marker : 0;
+      quantise_and_transpose(&block.scaled[marker][first], markers,
+                             reinterpret_cast<std::int32_t(*)[kMarkersAtMost]>(&rows[0][marker]));
+    }
+    const std::size_t end = count - first < kTransposedEvents ? count - first : kTransposedEvents;
+    for (std::size_t event = 0; event < end; ++event) {
+      const auto node = static_cast<std::size_t>(block.nodes[first + event]);
+      tile.counts[node] += 1;
+      SumLanes* sums = tile.sums + node * lanes;
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        *reinterpret_cast<Long8*>(sums[lane].markers) += __builtin_convertvector(
+            *reinterpret_cast<const Int8*>(&rows[event][lane * kSumLanes]), Long8);
+      }
+    }
+  }
+}
+
+void run_node_pass(const NodePassTile& tile) {
+  Block block;
+  for (std::size_t first = 0; first < tile.count; first += kBlockEvents) {
+    const std::size_t left = tile.count - first;
+    const std::size_t count = left < kBlockEvents ? left : kBlockEvents;
+    scale_block(tile, first, count, block);
+    find_nearest(tile, block);
+    if (tile.nodes != nullptr) {
+      for (std::size_t event = 0; event < count; ++event) {
+        tile.nodes[first + event] = static_cast<std::uint16_t>(block.nodes[event]);
+      }
+    }
+    if (tile.sums != nullptr) accumulate(tile, count, block);
+  }
+}
+
+}  // namespace
+}  // namespace gateless

@@ -1,0 +1,76 @@
+// The range of every marker, and the one power of two that brings them all into reach of the fixed point.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "host/compute/backend.hpp"
+#include "host/core/parallel.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kChunkEvents = 1U << 18U;
+constexpr float kHuge = std::numeric_limits<float>::max();
+
+/// The lowest and highest finite value; low > high where there is none.
+struct Range {
+  float low = kHuge;
+  float high = -kHuge;
+
+  void include(float value) {
+    low = value < low && value >= -kHuge ? value : low;
+    high = value > high && value <= kHuge ? value : high;
+  }
+};
+
+Range range_of(std::span<const float> values) {
+  Range range;
+  for (const float value : values) range.include(value);
+  return range;
+}
+
+/// The middle, +0 where it is zero so that the sign of zeros cannot tell the order of events.
+float middle_of(const Range& range) {
+  if (range.low > range.high) return 0.0F;
+  return static_cast<float>((static_cast<double>(range.low) + range.high) / 2.0) + 0.0F;
+}
+
+/// The exponent e in [-126, 126] of the largest 2^e with width * 2^e <= 1.
+int exponent_for(float width) {
+  int exponent = 0;
+  const float fraction =
+      std::frexp(width, &exponent);  // width = fraction * 2^exponent, in [0.5, 1)
+  return std::clamp(fraction == 0.5F ? 1 - exponent : -exponent, -126, 126);
+}
+
+}  // namespace
+
+Scaling scaling_of(EventView events, std::size_t threads) {
+  const std::size_t chunks = (events.events + kChunkEvents - 1) / kChunkEvents;
+  std::vector<Range> ranges(chunks * events.markers);
+  parallel_for(threads, ranges.size(), [&](std::size_t chunk) {
+    const std::size_t first = (chunk % chunks) * kChunkEvents;
+    const std::size_t count = std::min(kChunkEvents, events.events - first);
+    ranges[chunk] = range_of(events.marker(chunk / chunks).subspan(first, count));
+  });
+
+  Scaling scaling{std::vector<float>(events.markers), 1.0F};
+  float width = 0.0F;
+  for (std::size_t marker = 0; marker < events.markers; ++marker) {
+    Range range;
+    for (std::size_t chunk = 0; chunk < chunks; ++chunk) {
+      const Range& part = ranges[marker * chunks + chunk];
+      range.low = std::min(range.low, part.low);
+      range.high = std::max(range.high, part.high);
+    }
+    scaling.shift[marker] = middle_of(range);
+    if (range.low <= range.high) {
+      width =
+          std::max({width, range.high - scaling.shift[marker], scaling.shift[marker] - range.low});
+    }
+  }
+  if (width > 0.0F) scaling.scale = std::ldexp(1.0F, exponent_for(width));
+  return scaling;
+}
+
+}  // namespace gateless
