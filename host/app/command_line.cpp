@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 
 #include "host/app/embedded.hpp"
+#include "host/core/error.hpp"
 #include "host/core/nearest_word.hpp"
 #include "host/core/study_words.hpp"
 
@@ -94,7 +95,7 @@ void add_cluster(CLI::App& app, Parsed& parsed) {
   cluster->add_option("--epochs", parsed.cluster.cluster.epochs, "passes over all events")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
-  cluster->add_option("--markers", parsed.cluster.markers, "cluster on these (marker or channel names)")
+  cluster->add_option("--markers", parsed.cluster.cluster.markers, "cluster on these (marker or channel names)")
       ->delimiter(',');
   cluster->add_option("--transform", parsed.transform, "auto, arcsinh:COFACTOR, logicle, none")
       ->capture_default_str();
@@ -158,8 +159,8 @@ void add_small_commands(CLI::App& app, Parsed& parsed) {
     if (argc > 1 && command->get_name() == argv[1]) scope = command;
   }
   if (scope == &app && argc > 1 && argv[1][0] != '-') {
-    throw UsageError(fmt::format("{}: no such command; did you mean '{}'? (gateless --help lists them)",
-                                 argv[1], nearest_word(argv[1], commands)));
+    throw UsageError(fmt::format("{}: no such command{} (gateless --help lists them)", argv[1],
+                                 did_you_mean(argv[1], commands)));
   }
   std::vector<std::string> words;
   for (const CLI::Option* option : scope->get_options()) {
@@ -170,8 +171,8 @@ void add_small_commands(CLI::App& app, Parsed& parsed) {
     if (word.rfind("--", 0) != 0 || word == "--") continue;
     word = word.substr(0, word.find('='));
     if (std::find(words.begin(), words.end(), word) == words.end()) {
-      throw UsageError(fmt::format("{}: no such option; did you mean '{}'? ({} --help lists them)", word,
-                                   nearest_word(word, words),
+      throw UsageError(fmt::format("{}: no such option{} ({} --help lists them)", word,
+                                   did_you_mean(word, words),
                                    scope == &app ? "gateless" : "gateless " + scope->get_name()));
     }
   }

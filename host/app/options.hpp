@@ -36,7 +36,6 @@ struct ClusterCommand {
   std::vector<std::string> files;
   std::string out;
   ClusterOptions cluster;
-  std::vector<std::string> markers;
   TransformChoice transform;
   bool compensate = true;
   EventsOutput events = EventsOutput::kFull;

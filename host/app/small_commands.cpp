@@ -1,0 +1,128 @@
+// The commands that analyse nothing: inspect, simulate, report, devices, and text.
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "host/app/commands.hpp"
+#include "host/app/console.hpp"
+#include "host/app/outputs.hpp"
+#include "host/core/error.hpp"
+#include "host/core/parallel.hpp"
+#include "host/simulate/simulate.hpp"
+#include "io/inspect.hpp"
+
+namespace gateless {
+namespace {
+
+/// Files as given, and in folders every file that looks like events, in name order.
+std::vector<std::string> files_in(const std::vector<std::string>& paths) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code failure;
+    if (!fs::is_directory(path, failure)) {
+      files.push_back(path);
+      continue;
+    }
+    std::vector<std::string> found;
+    for (auto entry = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, failure);
+         !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
+      std::string ending = entry->path().extension().string();
+      std::transform(ending.begin(), ending.end(), ending.begin(),
+                     [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+      if (ending == ".fcs" || ending == ".lmd" || ending == ".h5ad") found.push_back(entry->path().string());
+    }
+    if (found.empty()) {
+      throw InputError(fmt::format("{}: no .fcs, .lmd or .h5ad file in this folder (nothing to look at); name the "
+                                   "files themselves",
+                                   path));
+    }
+    std::sort(found.begin(), found.end());
+    files.insert(files.end(), found.begin(), found.end());
+  }
+  return files;
+}
+
+nlohmann::json json_of(const FileSummary& summary) {
+  nlohmann::json channels = nlohmann::json::array();
+  for (const Channel& channel : summary.channels) {
+    channels.push_back({{"name", channel.name}, {"stain", channel.stain}, {"range", channel.range}});
+  }
+  return {{"path", summary.path},
+          {"readable", summary.readable},
+          {"version", summary.version},
+          {"value_type", summary.value_type},
+          {"byte_order", summary.byte_order},
+          {"events", summary.events},
+          {"data_sets", summary.data_sets},
+          {"channels", channels},
+          {"cytometer", summary.cytometer},
+          {"date", summary.date},
+          {"spillover", summary.has_spillover},
+          {"problems", summary.problems}};
+}
+
+void print_summary(const FileSummary& summary) {
+  fmt::print("{}\n", summary.path);
+  if (!summary.version.empty()) {
+    fmt::print("  {} {} {}  {} events x {} channels{}{}{}\n", summary.version, summary.value_type,
+               summary.byte_order, summary.events, summary.channels.size(),
+               summary.has_spillover ? "  with spillover" : "",
+               summary.cytometer.empty() ? "" : "  " + summary.cytometer,
+               summary.data_sets > 1 ? fmt::format("  ({} data sets)", summary.data_sets) : "");
+  }
+  for (const Channel& channel : summary.channels) {
+    fmt::print("    {:<20} {}\n", channel.name, channel.stain);
+  }
+  for (const std::string& problem : summary.problems) fmt::print("  ! {}\n", problem);
+}
+
+}  // namespace
+
+void execute(const InspectCommand& command) {
+  nlohmann::json all = nlohmann::json::array();
+  bool is_readable = true;
+  for (const std::string& file : files_in(command.paths)) {
+    const FileSummary summary = inspect_file(file);
+    is_readable = is_readable && summary.readable;
+    if (command.is_json) {
+      all.push_back(json_of(summary));
+    } else {
+      print_summary(summary);
+    }
+  }
+  using nlohmann::json;
+  if (command.is_json) std::cout << all.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
+  if (!is_readable) throw InputError("some files cannot be read (they would stop a run); see the problems listed");
+}
+
+void execute(const SimulateCommand& command) {
+  Console console(command.shared.is_quiet, command.shared.log_level);
+  SimulationOptions options;
+  options.out = command.out;
+  options.seed = command.shared.seed.value_or(options.seed);
+  options.patients = command.patients;
+  options.controls = command.controls;
+  options.panels = command.panels;
+  options.events = command.events;
+  options.threads = command.shared.compute.threads == 0 ? hardware_threads() : command.shared.compute.threads;
+  const SimulationSummary summary = simulate_trial(options, console);
+  console.say(fmt::format("simulated {} files, {} events: {}", summary.files, summary.events, summary.study_path));
+}
+
+void execute(const DevicesCommand&) {
+  for (const BackendInfo& backend : list_backends()) {
+    fmt::print("{:<10} {:<12} {}\n", backend.name, backend.available ? "available" : "not here",
+               backend.available ? (backend.memory_gib > 0.0
+                                        ? fmt::format("{}, {:.1f} GiB", backend.device, backend.memory_gib)
+                                        : backend.device)
+                                 : backend.reason);
+  }
+}
+
+void execute(const TextCommand& command) { std::cout << command.text; }
+
+}  // namespace gateless
