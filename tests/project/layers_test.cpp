@@ -1,0 +1,52 @@
+// Dependencies run one way: the include lines are held against the layers of the design.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+
+namespace gateless {
+namespace {
+
+const std::map<std::string, std::set<std::string>> kMaySee{
+    {"host/core", {}},
+    {"host/compute", {"host/core"}},
+    {"host/cluster", {"host/core", "host/compute"}},
+    {"host/preprocess", {"host/core"}},
+    {"host/annotate", {"host/core"}},
+    {"host/statistics", {"host/core"}},
+    {"host/report", {"host/core"}},
+    {"host/simulate", {"host/core", "io"}},
+    {"io", {"host/core"}},
+    {"cuda", {"host/core", "host/compute"}},
+};
+
+/// "host/core/error.hpp" -> "host/core"; "io/csv.hpp" -> "io".
+std::string layer_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+TEST(Layers, IncludeOnlyWhatTheyMaySee) {
+  const std::filesystem::path root = GATELESS_SOURCE_DIR;
+  const std::regex include("^\\s*#include \"([^\"]+)\"");
+  std::size_t files = 0;
+  for (const auto& [layer, allowed] : kMaySee) {
+    ASSERT_TRUE(std::filesystem::is_directory(root / layer)) << layer;
+    for (const auto& entry : std::filesystem::directory_iterator(root / layer)) {
+      if (!std::set<std::string>{".hpp", ".cpp", ".cu", ".cuh"}.contains(entry.path().extension().string())) continue;
+      ++files;
+      std::ifstream text(entry.path());
+      for (std::string line; std::getline(text, line);) {
+        std::smatch found;
+        if (!std::regex_search(line, found, include)) continue;
+        const std::string seen = layer_of(found[1]);
+        EXPECT_TRUE(seen == layer || allowed.contains(seen)) << entry.path() << " includes " << found[1];
+      }
+    }
+  }
+  EXPECT_GT(files, 50U);
+}
+
+}  // namespace
+}  // namespace gateless
