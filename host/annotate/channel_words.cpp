@@ -1,0 +1,238 @@
+#include "host/annotate/channel_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <regex>
+
+namespace gateless {
+namespace {
+
+bool is_alnum(char c) {
+  // Bytes above 127 belong to letters such as Greek ones.
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 128;
+}
+char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
+/// A separator may stand where the name has one, and between letters and digits (CD 19, Ki-67).
+MarkerPattern pattern_of(const std::string& marker, std::string_view name) {
+  MarkerPattern pattern{marker, {}, {}};
+  bool separated = false;
+  for (const char c : name) {
+    if (!is_alnum(c)) {
+      separated = true;
+      continue;
+    }
+    const bool turns =
+        !pattern.letters.empty() && is_digit(pattern.letters.back()) != is_digit(c) && is_digit(c);
+    pattern.may_split_before.push_back(!pattern.letters.empty() && (separated || turns));
+    pattern.letters.push_back(lower(c));
+    separated = false;
+  }
+  return pattern;
+}
+
+/// The end of `pattern` in `text` when it starts at `start`, else 0. A match ends before a separator.
+std::size_t match_at(const MarkerPattern& pattern, std::string_view text, std::size_t start) {
+  std::size_t at = start;
+  for (std::size_t i = 0; i < pattern.letters.size(); ++i) {
+    if (pattern.may_split_before[i]) {
+      for (int skipped = 0; skipped < 2 && at < text.size() && !is_alnum(text[at]); ++skipped) ++at;
+    }
+    if (at >= text.size() || lower(text[at]) != pattern.letters[i]) return 0;
+    ++at;
+  }
+  return at;
+}
+
+bool ends_word(std::string_view text, std::size_t end) {
+  if (end == text.size()) return true;
+  // CD45.1 and NK1/1 are not CD45 and NK1.
+  if (text[end] == '.' || text[end] == '/')
+    return end + 1 == text.size() || !is_digit(text[end + 1]);
+  if (!is_alnum(text[end])) return true;
+  // Labels written without a separator: CD49fpur, CD90bio.
+  const std::string rest = lower_case(text.substr(end));
+  return rest == "pur" || rest == "bio" || rest == "biotin" || rest == "purified";
+}
+
+}  // namespace
+
+std::string letters_of(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (is_alnum(c)) result.push_back(lower(c));
+  }
+  return result;
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : text) {
+    if (is_alnum(c)) {
+      word.push_back(c);
+    } else if (!word.empty()) {
+      words.push_back(std::move(word));
+      word.clear();
+    }
+  }
+  if (!word.empty()) words.push_back(std::move(word));
+  return words;
+}
+
+bool is_metal(const std::string& word) {
+  static const std::regex isotope(
+      "(\\d{2,3})(Y|Rh|Pd|Ag|Cd|In|Sn|I|Xe|Cs|Ba|La|Ce|Pr|Nd|Pm|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Os|"
+      "Ir|Pt|Au|Hg|"
+      "Pb|Bi|BCKG)(Di|Dd)?|"
+      "(Y|Rh|Pd|Ag|Cd|In|Sn|I|Xe|Cs|Ba|La|Ce|Pr|Nd|Pm|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Os|Ir|Pt|Au|Hg|"
+      "Pb|Bi|BCKG)"
+      "(\\d{2,3})(Di|Dd)?");
+  return word.size() <= 10 && std::regex_match(word, isotope);
+}
+
+ChannelWords::ChannelWords(const Knowledge& knowledge) {
+  for (const KnownMarker& marker : knowledge.markers) {
+    names_.push_back(pattern_of(marker.name, marker.name));
+    for (const std::string& name : marker.synonyms) names_.push_back(pattern_of(marker.name, name));
+    for (const std::string& name : marker.clones) clones_.push_back(pattern_of(marker.name, name));
+    for (const std::string& name : marker.look_alikes) look_alikes_.push_back(pattern_of({}, name));
+    // "45RA": numbers with letters are also written without CD.
+    const std::string& name = marker.name;
+    if (name.size() > 4 && name.starts_with("CD") && !is_digit(name.back()) && is_digit(name[3])) {
+      names_.push_back(pattern_of(name, name.substr(2)));
+    }
+    if (marker.role == "viability") viability_.insert(marker.name);
+  }
+  for (const std::string& dye : knowledge.channel_names.fluorochromes) {
+    dye_words_.insert(letters_of(dye));
+    for (const std::string& word : words_of(dye)) dye_words_.insert(lower_case(word));
+  }
+  for (const std::string& word : knowledge.channel_names.non_markers) {
+    non_markers_.insert(letters_of(word));
+  }
+  for (const std::string& word : knowledge.channel_names.unlabelled) {
+    unlabelled_.insert(lower_case(word));
+  }
+}
+
+std::vector<std::string> ChannelWords::search(const std::vector<MarkerPattern>& patterns,
+                                              std::string_view text) const {
+  struct Match {
+    std::size_t start, end;
+    std::string marker;
+  };
+  std::vector<Match> matches;
+  const auto find_all = [&](const std::vector<MarkerPattern>& list) {
+    for (const MarkerPattern& pattern : list) {
+      if (pattern.letters.empty()) continue;
+      for (std::size_t start = 0; start < text.size(); ++start) {
+        if (!is_alnum(text[start]) || (start > 0 && is_alnum(text[start - 1]))) continue;
+        const std::size_t end = match_at(pattern, text, start);
+        if (end != 0 && ends_word(text, end)) matches.push_back({start, end, pattern.marker});
+      }
+    }
+  };
+  find_all(patterns);
+  find_all(look_alikes_);
+  // Longest first; a look-alike (no marker) yields to a marker of the same length.
+  std::stable_sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
+    return a.end - a.start > b.end - b.start;
+  });
+  std::vector<Match> kept;
+  for (const Match& match : matches) {
+    const bool overlaps = std::any_of(kept.begin(), kept.end(), [&](const Match& other) {
+      return match.start < other.end && other.start < match.end;
+    });
+    if (!overlaps) kept.push_back(match);
+  }
+  std::sort(kept.begin(), kept.end(),
+            [](const Match& a, const Match& b) { return a.start < b.start; });
+  std::vector<std::string> markers;
+  for (const Match& match : kept) {
+    if (!match.marker.empty() &&
+        std::find(markers.begin(), markers.end(), match.marker) == markers.end()) {
+      markers.push_back(match.marker);
+    }
+  }
+  return markers;
+}
+
+std::vector<std::string> ChannelWords::markers_in(std::string_view text) const {
+  std::vector<std::string> markers = search(names_, text);
+  // Dead-cell dyes are also labels ("CD4 Zombie"): a real marker beside them wins.
+  if (markers.size() > 1) {
+    std::erase_if(markers, [&](const std::string& marker) { return is_viability(marker); });
+  }
+  return markers;
+}
+
+std::vector<std::string> ChannelWords::clones_in(std::string_view text) const {
+  return search(clones_, text);
+}
+
+bool ChannelWords::is_dye_word(const std::string& word) const {
+  static const std::regex detector("(fl|bl|rl|vl|yl|ul|gl|v|b|r|y|g|u|uv|yg)\\d{1,2}");
+  const std::string small = lower_case(word);
+  const bool number = std::all_of(small.begin(), small.end(), is_digit);
+  const bool wavelength = small.size() > 2 && small.ends_with("nm") && is_digit(small[0]);
+  const bool filter = small.size() > 2 && small.ends_with("lp") && is_digit(small[0]);
+  static const std::array<const char*, 12> kWords{
+      "a", "h", "w", "comp", "fjcomp", "log", "lin", "logh", "loga", "linh", "lina", "height"};
+  return number || wavelength || filter || is_metal(word) || dye_words_.count(small) != 0 ||
+         std::find(kWords.begin(), kWords.end(), small) != kWords.end() ||
+         (small.size() <= 4 && std::regex_match(small, detector));
+}
+
+std::string ChannelWords::stain_in(std::string_view text) const {
+  std::size_t first = text.size();
+  std::size_t last = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    if (!is_alnum(text[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    while (end < text.size() && is_alnum(text[end])) ++end;
+    if (!is_dye_word(std::string(text.substr(at, end - at)))) {
+      first = std::min(first, at);
+      last = end;
+    } else if (end - at <= 2 && is_digit(text[at])) {
+      // A short number belongs to the word beside it: IL-2, NK1/1, 4-1BB.
+      if (first < text.size() && at == last + 1) last = end;
+      if (first == text.size() && end + 1 < text.size() && text[end] == '-') first = at;
+    }
+    at = end;
+  }
+  return first < last ? std::string(text.substr(first, last - first)) : std::string();
+}
+
+bool ChannelWords::is_non_marker(std::string_view text) const {
+  return non_markers_.count(letters_of(text)) != 0;
+}
+
+bool ChannelWords::is_unlabelled(std::string_view text) const {
+  std::string_view trimmed = text;
+  while (!trimmed.empty() && std::isspace(static_cast<unsigned char>(trimmed.front())) != 0) {
+    trimmed.remove_prefix(1);
+  }
+  while (!trimmed.empty() && std::isspace(static_cast<unsigned char>(trimmed.back())) != 0) {
+    trimmed.remove_suffix(1);
+  }
+  return trimmed.empty() || unlabelled_.count(lower_case(trimmed)) != 0 ||
+         letters_of(trimmed).empty();
+}
+
+bool ChannelWords::is_viability(const std::string& marker) const {
+  return viability_.count(marker) != 0;
+}
+
+}  // namespace gateless

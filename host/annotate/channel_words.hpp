@@ -1,0 +1,54 @@
+// The words of channel names: markers with token boundaries, metals, fluorochromes, detectors.
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/core/knowledge.hpp"
+
+namespace gateless {
+
+/// A marker's name, synonym or clone, ready to be searched for.
+struct MarkerPattern {
+  std::string marker;
+  std::string letters;                 ///< lower-case letters and digits
+  std::vector<bool> may_split_before;  ///< [letters], a separator of the text may stand before it
+};
+
+class ChannelWords {
+ public:
+  explicit ChannelWords(const Knowledge& knowledge);
+
+  /// Markers that `text` names, each once, in order of appearance; the longest name wins where names overlap.
+  [[nodiscard]] std::vector<std::string> markers_in(std::string_view text) const;
+  /// Markers whose clones `text` names: weak evidence.
+  [[nodiscard]] std::vector<std::string> clones_in(std::string_view text) const;
+  /// `text` without metals, fluorochromes, detectors and pulse suffixes; empty when nothing else is in it.
+  [[nodiscard]] std::string stain_in(std::string_view text) const;
+  [[nodiscard]] bool is_non_marker(std::string_view text) const;
+  [[nodiscard]] bool is_unlabelled(std::string_view text) const;
+  [[nodiscard]] bool is_viability(const std::string& marker) const;
+
+ private:
+  [[nodiscard]] std::vector<std::string> search(const std::vector<MarkerPattern>& patterns,
+                                                std::string_view text) const;
+  [[nodiscard]] bool is_dye_word(const std::string& word) const;
+
+  std::vector<MarkerPattern> names_, clones_, look_alikes_;
+  std::set<std::string> dye_words_;    ///< lower case
+  std::set<std::string> non_markers_;  ///< lower-case letters and digits
+  std::set<std::string> unlabelled_;   ///< lower case
+  std::set<std::string> viability_;
+};
+
+/// Lower-case letters and digits of `text`.
+[[nodiscard]] std::string letters_of(std::string_view text);
+/// Words of `text` between separators (anything but letters and digits), as written.
+[[nodiscard]] std::vector<std::string> words_of(std::string_view text);
+/// "142Nd", "Nd142", "Nd142Di", "BCKG190Di": an isotope of mass cytometry.
+[[nodiscard]] bool is_metal(const std::string& word);
+
+}  // namespace gateless
