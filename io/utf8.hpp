@@ -1,0 +1,12 @@
+// Makes text of unknown encoding valid UTF-8, so that names from old instruments pass through tables and HDF5.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace gateless {
+
+/// Text that is valid UTF-8 as it is; any other as Latin-1 (ISO 8859-1). NUL bytes become blanks.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+
+}  // namespace gateless
