@@ -18,8 +18,8 @@ constexpr std::size_t kBlockValues = std::size_t{4} << 20U;
 template <class Read>
 auto read_file(const std::string& path, const Read& read) {
   try {
-    const Hdf5Object file = open_hdf5_file(path);
-    return read(file);
+    try_in_child(path, [&] { (void)read(open_hdf5_file(path)); });
+    return read(open_hdf5_file(path));
   } catch (const Hdf5Failure& failure) {
     throw InputError(
         fmt::format("{}: {} (an event table in AnnData format has X, obs and var); write the file "

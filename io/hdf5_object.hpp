@@ -5,6 +5,7 @@
 #include <hdf5.h>
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <span>
 #include <stdexcept>
@@ -130,6 +131,11 @@ void write_attribute(const Hdf5Object& object, const std::string& name, T value)
 }
 
 // ---- reading: nothing that a file declares is believed before it is compared with the bytes stored
+
+/// Runs a read in a child process first. The library (1.10) can crash or loop on damaged files whatever its caller
+/// checks; the child is a copy of this process, so what it survives is survived here too.
+/// Errors: Hdf5Failure when the child does not come to an end in good order.
+void try_in_child(const std::string& path, const std::function<void()>& read);
 
 [[nodiscard]] Hdf5Object open_hdf5_file(const std::string& path);
 [[nodiscard]] bool has_member(const Hdf5Object& parent, const std::string& name);

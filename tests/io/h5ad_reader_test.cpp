@@ -1,0 +1,159 @@
+// .h5ad event tables as others write them: dense and sparse, old and new, damaged and lying.
+#include "io/h5ad_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "host/core/error.hpp"
+#include "io/h5ad_writer.hpp"
+#include "io/hdf5_object.hpp"
+
+namespace gateless {
+namespace {
+
+using Numbers = std::vector<float>;
+
+std::string fresh_path(const std::string& name) {
+  const auto path = std::filesystem::path(testing::TempDir()) / name;
+  std::filesystem::remove(path);
+  return path.string();
+}
+
+/// A file with `names` as var index and nothing else yet.
+Hdf5Object begin_file(const std::string& path, const std::vector<std::string>& names) {
+  Hdf5Object file = create_hdf5_file(path);
+  const Hdf5Object var = create_group(file, "var");
+  write_attribute(var, "_index", std::string("marker"));
+  write_strings(var, "marker", names);
+  return file;
+}
+
+void write_sparse(const Hdf5Object& file, const std::string& encoding,
+                  const std::vector<std::int64_t>& shape, const std::vector<std::int32_t>& starts,
+                  const std::vector<std::int32_t>& indices, const std::vector<double>& stored) {
+  const Hdf5Object x = create_group(file, "X");
+  write_attribute(x, "encoding-type", encoding);
+  const hsize_t two = 2;
+  const Hdf5Object space(H5Screate_simple(1, &two, nullptr), "space");
+  const Hdf5Object attribute(
+      H5Acreate2(x.id(), "shape", H5T_STD_I64LE, space.id(), H5P_DEFAULT, H5P_DEFAULT), "shape");
+  ASSERT_GE(H5Awrite(attribute.id(), H5T_NATIVE_INT64, shape.data()), 0);
+  write_values(x, "indptr", {starts.size()}, std::span<const std::int32_t>(starts));
+  write_values(x, "indices", {indices.size()}, std::span<const std::int32_t>(indices));
+  write_values(x, "data", {stored.size()}, std::span<const double>(stored));
+}
+
+std::string message_of(const std::string& path) {
+  try {
+    (void)read_h5ad(path);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(H5adReader, DenseDoublesBecomeColumns) {
+  const std::string path = fresh_path("doubles.h5ad");
+  {
+    const Hdf5Object file = begin_file(path, {"CD4", "CD8"});
+    const std::vector<double> x = {1.5, 2.5, 3.5, 4.5, 5.5, 6.5};
+    write_values(file, "X", {3, 2}, std::span<const double>(x), Hdf5Storage::kCompressed);
+  }
+  const RawSample sample = read_h5ad(path);
+  EXPECT_EQ(sample.version, "h5ad");
+  EXPECT_EQ(sample.channels[1].name, "CD8");
+  EXPECT_EQ(sample.values[0], (Numbers{1.5F, 3.5F, 5.5F}));
+  EXPECT_EQ(sample.values[1], (Numbers{2.5F, 4.5F, 6.5F}));
+}
+
+TEST(H5adReader, SparseRowsAndColumnsAreTheSameTable) {
+  // 0 7
+  // 5 0
+  // 0 6
+  const std::string rows = fresh_path("csr.h5ad");
+  write_sparse(begin_file(rows, {"a", "b"}), "csr_matrix", {3, 2}, {0, 1, 2, 3}, {1, 0, 1},
+               {7, 5, 6});
+  const std::string columns = fresh_path("csc.h5ad");
+  write_sparse(begin_file(columns, {"a", "b"}), "csc_matrix", {3, 2}, {0, 1, 3}, {1, 0, 2},
+               {5, 7, 6});
+  for (const std::string& path : {rows, columns}) {
+    const RawSample sample = read_h5ad(path);
+    EXPECT_EQ(sample.events, 3U);
+    EXPECT_EQ(sample.values[0], (Numbers{0.0F, 5.0F, 0.0F}));
+    EXPECT_EQ(sample.values[1], (Numbers{7.0F, 0.0F, 6.0F}));
+  }
+}
+
+TEST(H5adReader, SparsePartsThatContradictEachOtherAreRefused) {
+  const std::string path = fresh_path("contradicting.h5ad");
+  write_sparse(begin_file(path, {"a", "b"}), "csr_matrix", {3, 2}, {0, 1, 2, 3}, {1, 0, 2},
+               {7, 5, 6});
+  EXPECT_NE(message_of(path).find("outside"), std::string::npos);
+  write_sparse(begin_file(path, {"a", "b"}), "csr_matrix", {3, 2}, {0, 2, 1, 3}, {1, 0, 1},
+               {7, 5, 6});
+  EXPECT_NE(message_of(path).find("contradict"), std::string::npos);
+  write_sparse(begin_file(path, {"a", "b"}), "csr_matrix", {4'000'000'000, 2}, {0, 1}, {0}, {7});
+  EXPECT_NE(message_of(path).find("contradict"), std::string::npos);
+  write_sparse(begin_file(path, {"a", "b"}), "coo", {3, 2}, {0}, {}, {});
+  EXPECT_NE(message_of(path).find("coo"), std::string::npos);
+}
+
+TEST(H5adReader, ADeclaredSizeWithoutBytesIsRefusedBeforeMemoryIsTaken) {
+  for (const Hdf5Storage storage : {Hdf5Storage::kContiguous, Hdf5Storage::kCompressed}) {
+    const std::string path = fresh_path("lying.h5ad");
+    {
+      const Hdf5Object file = begin_file(path, {"a", "b"});
+      (void)create_dataset(file, "X", H5T_NATIVE_FLOAT, {1'000'000'000'000, 2}, storage);
+    }
+    EXPECT_NE(message_of(path).find("more values than"), std::string::npos) << message_of(path);
+  }
+}
+
+TEST(H5adReader, WhatIsNotAnEventTableSaysWhy) {
+  const std::string path = fresh_path("no_table.h5ad");
+  (void)begin_file(path, {"a"});
+  EXPECT_NE(message_of(path).find("X is missing"), std::string::npos);
+  const std::vector<float> x = {1, 2};
+  write_values(begin_file(path, {"a"}), "X", {1, 2}, std::span<const float>(x));
+  EXPECT_NE(message_of(path).find("2 columns but var has 1 names"), std::string::npos);
+  write_values(begin_file(path, {"a", "b"}), "X", {2}, std::span<const float>(x));
+  EXPECT_NE(message_of(path).find("not a table"), std::string::npos);
+  write_strings(begin_file(path, {"a", "b"}), "X", {"one", "two"});
+  EXPECT_NE(message_of(path).find("not a table"), std::string::npos);
+  std::ofstream(path) << "CD3,CD19\n1,2\n";
+  EXPECT_NE(message_of(path).find(path + ": is not a readable HDF5 file"), std::string::npos);
+}
+
+TEST(H5adReader, DamagedFilesEndInAResultOrAnInputError) {
+  const std::string path = fresh_path("whole.h5ad");
+  {
+    H5adWriter writer(path, 4, {"CD3", "CD19"});
+    writer.add_obs_categorical("sample", std::vector<std::int8_t>{0, 0, 1, 1}, {"a", "b"});
+    writer.write_x(0, std::vector<float>(8, 1.0F));
+    writer.commit();
+  }
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const std::string damaged = fresh_path("damaged.h5ad");
+  std::size_t refused = 0;
+  for (std::size_t at = 0; at < bytes.size(); at += bytes.size() / 64) {
+    std::string changed = bytes;
+    changed[at] = static_cast<char>(changed[at] ^ 0x55);
+    std::ofstream(damaged, std::ios::binary) << changed;
+    try {
+      (void)read_h5ad(damaged);
+      (void)read_obs_strings(damaged, "sample");
+    } catch (const InputError&) {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 0U);
+  std::ofstream(damaged, std::ios::binary) << bytes.substr(0, bytes.size() / 2);
+  EXPECT_THROW((void)read_h5ad(damaged), InputError);
+}
+
+}  // namespace
+}  // namespace gateless
