@@ -1,0 +1,34 @@
+// The first paragraph of the report: what changed, in whom, by how much and how sure, in sentences.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/core/results.hpp"
+
+namespace gateless {
+
+/// What the comparison says of one subset.
+struct Statement {
+  std::string subset, name;
+  bool is_primary = false;
+  Call direction = Call::kNoChange;  ///< of most patients with a call
+  std::string headline;              ///< "fell in 4 of 6 patients (P1, P2, P4, P6)"
+  std::string detail;     ///< medians, the change with its interval, each patient's change
+  std::string certainty;  ///< test, p and its floor, q, what they allow to say
+};
+
+struct Answer {
+  std::string baseline, visit;  ///< the visits compared; `visit` is the last with patient rows
+  std::size_t patients = 0;     ///< with a row at that visit
+  std::vector<Statement>
+      statements;  ///< primary subsets first, then secondary ones in which a patient changed
+  std::vector<std::string> unchanged;  ///< names of secondary subsets in which no patient changed
+  std::vector<std::string>
+      unanswered;  ///< names of primary and secondary subsets without any patient row
+};
+
+/// Says what changed between the baseline and the last visit; empty statements when nothing was compared.
+[[nodiscard]] Answer answer_of(const Results& results);
+
+}  // namespace gateless

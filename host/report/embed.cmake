@@ -1,0 +1,36 @@
+# Puts the report page's files and Chart.js into the program, so that a report opens without a network.
+# Included by the root CMakeLists.txt; the build runs it again as a script that writes one .cpp.
+#   cmake -D FILES=a.html;b.js -D OUTPUT=page_files.cpp -P embed.cmake
+cmake_minimum_required(VERSION 3.25)
+
+if(CMAKE_SCRIPT_MODE_FILE)
+  set(text "#include \"host/report/page_files.hpp\"\n\nnamespace gateless {\n\n")
+  string(APPEND text "std::vector<PageFile> page_files() {\n  return {\n")
+  foreach(file IN LISTS FILES)
+    get_filename_component(name ${file} NAME)
+    file(READ ${file} content)
+    string(FIND "${content}" ")gateless\"" delimiter)
+    if(NOT delimiter EQUAL -1)
+      message(FATAL_ERROR "${file} holds the delimiter )gateless\" and cannot be a raw string; change the delimiter here")
+    endif()
+    string(APPEND text "      {\"${name}\", R\"gateless(${content})gateless\"},\n")
+  endforeach()
+  string(APPEND text "  };\n}\n\n}  // namespace gateless\n")
+  file(WRITE ${OUTPUT} "${text}")
+  return()
+endif()
+
+find_file(GATELESS_CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js /usr/share/nodejs/chart.js/dist NO_DEFAULT_PATH)
+if(NOT GATELESS_CHART_JS)
+  message(FATAL_ERROR "chart.min.js was not found (the report's charts need Chart.js 3); install the package "
+    "libjs-chart.js, or set GATELESS_CHART_JS to the file")
+endif()
+set(page_files ${GATELESS_CHART_JS})
+foreach(name page.html page.css format.js tables.js charts.js pictures.js page.js)
+  list(APPEND page_files ${CMAKE_CURRENT_LIST_DIR}/${name})
+endforeach()
+set(page_source ${CMAKE_BINARY_DIR}/generated/page_files.cpp)
+add_custom_command(OUTPUT ${page_source}
+  COMMAND ${CMAKE_COMMAND} "-DFILES=${page_files}" -DOUTPUT=${page_source} -P ${CMAKE_CURRENT_LIST_FILE}
+  DEPENDS ${page_files} ${CMAKE_CURRENT_LIST_FILE} VERBATIM COMMENT "Embedding the report page")
+target_sources(gateless_report PRIVATE ${page_source})

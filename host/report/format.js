@@ -1,0 +1,146 @@
+"use strict";
+// What every part of the page stands on: the results, elements made of text alone, numbers in words.
+
+const results = JSON.parse(document.getElementById("results").textContent);
+
+/// A table of the results as a list of records.
+function records(table) {
+  return table.rows.map((row) => {
+    const record = {};
+    table.columns.forEach((column, index) => { record[column] = row[index]; });
+    return record;
+  });
+}
+
+const abundance = records(results.abundance);
+const changes = records(results.changes);
+const patientRows = records(results.patients);
+const clusters = records(results.clusters);
+const samplesQc = records(results.qc);
+
+/// An element with attributes and children. Strings become text, never markup.
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value !== null && value !== undefined && value !== "") element.setAttribute(name, value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+function unique(values) {
+  return [...new Set(values)];
+}
+
+const kMinus = "\u2212";
+const kNotAvailable = "\u2013";
+
+function missing(value) {
+  return value === null || value === undefined;
+}
+
+function digits(value, significant) {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  const decimals = Math.max(0, Math.min(6, significant - 1 - Math.floor(Math.log10(size))));
+  return size.toFixed(decimals).replace(/^/, value < 0 ? kMinus : "");
+}
+
+function count(value) {
+  if (missing(value)) return kNotAvailable;
+  return Math.round(value).toString().replace(/\B(?=(\d{3})+$)/g, "\u2009");
+}
+
+/// A fraction as a percentage with its sign of the unit.
+function percent(fraction) {
+  if (missing(fraction)) return kNotAvailable;
+  const value = 100 * fraction;
+  if (value > 0 && value < 0.001) return "< 0.001 %";
+  return `${Math.abs(value) >= 10 ? value.toFixed(1).replace("-", kMinus) : digits(value, 2)} %`;
+}
+
+function signed(value, significant) {
+  if (missing(value)) return kNotAvailable;
+  const text = digits(value, significant);
+  return value > 0 ? `+${text}` : text;
+}
+
+/// A relative change, 0.5 -> "+50 %".
+function relative(change) {
+  if (missing(change)) return kNotAvailable;
+  const value = Math.round(100 * change);
+  return `${value > 0 ? "+" : ""}${String(value).replace("-", kMinus)} %`;
+}
+
+function points(difference) {
+  return missing(difference) ? kNotAvailable : signed(100 * difference, 2);
+}
+
+function probability(value) {
+  if (missing(value)) return kNotAvailable;
+  return value < 0.001 ? "< 0.001" : digits(value, 2);
+}
+
+function bytes(value) {
+  if (!value) return kNotAvailable;
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+  return `${digits(value / 1000 ** power, 3)} ${units[power]}`;
+}
+
+// Colours that stay apart for colour-blind eyes (Okabe and Ito), each with its own shape.
+const kColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d1f", "#56b4e9", "#333333", "#e69f00"];
+const kShapes = ["circle", "triangle", "rect", "rectRot", "star", "crossRot", "rectRounded"];
+const kCallColours = new Map([["down", "#0072b2"], ["up", "#d55e00"], ["no change", "#9aa7b1"],
+                              ["not quantifiable", "#dfe4e8"]]);
+const kArrows = new Map([["down", "\u25BC"], ["up", "\u25B2"], ["no change", "="], ["not quantifiable", "?"]]);
+
+const groupOf = new Map(results.patient_groups);
+for (const row of abundance) if (!groupOf.has(row.patient)) groupOf.set(row.patient, row.group);
+
+function isHealthy(patient) {
+  return groupOf.get(patient) === results.healthy_group;
+}
+
+const everyone = unique([...results.patient_groups.map(([patient]) => patient),
+                         ...abundance.map((row) => row.patient), ...patientRows.map((row) => row.patient)]);
+const sick = everyone.filter((patient) => !isHealthy(patient));
+
+function styleOf(patient) {
+  const index = Math.max(0, sick.indexOf(patient));
+  return {colour: kColours[index % kColours.length], shape: kShapes[index % kShapes.length]};
+}
+
+const comparedVisits = unique([...results.visits.filter((visit) => patientRows.some((row) => row.visit === visit)),
+                               ...patientRows.map((row) => row.visit)]);
+
+const nameOf = new Map();
+for (const row of [...patientRows, ...changes, ...clusters, ...abundance, ...records(results.unresolved)]) {
+  if (row.name && !nameOf.has(row.subset)) nameOf.set(row.subset, row.name);
+}
+
+function subsetName(subset) {
+  return nameOf.get(subset) || subset;
+}
+
+const parentOf = new Map(abundance.map((row) => [row.subset, row.parent]));
+
+/// Subsets as a tree from the top, in the order in which the tables name them: [{subset, depth}].
+function subsetsInOrder() {
+  const known = unique(abundance.map((row) => row.subset));
+  const ordered = [];
+  const placed = new Set();
+  const place = (subset, depth) => {
+    if (placed.has(subset)) return;
+    placed.add(subset);
+    ordered.push({subset, depth});
+    for (const child of known) if (parentOf.get(child) === subset) place(child, depth + 1);
+  };
+  for (const subset of known) if (!known.includes(parentOf.get(subset))) place(subset, 0);
+  for (const subset of known) place(subset, 0);  // what a circle of parents would hide
+  return ordered;
+}
+
+const subsetOrder = subsetsInOrder();
+const depthOf = new Map(subsetOrder.map(({subset, depth}) => [subset, depth]));
+const rankOf = new Map(subsetOrder.map(({subset}, index) => [subset, index]));

@@ -1,0 +1,195 @@
+// The sections of the page in their order, what each says when it is empty, and the way between them.
+
+const body = (id) => document.querySelector(`#${id} .body`);
+const emptySections = new Set();
+
+/// Fills a section, or says why there is nothing to show. One broken section does not take the others along.
+function section(id, isFilled, reason, content) {
+  if (!isFilled) {
+    emptySections.add(id);
+    for (const lead of document.querySelectorAll(`#${id} .lead`)) lead.remove();
+    body(id).append(make("p", {class: "empty"}, reason));
+    return;
+  }
+  try {
+    const element = content();
+    if (element) body(id).append(element);
+  } catch (error) {
+    body(id).append(make("p", {class: "empty"}, `This section could not be drawn: ${error.message}`));
+    console.error(error);
+  }
+}
+
+const hasKnowledge = abundance.length > 0 || clusters.some((row) => row.subset && row.subset !== "unassigned");
+const kNoSubsets = "No subsets: clusters were not named, because no knowledge file or no sample sheet was given. The clusters below stand " +
+    "without names; use the run command with a study file for names and abundances.";
+const kNoComparison = hasKnowledge
+    ? "No comparison: it needs patients with a sample at the baseline and at a later visit."
+    : "No comparison: it needs named subsets, and a sample sheet that says which file is which patient and visit.";
+
+function facts() {
+  const read = samplesQc.reduce((sum, row) => sum + row.events, 0);
+  const kept = samplesQc.reduce((sum, row) => sum + row.kept, 0);
+  const healthy = everyone.filter(isHealthy).length;
+  const fact = (value, words) => make("li", {}, make("b", {}, value), ` ${words}`);
+  return [
+    sick.length ? fact(count(sick.length), sick.length === 1 ? "patient" : "patients") : null,
+    healthy ? fact(count(healthy), "healthy controls") : null,
+    results.visits.length ? fact(results.visits.join(", "), results.visits.length === 1 ? "(visit)" : "(visits)") : null,
+    samplesQc.length ? fact(count(samplesQc.length), samplesQc.length === 1 ? "sample" : "samples") : null,
+    read ? fact(count(kept), `events kept of ${count(read)}`) : null,
+    clusters.length ? fact(count(clusters.length), "metaclusters") : null,
+  ].filter(Boolean);
+}
+
+function statementCard(statement) {
+  const kind = statement.call === "up" || statement.call === "down" ? statement.call : "same";
+  return make("article", {class: `statement ${kind}${statement.primary ? "" : " lesser"}`},
+      make("span", {class: "arrow", "aria-hidden": "true"}, kArrows.get(statement.call)),
+      make("div", {},
+           make("p", {class: "headline"}, make("b", {}, statement.name), ` ${statement.headline}.`),
+           make("p", {class: "detail"}, statement.detail),
+           make("p", {class: "certainty"}, statement.certainty)));
+}
+
+function answer() {
+  const {baseline, visit, patients, statements, unchanged, unanswered} = results.answer;
+  document.querySelector("#answer h2").textContent = `What changed from ${baseline} to ${visit}`;
+  const first = statements.filter((statement) => statement.primary);
+  const second = statements.filter((statement) => !statement.primary);
+  const intro = `${patients === 1 ? "One patient is" : `${count(patients)} patients are`} compared with their own ${baseline}. ` +
+      (first.length ? "The primary subsets were declared before the analysis; all others are exploratory." : "");
+  const sentence = (words, names) => names.length ? make("p", {class: "note"}, make("b", {}, words), ` ${names.join(", ")}.`) : null;
+  return make("div", {}, make("p", {class: "lead"}, intro),
+      make("div", {class: "statements"}, first.map(statementCard)),
+      second.length ? make("h3", {}, "Also changed") : null,
+      make("div", {class: "statements"}, second.map(statementCard)),
+      sentence("No clear change in any patient:", unchanged),
+      sentence("Asked for, but not measured at both visits or not resolvable with this panel:", unanswered));
+}
+
+/// The parts that show one visit at a time, with one switch above both.
+function byVisit(id, drawAt) {
+  const place = make("div");
+  const shown = comparedVisits.includes(results.answer.visit) ? results.answer.visit : comparedVisits[0];
+  const show = (visit) => { place.replaceChildren(); drawAt(place, visit); };
+  if (comparedVisits.length > 1) {
+    body(id).append(make("div", {class: "controls"}, "Visit", choice(comparedVisits, shown, show)));
+  }
+  body(id).append(place);
+  show(shown);
+}
+
+const asked = unique([...results.primary, ...results.secondary]);
+
+function courses() {
+  const inTable = new Set(abundance.map((row) => row.subset));
+  const first = asked.filter((subset) => inTable.has(subset));
+  const others = subsetOrder.map(({subset}) => subset).filter((subset) => !first.includes(subset));
+  const charts = [];
+  const key = make("div", {class: "key"});
+  const chosen = new Set();
+  const bringForward = () => charts.forEach((chart) => {
+    for (const dataset of chart.data.datasets) {
+      if (dataset.label === "healthy") continue;
+      const {colour} = styleOf(dataset.label);
+      dataset.faint = chosen.size > 0 && !chosen.has(dataset.label);
+      dataset.borderColor = dataset.backgroundColor = dataset.faint ? "#d3d9de" : colour;
+      dataset.borderWidth = dataset.faint ? 1 : 2;
+    }
+    chart.update("none");
+  });
+  for (const patient of sick) {
+    const {colour, shape} = styleOf(patient);
+    const button = make("button", {type: "button", "aria-pressed": "false"}, shapeMark(colour, shape), patient);
+    button.addEventListener("click", () => {
+      if (!chosen.delete(patient)) chosen.add(patient);
+      button.setAttribute("aria-pressed", String(chosen.has(patient)));
+      bringForward();
+    });
+    key.append(button);
+  }
+  const grid = make("div", {class: "grid"});
+  body("courses").append(key, grid);
+  const add = (to, figures) => { charts.push(...showCharts(to, figures.filter(Boolean))); bringForward(); };
+  add(grid, [...(first.length ? first : others.slice(0, 6)).map(courseFigure), activityFigure()]);
+  if (first.length === 0 && others.length <= 6) return null;
+  const rest = first.length ? others : others.slice(6);
+  if (rest.length === 0) return null;
+  const restGrid = make("div", {class: "grid"});
+  const details = make("details", {}, make("summary", {}, `The other ${rest.length} subsets`), make("br"), restGrid);
+  details.addEventListener("toggle", () => { if (details.open && !restGrid.hasChildNodes()) add(restGrid, rest.map(courseFigure)); });
+  return details;
+}
+
+function shapeMark(colour, shape) {
+  const paths = {circle: "M5 0a5 5 0 1 0 .01 0z", triangle: "M5 0L10 9H0z", rect: "M1 1h8v8H1z", rectRot: "M5 0L10 5L5 10L0 5z",
+                 star: "M5 0v10M0 5h10M1 1l8 8M9 1l-8 8", crossRot: "M1 1l8 8M9 1l-8 8", rectRounded: "M3 0h4q3 0 3 3v4q0 3-3 3H3q-3 0-3-3V3q0-3 3-3z"};
+  return draw("svg", {viewBox: "-1 -1 12 12", style: "width:12px;flex:none"}, draw("path", {d: paths[shape], fill: colour, stroke: colour, "stroke-width": 1.5}));
+}
+
+function waterfalls(place, visit) {
+  const inRows = unique(patientRows.map((row) => row.subset));
+  const subsets = asked.some((subset) => inRows.includes(subset)) ? asked : inRows;
+  const grid = make("div", {class: "grid"});
+  const key = make("div", {class: "key"}, [...kCallColours].map(([call, colour]) =>
+      make("span", {}, make("i", {style: `background:${colour}`}), `${kArrows.get(call)} ${call}`)));
+  place.append(key, grid);
+  const figures = subsets.map((subset) => waterfallFigure(subset, visit)).filter(Boolean);
+  if (figures.length === 0) place.append(make("p", {class: "empty"}, "No change could be quantified at this visit."));
+  showCharts(grid, figures);
+}
+
+function about() {
+  const line = (term, text) => text ? [make("dt", {}, term), make("dd", {}, text)] : [];
+  let configuration = results.configuration;
+  try { configuration = JSON.stringify(JSON.parse(configuration), null, 2); } catch { /* shown as it is */ }
+  const version = results.version || "(unknown version)";
+  return make("div", {},
+      make("p", {}, `Events were clustered and the clusters named with gateless ${version}, without manual gates (seed ${results.seed}). ` +
+          "The same files, configuration and seed give the same labels on any backend and number of threads."),
+      make("dl", {}, line("Version", results.version), line("Seed", results.seed), line("Backend", results.backend), line("Device", results.device),
+           line("Tables", "abundance.csv, patients.csv, changes.csv, abnormal.csv, clusters.csv and qc.csv beside this page"),
+           line("Input files", "named with their SHA-256 in run.json beside this page")),
+      configuration ? make("details", {}, make("summary", {}, "Configuration in full"), make("pre", {}, configuration)) : null);
+}
+
+function contents() {
+  const links = [...document.querySelectorAll("main section")].map((part) => {
+    const link = make("a", {href: `#${part.id}`, class: emptySections.has(part.id) ? "bare" : ""}, part.dataset.short);
+    return {part, link};
+  });
+  document.getElementById("contents").append(...links.map(({link}) => link));
+  const mark = () => {
+    const past = links.filter(({part}) => part.getBoundingClientRect().top < 120);
+    const here = past.length ? past[past.length - 1] : links[0];
+    for (const entry of links) entry.link.classList.toggle("here", entry === here);
+  };
+  addEventListener("scroll", mark, {passive: true});
+  mark();
+}
+
+document.getElementById("facts").append(...facts());
+section("answer", results.answer.statements.length > 0, patientRows.length ? "No primary subsets were declared; see the patients below." : kNoComparison, answer);
+section("calls", patientRows.length > 0, kNoComparison, () => byVisit("calls", (place, visit) => place.append(callTable(visit))));
+section("courses", abundance.some((row) => !isHealthy(row.patient)), kNoSubsets, courses);
+section("waterfalls", patientRows.length > 0, kNoComparison, () => byVisit("waterfalls", waterfalls));
+section("changes", changes.length > 0, kNoComparison, changeTable);
+section("abnormal", results.abnormal.rows.length > 0, hasKnowledge ? "No abnormal population was found." : kNoSubsets, abnormalTable);
+section("abundance", abundance.length > 0, kNoSubsets, abundanceTable);
+section("clusters", clusters.length > 0, "No clusters: nothing was clustered.", heatMaps);
+section("pictures", results.back_gates.length > 0, hasKnowledge ? "No pictures: the panel lacks the usual pairs of markers." : kNoSubsets,
+        () => make("div", {class: "grid"}, results.back_gates.map(backGate)));
+section("unresolved", results.unresolved.rows.length > 0,
+        hasKnowledge ? "Every subset of the knowledge file can be told with this panel." : "No knowledge file was used, so no subset was asked for.", unresolvedTable);
+section("qc", samplesQc.length > 0, "No samples were read.", () => {
+  body("qc").append(make("div", {class: "grid", style: "grid-template-columns:1fr;margin-bottom:1rem"}));
+  showCharts(body("qc").lastChild, [droppedFigure()]);
+  return qcTable();
+});
+section("warnings", results.warnings.length > 0, "None.",
+        () => make("ul", {class: "warnings"}, results.warnings.map((text) => make("li", {}, text))));
+section("stages", results.stages.rows.length > 0, "No stages were timed.", stageTable);
+section("about", true, "", about);
+contents();
+addEventListener("beforeprint", () => Object.values(Chart.instances).forEach((chart) => chart.resize()));

@@ -1,0 +1,273 @@
+#include "host/report/page_json.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "host/report/answer.hpp"
+
+namespace gateless {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kPictureBins = 96;  // more cannot be seen at the size shown
+constexpr char kLevels[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr int kTopLevel = 63;
+
+/// Six digits: more cannot be read off a page, and shorter text keeps large studies small.
+json number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", value);
+  return std::strtod(text, nullptr);
+}
+
+json number(const Number& value) { return value ? number(*value) : json(nullptr); }
+
+const char* word(Detection detection) {
+  switch (detection) {
+    case Detection::kNotDetected:
+      return "not detected";
+    case Detection::kNotQuantifiable:
+      return "not quantifiable";
+    case Detection::kQuantifiable:
+      break;
+  }
+  return "quantifiable";
+}
+
+const char* word(Call call) {
+  switch (call) {
+    case Call::kUp:
+      return "up";
+    case Call::kDown:
+      return "down";
+    case Call::kNoChange:
+      return "no change";
+    case Call::kNotQuantifiable:
+      break;
+  }
+  return "not quantifiable";
+}
+
+/// Column names once, then a row of values each: a third of the size of one object a row.
+template <class Row, class Values>
+json table(std::initializer_list<const char*> columns, const std::vector<Row>& rows,
+           Values values) {
+  json result = {{"columns", columns}, {"rows", json::array()}};
+  for (const Row& row : rows) result["rows"].push_back(values(row));
+  return result;
+}
+
+template <class Value>
+json pairs(const std::vector<std::pair<std::string, Value>>& entries) {
+  json result = json::array();
+  for (const auto& [name, value] : entries) {
+    if constexpr (std::is_same_v<Value, double>) {
+      result.push_back(json::array({name, number(value)}));
+    } else {
+      result.push_back(json::array({name, value}));
+    }
+  }
+  return result;
+}
+
+json abundance(const Results& results) {
+  return table(
+      {"sample", "patient", "visit", "group", "panel", "subset", "name", "parent", "events",
+       "parent_events", "fraction_of_parent", "low", "high", "fraction_of_lineage",
+       "fraction_of_all", "cells_per_ul", "detection"},
+      results.abundance, [](const AbundanceRow& row) {
+        return json::array({row.sample, row.patient, row.visit, row.group, row.panel, row.subset,
+                            row.name, row.parent, number(row.events), number(row.parent_events),
+                            number(row.fraction_of_parent), number(row.low), number(row.high),
+                            number(row.fraction_of_lineage), number(row.fraction_of_all),
+                            number(row.cells_per_ul), word(row.detection)});
+      });
+}
+
+json changes(const Results& results) {
+  return table(
+      {"subset", "name", "comparison", "denominator", "patients", "median_before", "median_after",
+       "change", "change_low", "change_high", "patients_up", "patients_down", "test", "p",
+       "p_floor", "q", "family", "activity_rho", "activity_p"},
+      results.changes, [](const ChangeRow& row) {
+        return json::array({row.subset, row.name, row.comparison, row.denominator, row.patients,
+                            number(row.median_before), number(row.median_after), number(row.change),
+                            number(row.change_low), number(row.change_high), row.patients_up,
+                            row.patients_down, row.test, number(row.p), number(row.p_floor),
+                            number(row.q), row.family, number(row.activity_rho),
+                            number(row.activity_p)});
+      });
+}
+
+json patients(const Results& results) {
+  return table(
+      {"subset", "name", "patient", "visit", "before", "after", "change", "low", "high", "p",
+       "call"},
+      results.patients, [](const PatientRow& row) {
+        return json::array({row.subset, row.name, row.patient, row.visit, number(row.before),
+                            number(row.after), number(row.change), number(row.low),
+                            number(row.high), number(row.p), word(row.call)});
+      });
+}
+
+json clusters(const Results& results) {
+  return table({"panel", "metacluster", "map", "nodes", "events", "subset", "name", "parent",
+                "confidence", "phenotype", "explanation", "medians"},
+               results.clusters, [](const ClusterRow& row) {
+                 return json::array({row.panel, row.metacluster, row.map, row.nodes, row.events,
+                                     row.subset, row.name, row.parent, number(row.confidence),
+                                     row.phenotype, row.explanation, pairs(row.medians)});
+               });
+}
+
+json abnormal(const Results& results) {
+  return table(
+      {"cluster", "subset", "name", "phenotype", "events", "fraction_of_memory_b", "enrichment",
+       "evidence", "p", "q", "activity_rho", "activity_p", "patients_present"},
+      results.abnormal, [](const AbnormalRow& row) {
+        return json::array({row.cluster, row.subset, row.name, row.phenotype, number(row.events),
+                            number(row.fraction_of_memory_b), number(row.enrichment), row.evidence,
+                            number(row.p), number(row.q), number(row.activity_rho),
+                            number(row.activity_p), row.patients_present});
+      });
+}
+
+json qc(const Results& results) {
+  return table({"sample", "panel", "events", "kept", "dropped", "compensation", "transforms",
+                "batch_shift", "warnings"},
+               results.qc, [](const QcRow& row) {
+                 return json::array({row.sample, row.panel, row.events, row.kept,
+                                     pairs(row.dropped), row.compensation, row.transforms,
+                                     number(row.batch_shift), row.warnings});
+               });
+}
+
+json unresolved(const Results& results) {
+  return table({"subset", "name", "panel", "reason"}, results.unresolved,
+               [](const UnresolvedRow& row) {
+                 return json::array({row.subset, row.name, row.panel, row.reason});
+               });
+}
+
+json stages(const Results& results) {
+  return table(
+      {"name", "seconds", "bytes", "events", "peak_bytes"}, results.stages,
+      [](const StageRow& row) {
+        return json::array({row.name, number(row.seconds), row.bytes, row.events, row.peak_bytes});
+      });
+}
+
+/// Counts on a log scale, neighbouring bins summed until the picture has at most kPictureBins a side.
+json picture(const Matrix<float>& counts) {
+  const auto step = [](std::size_t bins) { return (bins + kPictureBins - 1) / kPictureBins; };
+  const std::size_t step_y = std::max<std::size_t>(1, step(counts.rows()));
+  const std::size_t step_x = std::max<std::size_t>(1, step(counts.columns()));
+  Matrix<double> sums((counts.rows() + step_y - 1) / step_y,
+                      (counts.columns() + step_x - 1) / step_x);
+  double top = 0.0;
+  for (std::size_t y = 0; y < counts.rows(); ++y) {
+    for (std::size_t x = 0; x < counts.columns(); ++x) {
+      double& sum = sums(y / step_y, x / step_x);
+      const auto count = static_cast<double>(counts(y, x));
+      if (std::isfinite(count) && count > 0.0) sum += count;
+      top = std::max(top, sum);
+    }
+  }
+  std::string levels;
+  for (const double sum : sums.values()) {
+    const double level = top > 0.0 ? std::ceil(kTopLevel * std::log1p(sum) / std::log1p(top)) : 0.0;
+    levels += kLevels[std::clamp(static_cast<int>(level), 0, kTopLevel)];
+  }
+  return {{"rows", sums.rows()}, {"columns", sums.columns()}, {"levels", levels}};
+}
+
+json back_gates(const Results& results) {
+  json list = json::array();
+  for (const BackGate& gate : results.back_gates) {
+    json centres = json::array();
+    for (const auto& [name, at] : gate.centres) {
+      centres.push_back(json::array({name, number(at.first), number(at.second)}));
+    }
+    list.push_back({{"panel", gate.panel},
+                    {"parent", gate.parent},
+                    {"x", json::array({gate.x_marker, number(gate.x_low), number(gate.x_high)})},
+                    {"y", json::array({gate.y_marker, number(gate.y_low), number(gate.y_high)})},
+                    {"picture", picture(gate.counts)},
+                    {"centres", std::move(centres)}});
+  }
+  return list;
+}
+
+json activity(const Results& results) {
+  json list = json::array();
+  for (const auto& [patient, scores] : results.activity) {
+    json visits = json::array();
+    for (const auto& [visit, score] : scores) visits.push_back(json::array({visit, number(score)}));
+    list.push_back(json::array({patient, std::move(visits)}));
+  }
+  return list;
+}
+
+json answer(const Results& results) {
+  const Answer found = answer_of(results);
+  json statements = json::array();
+  for (const Statement& statement : found.statements) {
+    statements.push_back({{"subset", statement.subset},
+                          {"name", statement.name},
+                          {"primary", statement.is_primary},
+                          {"call", word(statement.direction)},
+                          {"headline", statement.headline},
+                          {"detail", statement.detail},
+                          {"certainty", statement.certainty}});
+  }
+  return {{"baseline", found.baseline},   {"visit", found.visit},
+          {"patients", found.patients},   {"statements", statements},
+          {"unchanged", found.unchanged}, {"unanswered", found.unanswered}};
+}
+
+}  // namespace
+
+std::string page_json(const Results& results) {
+  const json page = {
+      {"study", results.study},
+      {"version", results.version},
+      {"backend", results.backend},
+      {"device", results.device},
+      {"seed", std::to_string(results.seed)},  // 64 bits do not fit a script's numbers
+      {"configuration", results.configuration},
+      {"answer", answer(results)},
+      {"abundance", abundance(results)},
+      {"changes", changes(results)},
+      {"patients", patients(results)},
+      {"clusters", clusters(results)},
+      {"abnormal", abnormal(results)},
+      {"qc", qc(results)},
+      {"unresolved", unresolved(results)},
+      {"stages", stages(results)},
+      {"back_gates", back_gates(results)},
+      {"warnings", results.warnings},
+      {"visits", results.visits},
+      {"healthy_group", results.healthy_group},
+      {"primary", results.primary},
+      {"secondary", results.secondary},
+      {"patient_groups", pairs(results.patient_groups)},
+      {"activity", activity(results)},
+      {"activity_name", results.activity_name}};
+  std::string text;
+  for (const char letter : page.dump(-1, ' ', true, json::error_handler_t::replace)) {
+    if (letter == '<') {
+      text += "\\u003c";
+    } else {
+      text += letter;
+    }
+  }
+  return text;
+}
+
+}  // namespace gateless

@@ -1,0 +1,209 @@
+// The page: the same bytes each time, text from files never markup, and something to read for every kind of run.
+#include "host/report/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+
+#include "host/report/page_json.hpp"
+#include "tests/report/fake_trial.hpp"
+
+namespace gateless {
+namespace {
+
+namespace fs = std::filesystem;
+
+const char* const kHostile =
+    "</script><script>alert(1)</script><!-- \"'& {{page.css}} \xE2\x80\xA8";
+
+/// The fake trial with hostile text wherever a file can bring text in.
+Results hostile_trial() {
+  Results results = fake_trial();
+  results.study = results.configuration = results.device = results.activity_name = kHostile;
+  for (AbundanceRow& row : results.abundance) {
+    row.name = row.sample = row.group = row.panel = kHostile;
+    if (row.patient == "P1") row.patient = kHostile;
+  }
+  for (PatientRow& row : results.patients) {
+    row.name = kHostile;
+    if (row.patient == "P1") row.patient = kHostile;
+  }
+  for (ChangeRow& row : results.changes) row.name = row.test = row.family = kHostile;
+  for (ClusterRow& row : results.clusters) {
+    row.name = row.phenotype = row.explanation = row.panel = kHostile;
+    for (auto& [marker, median] : row.medians) marker += kHostile;
+  }
+  for (AbnormalRow& row : results.abnormal) row.phenotype = row.evidence = row.cluster = kHostile;
+  for (QcRow& row : results.qc) row.sample = row.warnings = row.compensation = kHostile;
+  for (UnresolvedRow& row : results.unresolved) row.name = row.reason = kHostile;
+  for (BackGate& gate : results.back_gates) {
+    gate.x_marker = gate.parent = kHostile;
+    for (auto& [name, centre] : gate.centres) name = kHostile;
+  }
+  for (StageRow& row : results.stages) row.name = kHostile;
+  results.warnings.push_back(kHostile);
+  return results;
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::size_t occurrences(const std::string& text, const std::string& word) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) ++found;
+  return found;
+}
+
+bool has_chromium() { return fs::exists("/usr/bin/chromium"); }
+
+struct Opened {
+  std::string page;     ///< the document after its scripts ran
+  std::string console;  ///< what scripts complained about
+};
+
+/// Opens a page without a screen. The folder is left behind for a look.
+Opened opened(const std::string& name, const Results& results) {
+  const fs::path folder = fs::path(testing::TempDir()) / ("gateless_report_" + name);
+  fs::create_directories(folder);
+  const fs::path page = folder / "report.html";
+  std::ofstream(page, std::ios::binary) << render_report(results);
+  const std::string command =
+      "timeout 60 /usr/bin/chromium --headless --no-sandbox --disable-gpu --disable-quic "
+      "--no-first-run "
+      "--disable-background-networking --disable-component-update --disable-sync "
+      "--enable-logging=stderr "
+      "--user-data-dir='" +
+      (folder / "profile").string() + "' --dump-dom 'file://" + page.string() + "' > '" +
+      (folder / "page.txt").string() + "' 2> '" + (folder / "console.txt").string() + "'";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  fs::remove_all(folder / "profile");
+  Opened result{text_of(folder / "page.txt"), ""};
+  std::istringstream lines(text_of(folder / "console.txt"));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("CONSOLE") != line.npos) result.console += line + '\n';
+  }
+  return result;
+}
+
+TEST(Report, TheSameResultsGiveTheSameBytes) {
+  const Results results = fake_trial();
+  EXPECT_EQ(render_report(results), render_report(results));
+}
+
+TEST(Report, StandsAloneWithoutNetwork) {
+  const std::string page = render_report(fake_trial());
+  EXPECT_NE(page.find("Chart.js v"), page.npos);
+  EXPECT_EQ(page.find("<script src"), page.npos);
+  EXPECT_EQ(page.find("<link"), page.npos);
+  EXPECT_NE(page.find("default-src 'none'"), page.npos);
+}
+
+TEST(Report, TextFromFilesNeverBecomesMarkup) {
+  const std::string tame = render_report(fake_trial());
+  const std::string page = render_report(hostile_trial());
+  EXPECT_EQ(occurrences(page, "</script"), occurrences(tame, "</script"));
+  EXPECT_EQ(occurrences(page, "<script"), occurrences(tame, "<script"));
+  EXPECT_EQ(occurrences(page, "<!--"), occurrences(tame, "<!--"));
+  EXPECT_NE(page.find("&lt;/script&gt;"), page.npos);       // the title
+  EXPECT_NE(page.find("\\u003c/script>"), page.npos);       // the results
+  EXPECT_NE(page.find("{{page.css}} \\u2028"), page.npos);  // not filled in again
+}
+
+TEST(Report, BytesThatAreNotUtf8AreReplaced) {
+  Results results;
+  results.warnings = {"caf\xE9 \xFF"};
+  const auto page = nlohmann::json::parse(page_json(results));
+  EXPECT_EQ(page["warnings"][0], "caf\xEF\xBF\xBD \xEF\xBF\xBD");
+}
+
+TEST(Report, NumbersThatAreNoneBecomeNull) {
+  Results results;
+  results.patients.resize(1);
+  results.patients[0].change = std::numeric_limits<double>::infinity();
+  results.patients[0].p = 0.123456789;
+  const auto page = nlohmann::json::parse(page_json(results));
+  EXPECT_TRUE(page["patients"]["rows"][0][6].is_null());
+  EXPECT_EQ(page["patients"]["rows"][0][9], 0.123457);
+}
+
+TEST(Report, PicturesAreSummedToAVisibleSizeOnALogScale) {
+  Results results;
+  results.back_gates.resize(1);
+  results.back_gates[0].counts = Matrix<float>(200, 3);
+  results.back_gates[0].counts(0, 0) = 500.0F;
+  results.back_gates[0].counts(1, 0) = 499.0F;
+  results.back_gates[0].counts(199, 2) = 1.0F;
+  const auto picture = nlohmann::json::parse(page_json(results))["back_gates"][0]["picture"];
+  EXPECT_EQ(picture["rows"], 67);
+  EXPECT_EQ(picture["columns"], 3);
+  const std::string levels = picture["levels"];
+  EXPECT_EQ(levels.size(), 67U * 3U);
+  EXPECT_EQ(levels.front(), '/');  // the fullest bin, at the top of the scale
+  EXPECT_EQ(levels.back(), 'H');   // ceil(63 log 2 / log 1000) = 7
+  EXPECT_EQ(std::count(levels.begin(), levels.end(), 'A'), 67 * 3 - 2);
+}
+
+TEST(Report, AFullTrialDrawsEverySectionWithoutComplaint) {
+  if (!has_chromium()) GTEST_SKIP() << "chromium is not installed";
+  const Opened report = opened("trial", fake_trial());
+  EXPECT_EQ(report.console, "");
+  EXPECT_EQ(report.page.find("class=\"empty\">This section could not"), report.page.npos);
+  EXPECT_NE(report.page.find("What changed from baseline to week 24"), report.page.npos);
+  EXPECT_NE(report.page.find("<b>Double-negative (DN) B cells</b> fell in 4 (P1, P2, P4, P6)"),
+            report.page.npos);
+}
+
+TEST(Report, AnEmptyRunExplainsEachSection) {
+  const std::string page = render_report(Results{});
+  EXPECT_NE(page.find("<title>gateless</title>"), page.npos);
+  if (!has_chromium()) GTEST_SKIP() << "chromium is not installed";
+  const Opened report = opened("empty", Results{});
+  EXPECT_EQ(report.console, "");
+  EXPECT_GE(occurrences(report.page, "class=\"empty\""), 12U);
+}
+
+TEST(Report, ClustersAloneAreShownWithoutNames) {
+  if (!has_chromium()) GTEST_SKIP() << "chromium is not installed";
+  Results results = fake_trial();
+  results.abundance.clear(), results.patients.clear(), results.changes.clear(),
+      results.abnormal.clear();
+  results.unresolved.clear(), results.back_gates.clear(), results.primary.clear(),
+      results.secondary.clear();
+  results.patient_groups.clear(), results.activity.clear(), results.visits.clear();
+  for (ClusterRow& row : results.clusters) row.subset = row.name = row.explanation = "";
+  const Opened report = opened("clusters", results);
+  EXPECT_EQ(report.console, "");
+  EXPECT_NE(report.page.find("No subsets: clusters were not named"), report.page.npos);
+  EXPECT_GT(occurrences(report.page, "class=\"level\""), 300U);
+}
+
+TEST(Report, HostileTextIsShownAsText) {
+  if (!has_chromium()) GTEST_SKIP() << "chromium is not installed";
+  const Opened report = opened("hostile", hostile_trial());
+  EXPECT_EQ(report.console, "");
+  const std::string body = report.page.substr(
+      report.page.find("<body"), report.page.find("id=\"results\"") - report.page.find("<body"));
+  EXPECT_EQ(occurrences(body, "<script>alert"), 0U);
+  EXPECT_GT(occurrences(body, "&lt;script&gt;alert(1)"), 50U);
+}
+
+TEST(Report, ALargeStudyStaysSmallEnoughToMail) {
+  const Results results = large_trial();
+  ASSERT_EQ(results.clusters.size(), 60U);
+  ASSERT_EQ(results.abundance.size(), 2000U);
+  EXPECT_LT(render_report(results).size(), 3'000'000U);
+  if (!has_chromium()) GTEST_SKIP() << "chromium is not installed";
+  EXPECT_EQ(opened("large", results).console, "");
+}
+
+}  // namespace
+}  // namespace gateless
