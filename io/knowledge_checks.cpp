@@ -125,7 +125,8 @@ class Checker {
     for (const auto& [marker, levels] : one.core) {
       const auto same = other.core.find(marker);
       if (same == other.core.end()) continue;
-      const TierSet named = named_tiers(levels) | named_tiers(same->second);
+      const auto named =
+          static_cast<TierSet>(distinguished_tiers(levels) | distinguished_tiers(same->second));
       if ((allowed_tiers(levels, named) & allowed_tiers(same->second, named)) == 0) return true;
     }
     return false;

@@ -12,10 +12,11 @@ using TierSet = std::uint8_t;  ///< bit 0 neg, 1 low, 2 int, 3 high
 
 inline constexpr TierSet kNegTier = 1, kLowTier = 2, kIntTier = 4, kHighTier = 8;
 
-/// The tiers that `levels` name outright (pos names none).
-[[nodiscard]] inline TierSet named_tiers(const std::vector<Level>& levels) {
+/// The tiers that `levels` set apart: those they name, but for a list with `pos`, which sets none apart.
+[[nodiscard]] inline TierSet distinguished_tiers(const std::vector<Level>& levels) {
   unsigned tiers = 0;
   for (const Level level : levels) {
+    if (level == Level::kPos) return 0;
     if (level == Level::kNeg) tiers |= kNegTier;
     if (level == Level::kLow) tiers |= kLowTier;
     if (level == Level::kInt) tiers |= kIntTier;
@@ -25,15 +26,19 @@ inline constexpr TierSet kNegTier = 1, kLowTier = 2, kIntTier = 4, kHighTier = 8
 }
 
 /// The tiers that `levels` allow. `pos` is every tier above neg, but for low and high where a sibling
-/// names these (`named_by_siblings`).
+/// sets these apart (`distinguished_by_siblings`).
 [[nodiscard]] inline TierSet allowed_tiers(const std::vector<Level>& levels,
-                                           TierSet named_by_siblings) {
-  unsigned tiers = named_tiers(levels);
+                                           TierSet distinguished_by_siblings) {
+  unsigned tiers = 0;
   for (const Level level : levels) {
+    if (level == Level::kNeg) tiers |= kNegTier;
+    if (level == Level::kLow) tiers |= kLowTier;
+    if (level == Level::kInt) tiers |= kIntTier;
+    if (level == Level::kHigh) tiers |= kHighTier;
     if (level != Level::kPos) continue;
     tiers |= kIntTier;
-    if ((named_by_siblings & kLowTier) == 0) tiers |= kLowTier;
-    if ((named_by_siblings & kHighTier) == 0) tiers |= kHighTier;
+    if ((distinguished_by_siblings & kLowTier) == 0) tiers |= kLowTier;
+    if ((distinguished_by_siblings & kHighTier) == 0) tiers |= kHighTier;
   }
   return static_cast<TierSet>(tiers);
 }
