@@ -1,0 +1,240 @@
+#include "io/result_tables.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "io/table_columns.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::string_view kMedian = "median:";
+constexpr std::string_view kDropped = "dropped:";
+
+template <class Word, std::size_t kWords>
+bool parse_word(const std::string& text, Word& value, const std::array<Word, kWords>& words) {
+  const auto found =
+      std::find_if(words.begin(), words.end(), [&](Word word) { return text_of(word) == text; });
+  if (found == words.end()) return false;
+  value = *found;
+  return true;
+}
+
+std::string field_text(Detection value) { return text_of(value); }
+std::string field_text(Call value) { return text_of(value); }
+bool parse_field(const std::string& text, Detection& value) {
+  return parse_word(
+      text, value,
+      std::array{Detection::kNotDetected, Detection::kNotQuantifiable, Detection::kQuantifiable});
+}
+bool parse_field(const std::string& text, Call& value) {
+  return parse_word(text, value,
+                    std::array{Call::kUp, Call::kDown, Call::kNoChange, Call::kNotQuantifiable});
+}
+
+/// A column that holds a word of a fixed choice.
+template <class Row, class Word>
+Column<Row> word_column(std::string name, Word Row::*member) {
+  return {std::move(name), [member](const Row& row) { return field_text(row.*member); },
+          [member](Row& row, const std::string& text) { return parse_field(text, row.*member); }};
+}
+
+/// A column that holds what a row has under `key` in one of its lists; empty where it has nothing.
+template <class Row, class Value>
+Column<Row> list_column(std::string_view prefix, const std::string& key,
+                        std::vector<std::pair<std::string, Value>> Row::*list) {
+  return {std::string(prefix) + key,
+          [list, key](const Row& row) {
+            for (const auto& [name, value] : row.*list) {
+              if (name == key) return gateless::field_text(value);
+            }
+            return std::string{};
+          },
+          [list, key](Row& row, const std::string& text) {
+            if (text.empty()) return true;
+            (row.*list).emplace_back(key, Value{});
+            return gateless::parse_field(text, (row.*list).back().second);
+          }};
+}
+
+/// The keys of all rows' lists, in the order in which they are first seen.
+template <class Row, class Value>
+std::vector<std::string> keys_of(const std::vector<Row>& rows,
+                                 std::vector<std::pair<std::string, Value>> Row::*list) {
+  std::vector<std::string> keys;
+  for (const Row& row : rows) {
+    for (const auto& [name, value] : row.*list) {
+      if (std::find(keys.begin(), keys.end(), name) == keys.end()) keys.push_back(name);
+    }
+  }
+  return keys;
+}
+
+/// The keys of the columns that begin with `prefix`.
+std::vector<std::string> keys_of(const CsvTable& table, std::string_view prefix) {
+  std::vector<std::string> keys;
+  for (const std::string& name : table.header) {
+    if (name.starts_with(prefix)) keys.push_back(name.substr(prefix.size()));
+  }
+  return keys;
+}
+
+std::vector<Column<AbundanceRow>> abundance_columns() {
+  using Row = AbundanceRow;
+  return {column("sample", &Row::sample),
+          column("patient", &Row::patient),
+          column("visit", &Row::visit),
+          column("group", &Row::group),
+          column("subset", &Row::subset),
+          column("parent", &Row::parent),
+          column("events", &Row::events),
+          column("parent_events", &Row::parent_events),
+          column("fraction_of_parent", &Row::fraction_of_parent),
+          column("low", &Row::low),
+          column("high", &Row::high),
+          column("fraction_of_lineage", &Row::fraction_of_lineage),
+          column("fraction_of_all", &Row::fraction_of_all),
+          column("cells_per_ul", &Row::cells_per_ul),
+          word_column("detection", &Row::detection),
+          column("panel", &Row::panel),
+          column("name", &Row::name)};
+}
+
+std::vector<Column<ChangeRow>> change_columns() {
+  using Row = ChangeRow;
+  return {column("subset", &Row::subset),
+          column("comparison", &Row::comparison),
+          column("patients", &Row::patients),
+          column("median_before", &Row::median_before),
+          column("median_after", &Row::median_after),
+          column("change", &Row::change),
+          column("change_low", &Row::change_low),
+          column("change_high", &Row::change_high),
+          column("patients_up", &Row::patients_up),
+          column("patients_down", &Row::patients_down),
+          column("test", &Row::test),
+          column("p", &Row::p),
+          column("p_floor", &Row::p_floor),
+          column("q", &Row::q),
+          column("name", &Row::name),
+          column("denominator", &Row::denominator),
+          column("family", &Row::family),
+          column("activity_rho", &Row::activity_rho),
+          column("activity_p", &Row::activity_p)};
+}
+
+std::vector<Column<PatientRow>> patient_columns() {
+  using Row = PatientRow;
+  return {column("subset", &Row::subset), column("patient", &Row::patient),
+          column("visit", &Row::visit),   column("before", &Row::before),
+          column("after", &Row::after),   column("change", &Row::change),
+          column("low", &Row::low),       column("high", &Row::high),
+          column("p", &Row::p),           word_column("call", &Row::call),
+          column("name", &Row::name)};
+}
+
+std::vector<Column<ClusterRow>> cluster_columns(const std::vector<std::string>& markers) {
+  using Row = ClusterRow;
+  std::vector<Column<Row>> columns{
+      column("metacluster", &Row::metacluster), column("nodes", &Row::nodes),
+      column("events", &Row::events),           column("subset", &Row::subset),
+      column("parent", &Row::parent),           column("confidence", &Row::confidence),
+      column("phenotype", &Row::phenotype)};
+  for (const std::string& marker : markers)
+    columns.push_back(list_column(kMedian, marker, &Row::medians));
+  columns.push_back(column("name", &Row::name));
+  columns.push_back(column("panel", &Row::panel));
+  columns.push_back(column("map", &Row::map));
+  columns.push_back(column("explanation", &Row::explanation));
+  return columns;
+}
+
+std::vector<Column<AbnormalRow>> abnormal_columns() {
+  using Row = AbnormalRow;
+  return {column("cluster", &Row::cluster),
+          column("subset", &Row::subset),
+          column("phenotype", &Row::phenotype),
+          column("events", &Row::events),
+          column("fraction_of_memory_b", &Row::fraction_of_memory_b),
+          column("enrichment", &Row::enrichment),
+          column("evidence", &Row::evidence),
+          column("p", &Row::p),
+          column("q", &Row::q),
+          column("activity_rho", &Row::activity_rho),
+          column("activity_p", &Row::activity_p),
+          column("patients_present", &Row::patients_present),
+          column("name", &Row::name)};
+}
+
+std::vector<Column<QcRow>> qc_columns(const std::vector<std::string>& reasons) {
+  using Row = QcRow;
+  std::vector<Column<Row>> columns{column("sample", &Row::sample), column("events", &Row::events),
+                                   column("kept", &Row::kept)};
+  for (const std::string& reason : reasons)
+    columns.push_back(list_column(kDropped, reason, &Row::dropped));
+  columns.push_back(column("compensation", &Row::compensation));
+  columns.push_back(column("transforms", &Row::transforms));
+  columns.push_back(column("batch_shift", &Row::batch_shift));
+  columns.push_back(column("warnings", &Row::warnings));
+  columns.push_back(column("panel", &Row::panel));
+  return columns;
+}
+
+std::string table_path(const std::string& dir, const char* name) {
+  return (std::filesystem::path(dir) / name).string();
+}
+
+}  // namespace
+
+std::string text_of(Detection detection) {
+  switch (detection) {
+    case Detection::kNotDetected:
+      return "not detected";
+    case Detection::kNotQuantifiable:
+      return "not quantifiable";
+    case Detection::kQuantifiable:
+      break;
+  }
+  return "quantifiable";
+}
+
+std::string text_of(Call call) {
+  switch (call) {
+    case Call::kUp:
+      return "up";
+    case Call::kDown:
+      return "down";
+    case Call::kNoChange:
+      return "no change";
+    case Call::kNotQuantifiable:
+      break;
+  }
+  return "not quantifiable";
+}
+
+void write_tables(const Results& results, const std::string& dir) {
+  write_rows(table_path(dir, "abundance.csv"), abundance_columns(), results.abundance);
+  write_rows(table_path(dir, "changes.csv"), change_columns(), results.changes);
+  write_rows(table_path(dir, "patients.csv"), patient_columns(), results.patients);
+  write_rows(table_path(dir, "clusters.csv"),
+             cluster_columns(keys_of(results.clusters, &ClusterRow::medians)), results.clusters);
+  write_rows(table_path(dir, "abnormal.csv"), abnormal_columns(), results.abnormal);
+  write_rows(table_path(dir, "qc.csv"), qc_columns(keys_of(results.qc, &QcRow::dropped)),
+             results.qc);
+}
+
+Results read_tables(const std::string& dir) {
+  Results results;
+  results.abundance = read_rows(read_csv(table_path(dir, "abundance.csv")), abundance_columns());
+  results.changes = read_rows(read_csv(table_path(dir, "changes.csv")), change_columns());
+  results.patients = read_rows(read_csv(table_path(dir, "patients.csv")), patient_columns());
+  results.abnormal = read_rows(read_csv(table_path(dir, "abnormal.csv")), abnormal_columns());
+  const CsvTable clusters = read_csv(table_path(dir, "clusters.csv"));
+  results.clusters = read_rows(clusters, cluster_columns(keys_of(clusters, kMedian)));
+  const CsvTable qc = read_csv(table_path(dir, "qc.csv"));
+  results.qc = read_rows(qc, qc_columns(keys_of(qc, kDropped)));
+  return results;
+}
+
+}  // namespace gateless
