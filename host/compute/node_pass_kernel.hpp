@@ -46,6 +46,35 @@ inline void scale_block(const NodePassTile& tile, std::size_t first, std::size_t
   }
 }
 
+/// Asks for the next block's cache lines a few at a time while this one is computed: asked for all at once, as
+/// many rows as there are markers, they wait for each other.
+class Prefetch {
+ public:
+  Prefetch(const NodePassTile& tile, std::size_t first, std::size_t steps)
+      : next_(tile.events + first),
+        stride_(tile.stride),
+        rows_(first + kBlockEvents <= tile.count ? tile.markers : 0),
+        rows_a_step_((rows_ + steps - 1) / steps) {}
+
+  void step() {
+    constexpr std::size_t kFloatsPerLine = 16;
+    const std::size_t rows = rows_ < rows_a_step_ ? rows_ : rows_a_step_;
+    for (std::size_t row = 0; row < rows; ++row, next_ += stride_) {
+      for (std::size_t event = 0; event < kBlockEvents; event += kFloatsPerLine) {
+        // A row need not begin on a line; its first one came with the block before.
+        __builtin_prefetch(next_ + event + kFloatsPerLine - 1);
+      }
+    }
+    rows_ -= rows;
+  }
+
+ private:
+  const float* next_;
+  std::size_t stride_;
+  std::size_t rows_;
+  std::size_t rows_a_step_;
+};
+
 /// Distances of kVectors vectors of events to the nodes of one group, then the argmin.
 inline void nearest_in_group(const float* weights, std::size_t markers, std::size_t first_node,
                              const float* scaled, Lanes::Float* least, Lanes::Index* nearest) {
@@ -86,8 +115,9 @@ inline void nearest_in_group(const float* weights, std::size_t markers, std::siz
   }
 }
 
-inline void find_nearest(const NodePassTile& tile, Block& block) {
+inline void find_nearest(const NodePassTile& tile, std::size_t next_block, Block& block) {
   constexpr std::size_t kStep = Lanes::kWidth * Lanes::kVectors;
+  Prefetch prefetch(tile, next_block, tile.groups * (kBlockEvents / kStep));
   for (std::size_t event = 0; event < kBlockEvents; event += kStep) {
     Lanes::Float least[Lanes::kVectors];
     Lanes::Index nearest[Lanes::kVectors];
@@ -98,6 +128,7 @@ inline void find_nearest(const NodePassTile& tile, Block& block) {
     for (std::size_t group = 0; group < tile.groups; ++group) {
       nearest_in_group(tile.codebook + group * (1 + tile.markers) * kGroupNodes, tile.markers,
                        group * kGroupNodes, &block.scaled[0][event], least, nearest);
+      prefetch.step();
     }
     for (std::size_t vector = 0; vector < Lanes::kVectors; ++vector) {
       Lanes::store_nodes(block.nodes + event + vector * Lanes::kWidth, nearest[vector]);
@@ -165,7 +196,7 @@ void run_node_pass(const NodePassTile& tile) {
     const std::size_t left = tile.count - first;
     const std::size_t count = left < kBlockEvents ? left : kBlockEvents;
     scale_block(tile, first, count, block);
-    find_nearest(tile, block);
+    find_nearest(tile, first + kBlockEvents, block);
     if (tile.nodes != nullptr) {
       for (std::size_t event = 0; event < count; ++event) {
         tile.nodes[first + event] = static_cast<std::uint16_t>(block.nodes[event]);
