@@ -11,7 +11,7 @@ namespace gateless {
 /// CR LF). A first column without a name is taken as row names and left out, with a warning.
 /// RawSample::version is "CSV"; Channel::range is 0.
 /// @throws InputError `file:line: ...` for a cell that is not a number, a row of another length,
-/// a header without names, an empty file.
+/// a header without names, no rows, an empty file.
 [[nodiscard]] RawSample read_event_csv(const std::string& path);
 
 }  // namespace gateless

@@ -3,163 +3,15 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <set>
+#include <utility>
 
+#include "io/fcs_columns.hpp"
 #include "io/fcs_data_range.hpp"
 
 namespace gateless {
 namespace {
-
-/// Reads the keywords of the channels one by one; what cannot be is collected and thrown at once.
-class ColumnReader {
- public:
-  ColumnReader(const FcsHead& head, std::vector<std::string>& warnings)
-      : keywords_(head.keywords), warnings_(warnings) {}
-
-  FcsColumn column(std::size_t number, FcsValueType type);
-  Channel channel(std::size_t number, FcsColumn& column);
-  [[nodiscard]] const std::string& problems() const { return problems_; }
-
- private:
-  [[nodiscard]] std::optional<std::string> value(std::size_t number, const char* suffix) const {
-    return keyword(keywords_, fmt::format("$P{}{}", number, suffix));
-  }
-  void problem(const std::string& text) {
-    if (problems_.size() < 500) problems_ += (problems_.empty() ? "" : "; ") + text;
-  }
-  void read_width(std::size_t number, FcsColumn& column);
-  void read_range(std::size_t number, FcsColumn& column);
-  void read_scale(std::size_t number, FcsColumn& column);
-
-  const FcsKeywords& keywords_;
-  std::vector<std::string>& warnings_;
-  std::string problems_;
-};
-
-std::optional<FcsValueType> value_type(const std::string& letter) {
-  if (letter == "I" || letter == "i") return FcsValueType::kInteger;
-  if (letter == "F" || letter == "f") return FcsValueType::kFloat;
-  if (letter == "D" || letter == "d") return FcsValueType::kDouble;
-  if (letter == "A" || letter == "a") return FcsValueType::kText;
-  return {};
-}
-
-/// $PnB: bits, or characters of text ("*" if separated) (FCS 3.1, 3.2.20).
-void ColumnReader::read_width(std::size_t number, FcsColumn& column) {
-  const auto width = value(number, "B");
-  const std::uint64_t bits = width ? whole_number(*width).value_or(0) : 0;
-  if (column.type == FcsValueType::kFloat || column.type == FcsValueType::kDouble) {
-    column.bits = column.type == FcsValueType::kFloat ? 32 : 64;
-    if (bits != column.bits) {
-      warnings_.push_back(fmt::format("$P{}B is '{}', but $DATATYPE makes it {} bits.", number,
-                                      width.value_or(""), column.bits));
-    }
-    return;
-  }
-  if (column.type == FcsValueType::kText) {
-    constexpr std::uint64_t kMostCharacters = 64;
-    if (width == "*") return;
-    if (bits >= 1 && bits <= kMostCharacters) {
-      column.bits = bits * 8;
-      return;
-    }
-  } else if (bits >= 1 && bits <= 64) {
-    column.bits = bits;
-    return;
-  }
-  problem(fmt::format("$P{}B is '{}'", number, width.value_or("")));
-}
-
-/// $PnR: values lie below it, and higher bits of an integer mean nothing (FCS 3.1, 3.2.20).
-void ColumnReader::read_range(std::size_t number, FcsColumn& column) {
-  const auto text = value(number, "R");
-  const auto range = text ? decimal(*text) : std::nullopt;
-  if (!range || *range < 0.0) {
-    warnings_.push_back(
-        fmt::format("$P{}R is '{}', which is no range.", number, text.value_or("")));
-    return;
-  }
-  column.range = *range;
-  if (column.type != FcsValueType::kInteger || *range <= 1.0) return;
-  std::uint64_t used = 0;
-  while (used < column.bits && std::ldexp(1.0, static_cast<int>(used)) < *range) ++used;
-  if (used < column.bits) column.mask = (std::uint64_t{1} << used) - 1;
-}
-
-/// $PnE and $PnG (FCS 3.1, 3.2.20). Gain belongs to linear channels only, and floating point is always linear.
-void ColumnReader::read_scale(std::size_t number, FcsColumn& column) {
-  const std::string scale = value(number, "E").value_or("0,0");
-  const std::size_t comma = scale.find(',');
-  const auto decades = decimal(std::string_view(scale).substr(0, comma));
-  const auto lowest = comma == std::string::npos
-                          ? std::optional<double>(0.0)
-                          : decimal(std::string_view(scale).substr(comma + 1));
-  if (!decades || !lowest || *decades < 0.0 || *decades > 50.0 || *lowest < 0.0) {
-    warnings_.push_back(fmt::format(
-        "$P{}E is '{}', which is no scale; the channel was taken as linear.", number, scale));
-  } else if (*decades > 0.0 && column.type != FcsValueType::kFloat &&
-             column.type != FcsValueType::kDouble) {
-    if (column.range > 0.0) {
-      column.decades = *decades;
-      column.lowest = *lowest == 0.0 ? 1.0 : *lowest;  // "4,0" is not allowed and means "4,1"
-      return;
-    }
-    warnings_.push_back(fmt::format(
-        "Channel {} is logarithmic without a $PnR; its values are not scaled.", number));
-  }
-  if (const auto text = value(number, "G")) {
-    const auto gain = decimal(*text);
-    if (gain && *gain > 0.0) {
-      column.gain = *gain;
-    } else {
-      warnings_.push_back(
-          fmt::format("$P{}G is '{}', which is no gain; 1 was taken.", number, *text));
-    }
-  }
-}
-
-FcsColumn ColumnReader::column(std::size_t number, FcsValueType type) {
-  FcsColumn column;
-  column.type = type;
-  if (const auto own = value(number, "DATATYPE")) {  // FCS 3.2, 3.2.20
-    const auto own_type = value_type(*own);
-    if (own_type) {
-      column.type = *own_type;
-    } else {
-      problem(fmt::format("$P{}DATATYPE is '{}'", number, *own));
-    }
-  }
-  read_width(number, column);
-  read_range(number, column);
-  read_scale(number, column);
-  return column;
-}
-
-bool is_time(const std::string& name) {
-  std::string lower = name;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return lower == "time" || lower == "hdr-t";
-}
-
-Channel ColumnReader::channel(std::size_t number, FcsColumn& column) {
-  Channel channel;
-  channel.stain = value(number, "S").value_or("");
-  if (const auto name = value(number, "N")) {
-    channel.name = *name;
-  } else {
-    channel.name = fmt::format("P{}", number);
-    warnings_.push_back(
-        fmt::format("$P{}N is missing; the channel is called {}.", number, channel.name));
-  }
-  if (is_time(channel.name)) column.gain = 1.0;
-  channel.range = column.decades > 0.0 ? column.lowest * std::pow(10.0, column.decades)
-                                       : column.range / column.gain;
-  return channel;
-}
 
 /// $BYTEORD (FCS 3.1, 3.2.20), of any number of bytes.
 ByteOrder byte_order(const ByteSource& source, const FcsHead& head) {
@@ -270,7 +122,7 @@ FcsLayout read_fcs_layout(const ByteSource& source, const FcsHead& head,
   const FcsValueType type = data_type(source, head);
   FcsLayout layout;
   if (type != FcsValueType::kText) layout.order = byte_order(source, head);
-  ColumnReader reader(head, warnings);
+  ColumnReader reader(head.keywords);
   for (std::size_t number = 1; number <= channels; ++number) {
     layout.columns.push_back(reader.column(number, type));
     FcsColumn& column = layout.columns.back();
@@ -284,6 +136,7 @@ FcsLayout read_fcs_layout(const ByteSource& source, const FcsHead& head,
         fmt::format("{} (the width of a value is needed to read events); export the file again",
                     reader.problems()));
   }
+  for (std::string& warning : reader.warnings()) warnings.push_back(std::move(warning));
   check_widths(source, head, layout);
   warn_of_repeated_names(layout.channels, warnings);
   const FcsDataRange found = find_fcs_data(source, head, layout.event_bits, channels, warnings);

@@ -162,11 +162,12 @@ void add_fcs_keywords(std::string_view segment, FcsKeywords& keywords,
   std::string repeated;
   for (std::size_t position = 1; position < segment.size();) {
     const Token key = read_key(segment, position, delimiter);
+    if (key.end == segment.size()) return;  // padding behind the last delimiter
     bool doubled = false;
     const Token value = read_value(segment, key.end + 1, delimiter, doubled);
     position = value.end + 1;
     const std::string name = valid_utf8(upper_case(without_blanks(key.text)));
-    if (name.empty() || key.end == segment.size()) continue;  // padding behind the last delimiter
+    if (name.empty()) continue;
     std::string text =
         valid_utf8(doubled ? without_doubling(value.text, delimiter) : std::string(value.text));
     const auto [entry, is_new] = keywords.try_emplace(name, std::move(text));

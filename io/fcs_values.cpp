@@ -234,19 +234,20 @@ std::vector<ChannelCounts> read_separated(const ByteSource& source, const FcsLay
   return counts;
 }
 
-void report_counts(const FcsLayout& layout, const std::vector<ChannelCounts>& counts,
-                   std::vector<std::string>& warnings) {
+/// One sentence for all channels of which something was counted.
+void report(const char* what, std::uint64_t ChannelCounts::*count, const FcsLayout& layout,
+            const std::vector<ChannelCounts>& counts, std::vector<std::string>& warnings) {
+  constexpr std::size_t kMostNames = 200;
+  std::uint64_t total = 0;
+  std::string names;
   for (std::size_t channel = 0; channel < counts.size(); ++channel) {
-    const std::string& name = layout.channels[channel].name;
-    if (counts[channel].cleared != 0) {
-      warnings.push_back(fmt::format("{} values of {} had bits above $PnR {}, which were cleared.",
-                                     counts[channel].cleared, name, layout.columns[channel].range));
-    }
-    if (counts[channel].not_finite != 0) {
-      warnings.push_back(fmt::format("{} values of {} are infinite or not a number.",
-                                     counts[channel].not_finite, name));
-    }
+    if (counts[channel].*count == 0) continue;
+    total += counts[channel].*count;
+    if (names.size() > kMostNames) continue;
+    names += (names.empty() ? "" : ", ") + layout.channels[channel].name;
+    if (names.size() > kMostNames) names += ", ...";
   }
+  if (total != 0) warnings.push_back(fmt::format("{} values {}: {}.", total, what, names));
 }
 
 }  // namespace
@@ -259,7 +260,9 @@ std::vector<std::vector<float>> read_fcs_values(const ByteSource& source, const 
   const std::vector<ChannelCounts> counts = layout.event_bits == 0
                                                 ? read_separated(source, layout, values)
                                                 : read_blocks(source, layout, values);
-  report_counts(layout, counts, warnings);
+  report("had bits above their $PnR, which were cleared", &ChannelCounts::cleared, layout, counts,
+         warnings);
+  report("are infinite or not a number", &ChannelCounts::not_finite, layout, counts, warnings);
   return values;
 }
 

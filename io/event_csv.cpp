@@ -1,0 +1,229 @@
+#include "io/event_csv.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "host/core/error.hpp"
+#include "io/byte_source.hpp"
+#include "io/utf8.hpp"
+
+namespace gateless {
+namespace {
+
+[[noreturn]] void fail(const std::string& path, std::uint64_t line, const std::string& message) {
+  throw InputError(fmt::format("{}:{}: {}", path, line, message));
+}
+
+/// The lines of a file, one block in memory at a time.
+class LineReader {
+ public:
+  explicit LineReader(const ByteSource& source) : source_(source) {}
+
+  /// The next line without its end, or nothing behind the last; valid until the next call.
+  std::optional<std::string_view> next() {
+    std::size_t end = block_.find('\n', begin_);
+    while (end == std::string::npos && position_ < source_.size()) {
+      const std::size_t searched = block_.size() - begin_;
+      block_.erase(0, begin_);
+      begin_ = 0;
+      block_ += source_.text_up_to(position_, kBlockBytes);
+      position_ += block_.size() - searched;
+      end = block_.find('\n', searched);
+    }
+    if (begin_ == block_.size()) return {};
+    end = std::min(end, block_.size());
+    std::string_view line = std::string_view(block_).substr(begin_, end - begin_);
+    begin_ = std::min(end + 1, block_.size());
+    ++number_;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+  }
+  [[nodiscard]] std::uint64_t number() const { return number_; }
+
+ private:
+  static constexpr std::uint64_t kBlockBytes = std::uint64_t{1} << 20U;
+  const ByteSource& source_;
+  std::string block_;
+  std::size_t begin_ = 0;       ///< of the next line, in `block_`
+  std::uint64_t position_ = 0;  ///< of the end of `block_`, in the file
+  std::uint64_t number_ = 0;    ///< of the last line, from 1
+};
+
+/// Takes the first field off `rest`; a quoted one loses its quotes, but not doubled quotes inside.
+std::string_view take_field(std::string_view& rest, char separator) {
+  std::size_t end = 0;
+  std::string_view field;
+  if (rest.starts_with('"')) {
+    std::size_t quote = rest.find('"', 1);
+    while (quote + 1 < rest.size() && rest[quote + 1] == '"') quote = rest.find('"', quote + 2);
+    quote = std::min(quote, rest.size());
+    field = rest.substr(1, quote - 1);
+    end = std::min(rest.find(separator, quote), rest.size());
+  } else {
+    end = std::min(rest.find(separator), rest.size());
+    field = rest.substr(0, end);
+  }
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  return field;
+}
+
+std::vector<std::string_view> split(std::string_view line, char separator) {
+  std::vector<std::string_view> fields;
+  const bool ends_with_empty = line.ends_with(separator);
+  while (!line.empty()) fields.push_back(take_field(line, separator));
+  if (ends_with_empty) fields.emplace_back();
+  return fields;
+}
+
+char find_separator(std::string_view header) {
+  for (const char separator : {'\t', ';', ','}) {
+    if (split(header, separator).size() > 1) return separator;
+  }
+  return ',';
+}
+
+std::string channel_name(std::string_view field) {
+  std::string name = valid_utf8(field);
+  for (std::size_t quote = name.find("\"\""); quote != std::string::npos;
+       quote = name.find("\"\"", quote + 1)) {
+    name.erase(quote, 1);
+  }
+  const std::size_t first = name.find_first_not_of(' ');
+  if (first == std::string::npos) return {};
+  return name.substr(first, name.find_last_not_of(' ') - first + 1);
+}
+
+std::optional<float> number(std::string_view field) {
+  while (!field.empty() && (field.front() == ' ' || field.front() == '"')) field.remove_prefix(1);
+  while (!field.empty() && (field.back() == ' ' || field.back() == '"')) field.remove_suffix(1);
+  if (field.starts_with('+')) field.remove_prefix(1);
+  float value = 0.0F;
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+  if (end != field.data() + field.size() || field.empty()) return {};
+  if (error ==
+      std::errc::result_out_of_range) {  // too large or too small for a float, not for a double
+    double wide = 0.0;
+    std::from_chars(field.data(), field.data() + field.size(), wide);
+    return static_cast<float>(wide);
+  }
+  if (error != std::errc{}) return {};
+  return value;
+}
+
+struct Table {
+  char separator = ',';
+  bool has_row_names = false;
+};
+
+/// Names the channels from the header row.
+Table read_header(LineReader& lines, RawSample& sample) {
+  std::optional<std::string_view> line = lines.next();
+  if (line && line->starts_with("\xEF\xBB\xBF")) line->remove_prefix(3);
+  if (!line || line->find_first_not_of(" \t,;") == std::string_view::npos) {
+    fail(sample.path, 1, "there is no header row (channels have no names); put their names first");
+  }
+  Table table;
+  table.separator = find_separator(*line);
+  for (const std::string_view field : split(*line, table.separator)) {
+    Channel channel;
+    channel.name = channel_name(field);
+    sample.channels.push_back(std::move(channel));
+  }
+  if (sample.channels.front().name.empty() && sample.channels.size() > 1) {
+    table.has_row_names = true;
+    sample.channels.erase(sample.channels.begin());
+    sample.warnings.push_back(
+        "The first column has no name; it was taken as row names and left out.");
+  }
+  const bool is_all_numbers =
+      std::all_of(sample.channels.begin(), sample.channels.end(),
+                  [](const Channel& channel) { return number(channel.name).has_value(); });
+  if (is_all_numbers) {
+    fail(sample.path, 1,
+         "the first row holds numbers only (it must name the channels, or an event would be lost); "
+         "put a header row before it");
+  }
+  for (std::size_t index = 0; index < sample.channels.size(); ++index) {
+    if (!sample.channels[index].name.empty()) continue;
+    fail(sample.path, 1,
+         fmt::format("column {} has no name (it cannot be told what it measures); "
+                     "name it",
+                     index + 1 + (table.has_row_names ? 1U : 0U)));
+  }
+  return table;
+}
+
+void read_row(std::string_view line, std::uint64_t line_number, const Table& table,
+              RawSample& sample) {
+  std::string_view rest = line;
+  if (table.has_row_names) take_field(rest, table.separator);
+  std::size_t taken = 0;
+  bool has_more = !rest.empty();
+  for (; taken < sample.channels.size() && has_more; ++taken) {
+    const std::size_t before = rest.size();
+    const std::string_view field = take_field(rest, table.separator);
+    has_more = !rest.empty() || before > field.size();
+    const std::optional<float> value = number(field);
+    if (!value) {
+      fail(sample.path, line_number,
+           fmt::format(
+               "'{}' in column {} is not a number (every cell of an event table must be one); "
+               "correct it or leave the column out",
+               valid_utf8(field.substr(0, 40)), sample.channels[taken].name));
+    }
+    sample.values[taken].push_back(*value);
+  }
+  if (taken == sample.channels.size() && rest.empty()) return;
+  fail(sample.path, line_number,
+       fmt::format("the row has {} cells, the header {} (values would go to the wrong channels); "
+                   "correct the row",
+                   split(line, table.separator).size(),
+                   sample.channels.size() + (table.has_row_names ? 1U : 0U)));
+}
+
+void count_not_finite(RawSample& sample) {
+  for (std::size_t channel = 0; channel < sample.channels.size(); ++channel) {
+    const auto count = std::count_if(sample.values[channel].begin(), sample.values[channel].end(),
+                                     [](float value) { return !std::isfinite(value); });
+    if (count != 0) {
+      sample.warnings.push_back(fmt::format("{} values of {} are infinite or not a number.", count,
+                                            sample.channels[channel].name));
+    }
+  }
+}
+
+}  // namespace
+
+RawSample read_event_csv(const std::string& path) {
+  const ByteSource source(path);
+  LineReader lines(source);
+  RawSample sample;
+  sample.path = path;
+  sample.version = "CSV";
+  const Table table = read_header(lines, sample);
+  sample.values.resize(sample.channels.size());
+  while (const auto line = lines.next()) {
+    if (line->find_first_not_of(' ') == std::string_view::npos) continue;
+    read_row(*line, lines.number(), table, sample);
+    ++sample.events;
+  }
+  if (sample.events == 0) {
+    fail(path, lines.number() + 1,
+         "no row follows the header (there are no events, or this is no event table); give FCS, "
+         ".h5ad "
+         "or a table with a row for each event");
+  }
+  count_not_finite(sample);
+  return sample;
+}
+
+}  // namespace gateless
