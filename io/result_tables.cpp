@@ -98,7 +98,8 @@ std::vector<Column<AbundanceRow>> abundance_columns() {
           column("cells_per_ul", &Row::cells_per_ul),
           word_column("detection", &Row::detection),
           column("panel", &Row::panel),
-          column("name", &Row::name)};
+          column("name", &Row::name),
+          column("effective_parent_events", &Row::effective_parent_events)};
 }
 
 std::vector<Column<ChangeRow>> change_columns() {

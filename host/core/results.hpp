@@ -29,6 +29,8 @@ struct AbundanceRow {
   Number fraction_of_all;                ///< of kept events
   Number cells_per_ul;
   Detection detection = Detection::kNotDetected;
+  /// Parent events that would give the same interval by counting alone: fewer where names are in doubt.
+  double effective_parent_events = 0.0;
 };
 
 /// changes.csv: subset x comparison, over patients.

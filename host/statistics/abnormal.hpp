@@ -1,0 +1,49 @@
+// Abnormal populations: known ones by definition, unknown ones because patients have more of them than healthy people.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/core/matrix.hpp"
+#include "host/core/results.hpp"
+#include "host/core/study.hpp"
+
+namespace gateless {
+
+/// A subset that the knowledge file calls abnormal.
+struct AbnormalSubset {
+  std::string id;
+  std::string phenotype;
+};
+
+/// Metaclusters within the B cells of one panel.
+struct BCellClusters {
+  std::vector<std::string> clusters;    ///< names as in clusters.csv
+  std::vector<std::string> subsets;     ///< [clusters], id of the subset that each was called
+  std::vector<std::string> names;       ///< [clusters], of the subset in words
+  std::vector<std::string> phenotypes;  ///< [clusters]
+  std::vector<bool> is_memory;          ///< [clusters], counts among the memory B cells
+  std::vector<std::string> samples;     ///< files as in the sheet
+  Matrix<double> counts;                ///< [samples][clusters], events
+};
+
+struct AbnormalInput {
+  std::vector<AbundanceRow> abundance;
+  std::vector<AbnormalSubset> defined;
+  std::vector<std::string>
+      memory_b;  ///< subsets that add up to memory B cells, e.g. b_usm, b_swm, b_dn
+  std::vector<BCellClusters> discovered;
+};
+
+/// By definition: one row per defined subset that was measured. Discovered: one row per metacluster that patients have
+/// more of than the healthy (enrichment > 1, q <= 0.1); without healthy controls, that rises with activity (q <= 0.1).
+/// Each person counts once, at the baseline visit (else the first one).
+///
+/// enrichment = median fraction in patients / in healthy, of memory B cells where they are measured and the population is
+/// one of them, else of the parent (a cluster: of B cells); p of the exact Mann-Whitney test, q by Benjamini-Hochberg
+/// over the defined or over all tested clusters; activity is Spearman over patients at baseline. `evidence` says what
+/// was compared, and without healthy controls what cannot be claimed. patients_present: with 20 events or more.
+[[nodiscard]] std::vector<AbnormalRow> find_abnormal(const AbnormalInput& input,
+                                                     const Study& study);
+
+}  // namespace gateless

@@ -1,0 +1,67 @@
+// Rank tests for a handful of patients: exact, with the smallest p that so few can give.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "host/core/results.hpp"
+#include "host/statistics/intervals.hpp"
+
+namespace gateless {
+
+/// Of paired differences, two-sided.
+struct SignedRankTest {
+  std::size_t pairs = 0;  ///< without differences of zero
+  double rank_sum = 0.0;  ///< of the positive differences
+  Number p;               ///< empty when every difference is zero
+  Number p_floor;         ///< the smallest p of so many pairs, 2 / 2^pairs
+  bool is_exact = true;
+};
+
+/// Wilcoxon's signed-rank test. Zeros are dropped first; ties get mid-ranks and the distribution over all sign
+/// patterns is computed for these very ranks, so p is exact with ties too. Above 200 pairs: normal
+/// approximation with tie and continuity correction.
+[[nodiscard]] SignedRankTest signed_rank_test(std::span<const double> differences);
+
+/// The Hodges-Lehmann estimate of paired differences (median of the Walsh averages, zeros kept), and its interval.
+struct Shift {
+  Number estimate;
+  std::optional<Interval>
+      interval;  ///< empty when so few pairs cannot reach the level (below 6 for 0.95)
+};
+[[nodiscard]] Shift hodges_lehmann(std::span<const double> differences, double level = 0.95);
+
+/// Mann-Whitney's test of two groups, two-sided.
+struct RankSumTest {
+  double u = 0.0;  ///< pairs in which `first` is larger, ties count half
+  Number p;        ///< empty when a group is empty
+  Number p_floor;  ///< the smallest p of such groups without ties
+  bool is_exact = true;
+};
+
+/// Exact over all ways to share out the (mid-)ranks up to 60 values in all; above that the normal approximation
+/// with tie and continuity correction.
+[[nodiscard]] RankSumTest rank_sum_test(std::span<const double> first,
+                                        std::span<const double> second);
+
+/// Spearman's rank correlation, two-sided.
+struct RankCorrelation {
+  Number rho;  ///< empty for fewer than three pairs or a constant
+  Number
+      p;  ///< P(|rho| at least this large): over all permutations up to 9 pairs, else by the t approximation
+};
+/// `x` and `y` have the same length.
+[[nodiscard]] RankCorrelation spearman(std::span<const double> x, std::span<const double> y);
+
+/// The false discovery rate at which each p would be kept (Benjamini & Hochberg, JRSS B 1995); empty where p is.
+[[nodiscard]] std::vector<Number> benjamini_hochberg(std::span<const Number> p);
+
+/// The median; empty for no values. Even numbers of values: the mean of the middle two.
+[[nodiscard]] Number median_of(std::vector<double> values);
+
+/// Ranks from 1, ties get their mean. [values]
+[[nodiscard]] std::vector<double> mid_ranks(std::span<const double> values);
+
+}  // namespace gateless
