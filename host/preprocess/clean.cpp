@@ -1,0 +1,177 @@
+#include "host/preprocess/clean.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/core/error.hpp"
+#include "host/preprocess/clean_steps.hpp"
+#include "host/preprocess/compensation.hpp"
+
+namespace gateless {
+
+const PanelChannel* Cleaning::find(ChannelRole role, PulseShape pulse) const {
+  for (const PanelChannel& channel : panel.channels) {
+    if (channel.role == role && channel.pulse == pulse) return &channel;
+  }
+  return nullptr;
+}
+
+std::vector<const PanelChannel*> Cleaning::find_all(ChannelRole role) const {
+  std::vector<const PanelChannel*> result;
+  for (const PanelChannel& channel : panel.channels) {
+    if (channel.role == role) result.push_back(&channel);
+  }
+  return result;
+}
+
+const PanelChannel* Cleaning::scatter(ChannelRole role) const {
+  for (const PulseShape pulse : {PulseShape::kArea, PulseShape::kHeight, PulseShape::kNone}) {
+    if (const PanelChannel* channel = find(role, pulse)) return channel;
+  }
+  return nullptr;
+}
+
+std::vector<std::uint32_t> Cleaning::kept() const {
+  std::vector<std::uint32_t> result;
+  result.reserve(reasons.size());
+  for (std::size_t event = 0; event < reasons.size(); ++event) {
+    if (reasons[event] == DropReason::kKept) result.push_back(static_cast<std::uint32_t>(event));
+  }
+  return result;
+}
+
+void Cleaning::drop(DropReason reason, std::span<const std::uint32_t> events) {
+  for (const std::uint32_t event : events) {
+    if (reasons[event] == DropReason::kKept) reasons[event] = reason;
+  }
+  const double fraction = static_cast<double>(events.size()) / static_cast<double>(reasons.size());
+  if (fraction > options.warn_fraction) {
+    warnings.push_back(fmt::format("{:.0f} % of the events were dropped as {}; look at this file",
+                                   100.0 * fraction,
+                                   kDropReasonNames[static_cast<std::size_t>(reason)]));
+  }
+}
+
+namespace {
+
+bool is_used(const PanelChannel& channel) { return channel.role != ChannelRole::kIgnored; }
+
+bool has_limit(const PanelChannel& channel) {
+  return channel.role == ChannelRole::kMarker || channel.role == ChannelRole::kViability ||
+         channel.role == ChannelRole::kForward || channel.role == ChannelRole::kSide;
+}
+
+void check_channels(const RawSample& sample, const Panel& panel) {
+  for (const PanelChannel& channel : panel.channels) {
+    if (channel.channel < sample.values.size() &&
+        sample.values[channel.channel].size() == sample.events) {
+      continue;
+    }
+    throw InputError(
+        fmt::format("{}: channel {} of panel {} is not in the file (samples of one panel are "
+                    "pooled by channel); "
+                    "give the file a panel of its own",
+                    sample.path, channel.name, panel.name));
+  }
+}
+
+void collect_kept(const Cleaning& cleaning, PreparedSample& result) {
+  result.event_index = cleaning.kept();
+  result.kept = result.event_index.size();
+  for (const PanelChannel& channel : cleaning.panel.channels) {
+    if (channel.role != ChannelRole::kMarker) continue;
+    const std::span<const float> values = cleaning.values(channel);
+    std::vector<float> column(result.kept);
+    for (std::size_t i = 0; i < result.kept; ++i) column[i] = values[result.event_index[i]];
+    result.markers.push_back(channel.marker);
+    result.ranges.push_back(cleaning.sample.channels[channel.channel].range);
+    result.columns.push_back(std::move(column));
+  }
+}
+
+}  // namespace
+
+void drop_non_finite(Cleaning& cleaning) {
+  std::vector<std::uint32_t> events;
+  for (const PanelChannel& channel : cleaning.panel.channels) {
+    if (!is_used(channel)) continue;
+    const std::span<const float> values = cleaning.values(channel);
+    // x * 0 is not a number for infinities and not-a-number, and so is any sum with it.
+    double sum = 0.0;
+    for (const float value : values) sum += static_cast<double>(value) * 0.0;
+    if (sum == 0.0) continue;
+    for (std::size_t event = 0; event < values.size(); ++event) {
+      if (!std::isfinite(values[event])) events.push_back(static_cast<std::uint32_t>(event));
+    }
+  }
+  std::sort(events.begin(), events.end());
+  events.erase(std::unique(events.begin(), events.end()), events.end());
+  cleaning.drop(DropReason::kNonFinite, events);
+}
+
+void drop_margins(Cleaning& cleaning) {
+  if (cleaning.panel.instrument != Instrument::kFlow)
+    return;  // counters of ions have no such limit
+  std::vector<std::uint32_t> all;
+  for (const PanelChannel& channel : cleaning.panel.channels) {
+    if (!has_limit(channel)) continue;
+    const double range = cleaning.sample.channels[channel.channel].range;
+    const bool is_scatter =
+        channel.role == ChannelRole::kForward || channel.role == ChannelRole::kSide;
+    const float top = range > 1.0 ? static_cast<float>(range - 1.0) : INFINITY;
+    // Scattered light is never negative: such a value is an integrator that overran.
+    const float bottom = is_scatter && range > 1.0 ? 0.0F : -INFINITY;
+    std::vector<std::uint32_t> events;
+    const std::span<const float> values = cleaning.values(channel);
+    for (std::size_t event = 0; event < values.size(); ++event) {
+      if (values[event] >= top || values[event] < bottom)
+        events.push_back(static_cast<std::uint32_t>(event));
+    }
+    const double fraction = static_cast<double>(events.size()) / static_cast<double>(values.size());
+    if (fraction > cleaning.options.margin_report_fraction) {
+      cleaning.warnings.push_back(fmt::format(
+          "{:.1f} % of the events are at a limit of {}: they are kept, its bright end is cut off",
+          100.0 * fraction, channel.name));
+      continue;
+    }
+    all.insert(all.end(), events.begin(), events.end());
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  cleaning.drop(DropReason::kMargin, all);
+}
+
+PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spillover* spillover,
+                              const CleanOptions& options) {
+  check_channels(sample, panel);
+  PreparedSample result;
+  result.events = sample.events;
+  Cleaning cleaning{sample, panel, options, std::vector<DropReason>(sample.events), {}, {}};
+  if (sample.events > 0) {
+    drop_non_finite(cleaning);
+    if (options.margins) drop_margins(cleaning);
+  }
+  result.compensation = "none";
+  if (spillover != nullptr && !spillover->channels.empty()) {
+    compensate(sample, *spillover);
+    result.compensation = fmt::format("{} channels", spillover->channels.size());
+  }
+  if (sample.events > 0) {
+    if (options.time) drop_time_faults(cleaning);
+    if (options.beads) drop_beads(cleaning);
+    if (options.doublets) drop_doublets(cleaning);
+    if (options.debris) drop_debris(cleaning);
+    if (options.dead) drop_dead(cleaning);
+  }
+  collect_kept(cleaning, result);
+  for (const DropReason reason : cleaning.reasons)
+    ++result.counts[static_cast<std::size_t>(reason)];
+  result.reasons = std::move(cleaning.reasons);
+  result.notes = std::move(cleaning.notes);
+  result.warnings = std::move(cleaning.warnings);
+  return result;
+}
+
+}  // namespace gateless

@@ -1,0 +1,191 @@
+// Clogs, bursts and air bubbles: stretches of the acquisition whose rate or signals leave what is around them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "host/core/portable_math.hpp"
+#include "host/preprocess/clean_steps.hpp"
+#include "host/preprocess/density.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kFewestEvents = 2000;
+constexpr double kFault = 6.0;   ///< robust standard deviations that make a bin a fault
+constexpr double kBorder = 3.0;  ///< and that still belong to a fault beside it
+constexpr double kRateFactor = 1.5;
+constexpr double kDrift = 0.25;  ///< of the score's range 0..3: about a twelfth of the ranks
+
+/// Events in the order of acquisition, cut into bins of equal number.
+struct Acquisition {
+  std::vector<std::uint32_t> order;  ///< [events]
+  bool is_file_order = true;
+  std::size_t per_bin = 0;
+  std::size_t bins = 0;
+
+  [[nodiscard]] std::size_t first(std::size_t bin) const { return bin * per_bin; }
+  [[nodiscard]] std::size_t last(std::size_t bin) const {
+    return bin + 1 == bins ? order.size() : first(bin + 1);
+  }
+};
+
+Acquisition order_events(const Cleaning& cleaning, const PanelChannel* time) {
+  Acquisition result;
+  result.order.resize(cleaning.reasons.size());
+  std::iota(result.order.begin(), result.order.end(), 0U);
+  if (time != nullptr) {
+    const std::span<const float> t = cleaning.values(*time);
+    result.is_file_order = std::is_sorted(t.begin(), t.end());
+    if (!result.is_file_order) {
+      std::stable_sort(result.order.begin(), result.order.end(),
+                       [&](std::uint32_t a, std::uint32_t b) {
+                         // Not-a-number goes last, so that the order is a strict one.
+                         return !std::isnan(t[a]) && (std::isnan(t[b]) || t[a] < t[b]);
+                       });
+    }
+  }
+  // Some 400 bins: short faults fill a bin, and a bin's mean is still known well.
+  result.per_bin = std::clamp<std::size_t>(result.order.size() / 400, 100, 1000);
+  result.bins = result.order.size() / result.per_bin;
+  return result;
+}
+
+/// Mean of the quartile (0..3) of the channel's values in each bin: follows shifts of any population and is not
+/// moved by a few extreme events.
+std::vector<double> quartile_scores(std::span<const float> values, const Acquisition& acquisition) {
+  const std::array<float, 3> quartiles{static_cast<float>(quantile(values, 0.25)),
+                                       static_cast<float>(quantile(values, 0.5)),
+                                       static_cast<float>(quantile(values, 0.75))};
+  std::vector<double> scores(acquisition.bins);
+  for (std::size_t bin = 0; bin < acquisition.bins; ++bin) {
+    const std::size_t first = acquisition.first(bin);
+    const std::size_t last = acquisition.last(bin);
+    int sum = 0;
+    for (std::size_t i = first; i < last; ++i) {
+      const float value = values[acquisition.is_file_order ? i : acquisition.order[i]];
+      sum += int{value > quartiles[0]} + int{value > quartiles[1]} + int{value > quartiles[2]};
+    }
+    scores[bin] = static_cast<double>(sum) / static_cast<double>(last - first);
+  }
+  return scores;
+}
+
+/// log of the time that a bin's events took, with the clock's own resolution as the least.
+std::vector<double> log_durations(std::span<const float> time, const Acquisition& acquisition) {
+  std::vector<double> durations(acquisition.bins);
+  double shortest = 0.0;
+  for (std::size_t bin = 0; bin < acquisition.bins; ++bin) {
+    const std::size_t last = acquisition.last(bin);
+    const double begin = static_cast<double>(time[acquisition.order[acquisition.first(bin)]]);
+    const double end =
+        static_cast<double>(time[acquisition.order[std::min(last, acquisition.order.size() - 1)]]);
+    durations[bin] = (end - begin) / static_cast<double>(last - acquisition.first(bin));
+    if (durations[bin] > 0.0 && (shortest == 0.0 || durations[bin] < shortest))
+      shortest = durations[bin];
+  }
+  if (!(shortest > 0.0)) return {};
+  for (double& duration : durations) duration = portable::log(std::max(duration, shortest));
+  return durations;
+}
+
+/// What is around each bin: the median of a window of a quarter of the bins (at the ends: of the first or last quarter).
+std::vector<double> surroundings(const std::vector<double>& series) {
+  const std::size_t window = std::max<std::size_t>(5, series.size() / 4);
+  std::vector<double> result(series.size());
+  std::vector<double> part;
+  for (std::size_t bin = 0; bin < series.size(); ++bin) {
+    const std::size_t first = std::min(bin > window / 2 ? bin - window / 2 : 0,
+                                       series.size() - std::min(window, series.size()));
+    const std::size_t last = std::min(first + window, series.size());
+    part.assign(series.begin() + static_cast<std::ptrdiff_t>(first),
+                series.begin() + static_cast<std::ptrdiff_t>(last));
+    result[bin] = median_of(part);
+  }
+  return result;
+}
+
+/// |deviation| of each bin from its surroundings in robust standard deviations, at least `least_sd` each.
+std::vector<double> deviations(const std::vector<double>& series, const std::vector<double>& around,
+                               double least_sd) {
+  std::vector<double> result(series.size());
+  for (std::size_t bin = 0; bin < series.size(); ++bin)
+    result[bin] = std::fabs(series[bin] - around[bin]);
+  std::vector<double> sorted = result;
+  const double sd = std::max(1.4826 * median_of(sorted), least_sd);
+  for (double& deviation : result) deviation /= sd;
+  return result;
+}
+
+double drift_of(const std::vector<double>& around) { return around.back() - around.front(); }
+
+}  // namespace
+
+void drop_time_faults(Cleaning& cleaning) {
+  if (cleaning.reasons.size() < kFewestEvents) {
+    cleaning.notes.push_back(fmt::format("time: not judged, fewer than {} events", kFewestEvents));
+    return;
+  }
+  const PanelChannel* time = cleaning.find(ChannelRole::kTime);
+  const Acquisition acquisition = order_events(cleaning, time);
+  std::vector<double> worst(acquisition.bins, 0.0);  // largest deviation over rate and channels
+  if (time == nullptr) {
+    cleaning.notes.push_back("time: no time channel, events are taken in file order");
+  } else if (const auto durations = log_durations(cleaning.values(*time), acquisition);
+             !durations.empty()) {
+    const std::vector<double> around = surroundings(durations);
+    const double least = 1.0 / std::sqrt(static_cast<double>(acquisition.per_bin));
+    worst = deviations(durations, around, std::max(least, portable::log(kRateFactor) / kFault));
+  }
+  std::string drifting;
+  // The variance of a quartile's index is 1.25.
+  const double least = std::sqrt(1.25 / static_cast<double>(acquisition.per_bin));
+  for (const PanelChannel& channel : cleaning.panel.channels) {
+    const bool is_scatter = &channel == cleaning.scatter(ChannelRole::kForward) ||
+                            &channel == cleaning.scatter(ChannelRole::kSide);
+    if (!is_scatter && channel.role != ChannelRole::kMarker &&
+        channel.role != ChannelRole::kViability && channel.role != ChannelRole::kDna) {
+      continue;
+    }
+    const std::vector<double> scores = quartile_scores(cleaning.values(channel), acquisition);
+    const std::vector<double> around = surroundings(scores);
+    const std::vector<double> deviation = deviations(scores, around, least);
+    for (std::size_t bin = 0; bin < worst.size(); ++bin)
+      worst[bin] = std::max(worst[bin], deviation[bin]);
+    if (std::fabs(drift_of(around)) > kDrift) {
+      drifting += fmt::format("{}{}", drifting.empty() ? "" : ", ",
+                              channel.marker.empty() ? channel.name : channel.marker);
+    }
+  }
+  if (!drifting.empty()) {
+    cleaning.warnings.push_back(
+        fmt::format("slow drift over the acquisition in {}: kept", drifting));
+  }
+
+  std::vector<char> is_fault(acquisition.bins, 0);
+  for (std::size_t bin = 0; bin < acquisition.bins; ++bin)
+    is_fault[bin] = worst[bin] > kFault ? 1 : 0;
+  for (std::size_t bin = 1; bin < acquisition.bins; ++bin) {
+    if (is_fault[bin - 1] != 0 && worst[bin] > kBorder) is_fault[bin] = 1;
+  }
+  for (std::size_t bin = acquisition.bins - 1; bin > 0; --bin) {
+    if (is_fault[bin] != 0 && worst[bin - 1] > kBorder) is_fault[bin - 1] = 1;
+  }
+  std::vector<std::uint32_t> events;
+  for (std::size_t bin = 0; bin < acquisition.bins; ++bin) {
+    if (is_fault[bin] == 0) continue;
+    for (std::size_t i = acquisition.first(bin); i < acquisition.last(bin); ++i) {
+      if (cleaning.reasons[acquisition.order[i]] == DropReason::kKept)
+        events.push_back(acquisition.order[i]);
+    }
+  }
+  const auto faults = std::count(is_fault.begin(), is_fault.end(), 1);
+  cleaning.notes.push_back(
+      fmt::format("time: {} of {} bins of {} events deviate by more than {:g} robust sd", faults,
+                  acquisition.bins, acquisition.per_bin, kFault));
+  cleaning.drop(DropReason::kTime, events);
+}
+
+}  // namespace gateless

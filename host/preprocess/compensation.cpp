@@ -1,0 +1,132 @@
+#include "host/preprocess/compensation.hpp"
+
+#include <fmt/format.h>
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "host/core/error.hpp"
+
+namespace gateless {
+namespace {
+
+/// Larger than any condition number of a working panel (2 to 50; heavily overlapping spectral panels reach some
+/// hundreds): beyond it the inverse turns detector noise into signal.
+constexpr double kLargestCondition = 1e4;
+
+[[noreturn]] void refuse(const RawSample& sample, const std::string& wrong) {
+  throw InputError(fmt::format(
+      "{}: spillover matrix: {} (compensated intensities would be wrong); give a right matrix or "
+      "switch compensation off with --compensate none",
+      sample.path, wrong));
+}
+
+std::optional<std::size_t> find_channel(const RawSample& sample, const std::string& name) {
+  for (std::size_t channel = 0; channel < sample.channels.size(); ++channel) {
+    if (sample.channels[channel].name == name) return channel;
+  }
+  for (std::size_t channel = 0; channel < sample.channels.size(); ++channel) {
+    if (sample.channels[channel].stain == name) return channel;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::size_t> find_channels(const RawSample& sample, const Spillover& spillover) {
+  std::vector<std::size_t> result;
+  std::string unknown;
+  for (const std::string& name : spillover.channels) {
+    const std::optional<std::size_t> channel = find_channel(sample, name);
+    if (!channel) {
+      unknown += fmt::format("{}{}", unknown.empty() ? "" : ", ", name);
+      continue;
+    }
+    if (std::find(result.begin(), result.end(), *channel) != result.end()) {
+      refuse(sample, fmt::format("channel {} is named twice", name));
+    }
+    result.push_back(*channel);
+  }
+  if (!unknown.empty()) refuse(sample, fmt::format("the file has no channel {}", unknown));
+  return result;
+}
+
+/// inverse(spillover) transposed, [detectors][dyes] in single precision: one row of it makes one output channel.
+Matrix<float> inverse_rows(const RawSample& sample, const Spillover& spillover) {
+  const std::size_t size = spillover.channels.size();
+  if (spillover.coefficients.rows() != size || spillover.coefficients.columns() != size) {
+    refuse(sample, fmt::format("{} channels but {} x {} coefficients", size,
+                               spillover.coefficients.rows(), spillover.coefficients.columns()));
+  }
+  const auto n = static_cast<Eigen::Index>(size);
+  Eigen::MatrixXd matrix(n, n);
+  for (std::size_t row = 0; row < size; ++row) {
+    for (std::size_t column = 0; column < size; ++column) {
+      const double value = spillover.coefficients(row, column);
+      if (!std::isfinite(value)) {
+        refuse(sample, fmt::format("the coefficient of {} in {} is not a number",
+                                   spillover.channels[row], spillover.channels[column]));
+      }
+      matrix(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(column)) = value;
+    }
+  }
+  const Eigen::JacobiSVD<Eigen::MatrixXd> decomposition(matrix);
+  const auto& singular = decomposition.singularValues();
+  const double condition = singular(0) / singular(n - 1);
+  if (!(condition <= kLargestCondition)) {
+    refuse(
+        sample,
+        fmt::format("it is singular or nearly so (condition number {:.3g}): two dyes look the same",
+                    condition));
+  }
+  const Eigen::MatrixXd inverse = matrix.partialPivLu().inverse();
+  Matrix<float> rows(size, size);
+  for (std::size_t detector = 0; detector < size; ++detector) {
+    for (std::size_t dye = 0; dye < size; ++dye) {
+      rows(dye, detector) = static_cast<float>(
+          inverse(static_cast<Eigen::Index>(detector), static_cast<Eigen::Index>(dye)));
+    }
+  }
+  return rows;
+}
+
+constexpr std::size_t kBlock = 256;  ///< events of all channels that stay in the first cache
+
+/// out[e] = sum over detectors, in their order, of weights[d] * block[d][e]. Products and sums are rounded one by one
+/// (no contraction), so wider registers do not change a bit.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+__attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+void unmix(const float* block, const float* weights, std::size_t detectors, std::size_t events,
+           float* out) {
+  std::array<float, kBlock> sum{};
+  for (std::size_t detector = 0; detector < detectors; ++detector) {
+    const float weight = weights[detector];
+    const float* values = block + detector * kBlock;
+    for (std::size_t event = 0; event < kBlock; ++event) sum[event] += weight * values[event];
+  }
+  std::copy_n(sum.begin(), events, out);
+}
+
+}  // namespace
+
+void compensate(RawSample& sample, const Spillover& spillover) {
+  if (spillover.channels.empty()) return;
+  const std::vector<std::size_t> channels = find_channels(sample, spillover);
+  const Matrix<float> weights = inverse_rows(sample, spillover);
+  std::vector<float> block(channels.size() * kBlock);  // [channels][kBlock]
+  for (std::size_t first = 0; first < sample.events; first += kBlock) {
+    const std::size_t count = std::min(kBlock, sample.events - first);
+    for (std::size_t c = 0; c < channels.size(); ++c) {
+      std::copy_n(sample.values[channels[c]].begin() + static_cast<std::ptrdiff_t>(first), count,
+                  block.begin() + static_cast<std::ptrdiff_t>(c * kBlock));
+    }
+    for (std::size_t c = 0; c < channels.size(); ++c) {
+      unmix(block.data(), weights.row(c).data(), channels.size(), count,
+            sample.values[channels[c]].data() + first);
+    }
+  }
+}
+
+}  // namespace gateless

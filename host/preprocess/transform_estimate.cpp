@@ -1,0 +1,182 @@
+#include "host/preprocess/transform_estimate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "host/core/portable_math.hpp"
+#include "host/preprocess/density.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kEventsPerSample = 20'000;
+constexpr double kDecades = 4.5;
+constexpr double kWidestRegion =
+    2.0;  ///< of the linear region, decades; beyond it half the scale is linear
+constexpr double kFewestNegatives = 0.002;  ///< of the events, for their quantile to mean something
+constexpr double kMassCofactor = 5.0;
+constexpr double kFlowCofactor = 150.0;  ///< customary at a range of 2^18
+constexpr double kFlowRange = 262144.0;
+constexpr double kLargestTransformed = 20.0;  ///< no arcsinh, log or logicle scale goes beyond
+constexpr double kLargestDisplay = 4200.0;    ///< 12-bit display scales
+constexpr double kSkewOfDisplay = 4.0;
+
+/// The looked-at values of one marker, ascending.
+struct MarkerValues {
+  std::vector<float> sorted;
+
+  [[nodiscard]] double quantile(double q) const {
+    if (sorted.empty()) return 0.0;
+    const auto rank = static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1) + 0.5);
+    return static_cast<double>(sorted[rank]);
+  }
+  [[nodiscard]] std::size_t negatives() const {
+    return static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), 0.0F) -
+                                    sorted.begin());
+  }
+  /// Upper against lower tail: about 1 for symmetric values, above 10 for linear fluorescence.
+  [[nodiscard]] double skew() const {
+    const double lower = quantile(0.5) - quantile(0.01);
+    return lower > 0.0 ? (quantile(0.99) - quantile(0.5)) / lower : INFINITY;
+  }
+};
+
+MarkerValues look_at(const EventStore& pool, std::size_t marker) {
+  MarkerValues result;
+  const std::span<const float> column = pool.view().marker(marker);
+  for (const SampleRange& range : pool.ranges()) {
+    const std::size_t stride =
+        std::max<std::size_t>(1, (range.count + kEventsPerSample - 1) / kEventsPerSample);
+    for (std::size_t i = 0; i < range.count; i += stride) {
+      if (std::isfinite(column[range.first + i])) result.sorted.push_back(column[range.first + i]);
+    }
+  }
+  std::sort(result.sorted.begin(), result.sorted.end());
+  return result;
+}
+
+/// Empty where the values are linear; otherwise what shows that they are not.
+std::string how_transformed(const std::vector<MarkerValues>& markers) {
+  double largest = 0.0;
+  double smallest = 0.0;
+  std::vector<double> skews;
+  for (const MarkerValues& marker : markers) {
+    largest = std::max(largest, marker.quantile(0.999));
+    smallest = std::min(smallest, marker.quantile(0.001));
+    skews.push_back(marker.skew());
+  }
+  if (!(largest > 0.0)) return "";
+  if (largest <= kLargestTransformed && smallest >= -kLargestTransformed) {
+    return fmt::format("no value is larger than {:.3g}", largest);
+  }
+  if (largest <= kLargestDisplay && smallest >= -0.25 * kLargestDisplay &&
+      median_of(skews) <= kSkewOfDisplay) {
+    return fmt::format("values reach {:.4g} and are spread evenly, like a display scale", largest);
+  }
+  return "";
+}
+
+double log10_of(double x) { return portable::log(x) / portable::kLn10; }
+
+Transform logicle_of(const MarkerValues& values, double top) {
+  Transform transform{.kind = TransformKind::kLogicle, .t = top, .m = kDecades, .a = 0.0};
+  // Parks et al.: the 5th percentile of the negative values lies at the lower end of the scale.
+  const std::size_t negatives = values.negatives();
+  const double reference =
+      negatives == 0 ? 0.0 : static_cast<double>(values.sorted[negatives / 20]);
+  transform.w = reference < 0.0 ? 0.5 * (kDecades - log10_of(top / -reference)) : 0.0;
+  transform.w = std::clamp(transform.w, 0.0, kWidestRegion);
+  return transform;
+}
+
+/// Cofactor at the centre of the dimmest population, within a factor of 5 of the customary one for the range.
+Transform arcsinh_of(const MarkerValues& values, double top) {
+  const double customary = kFlowCofactor * top / kFlowRange;
+  std::vector<float> logs;
+  for (const float value : values.sorted) {
+    if (value > 0.0F) logs.push_back(static_cast<float>(portable::log(static_cast<double>(value))));
+  }
+  const std::vector<Peak> peaks = find_peaks(estimate_density(logs), 0.75);
+  double dimmest = customary;
+  if (!peaks.empty()) dimmest = portable::exp(estimate_density(logs).centre(peaks.front().bin));
+  return {.kind = TransformKind::kArcsinh,
+          .cofactor = std::clamp(dimmest, customary / 5.0, customary * 5.0)};
+}
+
+void warn_of_unequal_scales(const std::vector<std::string>& names,
+                            const std::vector<MarkerValues>& markers, TransformEstimate& result) {
+  std::size_t widest = 0;
+  std::size_t narrowest = 0;
+  const auto width = [&](std::size_t marker) {
+    return markers[marker].quantile(0.999) - markers[marker].quantile(0.001);
+  };
+  for (std::size_t marker = 0; marker < markers.size(); ++marker) {
+    if (width(marker) > width(widest)) widest = marker;
+    if (width(marker) < width(narrowest)) narrowest = marker;
+  }
+  if (markers.empty() || !(width(widest) > 10.0 * width(narrowest))) return;
+  result.warnings.push_back(
+      fmt::format("markers are not on one scale: {} spans {:.3g}, {} spans {:.3g}, so the "
+                  "first outweighs the other in clustering",
+                  names[widest], width(widest), names[narrowest], width(narrowest)));
+}
+
+}  // namespace
+
+TransformEstimate estimate_transforms(const EventStore& pool, Instrument instrument,
+                                      std::span<const double> ranges,
+                                      const TransformChoice& choice) {
+  using Kind = TransformChoice::Kind;
+  const std::vector<std::string>& names = pool.markers();
+  assert(ranges.size() == names.size());
+  TransformEstimate result;
+  std::vector<MarkerValues> markers;
+  for (std::size_t marker = 0; marker < names.size(); ++marker)
+    markers.push_back(look_at(pool, marker));
+
+  const std::string shown = how_transformed(markers);
+  if (choice.kind == Kind::kNone || (choice.kind == Kind::kAuto && !shown.empty())) {
+    result.transforms.assign(names.size(), Transform{});
+    if (choice.kind == Kind::kAuto)
+      result.notes.push_back("values are transformed already: " + shown);
+    warn_of_unequal_scales(names, markers, result);
+    return result;
+  }
+  if (!shown.empty()) {
+    result.warnings.push_back(fmt::format(
+        "values look transformed already ({}) and are transformed again as asked", shown));
+  }
+  for (std::size_t marker = 0; marker < names.size(); ++marker) {
+    const MarkerValues& values = markers[marker];
+    if (choice.kind == Kind::kArcsinh ||
+        (choice.kind == Kind::kAuto && instrument == Instrument::kMass)) {
+      const double cofactor = choice.kind == Kind::kArcsinh ? choice.cofactor : kMassCofactor;
+      result.transforms.push_back({.kind = TransformKind::kArcsinh, .cofactor = cofactor});
+      result.notes.push_back(fmt::format("{}: arcsinh, cofactor {:g}", names[marker], cofactor));
+      continue;
+    }
+    // The scale has to hold every event: files may state a smaller range than they use.
+    double top = std::max(ranges[marker], values.quantile(1.0));
+    if (!(top > 0.0)) top = kFlowRange;
+    const bool has_negatives =
+        static_cast<double>(values.negatives()) >=
+        std::max(20.0, kFewestNegatives * static_cast<double>(values.sorted.size()));
+    if (choice.kind == Kind::kLogicle || has_negatives) {
+      const Transform transform = logicle_of(values, top);
+      result.transforms.push_back(transform);
+      result.notes.push_back(fmt::format("{}: logicle, t {:g}, w {:.3f}, m {:g}, a 0",
+                                         names[marker], transform.t, transform.w, transform.m));
+    } else {
+      const Transform transform = arcsinh_of(values, top);
+      result.transforms.push_back(transform);
+      result.notes.push_back(fmt::format("{}: arcsinh, cofactor {:.4g}, as no events are negative",
+                                         names[marker], transform.cofactor));
+    }
+  }
+  return result;
+}
+
+}  // namespace gateless
