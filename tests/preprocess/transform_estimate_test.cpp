@@ -15,7 +15,7 @@ using Kind = TransformChoice::Kind;
 EventStore pool_of(std::vector<std::vector<float>> columns) {
   std::vector<std::string> names;
   for (std::size_t marker = 0; marker < columns.size(); ++marker)
-    names.push_back("M" + std::to_string(marker));
+    names.emplace_back(1, static_cast<char>('A' + marker));
   EventStore pool(names);
   pool.append(0, columns);
   pool.seal();
@@ -107,7 +107,7 @@ TEST(TransformEstimate, ValuesOnATransformedScaleAreLeftAsTheyAre) {
   const TransformEstimate mixed = estimate_transforms(
       pool_of({arcsinh, fraction}), Instrument::kMass, std::vector<double>{0.0, 0.0});
   ASSERT_EQ(mixed.warnings.size(), 1U);
-  EXPECT_NE(mixed.warnings[0].find("not on one scale: M0"), std::string::npos);
+  EXPECT_NE(mixed.warnings[0].find("not on one scale: A spans"), std::string::npos);
 }
 
 TEST(TransformEstimate, TheUserHasTheLastWord) {
