@@ -16,12 +16,13 @@ namespace gateless {
 /// The trained map of one panel.
 struct Clustering {
   Scaling scaling;
-  Matrix<float> codebook;                 ///< [nodes][markers], scaled units
-  std::vector<NodeIndex> node_of_event;   ///< [events]
+  Matrix<float> codebook;                  ///< [nodes][markers], scaled units
+  std::vector<NodeIndex> node_of_event;    ///< [events]
   std::vector<std::uint64_t> node_events;  ///< [nodes]
-  std::vector<std::uint32_t> metacluster_of_node;  ///< [nodes], 0-based, ordered by falling number of events
+  std::vector<std::uint32_t>
+      metacluster_of_node;  ///< [nodes], 0-based, ordered by falling number of events
   std::size_t metaclusters = 0;
-  double pass_seconds = 0.0;   ///< the passes alone
+  double pass_seconds = 0.0;     ///< the passes alone
   std::uint64_t pass_bytes = 0;  ///< bytes of events looked at in all passes
   std::vector<std::string> warnings;
 

@@ -1,0 +1,168 @@
+#include "host/cluster/cluster.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "host/cluster/metacluster.hpp"
+#include "host/cluster/moments.hpp"
+#include "host/cluster/training.hpp"
+#include "host/core/error.hpp"
+
+namespace gateless {
+namespace {
+
+// Refilling splits the worst nodes; a few rounds settle it, and what is empty then has nothing to split.
+constexpr int kRefillRounds = 3;
+
+/// Looks at the resident events and keeps the time and bytes of the looks.
+class TimedEvents {
+ public:
+  TimedEvents(EventView events, const Scaling& scaling, Backend& backend, Clustering& clustering)
+      : bytes_(std::uint64_t{sizeof(float)} * events.events * events.markers),
+        resident_(backend.load(events, scaling)),
+        clustering_(clustering) {}
+
+  NodeSums pass(const Matrix<float>& codebook) {
+    const auto start = std::chrono::steady_clock::now();
+    NodeSums sums = resident_->pass(codebook);
+    note_look(start);
+    return sums;
+  }
+  void assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes) {
+    const auto start = std::chrono::steady_clock::now();
+    resident_->assign(codebook, nodes);
+    note_look(start);
+  }
+
+ private:
+  void note_look(std::chrono::steady_clock::time_point start) {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    clustering_.pass_seconds += seconds.count();
+    clustering_.pass_bytes += bytes_;
+  }
+
+  std::uint64_t bytes_;
+  std::unique_ptr<ResidentEvents> resident_;
+  Clustering& clustering_;
+};
+
+void check_input(EventView events, const ClusterOptions& options) {
+  if (events.events == 0) {
+    throw InputError(
+        "no events are left to cluster (nothing can be learned from none); look at qc.csv for what "
+        "dropped them");
+  }
+  if (events.markers == 0) {
+    throw InputError(
+        "no marker is left to cluster on (events cannot be told apart); name markers with "
+        "--markers "
+        "or in the study's panel");
+  }
+  if (options.node_count() == 0 || options.node_count() > kMaxNodes) {
+    throw UsageError(
+        fmt::format("{} nodes are not possible (a map has 1 to {}); change --grid or --nodes",
+                    options.node_count(), kMaxNodes));
+  }
+}
+
+void warn_of_constant_markers(EventView events, Clustering& clustering) {
+  for (std::size_t marker = 0; marker < events.markers; ++marker) {
+    const auto values = events.marker(marker);
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    if (*low == *high) {
+      clustering.warnings.push_back(fmt::format(
+          "marker {} of {} has the same value in every event; it does not tell them apart",
+          marker + 1, events.markers));
+    }
+  }
+}
+
+std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event,
+                                        std::size_t nodes) {
+  std::vector<std::uint64_t> counts(nodes, 0);
+  for (const NodeIndex node : node_of_event) ++counts[node];
+  return counts;
+}
+
+}  // namespace
+
+Matrix<double> Clustering::prototypes() const {
+  Matrix<double> result(codebook.rows(), codebook.columns());
+  for (std::size_t node = 0; node < codebook.rows(); ++node) {
+    for (std::size_t marker = 0; marker < codebook.columns(); ++marker) {
+      result(node, marker) = static_cast<double>(codebook(node, marker)) / scaling.scale +
+                             static_cast<double>(scaling.shift[marker]);
+    }
+  }
+  return result;
+}
+
+Clustering cluster_events(EventView events, const ClusterOptions& options, Backend& backend,
+                          std::size_t threads, Progress& progress) {
+  check_input(events, options);
+  Clustering clustering;
+  warn_of_constant_markers(events, clustering);
+  clustering.scaling = scaling_of(events, threads);
+  TimedEvents resident(events, clustering.scaling, backend, clustering);
+  progress.stage("cluster", options.epochs + 1);
+  const Pass pass = [&](const Matrix<float>& codebook) {
+    NodeSums sums = resident.pass(codebook);
+    progress.step();
+    return sums;
+  };
+  const bool is_som = options.algorithm == ClusterOptions::Algorithm::kSom;
+  clustering.codebook =
+      is_som
+          ? train_som(start_on_plane(events, clustering.scaling, options, threads), options, pass)
+          : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
+
+  const std::size_t nodes = clustering.codebook.rows();
+  clustering.node_of_event.resize(events.events);
+  Matrix<double> variance;
+  for (int round = 0;; ++round) {
+    resident.assign(clustering.codebook, clustering.node_of_event);
+    clustering.node_events = count_events(clustering.node_of_event, nodes);
+    variance =
+        within_node_variance(events, clustering.scaling, clustering.node_of_event, nodes, threads);
+    if (round == kRefillRounds ||
+        refill_empty_nodes(clustering.codebook, clustering.node_events, variance) == 0) {
+      break;
+    }
+    // The moved prototypes become means again.
+    clustering.codebook = update_means(clustering.codebook, resident.pass(clustering.codebook));
+  }
+  progress.step();
+
+  const auto empty = std::count(clustering.node_events.begin(), clustering.node_events.end(), 0U);
+  if (empty > 0) {
+    clustering.warnings.push_back(fmt::format(
+        "{} of {} nodes hold no event; there are fewer different events than nodes", empty, nodes));
+  }
+  Metaclusters metaclusters = metacluster_nodes(clustering.codebook, clustering.node_events,
+                                                variance, options.metaclusters);
+  if (options.metaclusters > metaclusters.count) {
+    clustering.warnings.push_back(
+        fmt::format("{} metaclusters were asked for but only {} nodes hold events",
+                    options.metaclusters, metaclusters.count));
+  }
+  clustering.metacluster_of_node = std::move(metaclusters.of_node);
+  clustering.metaclusters = metaclusters.count;
+  return clustering;
+}
+
+std::vector<NodeIndex> map_events(EventView events, const Clustering& model, Backend& backend) {
+  if (events.events == 0) return {};
+  if (events.markers != model.codebook.columns()) {
+    throw InputError(
+        fmt::format("events have {} markers but the model has {} (distances need the "
+                    "same markers); map files of the model's panel",
+                    events.markers, model.codebook.columns()));
+  }
+  std::vector<NodeIndex> nodes(events.events);
+  backend.load(events, model.scaling)->assign(model.codebook, nodes);
+  return nodes;
+}
+
+}  // namespace gateless

@@ -1,0 +1,44 @@
+// The two ways of training a codebook: batch SOM and k-means. Both see the events only through passes.
+#pragma once
+
+#include <functional>
+
+#include "host/compute/backend.hpp"
+#include "host/core/event_store.hpp"
+#include "host/core/matrix.hpp"
+#include "host/core/scaling.hpp"
+#include "host/core/study.hpp"
+
+namespace gateless {
+
+/// One look at all events with this codebook.
+using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
+
+/// Prototypes on the plane of the two largest principal components, a grid of the options' width and height,
+/// node = row * width + column. A function of the events as a set: their order does not matter.
+[[nodiscard]] Matrix<float> start_on_plane(EventView events, const Scaling& scaling,
+                                           const ClusterOptions& options, std::size_t threads);
+
+/// Batch SOM with a bubble neighbourhood in Chebyshev distance on the grid. Its radius falls linearly from the
+/// 2/3 quantile of the grid's distances to 0, where an epoch is one Lloyd iteration.
+/// [nodes][markers], scaled units.
+[[nodiscard]] Matrix<float> train_som(Matrix<float> codebook, const ClusterOptions& options,
+                                      const Pass& pass);
+
+/// Every prototype at the mean of its events; a node without events keeps its prototype.
+[[nodiscard]] Matrix<float> update_means(Matrix<float> codebook, const NodeSums& sums);
+
+/// k-means++ seeding (Arthur & Vassilvitskii, SODA 2007) on a fixed stratified subsample.
+[[nodiscard]] Matrix<float> start_by_seeding(EventView events, const Scaling& scaling,
+                                             const ClusterOptions& options);
+
+/// Lloyd iterations, one an epoch.
+[[nodiscard]] Matrix<float> train_kmeans(Matrix<float> codebook, const ClusterOptions& options,
+                                         const Pass& pass);
+
+/// Moves every empty node next to the node with the largest within-node error, which is split along its widest
+/// marker. Returns how many were moved.
+std::size_t refill_empty_nodes(Matrix<float>& codebook, const std::vector<std::uint64_t>& counts,
+                               const Matrix<double>& variance);
+
+}  // namespace gateless
