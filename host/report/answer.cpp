@@ -21,10 +21,10 @@ std::string with_minus(std::string number) {
 std::string percent(double fraction) {
   const double percent = 100.0 * fraction;
   const double size = std::abs(percent);
-  if (size == 0.0) return "0 %";
-  if (size >= 10.0) return with_minus(fmt::format("{:.1f} %", percent));
-  if (size >= 0.01) return with_minus(fmt::format("{:.2g} %", percent));
-  return percent > 0.0 ? "< 0.01 %" : "> \u22120.01 %";
+  if (size == 0.0) return "0\u00A0%";
+  if (size >= 10.0) return with_minus(fmt::format("{:.1f}\u00A0%", percent));
+  if (size >= 0.01) return with_minus(fmt::format("{:.2g}\u00A0%", percent));
+  return percent > 0.0 ? "<\u00A00.01\u00A0%" : ">\u00A0\u22120.01\u00A0%";
 }
 
 std::string points(double difference) {
@@ -40,8 +40,8 @@ std::string relative(double change) {
 }
 
 std::string probability(const char* symbol, double value) {
-  return value < 0.001 ? fmt::format("{} < 0.001", symbol)
-                       : fmt::format("{} = {:.2g}", symbol, value);
+  return value < 0.001 ? fmt::format("{}\u00A0<\u00A00.001", symbol)
+                       : fmt::format("{}\u00A0=\u00A0{:.2g}", symbol, value);
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -73,36 +73,35 @@ Calls calls_of(const std::vector<const PatientRow*>& rows) {
   return calls;
 }
 
-std::string in_patients(const char* verb, const std::vector<std::string>& patients) {
-  std::string text = fmt::format("{} in {}", verb, patients.size());
-  if (patients.size() <= kPatientsNamed) text += fmt::format(" ({})", joined(patients));
+/// "4 of 6 patients (A, B, C, D)": the first part of a sentence says of how many.
+std::string in_patients(const std::vector<std::string>& named, const std::string& of) {
+  std::string text = fmt::format("in {}{}", named.size(), of);
+  if (named.size() <= kPatientsNamed) text += fmt::format(" ({})", joined(named));
   return text;
 }
 
 std::string headline(const Calls& calls, std::size_t patients) {
-  std::vector<std::string> parts;
+  const std::string of = fmt::format(" of {} {}", patients, patients == 1 ? "patient" : "patients");
   const auto& [up, down, same, not_quantifiable] = calls;
+  std::vector<std::string> parts;
+  const auto add = [&](const char* verb, const std::vector<std::string>& named) {
+    if (named.empty()) return;
+    parts.push_back(fmt::format("{} {}", verb, in_patients(named, parts.empty() ? of : "")));
+  };
   const bool falls_first = down.size() >= up.size();
-  if (falls_first && !down.empty()) parts.push_back(in_patients("fell", down));
-  if (!up.empty()) parts.push_back(in_patients("rose", up));
-  if (!falls_first && !down.empty()) parts.push_back(in_patients("fell", down));
-  if (parts.empty()) {
-    if (same.empty()) return "could not be quantified in any patient";
-    parts.push_back("did not clearly change in any patient");
-  } else if (!same.empty()) {
-    parts.push_back(in_patients("no clear change", same));
-  }
-  if (!not_quantifiable.empty())
-    parts.push_back(in_patients("too few events to tell", not_quantifiable));
-  return fmt::format("{}, of {} {}", fmt::join(parts, ", "), patients,
-                     patients == 1 ? "patient" : "patients");
+  if (falls_first) add("fell", down);
+  add("rose", up);
+  if (!falls_first) add("fell", down);
+  add(parts.empty() ? "did not clearly change" : "no clear change", same);
+  add(parts.empty() ? "could not be quantified" : "too few events to tell", not_quantifiable);
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 std::string patient_changes(const std::vector<const PatientRow*>& rows) {
   std::vector<std::string> parts;
   for (const PatientRow* row : rows) {
     if ((row->call != Call::kUp && row->call != Call::kDown) || !row->change) continue;
-    std::string part = fmt::format("{} {} %", row->patient, relative(*row->change));
+    std::string part = fmt::format("{}\u00A0{}\u00A0%", row->patient, relative(*row->change));
     if (row->low && row->high) {
       part += fmt::format(" ({} to {})", relative(*row->low), relative(*row->high));
     }
@@ -133,8 +132,10 @@ std::string detail(const ChangeRow* row, const std::string& denominator,
 
 std::string certainty(const ChangeRow* row, const std::string& activity_name) {
   if (row == nullptr || !row->p) return "Not tested over patients: too few pairs.";
-  std::string text =
-      fmt::format("{}: {}", row->test.empty() ? "Test" : row->test, probability("p", *row->p));
+  std::string test = row->test.empty() ? "Test" : row->test;
+  if (test.front() >= 'a' && test.front() <= 'z')
+    test.front() = static_cast<char>(test.front() - 'a' + 'A');
+  std::string text = fmt::format("{}: {}", test, probability("p", *row->p));
   if (row->p_floor && *row->p_floor > kUsualLevel) {
     text += fmt::format(
         "; {} patients cannot give less than {:.2g} however large the change, so judge by "

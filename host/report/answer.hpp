@@ -13,7 +13,7 @@ struct Statement {
   std::string subset, name;
   bool is_primary = false;
   Call direction = Call::kNoChange;  ///< of most patients with a call
-  std::string headline;              ///< "fell in 4 of 6 patients (P1, P2, P4, P6)"
+  std::string headline;              ///< "fell in 4 of 6 patients (P1, P2, P4, P6); no clear ..."
   std::string detail;     ///< medians, the change with its interval, each patient's change
   std::string certainty;  ///< test, p and its floor, q, what they allow to say
 };

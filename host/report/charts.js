@@ -108,6 +108,8 @@ function courseConfiguration(points, healthy, unit, isPercent) {
                                             y: scale * value})),
     });
   }
+  const highest = {value: Math.max(0, ...points.map((point) => scale * point.value), ...healthy.map((value) => scale * value)),
+                   end: Math.max(0, ...points.map((point) => scale * (missing(point.high) ? point.value : point.high)))};
   return {
     type: "line",
     data: {datasets},
@@ -118,7 +120,7 @@ function courseConfiguration(points, healthy, unit, isPercent) {
         x: {type: "linear", min: -0.4, max: labels.length - 0.6, grid: {display: false},
             afterBuildTicks: (axis) => { axis.ticks = labels.map((_, value) => ({value})); },
             ticks: {callback: (value) => labels[value] === undefined ? "" : labels[value], autoSkip: false, maxRotation: 40}},
-        y: {beginAtZero: true, title: {display: true, text: unit}, grid: {color: "#e6eaed"}, ticks: {maxTicksLimit: 6}},
+        y: {beginAtZero: true, suggestedMax: Math.min(highest.end, 1.6 * highest.value), title: {display: true, text: unit}, grid: {color: "#e6eaed"}, ticks: {maxTicksLimit: 6}},
       },
       plugins: {
         legend: {display: false},
@@ -196,8 +198,9 @@ function waterfallFigure(subset, visit) {
     options: {
       scales: {
         x: {grid: {display: false}, ticks: {autoSkip: false}},
-        y: {min: Math.floor(low * 10.5) * 10, max: Math.ceil(high * 10.5) * 10, title: {display: true, text: "%"},
-            grid: {color: (context) => context.tick && context.tick.value === 0 ? "#1c2733" : "#e6eaed"}, ticks: {maxTicksLimit: 7}},
+        y: {suggestedMin: 100 * low, suggestedMax: 100 * high, title: {display: true, text: "%"},
+            grid: {color: (context) => context.tick && context.tick.value === 0 ? "#1c2733" : "#e6eaed"}, 
+            ticks: {maxTicksLimit: 7, callback: (value) => String(value).replace("-", kMinus)}},
       },
       plugins: {legend: {display: false}, tooltip: {callbacks: {
         title: () => "",
@@ -212,26 +215,24 @@ function waterfallFigure(subset, visit) {
   });
 }
 
-/// Kept and dropped events of each sample, as shares.
+/// Dropped events of each sample by reason, as shares of the events read.
 function droppedFigure() {
   const reasons = unique(samplesQc.flatMap((row) => row.dropped.map(([reason]) => reason)));
   const share = (row, events) => row.events ? 100 * events / row.events : 0;
   const of = (row, reason) => (row.dropped.find(([name]) => name === reason) || [reason, 0])[1];
   const colours = ["#d55e00", "#e69f00", "#56b4e9", "#cc79a7", "#8c6d1f", "#333333", "#009e73"];
-  const datasets = [{label: "kept", data: samplesQc.map((row) => share(row, row.kept)), backgroundColor: "#c9d6e0"},
-                    ...reasons.map((reason, index) => ({label: reason, data: samplesQc.map((row) => share(row, of(row, reason))),
-                                                        backgroundColor: colours[index % colours.length]}))];
-  const counts = (row, label) => label === "kept" ? row.kept : of(row, label);
-  return chartFigure("Kept and dropped events", "% of the events read", false, "Kept and dropped events of each sample", {
+  const datasets = reasons.map((reason, index) => ({label: reason, data: samplesQc.map((row) => share(row, of(row, reason))),
+                                                    backgroundColor: colours[index % colours.length]}));
+  return chartFigure("Dropped events", "% of the events read, by reason", false, "Dropped events of each sample by reason", {
     type: "bar",
     data: {labels: samplesQc.map((row) => row.sample), datasets},
     options: {
       indexAxis: "y",
-      scales: {x: {stacked: true, min: 0, max: 100, title: {display: true, text: "%"}},
+      scales: {x: {stacked: true, min: 0, suggestedMax: 5, title: {display: true, text: "%"}},
                y: {stacked: true, grid: {display: false}, ticks: {autoSkip: false, font: {size: 11},
                    callback(value) { const text = this.getLabelForValue(value); return text.length > 34 ? `\u2026${text.slice(-33)}` : text; }}}},
       plugins: {legend: {position: "top", align: "start", labels: {boxWidth: 12}}, tooltip: {callbacks: {
-        label: ({dataset, dataIndex, raw}) => `${dataset.label}: ${count(counts(samplesQc[dataIndex], dataset.label))} (${digits(raw, 3)} %)`,
+        label: ({dataset, dataIndex, raw}) => `${dataset.label}: ${count(of(samplesQc[dataIndex], dataset.label))} (${digits(raw, 3)} %)`,
       }}},
     },
   }, 90 + 19 * samplesQc.length);

@@ -22,7 +22,7 @@ const samplesQc = records(results.qc);
 function make(tag, attributes, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes || {})) {
-    if (value !== null && value !== undefined && value !== "") element.setAttribute(name, value);
+    if (value !== null && value !== undefined) element.setAttribute(name, value);
   }
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;

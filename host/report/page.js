@@ -44,12 +44,13 @@ function facts() {
 
 function statementCard(statement) {
   const kind = statement.call === "up" || statement.call === "down" ? statement.call : "same";
+  const numbers = [make("p", {class: "detail"}, statement.detail), make("p", {class: "certainty"}, statement.certainty)];
+  const headline = [make("b", {}, statement.name), ` ${statement.headline}.`];
   return make("article", {class: `statement ${kind}${statement.primary ? "" : " lesser"}`},
       make("span", {class: "arrow", "aria-hidden": "true"}, kArrows.get(statement.call)),
       make("div", {},
-           make("p", {class: "headline"}, make("b", {}, statement.name), ` ${statement.headline}.`),
-           make("p", {class: "detail"}, statement.detail),
-           make("p", {class: "certainty"}, statement.certainty)));
+           statement.primary ? [make("p", {class: "headline"}, headline), numbers]
+                             : make("details", {}, make("summary", {class: "headline"}, headline), numbers)));
 }
 
 function answer() {
@@ -63,7 +64,7 @@ function answer() {
   return make("div", {}, make("p", {class: "lead"}, intro),
       make("div", {class: "statements"}, first.map(statementCard)),
       second.length ? make("h3", {}, "Also changed") : null,
-      make("div", {class: "statements"}, second.map(statementCard)),
+      make("div", {class: "statements lesser"}, second.map(statementCard)),
       sentence("No clear change in any patient:", unchanged),
       sentence("Asked for, but not measured at both visits or not resolvable with this panel:", unanswered));
 }
@@ -171,7 +172,7 @@ function contents() {
 
 document.getElementById("facts").append(...facts());
 section("answer", results.answer.statements.length > 0, patientRows.length ? "No primary subsets were declared; see the patients below." : kNoComparison, answer);
-section("calls", patientRows.length > 0, kNoComparison, () => byVisit("calls", (place, visit) => place.append(callTable(visit))));
+section("calls", patientRows.length > 0, kNoComparison, () => byVisit("calls", (place, visit) => place.append(callTables(visit))));
 section("courses", abundance.some((row) => !isHealthy(row.patient)), kNoSubsets, courses);
 section("waterfalls", patientRows.length > 0, kNoComparison, () => byVisit("waterfalls", waterfalls));
 section("changes", changes.length > 0, kNoComparison, changeTable);

@@ -21,7 +21,7 @@ function heatMap(rows) {
     const title = `${row.name || row.subset || "unassigned"} `;
     const words = [row.phenotype, row.explanation].filter(Boolean);
     if (words.length === 0) return make("span", {}, title);
-    return make("details", {}, make("summary", {}, title), words.map((text) => make("p", {}, text)));
+    return make("details", {}, make("summary", {title: row.phenotype}, title), words.map((text) => make("p", {}, text)));
   };
   const level = (row, marker) => {
     const value = medians.get(row).get(marker);
@@ -50,7 +50,7 @@ function heatMap(rows) {
   }));
   const byName = rows.some((row) => row.subset && rankOf.has(row.subset));
   fill(byName ? (row) => 1e13 * place(row) - row.events : (row) => row.events, !byName);
-  return make("div", {class: "scroll", tabindex: "0"}, make("table", {class: "heat"}, make("thead", {}, head), body));
+  return make("div", {class: "scroll", tabindex: "0"}, make("table", {class: "heat", style: `max-width:${560 + 56 * markers.length}px`}, make("thead", {}, head), body));
 }
 
 function heatMaps() {
@@ -66,9 +66,9 @@ function heatMaps() {
 
 const kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// The density as an image: white where no event lies, then yellow to dark violet.
+/// The density as an image: white where no event lies, then pale to dark blue.
 function densityImage(picture) {
-  const stops = [[236, 240, 243], [173, 216, 230], [94, 172, 190], [58, 105, 160], [59, 40, 110], [30, 10, 50]];
+  const stops = [[238, 242, 246], [203, 222, 236], [150, 190, 219], [98, 152, 199], [58, 113, 172], [36, 76, 135]];
   const canvas = make("canvas", {width: picture.columns, height: picture.rows});
   const context = canvas.getContext("2d");
   const image = context.createImageData(picture.columns, picture.rows);
@@ -102,8 +102,10 @@ function overlaps(one, other) {
 /// Places for labels beside their dots so that none covers another or a dot; a free place further off otherwise.
 function placeLabels(dots, frame) {
   const taken = dots.map((dot) => ({left: dot.x - 5, right: dot.x + 5, top: dot.y - 5, bottom: dot.y + 5}));
+  const ruler = document.createElement("canvas").getContext("2d");
+  ruler.font = `600 11px ${getComputedStyle(document.body).fontFamily}`;
   return dots.map((dot) => {
-    const width = 6.4 * dot.name.length + 4;
+    const width = ruler.measureText(dot.name).width + 6;
     const boxAt = (left, top) => {
       const x = Math.max(frame.left + 2, Math.min(frame.right - width - 2, left));
       const y = Math.max(frame.top + 2, Math.min(frame.bottom - 16, top));
@@ -163,6 +165,6 @@ function backGate(gate) {
   picture.append(draw("text", {x: (frame.left + frame.right) / 2, y: 330, "text-anchor": "middle", "font-weight": 600}, xName),
                  draw("text", {x: 0, y: 0, transform: `translate(9 ${(frame.top + frame.bottom) / 2}) rotate(-90)`, "text-anchor": "middle",
                                "font-weight": 600}, yName));
-  return make("figure", {}, make("figcaption", {}, make("h3", {}, `${yName} \u00D7 ${xName}`),
+  return make("figure", {}, make("figcaption", {}, make("h3", {}, `${xName} \u00D7 ${yName}`),
       make("small", {}, [gate.parent && `within ${subsetName(gate.parent)}`, gate.panel && `panel ${gate.panel}`].filter(Boolean).join(" \u00B7 "))), picture);
 }

@@ -105,28 +105,33 @@ function callCell(row) {
               make("small", {}, `${percent(row.before)} \u2192 ${percent(row.after)}`));
 }
 
-/// Subsets x patients at one visit, primary subsets first.
-function callTable(visit) {
+/// Subsets x patients at one visit: primary and secondary subsets, the others on demand.
+function callTables(visit) {
   const rows = patientRows.filter((row) => row.visit === visit);
   const patients = unique([...sick, ...everyone]).filter((patient) => rows.some((row) => row.patient === patient));
   const byKey = new Map(rows.map((row) => [JSON.stringify([row.subset, row.patient]), row]));
   const inRows = new Set(rows.map((row) => row.subset));
   const named = new Set([...results.primary, ...results.secondary]);
-  const bands = [["Primary", results.primary], ["Secondary", results.secondary],
-                 [named.size ? "Other subsets" : "Subsets", [...inRows].filter((subset) => !named.has(subset))]];
-  const bodies = bands.map(([title, subsets]) => {
-    const present = subsets.filter((subset) => inRows.has(subset));
+  const others = [...inRows].filter((subset) => !named.has(subset));
+  const band = ([title, subsets]) => {
+    const present = unique(subsets).filter((subset) => inRows.has(subset));
     if (present.length === 0) return null;
     const lines = present.map((subset) => make("tr", {},
         make("th", {scope: "row"}, subsetName(subset)),
         patients.map((patient) => callCell(byKey.get(JSON.stringify([subset, patient]))))));
-    const band = make("tr", {class: "band"}, make("th", {colspan: patients.length + 1, scope: "rowgroup"}, title));
-    return make("tbody", {}, band, lines);
-  });
-  const head = make("tr", {}, make("th", {scope: "col"}, "Subset"),
-                    patients.map((patient) => make("th", {scope: "col"}, patient)));
-  return make("div", {class: "scroll", tabindex: "0"},
-              make("table", {class: "calls"}, make("thead", {}, head), bodies));
+    const first = make("tr", {class: "band"}, make("th", {colspan: patients.length + 1, scope: "rowgroup"}, title));
+    return make("tbody", {}, first, lines);
+  };
+  const table = (bands) => {
+    const head = make("tr", {}, make("th", {scope: "col"}, "Subset"),
+                      patients.map((patient) => make("th", {scope: "col"}, patient)));
+    return make("div", {class: "scroll", tabindex: "0"},
+                make("table", {class: "calls"}, make("thead", {}, head), bands.map(band)));
+  };
+  if ([...named].every((subset) => !inRows.has(subset))) return table([["All subsets", others]]);
+  const rest = others.length === 0 ? null
+      : make("details", {}, make("summary", {}, `The other ${others.length} subsets`), make("br"), table([["Exploratory", others]]));
+  return make("div", {}, table([["Primary", results.primary], ["Secondary", results.secondary]]), rest);
 }
 
 function changeTable() {
@@ -138,14 +143,13 @@ function changeTable() {
   const of = (comparison) => rows.filter((row) => comparison === "all" || row.comparison === comparison);
   const start = lastFirst.find((text) => text.startsWith(`${results.answer.visit} `)) || "all";
   const columns = [
-    {title: "Subset", value: (row) => subsetName(row.subset),
-     show: (row) => make("span", {class: row.family === "primary" ? "strong" : ""}, subsetName(row.subset))},
-    {title: "Comparison", value: (row) => row.comparison},
-    {title: "of", value: (row) => subsetName(row.denominator), tip: "Denominator of the fraction"},
+    {title: "Subset", value: (row) => subsetName(row.subset), wide: true,
+     show: (row) => make("div", {}, make("span", {class: row.family === "primary" ? "strong" : ""}, subsetName(row.subset)), make("br"),
+                         make("small", {}, [row.denominator && `of ${subsetName(row.denominator)}`, row.family].filter(Boolean).join(" \u00B7 ")))},
     {title: "Patients", value: (row) => row.patients, numeric: true},
     {title: "Before", value: (row) => row.median_before, show: (row) => percent(row.median_before), numeric: true, tip: "Median"},
     {title: "After", value: (row) => row.median_after, show: (row) => percent(row.median_after), numeric: true, tip: "Median"},
-    {title: "Change, points", value: (row) => row.change, show: (row) => make("b", {}, points(row.change)), numeric: true,
+    {title: "Change", value: (row) => row.change, show: (row) => make("b", {}, points(row.change)), numeric: true,
      tip: "Hodges-Lehmann estimate, percentage points"},
     {title: "Interval", value: (row) => row.change_low, show: (row) => interval(row.change_low, row.change_high, points), numeric: true},
     {title: "\u25BC", value: (row) => row.patients_down, numeric: true, tip: "Patients in whom it fell"},
@@ -154,15 +158,15 @@ function changeTable() {
     {title: "Floor", value: (row) => row.p_floor, show: (row) => probability(row.p_floor), numeric: true,
      tip: "Smallest p that this number of patients can give"},
     {title: "q", value: (row) => row.q, show: (row) => probability(row.q), numeric: true, tip: "Benjamini-Hochberg within the family"},
-    {title: "Family", value: (row) => row.family},
+    {title: "Comparison", value: (row) => row.comparison},
     {title: "Test", value: (row) => row.test},
   ];
   if (rows.some((row) => !missing(row.activity_rho))) {
     const name = results.activity_name || "activity";
-    columns.splice(13, 0,
-        {title: `rho, ${name}`, value: (row) => row.activity_rho, show: (row) => signed(row.activity_rho, 2), numeric: true,
+    columns.splice(11, 0,
+        {title: "rho", value: (row) => row.activity_rho, show: (row) => signed(row.activity_rho, 2), numeric: true,
          tip: `Spearman of the change against the change of ${name}`},
-        {title: "its p", value: (row) => row.activity_p, show: (row) => probability(row.activity_p), numeric: true});
+        {title: "p of rho", value: (row) => row.activity_p, show: (row) => probability(row.activity_p), numeric: true});
   }
   const table = sortableTable(columns, of(start));
   const controls = comparisons.length < 2 ? null : make("div", {class: "controls"},
@@ -183,14 +187,15 @@ function abundanceTable() {
       .filter((word, index, words) => word && words.indexOf(word) === index).join(" \u00B7 ")]));
   const columns = [
     {title: "Subset", value: (row) => rankOf.get(row.subset),
-     show: (row) => make("span", {style: `padding-left:${1.1 * (depthOf.get(row.subset) || 0)}em`}, subsetName(row.subset))},
+     wide: true, hint: (row) => row.parent && `within ${subsetName(row.parent)}`,
+     show: (row) => make("div", {style: `padding-left:${1.1 * (depthOf.get(row.subset) || 0)}em`}, subsetName(row.subset))},
     {title: "Patient", value: (row) => row.patient},
     {title: "Visit", value: (row) => results.visits.indexOf(row.visit), show: (row) => row.visit},
-    {title: "Events", value: (row) => row.events, show: (row) => count(row.events), numeric: true},
+    {title: "Events of parent's", value: (row) => row.events, numeric: true,
+     show: (row) => make("span", {}, count(row.events), make("small", {}, ` of ${count(row.parent_events)}`))},
     {title: "of parent", value: (row) => row.fraction_of_parent, show: (row) => make("b", {}, percent(row.fraction_of_parent)),
-     hint: (row) => `of ${count(row.parent_events)} events of ${subsetName(row.parent)}`, numeric: true},
+     hint: (row) => row.parent && `of ${subsetName(row.parent)}`, numeric: true},
     {title: "95 % interval", value: (row) => row.low, show: (row) => interval(row.low, row.high, percent), numeric: true},
-    {title: "Parent", value: (row) => subsetName(row.parent)},
     {title: "of lineage", value: (row) => row.fraction_of_lineage, show: (row) => percent(row.fraction_of_lineage), numeric: true},
     {title: "of all", value: (row) => row.fraction_of_all, show: (row) => percent(row.fraction_of_all), numeric: true, tip: "Of kept events"},
     {title: "cells/\u00B5L", value: (row) => row.cells_per_ul, numeric: true,
@@ -218,7 +223,8 @@ function abnormalTable() {
   const columns = [
     {title: "Cluster", value: (row) => row.cluster},
     {title: "Subset", value: (row) => row.name || row.subset},
-    {title: "Phenotype", value: (row) => row.phenotype, wide: true},
+    {title: "Phenotype and evidence", value: (row) => row.phenotype, wide: true,
+     show: (row) => make("div", {}, row.phenotype, make("br"), make("small", {}, row.evidence))},
     {title: "Events", value: (row) => row.events, show: (row) => count(row.events), numeric: true},
     {title: "of memory B", value: (row) => row.fraction_of_memory_b, show: (row) => percent(row.fraction_of_memory_b), numeric: true},
     {title: "Enrichment", value: (row) => row.enrichment, numeric: true, tip: "Times the frequency in healthy controls",
@@ -226,9 +232,8 @@ function abnormalTable() {
     {title: "Patients", value: (row) => row.patients_present, numeric: true, tip: "In whom it is present"},
     {title: "p", value: (row) => row.p, show: (row) => probability(row.p), numeric: true},
     {title: "q", value: (row) => row.q, show: (row) => probability(row.q), numeric: true},
-    {title: `rho, ${results.activity_name || "activity"}`, value: (row) => row.activity_rho, show: (row) => signed(row.activity_rho, 2), numeric: true},
-    {title: "its p", value: (row) => row.activity_p, show: (row) => probability(row.activity_p), numeric: true},
-    {title: "Evidence", value: (row) => row.evidence, wide: true},
+    {title: "rho", tip: `Spearman against ${results.activity_name || "activity"}`, value: (row) => row.activity_rho, show: (row) => signed(row.activity_rho, 2), numeric: true},
+    {title: "p of rho", value: (row) => row.activity_p, show: (row) => probability(row.activity_p), numeric: true},
   ];
   return sortableTable(columns, records(results.abnormal)).element;
 }
@@ -252,12 +257,12 @@ function qcTable() {
      show: (row) => make("b", {}, row.events ? percent(row.kept / row.events) : kNotAvailable), hint: (row) => `${count(row.kept)} events`},
     ...reasons.map((reason) => ({title: reason, value: (row) => dropped(row, reason),
                                  show: (row) => count(dropped(row, reason)), numeric: true})),
+    {title: "Warnings", value: (row) => row.warnings, wide: true},
     {title: "Compensation", value: (row) => row.compensation},
     {title: "Transforms", value: (row) => row.transforms},
     {title: "Batch shift", value: (row) => row.batch_shift, numeric: true,
      tip: "Largest shift of a marker's levels against the pool, in standard deviations of the level",
      show: (row) => missing(row.batch_shift) ? kNotAvailable : digits(row.batch_shift, 2)},
-    {title: "Warnings", value: (row) => row.warnings, wide: true},
   ], samplesQc).element;
 }
 
@@ -267,7 +272,7 @@ function stageTable() {
   return sortableTable([
     {title: "Stage", value: (row) => row.name},
     {title: "Seconds", value: (row) => row.seconds, show: (row) => digits(row.seconds || 0, 2), numeric: true},
-    {title: "", value: (row) => row.seconds,
+    {title: "", value: (row) => row.seconds, wide: true,
      show: (row) => make("span", {class: "bar", style: `width:${(100 * (row.seconds || 0) / longest).toFixed(1)}%`})},
     {title: "Events", value: (row) => row.events, show: (row) => row.events ? count(row.events) : kNotAvailable, numeric: true},
     {title: "Read or written", value: (row) => row.bytes, show: (row) => bytes(row.bytes), numeric: true},

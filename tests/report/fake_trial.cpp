@@ -11,9 +11,9 @@ namespace {
 
 struct FakeSubset {
   std::string id, name, parent;
-  double fraction;         // of the parent, in health
-  double sick = 1.0;       // times that at baseline in patients
-  double responder = 1.0;  // times baseline at the last visit, where it changes
+  double fraction;             // of the parent, in health
+  double sick = 1.0;           // times that at baseline in patients
+  double responder = 1.0;      // times baseline at the last visit, where it changes
   std::set<int> changed = {};  // patients
 };
 

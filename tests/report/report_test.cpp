@@ -158,7 +158,8 @@ TEST(Report, AFullTrialDrawsEverySectionWithoutComplaint) {
   EXPECT_EQ(report.console, "");
   EXPECT_EQ(report.page.find("class=\"empty\">This section could not"), report.page.npos);
   EXPECT_NE(report.page.find("What changed from baseline to week 24"), report.page.npos);
-  EXPECT_NE(report.page.find("<b>Double-negative (DN) B cells</b> fell in 4 (P1, P2, P4, P6)"),
+  EXPECT_NE(report.page.find(
+                "<b>Double-negative (DN) B cells</b> fell in 4 of 6 patients (P1, P2, P4, P6)"),
             report.page.npos);
 }
 
