@@ -110,7 +110,7 @@ std::vector<CellType> double_negative_types() {
   return {
       {"b_dn1", below(kDoubleNegative, {"b_dn1"}), {72'000.0F}, dn1},
       {"b_dn2",
-       below(kDoubleNegative, {"b_cd21low", "b_abc", "b_dn_cd95", "b_dn2"}),
+       below(kDoubleNegative, {"b_cd21low", "b_abc", "b_dn2"}),
        {83'000.0F},
        with_levels(dn1, {{"CD19", 4.32F, 0.12F},
                          {"CD20", 4.48F, 0.12F},
@@ -122,7 +122,7 @@ std::vector<CellType> double_negative_types() {
                          {"CXCR5", 2.05F, 0.32F, -0.3F},
                          {"HLA-DR", 4.40F, 0.15F}})},
       {"b_dn3",
-       below(kDoubleNegative, {"b_cd21low", "b_dn_cd95", "b_dn3"}),
+       below(kDoubleNegative, {"b_cd21low", "b_dn3"}),
        {77'000.0F},
        with_levels(dn1, {{"CD38", 2.45F, 0.32F},
                          {"CD24", 2.60F, 0.34F},

@@ -47,7 +47,6 @@ const std::vector<TrueSubset>& true_subsets() {
       {"b_dn1", "b_dn", "B"},
       {"b_dn2", "b_dn", "B"},
       {"b_dn3", "b_dn", "B"},
-      {"b_dn_cd95", "b_dn", "B"},
       {"t_cd4", "t_cell", "T"},
       {"t_cd8", "t_cell", "T"},
       {"t_dn", "t_cell", "T"},

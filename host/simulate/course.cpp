@@ -16,24 +16,24 @@ using PatientCourse = std::array<VisitCourse, kVisits>;
 const std::array<PatientCourse, 6> kCourses{{
     // SLE01: half-way at week 4
     {{{4.0, 64.0, 8.0, 17.0, 11.0, 6.0, 14.0, 3.0, 55.0, 30.0, 50.0, 20.0, 5.0, 10.0},
-      {2.9, 67.2, 8.1, 17.2, 7.5, 8.7, 10.0, 3.0, 40.0, 42.0, 37.0, 21.0, 5.0, 7.0},
-      {2.0, 69.5, 8.2, 17.5, 4.8, 12.0, 6.0, 3.0, 28.0, 47.0, 31.5, 21.5, 5.0, 4.0}}},
+      {2.5, 68.0, 8.1, 17.3, 6.6, 8.9, 9.0, 3.0, 36.0, 45.0, 34.0, 21.0, 5.0, 7.0},
+      {2.0, 69.5, 8.2, 17.5, 4.8, 12.0, 6.0, 3.0, 28.0, 50.0, 29.0, 21.0, 5.0, 4.0}}},
     // SLE02: after week 4; Tregs up
     {{{6.0, 50.0, 8.0, 24.0, 18.0, 5.0, 20.0, 2.5, 50.0, 25.0, 58.0, 17.0, 5.0, 14.0},
       {6.0, 50.0, 8.0, 24.0, 18.0, 5.0, 20.0, 2.5, 50.0, 25.0, 58.0, 17.0, 5.0, 13.0},
-      {3.0, 68.3, 8.2, 16.0, 7.5, 9.5, 9.0, 2.5, 31.0, 44.0, 38.0, 18.0, 8.2, 6.0}}},
+      {3.0, 69.3, 8.2, 15.0, 7.5, 9.5, 9.0, 2.5, 31.0, 46.0, 36.0, 18.0, 8.2, 6.0}}},
     // SLE03: no change
     {{{3.5, 60.0, 9.0, 17.0, 14.0, 5.0, 10.0, 3.0, 40.0, 35.0, 45.0, 20.0, 4.5, 9.0},
       {3.5, 60.0, 9.0, 17.0, 14.0, 5.0, 10.0, 3.0, 40.0, 35.0, 45.0, 20.0, 4.5, 9.0},
       {3.5, 60.0, 9.0, 17.0, 14.0, 5.0, 10.0, 3.0, 40.0, 35.0, 45.0, 20.0, 4.5, 8.0}}},
     // SLE04: half-way at week 4
     {{{3.0, 66.0, 9.0, 16.0, 9.0, 6.5, 12.0, 3.0, 55.0, 32.0, 48.0, 20.0, 5.5, 8.0},
-      {2.15, 68.6, 9.1, 16.2, 6.1, 9.4, 8.6, 3.0, 40.0, 44.0, 35.0, 21.0, 5.5, 6.0},
-      {1.5, 70.9, 9.2, 16.2, 3.7, 12.5, 5.2, 3.0, 28.0, 49.0, 29.5, 21.5, 5.5, 3.0}}},
+      {1.9, 69.0, 9.2, 16.3, 5.5, 9.6, 7.7, 3.0, 36.0, 47.0, 32.5, 20.5, 5.5, 6.0},
+      {1.5, 70.9, 9.2, 16.2, 3.7, 12.5, 5.2, 3.0, 28.0, 51.0, 27.5, 21.5, 5.5, 3.0}}},
     // SLE05: after week 4; Tregs up, half-way at week 4
     {{{5.0, 52.0, 7.0, 25.0, 16.0, 4.5, 18.0, 2.5, 48.0, 28.0, 54.0, 18.0, 4.5, 12.0},
-      {5.0, 52.0, 7.0, 25.0, 16.0, 4.5, 18.0, 2.5, 48.0, 28.0, 54.0, 18.0, 6.0, 11.0},
-      {2.6, 69.0, 7.2, 17.0, 6.8, 8.4, 8.2, 2.5, 30.0, 46.0, 35.5, 18.5, 7.6, 5.0}}},
+      {5.0, 52.0, 7.0, 25.0, 16.0, 4.5, 18.0, 2.5, 48.0, 28.0, 54.0, 18.0, 6.5, 11.0},
+      {2.6, 70.5, 7.2, 15.5, 6.8, 8.4, 8.2, 2.5, 30.0, 48.5, 33.0, 18.5, 7.8, 5.0}}},
     // SLE06: no change
     {{{4.5, 56.0, 7.0, 19.0, 18.0, 4.5, 16.0, 2.5, 45.0, 26.0, 55.0, 19.0, 5.0, 11.0},
       {4.5, 56.0, 7.0, 19.0, 18.0, 4.5, 16.0, 2.5, 45.0, 26.0, 55.0, 19.0, 5.0, 10.0},
@@ -46,6 +46,12 @@ Weights donor_weights(RandomStream& donor, double Portion::*of_group) {
     weights[portion.name] = portion.*of_group * donor.factor(portion.donor_spread);
   }
   return weights;
+}
+
+Weights sums_within_parts(const Weights& weights) {
+  Weights sums;
+  for (const Portion& portion : portions()) sums[portion.within] += weights.at(portion.name);
+  return sums;
 }
 
 }  // namespace
@@ -154,14 +160,18 @@ Weights at_visit(Weights weights, const VisitCourse& course) {
 
 Weights with_visit_variation(Weights weights, RandomStream& visit) {
   constexpr double kSpread = 0.055;
-  constexpr double kLimit = 1.8;
-  for (const Portion& portion : portions()) weights[portion.name] *= visit.factor(kSpread, kLimit);
+  constexpr double kLimit = 1.5;
+  const Weights sums = sums_within_parts(weights);
+  for (const Portion& portion : portions()) {
+    // What is nearly all of its part cannot vary on its own.
+    const double share = weights.at(portion.name) / sums.at(portion.within);
+    weights[portion.name] *= visit.factor(kSpread * (1.0 - share), kLimit);
+  }
   return weights;
 }
 
 std::vector<double> composition(const Weights& weights) {
-  Weights sums;  // part -> sum of what is within it
-  for (const Portion& portion : portions()) sums[portion.within] += weights.at(portion.name);
+  const Weights sums = sums_within_parts(weights);
   Weights fractions{{"", 1.0}};
   for (const Portion& portion : portions()) {
     fractions[portion.name] =
