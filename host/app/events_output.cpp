@@ -3,7 +3,7 @@
 #include <limits>
 #include <map>
 
-#include "host/app/outputs.hpp"
+#include "host/app/outcome.hpp"
 #include "io/h5ad_writer.hpp"
 
 namespace gateless {

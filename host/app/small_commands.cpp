@@ -8,7 +8,7 @@
 
 #include "host/app/commands.hpp"
 #include "host/app/console.hpp"
-#include "host/app/outputs.hpp"
+#include "host/app/outcome.hpp"
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
 #include "host/simulate/simulate.hpp"

@@ -1,0 +1,69 @@
+#include "host/app/configuration.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "host/core/study_words.hpp"
+
+namespace gateless {
+namespace {
+
+nlohmann::ordered_json json_of(const ClusterOptions& cluster) {
+  nlohmann::ordered_json json;
+  json["algorithm"] = text_of(cluster.algorithm);
+  if (cluster.algorithm == ClusterOptions::Algorithm::kSom) {
+    json["grid"] = std::to_string(cluster.grid_width) + "x" + std::to_string(cluster.grid_height);
+  } else {
+    json["nodes"] = cluster.nodes;
+  }
+  if (cluster.metaclusters == 0) {
+    json["metaclusters"] = "auto";
+  } else {
+    json["metaclusters"] = cluster.metaclusters;
+  }
+  json["epochs"] = cluster.epochs;
+  json["markers"] = cluster.markers;
+  return json;
+}
+
+}  // namespace
+
+std::string configuration_of(const Study& study) {
+  nlohmann::ordered_json json;
+  json["name"] = study.name;
+  json["seed"] = study.cluster.seed;
+  json["knowledge"] = study.knowledge_paths.empty() ? std::vector<std::string>{"shipped"} : study.knowledge_paths;
+  json["panel"] = study.marker_overrides;
+  json["transform"] = text_of(study.transform);
+  json["compensate"] = study.compensate ? "auto" : "none";
+  json["clean"] = {{"margins", study.clean.margins},
+                   {"drift", study.clean.drift},
+                   {"doublets", study.clean.doublets},
+                   {"debris", study.clean.debris},
+                   {"dead", study.clean.dead}};
+  json["cluster"] = json_of(study.cluster);
+  json["compare"] = {{"baseline", study.compare.baseline},
+                     {"at", study.compare.at},
+                     {"activity", study.compare.activity},
+                     {"responders", study.compare.responders},
+                     {"primary", study.compare.primary},
+                     {"healthy_group", study.compare.healthy_group}};
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Study study_of(const ClusterCommand& command) {
+  Study study;
+  study.name = "clusters";
+  study.transform = command.transform;
+  study.compensate = command.compensate;
+  study.cluster = command.cluster;
+  study.cluster.seed = command.shared.seed.value_or(study.cluster.seed);
+  for (const std::string& file : command.files) {
+    Sample sample;
+    sample.file = file;
+    sample.path = file;
+    study.samples.push_back(std::move(sample));
+  }
+  return study;
+}
+
+}  // namespace gateless

@@ -1,0 +1,168 @@
+#include "host/app/outcome.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "host/annotate/back_gates.hpp"
+#include "host/core/error.hpp"
+#include "host/report/report.hpp"
+#include "io/atomic_file.hpp"
+#include "io/model_file.hpp"
+#include "io/result_tables.hpp"
+#include "io/run_json.hpp"
+#include "io/sha256.hpp"
+
+namespace gateless {
+namespace {
+
+/// Places of the pool's samples in the qc table, which is in sample order.
+std::vector<QcRow> qc_in_sample_order(const Outcome& outcome) {
+  const std::vector<std::string> names = sample_names(outcome.samples);
+  std::vector<QcRow> rows(outcome.samples.size());
+  for (const PanelAnalysis& analysis : outcome.analyses) {
+    for (std::size_t position = 0; position < analysis.events.samples.size(); ++position) {
+      const std::size_t sample = analysis.events.samples[position].sample;
+      rows[sample] = analysis.events.qc[position];
+      rows[sample].sample = names[sample];
+    }
+  }
+  return rows;
+}
+
+/// Largest move of a marker's levels in each sample against the pool, in units of the levels' spread.
+void add_batch_shifts(const Outcome& outcome, std::vector<QcRow>& rows) {
+  for (const PanelAnalysis& analysis : outcome.analyses) {
+    for (const SubsetMixture& mixture : analysis.subsets.mixtures) {
+      if (mixture.is_overlay) continue;
+      for (const MarkerLevelsLearned& marker : mixture.markers) {
+        if (marker.levels.empty()) continue;
+        for (std::size_t position = 0; position < std::min(marker.shift.rows(), analysis.events.samples.size());
+             ++position) {
+          Number& largest = rows[analysis.events.samples[position].sample].batch_shift;
+          for (const double moved : marker.shift.row(position)) {
+            largest = std::max(largest.value_or(0.0), std::abs(moved) / marker.levels.front().sd);
+          }
+        }
+      }
+    }
+  }
+}
+
+std::uint64_t total(const Outcome& outcome, std::size_t (*count)(const PanelAnalysis&)) {
+  std::uint64_t sum = 0;
+  for (const PanelAnalysis& analysis : outcome.analyses) sum += count(analysis);
+  return sum;
+}
+
+RunRecord record_of(const Outcome& outcome) {
+  RunRecord record;
+  record.command = outcome.command;
+  std::vector<InputFile> inputs(outcome.samples.size());
+  std::uint64_t events = 0;
+  for (const PanelAnalysis& analysis : outcome.analyses) {
+    for (const PooledSample& sample : analysis.events.samples) {
+      inputs[sample.sample] = {outcome.samples[sample.sample].file, sample.sha256};
+      events += sample.events;
+    }
+  }
+  record.inputs = std::move(inputs);
+  record.counts = {
+      {"samples", outcome.samples.size()},
+      {"events", events},
+      {"kept", total(outcome, [](const PanelAnalysis& one) { return one.events.store.events(); })},
+      {"panels", outcome.analyses.size()},
+      {"nodes", total(outcome, [](const PanelAnalysis& one) { return one.clustering.codebook.rows(); })},
+      {"metaclusters", total(outcome, [](const PanelAnalysis& one) { return one.clusters.size(); })}};
+  return record;
+}
+
+}  // namespace
+
+std::string fingerprint_of(const std::string& configuration, const Knowledge& knowledge,
+                           const std::vector<PanelEvents>& panels) {
+  std::string text = fmt::format("{}\n{}\n{}\n", GATELESS_VERSION, configuration, sha256_of_text(knowledge.text));
+  for (const PanelEvents& panel : panels) {
+    text += panel.panel.name + "\n";
+    for (const PooledSample& sample : panel.samples) text += fmt::format("{} {}\n", sample.sample, sample.sha256);
+  }
+  return sha256_of_text(text);
+}
+
+std::vector<std::string> sample_names(const std::vector<Sample>& samples) {
+  std::map<std::string, int> seen;
+  for (const Sample& sample : samples) ++seen[std::filesystem::path(sample.file).stem().string()];
+  std::vector<std::string> names;
+  for (const Sample& sample : samples) {
+    const std::string stem = std::filesystem::path(sample.file).stem().string();
+    names.push_back(seen[stem] == 1 ? stem : sample.file);
+  }
+  return names;
+}
+
+void make_folder(const std::string& dir) {
+  std::error_code failure;
+  std::filesystem::create_directories(dir, failure);
+  if (!std::filesystem::is_directory(dir)) {
+    throw InputError(fmt::format("{}: cannot make this folder: {} (the results need a place); choose another --out",
+                                 dir, failure ? failure.message() : "a file of this name is in the way"));
+  }
+}
+
+Results describe(const Outcome& outcome, const Backend& backend) {
+  Results results;
+  results.version = GATELESS_VERSION;
+  results.backend = backend.name();
+  results.device = backend.device();
+  results.seed = outcome.seed;
+  results.configuration = outcome.configuration;
+  for (const PanelAnalysis& analysis : outcome.analyses) {
+    results.clusters.insert(results.clusters.end(), analysis.clusters.begin(), analysis.clusters.end());
+    for (const UnresolvedSubset& subset : analysis.subsets.unresolved) {
+      results.unresolved.push_back({subset.id, subset.name, analysis.events.panel.name, subset.reason});
+    }
+    for (BackGate& gate : back_gates(analysis.events.store.view(), analysis.subsets, analysis.calls)) {
+      gate.panel = analysis.events.panel.name;
+      results.back_gates.push_back(std::move(gate));
+    }
+  }
+  results.qc = qc_in_sample_order(outcome);
+  add_batch_shifts(outcome, results.qc);
+  return results;
+}
+
+Model freeze_all(const Outcome& outcome, const std::string& fingerprint) {
+  Model model;
+  model.version = GATELESS_VERSION;
+  model.seed = outcome.seed;
+  model.knowledge = outcome.knowledge.text;
+  model.configuration = outcome.configuration;
+  model.fingerprint = fingerprint;
+  for (const PanelAnalysis& analysis : outcome.analyses) model.panels.push_back(freeze(analysis));
+  return model;
+}
+
+void write_outcome(const Outcome& outcome, Results results, Console& console) {
+  console.stage("tell", 0);
+  const RunRecord record = record_of(outcome);
+  if (outcome.events != EventsOutput::kNone) {
+    write_events(outcome.dir + "/events.h5ad", outcome.analyses, outcome.samples, outcome.events);
+  }
+  write_tables(results, outcome.dir);
+  console.finish(record.counts[1].second, 0);
+  results.stages = console.stages();
+  results.warnings = console.warnings();
+  write_report_json(results, outcome.dir);
+  write_report(results, outcome.dir);
+  write_run_json(results, record, outcome.dir);
+}
+
+void write_report(const Results& results, const std::string& dir) {
+  AtomicFile file(dir + "/report.html");
+  file.write(render_report(results));
+  file.commit();
+}
+
+}  // namespace gateless
