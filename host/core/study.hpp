@@ -34,7 +34,7 @@ struct ClusterOptions {
   std::size_t nodes = 100;         ///< k-means only
   std::size_t metaclusters = 0;    ///< 0: automatic
   std::size_t epochs = 10;
-  std::vector<std::string> markers;  ///< marker or channel names; empty: every marker of the panel
+  std::vector<std::string> markers = {};  ///< marker or channel names; empty: every marker of the panel
   std::uint64_t seed = 1;
 
   [[nodiscard]] std::size_t node_count() const {
