@@ -1,0 +1,296 @@
+#include "host/statistics/change.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "host/statistics/noise.hpp"
+#include "host/statistics/patient_change.hpp"
+#include "host/statistics/tests.hpp"
+
+namespace gateless {
+namespace {
+
+/// One subset in the panel in which it is compared: a row per patient and visit.
+struct SubsetSeries {
+  std::string id, name, parent;
+  bool is_ratio = false;
+  bool is_primary = false;
+  std::map<std::pair<std::string, std::string>, AbundanceRow> rows;  ///< (patient, visit) -> row
+
+  [[nodiscard]] const AbundanceRow* find(const std::string& patient,
+                                         const std::string& visit) const {
+    const auto found = rows.find({patient, visit});
+    return found == rows.end() || !found->second.fraction_of_parent ? nullptr : &found->second;
+  }
+};
+
+void add_once(std::vector<std::string>& words, const std::string& word) {
+  if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+}
+
+/// Replicates of a visit: counts add up, and the fraction is that of the sums.
+void add_replicate(AbundanceRow& row, const AbundanceRow& replicate) {
+  if (!replicate.fraction_of_parent) return;
+  if (!row.fraction_of_parent) {
+    row = replicate;
+    return;
+  }
+  row.events += replicate.events;
+  row.parent_events += replicate.parent_events;
+  row.effective_parent_events += replicate.effective_parent_events;
+  row.fraction_of_parent = row.events / row.parent_events;
+  row.detection = std::max(row.detection, replicate.detection);
+}
+
+/// The panel with most events of each subset, unless the plan names one.
+std::map<std::string, std::string> panels_of(const std::vector<AbundanceRow>& rows,
+                                             const ComparisonPlan& plan) {
+  std::map<std::string, std::map<std::string, double>> events;
+  for (const AbundanceRow& row : rows) events[row.subset][row.panel] += row.events;
+  std::map<std::string, std::string> panels;
+  for (const auto& [subset, by_panel] : events) {
+    const auto more = [](const auto& a, const auto& b) { return a.second < b.second; };
+    panels[subset] = std::max_element(by_panel.begin(), by_panel.end(), more)->first;
+    const auto named = plan.best_panel.find(subset);
+    if (named != plan.best_panel.end() && by_panel.contains(named->second))
+      panels[subset] = named->second;
+  }
+  return panels;
+}
+
+std::vector<SubsetSeries> series_of(const std::vector<AbundanceRow>& rows, const Study& study,
+                                    const ComparisonPlan& plan) {
+  std::set<std::string> controls;
+  for (const Sample& sample : study.samples) {
+    if (sample.is_control) controls.insert(sample.file);
+  }
+  const std::map<std::string, std::string> panels = panels_of(rows, plan);
+  std::vector<SubsetSeries> all;
+  std::map<std::string, std::size_t> index_of;
+  for (const AbundanceRow& row : rows) {
+    if (controls.contains(row.sample) || row.panel != panels.at(row.subset)) continue;
+    const auto [found, is_new] = index_of.emplace(row.subset, all.size());
+    if (is_new) {
+      const bool is_primary =
+          std::find(plan.primary.begin(), plan.primary.end(), row.subset) != plan.primary.end();
+      all.push_back({.id = row.subset,
+                     .name = row.name,
+                     .parent = row.parent,
+                     .is_ratio = plan.ratios.contains(row.subset),
+                     .is_primary = is_primary,
+                     .rows = {}});
+    }
+    SubsetSeries& series = all[found->second];
+    const auto [entry, is_first] = series.rows.emplace(std::pair(row.patient, row.visit), row);
+    if (!is_first) add_replicate(entry->second, row);
+  }
+  return all;
+}
+
+/// Who is compared, when, and the activity score.
+struct Course {
+  std::vector<std::string> everyone;  ///< healthy ones too
+  std::vector<std::string> patients;
+  std::vector<std::string> visits;                                 ///< compared with the baseline
+  std::map<std::pair<std::string, std::string>, double> activity;  ///< (patient, visit)
+
+  [[nodiscard]] Number activity_change(const std::string& patient, const std::string& from,
+                                       const std::string& to) const {
+    const auto before = activity.find({patient, from}), after = activity.find({patient, to});
+    if (before == activity.end() || after == activity.end()) return std::nullopt;
+    return after->second - before->second;
+  }
+};
+
+Course course_of(const Study& study) {
+  Course course;
+  for (const Sample& sample : study.samples) {
+    if (sample.is_control) continue;
+    add_once(course.everyone, sample.patient);
+    const auto score = sample.numbers.find(study.compare.activity);
+    if (score != sample.numbers.end() && score->second)
+      course.activity[{sample.patient, sample.visit}] = *score->second;
+    if (sample.group == study.compare.healthy_group) continue;
+    add_once(course.patients, sample.patient);
+    if (sample.visit != study.compare.baseline) add_once(course.visits, sample.visit);
+  }
+  if (!study.compare.at.empty()) course.visits = study.compare.at;
+  std::erase(course.visits, study.compare.baseline);
+  return course;
+}
+
+NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& course,
+                       const std::string& baseline) {
+  std::vector<NoisePair> pairs;
+  for (std::size_t subset = 0; subset < all.size(); ++subset) {
+    for (const std::string& patient : course.everyone) {
+      for (const std::string& visit : course.visits) {
+        const AbundanceRow* before = all[subset].find(patient, baseline);
+        const AbundanceRow* after = all[subset].find(patient, visit);
+        if (before == nullptr || after == nullptr) continue;
+        if (before->detection != Detection::kQuantifiable ||
+            after->detection != Detection::kQuantifiable)
+          continue;
+        const Share first = share_of(*before, all[subset].is_ratio),
+                    second = share_of(*after, all[subset].is_ratio);
+        pairs.push_back(
+            {.subset = subset,
+             .difference = second.log_odds() - first.log_odds(),
+             .counting_variance = first.counting_variance() + second.counting_variance(),
+             .is_primary = all[subset].is_primary});
+      }
+    }
+  }
+  return estimate_noise(pairs, all.size());
+}
+
+Call call_of(const AbundanceRow& before, const AbundanceRow& after, const OddsChange& odds) {
+  if (std::max(before.detection, after.detection) != Detection::kQuantifiable)
+    return Call::kNotQuantifiable;
+  if (odds.interval.low > 0.0) return Call::kUp;
+  return odds.interval.high < 0.0 ? Call::kDown : Call::kNoChange;
+}
+
+PatientRow patient_row(const SubsetSeries& series, const AbundanceRow& before,
+                       const AbundanceRow& after, double noise, double freedom) {
+  const OddsChange odds = odds_change(share_of(before, series.is_ratio),
+                                      share_of(after, series.is_ratio), noise, freedom);
+  PatientRow row;
+  row.subset = series.id;
+  row.name = series.name;
+  row.patient = after.patient;
+  row.visit = after.visit;
+  row.before = before.fraction_of_parent;
+  row.after = after.fraction_of_parent;
+  row.p = odds.p;
+  row.call = call_of(before, after, odds);
+  const double start = *before.fraction_of_parent;
+  if (start <= 0.0) return row;
+  row.change = *after.fraction_of_parent / start - 1.0;
+  row.low = std::min(*row.change, relative_change(start, odds.interval.low, series.is_ratio));
+  const double high =
+      std::max(*row.change, relative_change(start, odds.interval.high, series.is_ratio));
+  if (std::isfinite(high)) row.high = high;
+  return row;
+}
+
+/// What a row of changes.csv is made from.
+struct Pairs {
+  std::vector<double> before, after, differences;
+  std::vector<double> activity_changes, differences_with_activity;
+  std::size_t quantifiable = 0, up = 0, down = 0;
+};
+
+ChangeRow change_row(const SubsetSeries& series, const std::string& comparison,
+                     const Pairs& pairs) {
+  ChangeRow row;
+  row.subset = series.id;
+  row.name = series.name;
+  row.comparison = comparison;
+  row.denominator = series.parent;
+  row.patients = pairs.differences.size();
+  row.median_before = median_of(pairs.before);
+  row.median_after = median_of(pairs.after);
+  row.patients_up = pairs.up;
+  row.patients_down = pairs.down;
+  row.family = series.is_primary ? "primary" : "exploratory";
+  const Shift shift = hodges_lehmann(pairs.differences);
+  row.change = shift.estimate;
+  if (shift.interval) {
+    row.change_low = shift.interval->low;
+    row.change_high = shift.interval->high;
+  }
+  const SignedRankTest test = signed_rank_test(pairs.differences);
+  row.test = test.is_exact ? "exact paired Wilcoxon" : "paired Wilcoxon";
+  row.p_floor = test.p_floor;
+  if (2 * pairs.quantifiable >= pairs.differences.size()) row.p = test.p;
+  const RankCorrelation activity =
+      spearman(pairs.activity_changes, pairs.differences_with_activity);
+  row.activity_rho = activity.rho;
+  row.activity_p = activity.p;
+  return row;
+}
+
+void add_false_discovery_rates(std::vector<ChangeRow>& rows) {
+  for (const char* family : {"primary", "exploratory"}) {
+    std::vector<Number> p;
+    for (const ChangeRow& row : rows) p.push_back(row.family == family ? row.p : std::nullopt);
+    const std::vector<Number> q = benjamini_hochberg(p);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].family == family) rows[i].q = q[i];
+    }
+  }
+}
+
+std::vector<std::string> warnings_of(const Study& study, const Course& course) {
+  std::set<std::pair<std::string, std::string>> present;
+  for (const Sample& sample : study.samples) {
+    if (!sample.is_control) present.emplace(sample.patient, sample.visit);
+  }
+  std::vector<std::string> warnings;
+  for (const std::string& patient : course.patients) {
+    if (!present.contains({patient, study.compare.baseline})) {
+      warnings.push_back(fmt::format("patient {} has no sample of visit '{}' and is not compared",
+                                     patient, study.compare.baseline));
+      continue;
+    }
+    for (const std::string& visit : course.visits) {
+      if (!present.contains({patient, visit}))
+        warnings.push_back(fmt::format("patient {} has no sample of visit '{}'", patient, visit));
+    }
+  }
+  return warnings;
+}
+
+}  // namespace
+
+Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& study,
+                          const ComparisonPlan& plan) {
+  const std::string& baseline = study.compare.baseline;
+  const std::vector<SubsetSeries> all = series_of(rows, study, plan);
+  const Course course = course_of(study);
+  const NoiseEstimate noise = noise_of(all, course, baseline);
+  Comparison comparison{.patients = {},
+                        .changes = {},
+                        .noise = std::sqrt(noise.pooled),
+                        .warnings = warnings_of(study, course)};
+  for (std::size_t subset = 0; subset < all.size(); ++subset) {
+    const SubsetSeries& series = all[subset];
+    std::vector<Pairs> of_visit(course.visits.size());
+    for (const std::string& patient : course.patients) {
+      const AbundanceRow* before = series.find(patient, baseline);
+      for (std::size_t visit = 0; visit < course.visits.size(); ++visit) {
+        const AbundanceRow* after = series.find(patient, course.visits[visit]);
+        if (before == nullptr || after == nullptr) continue;
+        const PatientRow row =
+            patient_row(series, *before, *after, noise.subset[subset], noise.freedom[subset]);
+        Pairs& pairs = of_visit[visit];
+        pairs.before.push_back(*row.before);
+        pairs.after.push_back(*row.after);
+        pairs.differences.push_back(*row.after - *row.before);
+        pairs.quantifiable += row.call != Call::kNotQuantifiable ? 1U : 0U;
+        pairs.up += row.call == Call::kUp ? 1U : 0U;
+        pairs.down += row.call == Call::kDown ? 1U : 0U;
+        if (const Number activity =
+                course.activity_change(patient, baseline, course.visits[visit])) {
+          pairs.activity_changes.push_back(*activity);
+          pairs.differences_with_activity.push_back(pairs.differences.back());
+        }
+        comparison.patients.push_back(row);
+      }
+    }
+    for (std::size_t visit = 0; visit < course.visits.size(); ++visit) {
+      if (of_visit[visit].differences.empty()) continue;
+      comparison.changes.push_back(change_row(
+          series, fmt::format("{} - {}", course.visits[visit], baseline), of_visit[visit]));
+    }
+  }
+  add_false_discovery_rates(comparison.changes);
+  return comparison;
+}
+
+}  // namespace gateless
