@@ -89,7 +89,7 @@ function bytes(value) {
 }
 
 // Colours that stay apart for colour-blind eyes (Okabe and Ito), each with its own shape.
-const kColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d1f", "#56b4e9", "#333333", "#e69f00"];
+const kColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#333333", "#e69f00", "#56b4e9", "#8c6d1f"];
 const kShapes = ["circle", "triangle", "rect", "rectRot", "star", "crossRot", "rectRounded"];
 const kCallColours = new Map([["down", "#0072b2"], ["up", "#d55e00"], ["no change", "#9aa7b1"],
                               ["not quantifiable", "#dfe4e8"]]);
@@ -103,7 +103,7 @@ function isHealthy(patient) {
 }
 
 const everyone = unique([...results.patient_groups.map(([patient]) => patient),
-                         ...abundance.map((row) => row.patient), ...patientRows.map((row) => row.patient)]);
+                         ...abundance.map((row) => row.patient), ...patientRows.map((row) => row.patient)]).filter(Boolean);
 const sick = everyone.filter((patient) => !isHealthy(patient));
 
 function styleOf(patient) {

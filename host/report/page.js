@@ -3,12 +3,16 @@
 const body = (id) => document.querySelector(`#${id} .body`);
 const emptySections = new Set();
 
-/// Fills a section, or says why there is nothing to show. One broken section does not take the others along.
+/// Fills a section, or says why there is nothing to show and moves it behind what there is. One broken section
+/// does not take the others along.
 function section(id, isFilled, reason, content) {
   if (!isFilled) {
     emptySections.add(id);
-    for (const lead of document.querySelectorAll(`#${id} .lead`)) lead.remove();
+    const bare = document.getElementById(id);
+    for (const lead of bare.querySelectorAll(".lead")) lead.remove();
     body(id).append(make("p", {class: "empty"}, reason));
+    bare.classList.add("bare");
+    bare.parentNode.append(bare);
     return;
   }
   try {
@@ -21,7 +25,7 @@ function section(id, isFilled, reason, content) {
 }
 
 const hasKnowledge = abundance.length > 0 || clusters.some((row) => row.subset && row.subset !== "unassigned");
-const kNoSubsets = "No subsets: clusters were not named, because no knowledge file or no sample sheet was given. The clusters below stand " +
+const kNoSubsets = "No subsets: clusters were not named, because no knowledge file or no sample sheet was given. The clusters stand " +
     "without names; use the run command with a study file for names and abundances.";
 const kNoComparison = hasKnowledge
     ? "No comparison: it needs patients with a sample at the baseline and at a later visit."

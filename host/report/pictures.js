@@ -18,7 +18,7 @@ function heatMap(rows) {
     return [marker, [Math.min(...values), Math.max(...values)]];
   }));
   const name = (row) => {
-    const title = `${row.name || row.subset || "unassigned"} `;
+    const title = `${row.name || row.subset || `cluster ${row.metacluster}`} `;
     const words = [row.phenotype, row.explanation].filter(Boolean);
     if (words.length === 0) return make("span", {}, title);
     return make("details", {}, make("summary", {title: row.phenotype}, title), words.map((text) => make("p", {}, text)));
@@ -126,6 +126,16 @@ function placeLabels(dots, frame) {
   });
 }
 
+/// Four to eight round numbers between two ends.
+function roundTicks(low, high) {
+  if (!(high > low)) return [];
+  const power = 10 ** Math.floor(Math.log10((high - low) / 4));
+  const step = power * ([5, 2, 1].find((factor) => (high - low) / (factor * power) >= 4) || 1);
+  const ticks = [];
+  for (let index = Math.ceil(low / step); index * step <= high; ++index) ticks.push(index * step);
+  return ticks;
+}
+
 function backGate(gate) {
   const [xName, xLow, xHigh] = gate.x;
   const [yName, yLow, yHigh] = gate.y;
@@ -143,11 +153,11 @@ function backGate(gate) {
   }
   picture.append(draw("rect", {x: frame.left, y: frame.top, width: frame.right - frame.left, height: frame.bottom - frame.top,
                                fill: "none", stroke: "#9aa7b1"}));
-  for (let step = 0; step <= 4; ++step) {
-    const x = xLow + step / 4 * (xHigh - xLow);
-    const y = yLow + step / 4 * (yHigh - yLow);
-    picture.append(draw("text", {x: acrossOf(x), y: frame.bottom + 14, "text-anchor": "middle", fill: "#56646f", "font-size": 10}, digits(x, 2)),
-                   draw("text", {x: frame.left - 4, y: upOf(y) + 3, "text-anchor": "end", fill: "#56646f", "font-size": 10}, digits(y, 2)));
+  for (const x of roundTicks(xLow, xHigh)) {
+    picture.append(draw("text", {x: acrossOf(x), y: frame.bottom + 14, "text-anchor": "middle", fill: "#56646f", "font-size": 10}, digits(x, 1)));
+  }
+  for (const y of roundTicks(yLow, yHigh)) {
+    picture.append(draw("text", {x: frame.left - 4, y: upOf(y) + 3, "text-anchor": "end", fill: "#56646f", "font-size": 10}, digits(y, 1)));
   }
   dots.forEach((dot, index) => {
     const box = labels[index];
