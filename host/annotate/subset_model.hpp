@@ -3,7 +3,6 @@
 // sibling serves the others. Fractions are sums of probabilities.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -18,59 +17,84 @@
 
 namespace gateless {
 
+/// Values are told apart to 1/256 of this range; beyond it a value counts as its end.
+struct MarkerRange {
+  double low = 0.0;  ///< transformed units
+  double high = 1.0;
+
+  friend bool operator==(const MarkerRange&, const MarkerRange&) = default;
+};
+
 /// One level of a marker within a parent: a normal density, transformed units.
 struct LevelDensity {
   double mean = 0.0;
   double sd = 1.0;
+  std::string text;  ///< "-", "low", "+", "high": how the level is written behind the marker
+
+  friend bool operator==(const LevelDensity&, const LevelDensity&) = default;
 };
 
-/// A marker within a parent: its distinguishable levels in rising order, shared by all siblings.
-struct MarkerLevelsLearned {
-  std::size_t marker = 0;            ///< index in SubsetModel::markers
-  std::vector<LevelDensity> levels;  ///< rising means
-  double reliability = 1.0;          ///< 0..1, exponent of its density
-  Matrix<double> shift;  ///< [samples][1], per-sample move of all levels, transformed units
+/// A marker within a parent: its levels in rising order, shared by all siblings.
+struct LearnedMarker {
+  std::size_t marker = 0;  ///< index in SubsetModel::markers
+  std::vector<LevelDensity> levels;
+
+  friend bool operator==(const LearnedMarker&, const LearnedMarker&) = default;
 };
 
-/// A class of one mixture: a subset, or "other" (subset -1), with its levels per marker.
+/// A class of one mixture: a subset, or what no rule describes (subset -1).
 struct SubsetClass {
-  std::int16_t subset = -1;    ///< index in SubsetModel::subsets; -1: none of the named ones
-  Matrix<double> level_share;  ///< [markers of the mixture][levels], rows sum to 1
+  std::int16_t subset = -1;  ///< index in SubsetModel::subsets
+  std::vector<std::vector<double>>
+      level_share;      ///< [markers of the mixture][levels], rows sum to 1
+  double weight = 0.0;  ///< pooled share of the parent
+
+  friend bool operator==(const SubsetClass&, const SubsetClass&) = default;
 };
 
 /// One partition (or one overlay) of a parent: the mixture that tells its children apart.
 struct SubsetMixture {
   std::int16_t parent = -1;  ///< index in SubsetModel::subsets; -1: all events
-  std::string partition;
-  bool is_overlay = false;
-  std::vector<MarkerLevelsLearned> markers;
-  std::vector<SubsetClass> classes;
-  std::vector<double> weights;  ///< [classes], pooled shares of the parent
+  std::string partition;     ///< or the overlay's id
+  std::vector<LearnedMarker> markers;
+  std::vector<SubsetClass> classes;  ///< no markers and one class: that subset is its parent
+
+  friend bool operator==(const SubsetMixture&, const SubsetMixture&) = default;
 };
 
 struct ResolvedSubset {
   std::string id, name;
   std::int16_t parent = -1;  ///< index; -1: all kept events
   bool is_overlay = false;
+  double share = 0.0;  ///< of the events it was learned from
+
+  friend bool operator==(const ResolvedSubset&, const ResolvedSubset&) = default;
 };
 
 struct UnresolvedSubset {
   std::string id, name;
   std::string reason;  ///< e.g. "CD138 is not in the panel"
+
+  friend bool operator==(const UnresolvedSubset&, const UnresolvedSubset&) = default;
 };
 
 /// All that is needed to call events of the same panel again.
 struct SubsetModel {
   std::vector<std::string> markers;     ///< in event order
+  std::vector<MarkerRange> ranges;      ///< [markers]
   std::vector<ResolvedSubset> subsets;  ///< parents before children
   std::vector<UnresolvedSubset> unresolved;
   std::vector<SubsetMixture> mixtures;  ///< parents before children
+
+  friend bool operator==(const SubsetModel&, const SubsetModel&) = default;
 };
 
 /// Calls of all events of a pool.
 struct SubsetCalls {
-  std::vector<std::string> subsets;           ///< ids, as SubsetModel::subsets
-  std::vector<std::int16_t> subset_of_event;  ///< [events], deepest called subset; -1: unassigned
+  std::vector<std::string> subsets;  ///< ids, as SubsetModel::subsets
+  std::vector<std::int16_t>
+      subset_of_event;            ///< [events], the smallest subset that holds it with at
+                                  ///< least 0.5, overlays aside; -1: unassigned
   std::vector<float> confidence;  ///< [events], probability of that subset (and its ancestors)
   Matrix<double> expected;        ///< [samples][subsets], events: sums of probabilities
   Matrix<double> variance;        ///< [samples][subsets], sums of p (1 - p)

@@ -1,0 +1,39 @@
+// Where the levels of a marker are looked for first: modes of its density within the parent, and in the whole pool
+// where the parent does not show them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+#include "host/annotate/mixture_design.hpp"
+
+namespace gateless {
+
+inline constexpr std::size_t kBins = 256;
+
+using BinCounts = std::array<double, kBins>;
+
+/// A peak of a density, in bins.
+struct Mode {
+  double position = 0.0;
+  double sd = 1.0;
+  double mass = 0.0;  ///< share of the events between its valleys
+};
+
+/// Peaks in rising order, told apart by valleys of at least a fifth of the lower peak; a peak holds at least
+/// 0.5 % of the events.
+[[nodiscard]] std::vector<Mode> find_modes(const BinCounts& counts);
+
+/// A first guess of one level, in bins.
+struct PlacedLevel {
+  double mean = 0.0;
+  double sd = 1.0;
+  bool is_seen = false;  ///< the parent itself shows it
+};
+
+[[nodiscard]] std::vector<PlacedLevel> place_levels(const MarkerDesign& marker,
+                                                    const BinCounts& parent,
+                                                    const std::vector<Mode>& pool_modes);
+
+}  // namespace gateless

@@ -1,0 +1,324 @@
+#include "host/annotate/mixture_design.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "host/core/level_tiers.hpp"
+
+namespace gateless {
+namespace {
+
+/// A rule that keeps out one end only (not high, not neg) is no loss when its marker is missing: the subset is
+/// then slightly too wide, where without it all its children would be lost.
+bool is_mild_exclusion(const std::vector<Level>& levels) {
+  return std::popcount(allowed_tiers(levels, kHighTier)) >= 3 &&
+         (allowed_tiers(levels, kHighTier) & kNegTier) != 0;
+}
+
+class Designer {
+ public:
+  Designer(const Knowledge& knowledge, const std::vector<std::string>& markers, const Panel& panel)
+      : knowledge_(knowledge) {
+    for (std::size_t row = 0; row < markers.size(); ++row) row_of_[markers[row]] = row;
+    for (const PanelChannel& channel : panel.channels) {
+      if (channel.dump.size() > 1 && row_of_.count(channel.marker) != 0) dumps_.push_back(channel);
+    }
+  }
+
+  AnnotationDesign run() {
+    for (const KnownSubset& subset : knowledge_.subsets) resolve(subset);
+    for (const KnownSubset& parent : knowledge_.subsets) {
+      if (index_of_.count(parent.id) != 0) add_mixtures(parent);
+    }
+    return std::move(design_);
+  }
+
+ private:
+  void resolve(const KnownSubset& subset) {
+    const auto fail = [&](const std::string& reason) {
+      design_.unresolved.push_back({subset.id, subset.name, reason});
+    };
+    if (!subset.parent.empty() && index_of_.count(subset.parent) == 0) {
+      const KnownSubset* parent = knowledge_.find(subset.parent);
+      return fail((parent != nullptr ? parent->name : subset.parent) + " cannot be told");
+    }
+    // Of the root nothing is asked: cleaning has left the events that count.
+    if (!subset.parent.empty()) {
+      std::string missing;
+      bool several = false;
+      for (const auto& [marker, levels] : subset.core) {
+        if (row_of_.count(marker) != 0 || is_mild_exclusion(levels)) continue;
+        several = !missing.empty();
+        missing += (several ? ", " : "") + marker;
+      }
+      if (!missing.empty()) return fail(missing + (several ? " are" : " is") + " not in the panel");
+      const bool any =
+          subset.require_any_count == 0 ||
+          std::any_of(subset.require_any.begin(), subset.require_any.end(),
+                      [&](const auto& rule) { return row_of_.count(rule.first) != 0; });
+      if (!any) return fail("none of the markers that would confirm it is in the panel");
+    }
+    index_of_[subset.id] = static_cast<std::int16_t>(design_.subsets.size());
+    const std::int16_t parent =
+        subset.parent.empty() ? std::int16_t{-1} : index_of_.at(subset.parent);
+    design_.subsets.push_back({subset.id, subset.name, parent, subset.is_overlay, 0.0});
+  }
+
+  void add_mixtures(const KnownSubset& parent) {
+    std::vector<std::string> partitions;
+    for (const KnownSubset& child : knowledge_.subsets) {
+      if (child.parent != parent.id || index_of_.count(child.id) == 0) continue;
+      if (child.is_overlay) {
+        add_overlay(child);
+      } else if (std::find(partitions.begin(), partitions.end(), child.partition) ==
+                 partitions.end()) {
+        partitions.push_back(child.partition);
+        add_partition(parent, child.partition);
+      }
+    }
+  }
+
+  struct Rules {
+    std::int16_t subset;
+    MarkerLevels core, support;
+  };
+
+  void add_partition(const KnownSubset& parent, const std::string& partition) {
+    std::vector<Rules> rules;
+    for (const KnownSubset& child : knowledge_.subsets) {
+      if (child.parent != parent.id || child.is_overlay || child.partition != partition) continue;
+      const auto found = index_of_.find(child.id);
+      if (found == index_of_.end()) continue;
+      MarkerLevels support = child.support;
+      for (const auto& [marker, levels] : child.require_any) support.emplace(marker, levels);
+      rules.push_back({found->second, child.core, support});
+      for (const MarkerLevels& other : child.also) {
+        if (std::all_of(other.begin(), other.end(),
+                        [&](const auto& rule) { return row_of_.count(rule.first) != 0; })) {
+          rules.push_back({found->second, other, {}});
+        }
+      }
+    }
+    MixtureDesign mixture;
+    mixture.parent = index_of_.at(parent.id);
+    mixture.partition = partition;
+    fill(mixture, rules, {});
+    // The rest of its parent, where the siblings cannot be told: it stands for the parent.
+    const bool has_core = std::any_of(rules.begin(), rules.end(), [&](const Rules& rule) {
+      return std::any_of(rule.core.begin(), rule.core.end(),
+                         [&](const auto& entry) { return row_of_.count(entry.first) != 0; });
+    });
+    if (rules.size() == 1 && !has_core) {
+      mixture.markers.clear();
+      mixture.classes.front().rules.clear();
+    }
+    mixture.has_other = !mixture.markers.empty() && !covers_all(mixture);
+    design_.mixtures.push_back(std::move(mixture));
+  }
+
+  /// Do the core rules leave no combination of levels without a class?
+  static bool covers_all(const MixtureDesign& mixture) {
+    std::size_t combinations = 1;
+    for (const MarkerDesign& marker : mixture.markers) {
+      combinations *= marker.levels.size();
+      if (combinations > 100000) return false;
+    }
+    for (std::size_t combination = 0; combination < combinations; ++combination) {
+      const bool taken =
+          std::any_of(mixture.classes.begin(), mixture.classes.end(), [&](const ClassDesign& one) {
+            std::size_t rest = combination;
+            for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
+              const std::size_t level = rest % mixture.markers[m].levels.size();
+              rest /= mixture.markers[m].levels.size();
+              if (one.rules[m].is_core && ((one.rules[m].allowed >> level) & 1U) == 0) return false;
+            }
+            return true;
+          });
+      if (!taken) return false;
+    }
+    return true;
+  }
+
+  /// The overlay against everything else, which is cut into classes that miss one core rule each.
+  void add_overlay(const KnownSubset& subset) {
+    MixtureDesign mixture;
+    mixture.parent = index_of_.at(subset.parent);
+    mixture.partition = subset.id;
+    fill(mixture, {{index_of_.at(subset.id), subset.core, subset.support}}, subset.core);
+    if (mixture.markers.empty()) return;
+    const ClassDesign overlay = mixture.classes.front();
+    ClassDesign rest;
+    for (const MarkerDesign& marker : mixture.markers)
+      rest.rules.push_back({all_levels(marker), false});
+    for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
+      if (!overlay.rules[m].is_core) continue;
+      ClassDesign missing = rest;
+      missing.rules[m] = {static_cast<LevelSet>(all_levels(mixture.markers[m]) &
+                                                ~unsigned{overlay.rules[m].allowed}),
+                          true};
+      mixture.classes.push_back(missing);
+      rest.rules[m] = overlay.rules[m];
+    }
+    design_.mixtures.push_back(std::move(mixture));
+  }
+
+  static LevelSet all_levels(const MarkerDesign& marker) {
+    return static_cast<LevelSet>((1U << marker.levels.size()) - 1U);
+  }
+
+  /// `complemented`: markers whose other levels are needed too, although no sibling names them.
+  void fill(MixtureDesign& mixture, const std::vector<Rules>& rules,
+            const MarkerLevels& complemented) {
+    std::set<std::string> names;
+    for (const Rules& rule : rules) {
+      for (const auto* map : {&rule.core, &rule.support}) {
+        for (const auto& entry : *map) {
+          if (row_of_.count(entry.first) != 0) names.insert(entry.first);
+        }
+      }
+      mixture.classes.push_back({rule.subset, {}});
+    }
+    for (const std::string& name : names) {
+      add_marker(mixture, row_of_.at(name), rules, complemented.count(name) != 0,
+                 [&](const MarkerLevels& map) { return lookup(map, name); });
+    }
+    for (const PanelChannel& dump : dumps_) {
+      add_marker(mixture, row_of_.at(dump.marker), rules, false,
+                 [&](const MarkerLevels& map) { return dump_levels(map, dump.dump); });
+    }
+  }
+
+  static std::optional<std::vector<Level>> lookup(const MarkerLevels& map,
+                                                  const std::string& name) {
+    const auto found = map.find(name);
+    if (found == map.end()) return std::nullopt;
+    return found->second;
+  }
+
+  /// A dump channel is negative where all its markers are, and positive where one of them is.
+  static std::optional<std::vector<Level>> dump_levels(const MarkerLevels& map,
+                                                       const std::vector<std::string>& markers) {
+    std::size_t negatives = 0;
+    for (const std::string& marker : markers) {
+      const auto found = map.find(marker);
+      if (found == map.end()) continue;
+      if ((allowed_tiers(found->second, 0) & kNegTier) == 0) return std::vector<Level>{Level::kPos};
+      if (found->second == std::vector<Level>{Level::kNeg}) ++negatives;
+    }
+    if (negatives == 0) return std::nullopt;
+    return std::vector<Level>{Level::kNeg};
+  }
+
+  template <class Find>
+  void add_marker(MixtureDesign& mixture, std::size_t row, const std::vector<Rules>& rules,
+                  bool complemented, Find find) {
+    unsigned set_apart = 0;
+    for (const Rules& rule : rules) {
+      for (const auto* map : {&rule.core, &rule.support}) {
+        if (const auto levels = find(*map)) set_apart |= distinguished_tiers(*levels);
+      }
+    }
+    std::vector<TierSet> tiers(rules.size(), 0);  // 0: no rule
+    std::vector<bool> is_core(rules.size(), false);
+    for (std::size_t c = 0; c < rules.size(); ++c) {
+      auto levels = find(rules[c].core);
+      is_core[c] = levels.has_value();
+      if (!levels) levels = find(rules[c].support);
+      if (levels) tiers[c] = allowed_tiers(*levels, static_cast<TierSet>(set_apart));
+    }
+    const std::vector<TierSet> atoms = atoms_of(tiers, complemented);
+    if (atoms.size() < 2) {
+      return;  // nothing to tell apart
+    }
+    MarkerDesign marker;
+    marker.marker = row;
+    for (const TierSet atom : atoms) marker.levels.push_back(text_of(atom));
+    marker.lowest_is_negative = (atoms.front() & kNegTier) != 0;
+    marker.highest_is_bright = atoms.back() == kHighTier;
+    mixture.markers.push_back(marker);
+    for (std::size_t c = 0; c < rules.size(); ++c) {
+      unsigned allowed = 0;
+      for (std::size_t l = 0; l < atoms.size(); ++l) {
+        if (tiers[c] == 0 || (tiers[c] & atoms[l]) != 0) allowed |= 1U << l;
+      }
+      mixture.classes[c].rules.push_back({static_cast<LevelSet>(allowed), is_core[c]});
+    }
+  }
+
+  /// Neighbouring tiers that every rule treats alike are one level; tiers that no rule allows join a neighbour.
+  /// A marker that every rule calls the same still tells them from what no rule describes.
+  static std::vector<TierSet> atoms_of(const std::vector<TierSet>& tiers, bool complemented) {
+    std::vector<TierSet> atoms;
+    std::vector<bool> is_used;
+    for (const TierSet tier : {kNegTier, kLowTier, kIntTier, kHighTier}) {
+      const bool used = complemented || std::any_of(tiers.begin(), tiers.end(),
+                                                    [&](TierSet t) { return (t & tier) != 0; });
+      const bool like_previous =
+          !atoms.empty() && std::all_of(tiers.begin(), tiers.end(), [&](TierSet t) {
+            return t == 0 || ((t & tier) != 0) == ((t & atoms.back()) != 0);
+          });
+      if (like_previous && used == is_used.back()) {
+        atoms.back() = static_cast<TierSet>(atoms.back() | tier);
+      } else {
+        atoms.push_back(tier);
+        is_used.push_back(used);
+      }
+    }
+    return join_unused(atoms, is_used);
+  }
+
+  static std::vector<TierSet> join_unused(const std::vector<TierSet>& atoms,
+                                          const std::vector<bool>& is_used) {
+    const auto used = static_cast<std::size_t>(std::count(is_used.begin(), is_used.end(), true));
+    // One level only is asked for: its counterpart is kept, to tell it from what no rule describes.
+    if (used < 2) {
+      TierSet rest = 0, asked = 0;
+      for (std::size_t i = 0; i < atoms.size(); ++i) {
+        TierSet& side = is_used[i] ? asked : rest;
+        side = static_cast<TierSet>(side | atoms[i]);
+      }
+      if (asked == 0 || rest == 0) return {};
+      return (asked & kNegTier) != 0 ? std::vector<TierSet>{asked, rest}
+                                     : std::vector<TierSet>{rest, asked};
+    }
+    std::vector<TierSet> joined;
+    unsigned pending = 0;
+    for (std::size_t i = 0; i < atoms.size(); ++i) {
+      if (is_used[i]) {
+        joined.push_back(static_cast<TierSet>(atoms[i] | pending));
+        pending = 0;
+      } else if (joined.empty()) {
+        pending = atoms[i];
+      } else {
+        joined.back() = static_cast<TierSet>(joined.back() | atoms[i]);
+      }
+    }
+    return joined;
+  }
+
+  static std::string text_of(TierSet tiers) {
+    if ((tiers & kNegTier) != 0)
+      return (tiers & kIntTier) != 0 ? "-/+" : (tiers & kLowTier) != 0 ? "-/low" : "-";
+    if (tiers == kLowTier) return "low";
+    if (tiers == kHighTier) return "high";
+    return "+";
+  }
+
+  const Knowledge& knowledge_;
+  std::map<std::string, std::size_t> row_of_;
+  std::vector<PanelChannel> dumps_;
+  std::map<std::string, std::int16_t> index_of_;
+  AnnotationDesign design_;
+};
+
+}  // namespace
+
+AnnotationDesign design_annotation(const Knowledge& knowledge,
+                                   const std::vector<std::string>& markers, const Panel& panel) {
+  return Designer(knowledge, markers, panel).run();
+}
+
+}  // namespace gateless

@@ -1,0 +1,55 @@
+// What the knowledge file asks of a panel: which subsets it can tell, and the mixtures that tell them, as sets of
+// levels before anything is learned.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/annotate/subset_model.hpp"
+#include "host/core/knowledge.hpp"
+#include "host/core/panel.hpp"
+
+namespace gateless {
+
+using LevelSet = std::uint8_t;  ///< bit l: level l is allowed
+
+/// A marker of a mixture: its levels, each standing for tiers that no sibling sets apart.
+struct MarkerDesign {
+  std::size_t marker = 0;           ///< row of the events
+  std::vector<std::string> levels;  ///< texts, rising: "-", "low", "+", "high"
+  bool lowest_is_negative = true;   ///< the first level is the marker's negative one
+  bool highest_is_bright = false;   ///< the last level is set apart from plain positive
+};
+
+struct RuleDesign {
+  LevelSet allowed = 0;  ///< all levels: no rule
+  bool is_core = false;
+};
+
+struct ClassDesign {
+  std::int16_t subset = -1;
+  std::vector<RuleDesign> rules;  ///< [markers of the mixture]
+};
+
+struct MixtureDesign {
+  std::int16_t parent = -1;
+  std::string partition;
+  std::vector<MarkerDesign> markers;
+  std::vector<ClassDesign> classes;
+  bool has_other = false;  ///< a class for events that no rule describes is to be added
+};
+
+struct AnnotationDesign {
+  std::vector<ResolvedSubset> subsets;
+  std::vector<UnresolvedSubset> unresolved;
+  std::vector<MixtureDesign> mixtures;  ///< parents before children
+};
+
+/// `markers` names the rows of the events; dump channels of `panel` are evidence against what they exclude.
+[[nodiscard]] AnnotationDesign design_annotation(const Knowledge& knowledge,
+                                                 const std::vector<std::string>& markers,
+                                                 const Panel& panel);
+
+}  // namespace gateless

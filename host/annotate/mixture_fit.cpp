@@ -1,0 +1,504 @@
+#include "host/annotate/mixture_fit.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+
+#include "host/core/parallel.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kLearningMembers = 10000;  // a sample
+constexpr std::size_t kFittingMembers = 20000;
+constexpr int kLearningRounds = 40;
+constexpr int kFittingRounds = 12;
+constexpr double kCoreViolation = 0.004;    // share of a class's events against a core rule
+constexpr double kSupportViolation = 0.08;  // ... against a supporting one
+constexpr double kTailShare = 0.1;          // of a level's events, with twice the spread
+constexpr double kSmallestSd = 5.0;         // bins
+constexpr double kLargestSd = 60.0;
+constexpr double kShiftPrior = 200.0;  // events that speak for no shift of a sample
+constexpr double kOtherWeight = 0.02;
+
+/// The tied levels of a mixture in bins, and the shares of its classes.
+struct Parameters {
+  std::vector<std::vector<double>> mean, sd;            ///< [markers][levels]
+  std::vector<std::vector<std::vector<double>>> share;  ///< [classes][markers][levels]
+};
+
+double level_density(double bin, double mean, double sd) {
+  const double z = (bin - mean) / sd;
+  const double narrow = std::exp(-0.5 * z * z) / sd;
+  const double wide = std::exp(-0.125 * z * z) / (2.0 * sd);
+  return (1.0 - kTailShare) * narrow + kTailShare * wide + 1e-6;
+}
+
+/// [bins][levels] of one marker. Below the lowest and above the highest mean nothing changes any more: what is
+/// brighter than bright is bright.
+std::vector<double> level_table(const std::vector<double>& mean, const std::vector<double>& sd,
+                                const std::vector<double>& shift) {
+  const std::size_t levels = mean.size();
+  std::vector<double> table(kBins * levels);
+  const double low = mean.front() + shift.front();
+  const double high = mean.back() + shift.back();
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    const double x = std::clamp(static_cast<double>(bin) + 0.5, low, std::max(low, high));
+    for (std::size_t l = 0; l < levels; ++l)
+      table[bin * levels + l] = level_density(x, mean[l] + shift[l], sd[l]);
+  }
+  return table;
+}
+
+/// e^x for x <= 0, relative error below 1e-6; basic operations only, so that every machine agrees.
+inline float exp_negative(float x) {
+  const float y = std::max(x, -80.0F) * 1.44269504F;
+  const float whole = std::floor(y);
+  const float f = y - whole;
+  const float p =
+      1.0F + f * (0.693147181F +
+                  f * (0.240226507F +
+                       f * (0.0555041087F +
+                            f * (0.00961812911F + f * (0.00133335581F + f * 0.000154353F)))));
+  return p * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
+}
+
+/// Log densities of the classes for every bin of every marker, of one sample.
+class ClassTables {
+ public:
+  ClassTables(const Parameters& parameters, const SampleFit& fit)
+      : classes_(parameters.share.size()), stride_((classes_ + 7) / 8 * 8) {
+    log_weight_.assign(stride_, -1e30F);
+    for (std::size_t c = 0; c < classes_; ++c) {
+      log_weight_[c] = static_cast<float>(std::log(std::max(fit.weights[c], 1e-12)));
+    }
+    for (std::size_t m = 0; m < parameters.mean.size(); ++m) {
+      const std::size_t levels = parameters.mean[m].size();
+      levels_.push_back(level_table(parameters.mean[m], parameters.sd[m], fit.shift[m]));
+      std::vector<float> table(kBins * stride_, 0.0F);
+      for (std::size_t bin = 0; bin < kBins; ++bin) {
+        for (std::size_t c = 0; c < classes_; ++c) {
+          double density = 0.0;
+          for (std::size_t l = 0; l < levels; ++l) {
+            density += parameters.share[c][m][l] * levels_[m][bin * levels + l];
+          }
+          table[bin * stride_ + c] = static_cast<float>(std::log(density));
+        }
+      }
+      tables_.push_back(std::move(table));
+    }
+  }
+
+  [[nodiscard]] std::size_t classes() const { return classes_; }
+  [[nodiscard]] std::size_t stride() const { return stride_; }
+  [[nodiscard]] const std::vector<double>& levels(std::size_t marker) const {
+    return levels_[marker];
+  }
+
+  /// Probabilities [stride] of the classes, given one bin per marker.
+  template <class BinOf>
+  void probabilities(BinOf bin_of, std::span<float> result) const {
+    std::copy(log_weight_.begin(), log_weight_.end(), result.begin());
+    for (std::size_t m = 0; m < tables_.size(); ++m) {
+      const float* row = tables_[m].data() + bin_of(m) * stride_;
+      for (std::size_t c = 0; c < stride_; ++c) result[c] += row[c];
+    }
+    const float largest = *std::max_element(result.begin(), result.end());
+    float sum = 0.0F;
+    for (std::size_t c = 0; c < stride_; ++c) {
+      result[c] = exp_negative(result[c] - largest);
+    }
+    for (std::size_t c = 0; c < stride_; ++c) sum += result[c];
+    const float scale = 1.0F / sum;
+    for (std::size_t c = 0; c < stride_; ++c) result[c] *= scale;
+  }
+
+ private:
+  std::size_t classes_, stride_;
+  std::vector<float> log_weight_;            ///< [stride]
+  std::vector<std::vector<float>> tables_;   ///< [markers][bins][stride]
+  std::vector<std::vector<double>> levels_;  ///< [markers][bins][levels]
+};
+
+/// Expected events per class, marker and bin: all that maximisation needs.
+struct ClassHistograms {
+  std::vector<double> total;               ///< [classes]
+  std::vector<std::vector<float>> counts;  ///< [markers][bins][stride]
+};
+
+ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>& rows,
+                       const BinnedSample& sample, const Members& members, std::size_t most) {
+  ClassHistograms result;
+  result.total.assign(tables.classes(), 0.0);
+  result.counts.assign(rows.size(), std::vector<float>(kBins * tables.stride(), 0.0F));
+  const std::size_t count = members.events.size();
+  const std::size_t step = std::max<std::size_t>(1, (count + most - 1) / most);
+  std::vector<float> probability(tables.stride());
+  for (std::size_t i = 0; i < count; i += step) {
+    const std::uint32_t event = members.events[i];
+    tables.probabilities([&](std::size_t m) { return sample.bins[rows[m]][event]; }, probability);
+    for (float& p : probability) p *= members.probability[i];
+    for (std::size_t c = 0; c < tables.classes(); ++c)
+      result.total[c] += static_cast<double>(probability[c]);
+    for (std::size_t m = 0; m < rows.size(); ++m) {
+      float* row = result.counts[m].data() + sample.bins[rows[m]][event] * tables.stride();
+      for (std::size_t c = 0; c < tables.stride(); ++c) row[c] += probability[c];
+    }
+  }
+  return result;
+}
+
+/// Sums over the bins of one marker: events, first and second moment per level, events per class and level.
+struct LevelSums {
+  std::vector<double> events, first, second;  ///< [levels], around the sample's shift
+  std::vector<std::vector<double>> by_class;  ///< [classes][levels]
+};
+
+LevelSums sum_levels(const Parameters& parameters, const ClassTables& tables,
+                     const ClassHistograms& histograms, std::size_t m,
+                     const std::vector<double>& shift, const std::vector<bool>& is_other) {
+  const std::size_t levels = parameters.mean[m].size();
+  LevelSums sums{std::vector<double>(levels), std::vector<double>(levels),
+                 std::vector<double>(levels),
+                 std::vector<std::vector<double>>(tables.classes(), std::vector<double>(levels))};
+  std::vector<double> part(levels);
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    const double* density = tables.levels(m).data() + bin * levels;
+    for (std::size_t c = 0; c < tables.classes(); ++c) {
+      const double weight = static_cast<double>(histograms.counts[m][bin * tables.stride() + c]);
+      if (weight <= 1e-9) continue;
+      double total = 0.0;
+      for (std::size_t l = 0; l < levels; ++l)
+        total += part[l] = parameters.share[c][m][l] * density[l];
+      for (std::size_t l = 0; l < levels; ++l) {
+        const double events = weight * part[l] / total;
+        sums.by_class[c][l] += events;
+        if (is_other[c]) continue;
+        const double x = static_cast<double>(bin) + 0.5 - shift[l];
+        sums.events[l] += events;
+        sums.first[l] += events * x;
+        sums.second[l] += events * x * x;
+      }
+    }
+  }
+  return sums;
+}
+
+SampleFit start_fit(const SubsetMixture& mixture, std::vector<double> weights) {
+  SampleFit fit;
+  fit.weights = std::move(weights);
+  for (const LearnedMarker& marker : mixture.markers)
+    fit.shift.emplace_back(marker.levels.size(), 0.0);
+  return fit;
+}
+
+void update_weights(SampleFit& fit, const std::vector<double>& total,
+                    const std::vector<double>& pooled) {
+  constexpr double kPrior = 2.0;
+  const double sum = std::accumulate(total.begin(), total.end(), 0.0);
+  for (std::size_t c = 0; c < total.size(); ++c) {
+    fit.weights[c] = (total[c] + kPrior * pooled[c]) / (sum + kPrior);
+  }
+}
+
+/// Moves a sample's levels to where its events lie, against a prior of no move.
+void update_shift(std::vector<double>& shift, const LevelSums& sums,
+                  const std::vector<double>& mean) {
+  for (std::size_t l = 0; l < shift.size(); ++l) {
+    const double moved = sums.first[l] - sums.events[l] * mean[l] + sums.events[l] * shift[l];
+    double limit = 25.0;
+    if (l > 0) limit = std::min(limit, 0.3 * (mean[l] - mean[l - 1]));
+    if (l + 1 < shift.size()) limit = std::min(limit, 0.3 * (mean[l + 1] - mean[l]));
+    shift[l] = std::clamp(moved / (sums.events[l] + kShiftPrior), -limit, limit);
+  }
+}
+
+double bin_of(double value, const MarkerRange& range) {
+  return (value - range.low) / (range.high - range.low) * static_cast<double>(kBins);
+}
+double value_of(double bin, const MarkerRange& range) {
+  return range.low + bin / static_cast<double>(kBins) * (range.high - range.low);
+}
+
+Parameters parameters_of(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges) {
+  Parameters parameters;
+  for (const LearnedMarker& marker : mixture.markers) {
+    const MarkerRange& range = ranges[marker.marker];
+    std::vector<double> mean, sd;
+    for (const LevelDensity& level : marker.levels) {
+      mean.push_back(bin_of(level.mean, range));
+      sd.push_back(level.sd / (range.high - range.low) * static_cast<double>(kBins));
+    }
+    parameters.mean.push_back(std::move(mean));
+    parameters.sd.push_back(std::move(sd));
+  }
+  for (const SubsetClass& one : mixture.classes) parameters.share.push_back(one.level_share);
+  return parameters;
+}
+
+std::vector<double> weights_of(const SubsetMixture& mixture) {
+  std::vector<double> weights;
+  for (const SubsetClass& one : mixture.classes) weights.push_back(one.weight);
+  return weights;
+}
+
+std::vector<std::size_t> rows_of(const SubsetMixture& mixture) {
+  std::vector<std::size_t> rows;
+  for (const LearnedMarker& marker : mixture.markers) rows.push_back(marker.marker);
+  return rows;
+}
+
+/// The pooled fit of one mixture.
+class Learner {
+ public:
+  Learner(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
+          const std::vector<Members>& members, std::size_t threads)
+      : design_(design), samples_(samples), members_(members), threads_(threads) {
+    for (const MarkerDesign& marker : design.markers) rows_.push_back(marker.marker);
+  }
+
+  void place(const std::vector<std::vector<Mode>>& pool_modes) {
+    for (const MarkerDesign& marker : design_.markers) {
+      placed_.push_back(
+          place_levels(marker, parent_counts(marker.marker), pool_modes[marker.marker]));
+      std::vector<double> mean, sd;
+      for (const PlacedLevel& level : placed_.back()) {
+        mean.push_back(level.mean);
+        sd.push_back(level.sd);
+      }
+      keep_order(mean, sd, {});
+      parameters_.mean.push_back(std::move(mean));
+      parameters_.sd.push_back(std::move(sd));
+    }
+    start_shares();
+  }
+
+  void fit() {
+    const std::size_t classes = parameters_.share.size();
+    SampleFit start;
+    start.weights = weights_;
+    for (const auto& mean : parameters_.mean) start.shift.emplace_back(mean.size(), 0.0);
+    fits_.assign(samples_.size(), start);
+    for (int round = 0; round < kLearningRounds; ++round) {
+      std::vector<ClassTables> tables;
+      for (const SampleFit& fit : fits_) tables.emplace_back(parameters_, fit);
+      std::vector<ClassHistograms> histograms(samples_.size());
+      parallel_for(threads_, samples_.size(), [&](std::size_t s) {
+        histograms[s] = expect(tables[s], rows_, samples_[s], members_[s], kLearningMembers);
+      });
+      std::vector<double> total(classes, 0.0);
+      for (const ClassHistograms& histogram : histograms) {
+        for (std::size_t c = 0; c < classes; ++c) total[c] += histogram.total[c];
+      }
+      const double change = update_pooled_weights(total);
+      for (std::size_t s = 0; s < samples_.size(); ++s)
+        update_weights(fits_[s], histograms[s].total, weights_);
+      for (std::size_t m = 0; m < rows_.size(); ++m) update_marker(m, tables, histograms, round);
+      if (round > 10 && change < 1e-5) break;
+    }
+  }
+
+  [[nodiscard]] SubsetMixture mixture(const std::vector<MarkerRange>& ranges) const {
+    SubsetMixture result;
+    result.parent = design_.parent;
+    result.partition = design_.partition;
+    for (std::size_t m = 0; m < rows_.size(); ++m) {
+      const MarkerRange& range = ranges[rows_[m]];
+      LearnedMarker marker;
+      marker.marker = rows_[m];
+      for (std::size_t l = 0; l < parameters_.mean[m].size(); ++l) {
+        marker.levels.push_back(
+            {value_of(parameters_.mean[m][l], range),
+             parameters_.sd[m][l] / static_cast<double>(kBins) * (range.high - range.low),
+             design_.markers[m].levels[l]});
+      }
+      result.markers.push_back(std::move(marker));
+    }
+    for (std::size_t c = 0; c < parameters_.share.size(); ++c) {
+      const std::int16_t subset =
+          c < design_.classes.size() ? design_.classes[c].subset : std::int16_t{-1};
+      result.classes.push_back({subset, parameters_.share[c], weights_[c]});
+    }
+    return result;
+  }
+
+ private:
+  BinCounts parent_counts(std::size_t row) const {
+    BinCounts counts{};
+    for (std::size_t s = 0; s < samples_.size(); ++s) {
+      const Members& members = members_[s];
+      const std::size_t step = std::max<std::size_t>(1, members.events.size() / kLearningMembers);
+      for (std::size_t i = 0; i < members.events.size(); i += step) {
+        counts[samples_[s].bins[row][members.events[i]]] +=
+            static_cast<double>(members.probability[i]);
+      }
+    }
+    return counts;
+  }
+
+  void start_shares() {
+    const double named = design_.has_other ? 1.0 - kOtherWeight : 1.0;
+    for (const ClassDesign& one : design_.classes) {
+      std::vector<std::vector<double>> share;
+      for (std::size_t m = 0; m < rows_.size(); ++m) {
+        share.push_back(
+            share_of(one.rules[m], std::vector<double>(parameters_.mean[m].size(), 1.0)));
+      }
+      parameters_.share.push_back(std::move(share));
+      is_other_.push_back(false);
+      weights_.push_back(named / static_cast<double>(design_.classes.size()));
+    }
+    if (!design_.has_other) return;
+    std::vector<std::vector<double>> share;
+    for (const auto& mean : parameters_.mean) {
+      share.emplace_back(mean.size(), 1.0 / static_cast<double>(mean.size()));
+    }
+    parameters_.share.push_back(std::move(share));
+    is_other_.push_back(true);
+    weights_.push_back(kOtherWeight);
+  }
+
+  /// Shares in proportion to `events` among the allowed levels, and a small part against the rule.
+  static std::vector<double> share_of(const RuleDesign& rule, const std::vector<double>& events) {
+    const std::size_t levels = events.size();
+    double allowed_events = 0.0;
+    std::size_t allowed = 0;
+    for (std::size_t l = 0; l < levels; ++l) {
+      if (((rule.allowed >> l) & 1U) == 0) continue;
+      allowed_events += events[l];
+      ++allowed;
+    }
+    const double violation =
+        allowed == levels ? 0.0 : (rule.is_core ? kCoreViolation : kSupportViolation);
+    constexpr double kPrior = 2.0;  // events a level
+    std::vector<double> share(levels);
+    for (std::size_t l = 0; l < levels; ++l) {
+      const bool is_allowed = ((rule.allowed >> l) & 1U) != 0;
+      share[l] = is_allowed ? (1.0 - violation) * (events[l] + kPrior) /
+                                  (allowed_events + kPrior * static_cast<double>(allowed))
+                            : violation / static_cast<double>(levels - allowed);
+    }
+    return share;
+  }
+
+  double update_pooled_weights(const std::vector<double>& total) {
+    const double sum = std::max(1e-9, std::accumulate(total.begin(), total.end(), 0.0));
+    double change = 0.0;
+    for (std::size_t c = 0; c < total.size(); ++c) {
+      const double weight = total[c] / sum;
+      change = std::max(change, std::abs(weight - weights_[c]));
+      weights_[c] = weight;
+    }
+    return change;
+  }
+
+  void update_marker(std::size_t m, const std::vector<ClassTables>& tables,
+                     const std::vector<ClassHistograms>& histograms, int round) {
+    const std::size_t levels = parameters_.mean[m].size();
+    std::vector<double> events(levels), first(levels), second(levels);
+    std::vector<std::vector<double>> by_class(parameters_.share.size(),
+                                              std::vector<double>(levels));
+    for (std::size_t s = 0; s < samples_.size(); ++s) {
+      const LevelSums sums =
+          sum_levels(parameters_, tables[s], histograms[s], m, fits_[s].shift[m], is_other_);
+      for (std::size_t l = 0; l < levels; ++l) {
+        events[l] += sums.events[l];
+        first[l] += sums.first[l];
+        second[l] += sums.second[l];
+        for (std::size_t c = 0; c < by_class.size(); ++c) by_class[c][l] += sums.by_class[c][l];
+      }
+      if (round >= 5 && samples_.size() > 1)
+        update_shift(fits_[s].shift[m], sums, parameters_.mean[m]);
+    }
+    const double all = std::accumulate(events.begin(), events.end(), 0.0);
+    for (std::size_t l = 0; l < levels; ++l) {
+      const PlacedLevel& guess = placed_[m][l];
+      const double prior = std::max(20.0, (guess.is_seen ? 0.001 : 0.01) * all);
+      const double mean = (first[l] + prior * guess.mean) / (events[l] + prior);
+      const double spread = second[l] - 2.0 * mean * first[l] + mean * mean * events[l];
+      parameters_.mean[m][l] = mean;
+      parameters_.sd[m][l] = std::clamp(
+          std::sqrt(std::max(0.0, spread + prior * guess.sd * guess.sd) / (events[l] + prior)),
+          kSmallestSd, kLargestSd);
+    }
+    keep_order(parameters_.mean[m], parameters_.sd[m], events);
+    for (std::size_t c = 0; c < design_.classes.size(); ++c) {
+      parameters_.share[c][m] = share_of(design_.classes[c].rules[m], by_class[c]);
+    }
+  }
+
+  /// Levels stay in order and apart by at least one of their spreads; the one with fewer events gives way.
+  static void keep_order(std::vector<double>& mean, const std::vector<double>& sd,
+                         const std::vector<double>& events) {
+    for (std::size_t l = 0; l + 1 < mean.size(); ++l) {
+      const double gap = std::max(sd[l], sd[l + 1]);
+      const double missing = mean[l] + gap - mean[l + 1];
+      if (missing <= 0.0) continue;
+      const double below = events.empty() ? 1.0 : events[l] + 1.0;
+      const double above = events.empty() ? 1.0 : events[l + 1] + 1.0;
+      mean[l] -= missing * above / (below + above);
+      mean[l + 1] += missing * below / (below + above);
+    }
+  }
+
+  const MixtureDesign& design_;
+  const std::vector<BinnedSample>& samples_;
+  const std::vector<Members>& members_;
+  std::size_t threads_;
+  std::vector<std::size_t> rows_;
+  std::vector<std::vector<PlacedLevel>> placed_;  ///< [markers][levels]
+  Parameters parameters_;
+  std::vector<double> weights_;  ///< [classes], pooled
+  std::vector<bool> is_other_;   ///< [classes]
+  std::vector<SampleFit> fits_;  ///< [samples]
+};
+
+}  // namespace
+
+SubsetMixture learn_mixture(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
+                            const std::vector<Members>& members,
+                            const std::vector<std::vector<Mode>>& pool_modes,
+                            const std::vector<MarkerRange>& ranges, std::size_t threads) {
+  Learner learner(design, samples, members, threads);
+  learner.place(pool_modes);
+  if (!design.markers.empty()) learner.fit();
+  return learner.mixture(ranges);
+}
+
+SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
+                     const BinnedSample& sample, const Members& members) {
+  const std::vector<double> pooled = weights_of(mixture);
+  SampleFit fit = start_fit(mixture, pooled);
+  if (mixture.markers.empty() || members.events.empty()) return fit;
+  const Parameters parameters = parameters_of(mixture, ranges);
+  const std::vector<std::size_t> rows = rows_of(mixture);
+  std::vector<bool> is_other;
+  for (const SubsetClass& one : mixture.classes) is_other.push_back(one.subset < 0);
+  for (int round = 0; round < kFittingRounds; ++round) {
+    const ClassTables tables(parameters, fit);
+    const ClassHistograms histograms = expect(tables, rows, sample, members, kFittingMembers);
+    for (std::size_t m = 0; m < rows.size(); ++m) {
+      update_shift(fit.shift[m],
+                   sum_levels(parameters, tables, histograms, m, fit.shift[m], is_other),
+                   parameters.mean[m]);
+    }
+    update_weights(fit, histograms.total, pooled);
+  }
+  return fit;
+}
+
+void classify(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
+              const SampleFit& fit, const BinnedSample& sample, const Members& members,
+              const std::function<void(std::size_t, std::span<const float>)>& visit) {
+  const ClassTables tables(parameters_of(mixture, ranges), fit);
+  const std::vector<std::size_t> rows = rows_of(mixture);
+  std::vector<float> probability(tables.stride());
+  for (std::size_t i = 0; i < members.events.size(); ++i) {
+    const std::uint32_t event = members.events[i];
+    tables.probabilities([&](std::size_t m) { return sample.bins[rows[m]][event]; }, probability);
+    visit(i, std::span<const float>(probability).first(tables.classes()));
+  }
+}
+
+}  // namespace gateless

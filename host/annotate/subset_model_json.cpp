@@ -1,0 +1,72 @@
+// The learned subset model as JSON text, for the model file.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "host/annotate/subset_model.hpp"
+#include "host/core/error.hpp"
+
+namespace gateless {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MarkerRange, low, high)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LevelDensity, mean, sd, text)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearnedMarker, marker, levels)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetClass, subset, level_share, weight)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetMixture, parent, partition, markers, classes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResolvedSubset, id, name, parent, is_overlay, share)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UnresolvedSubset, id, name, reason)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetModel, markers, ranges, subsets, unresolved, mixtures)
+
+namespace {
+
+/// The indices of a model from a file may be anything; what follows relies on them.
+bool is_consistent(const SubsetModel& model) {
+  const auto subsets = static_cast<std::int64_t>(model.subsets.size());
+  if (model.ranges.size() != model.markers.size()) return false;
+  for (std::int64_t s = 0; s < subsets; ++s) {
+    const std::int16_t parent = model.subsets[static_cast<std::size_t>(s)].parent;
+    if (parent < -1 || parent >= s) return false;
+  }
+  for (const MarkerRange& range : model.ranges) {
+    if (!(range.high > range.low)) return false;
+  }
+  for (const SubsetMixture& mixture : model.mixtures) {
+    if (mixture.parent < 0 || mixture.parent >= subsets || mixture.classes.empty()) return false;
+    for (const LearnedMarker& marker : mixture.markers) {
+      if (marker.marker >= model.markers.size() || marker.levels.empty()) return false;
+      for (const LevelDensity& level : marker.levels) {
+        if (!(level.sd > 0.0)) return false;
+      }
+    }
+    for (const SubsetClass& one : mixture.classes) {
+      if (one.subset < -1 || one.subset >= subsets ||
+          one.level_share.size() != mixture.markers.size())
+        return false;
+      for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
+        if (one.level_share[m].size() != mixture.markers[m].levels.size()) return false;
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string to_json(const SubsetModel& model) { return nlohmann::json(model).dump(); }
+
+SubsetModel subset_model_from_json(const std::string& text) {
+  try {
+    SubsetModel model = nlohmann::json::parse(text).get<SubsetModel>();
+    if (is_consistent(model)) return model;
+  } catch (const nlohmann::json::exception& error) {
+    throw InputError(fmt::format(
+        "subset model: {} (levels and thresholds cannot be restored); train the model again",
+        error.what()));
+  }
+  throw InputError(
+      "subset model: its parts do not fit together (levels and thresholds cannot be restored); "
+      "train the "
+      "model again");
+}
+
+}  // namespace gateless
