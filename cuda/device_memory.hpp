@@ -33,7 +33,7 @@ class Buffer {
   Buffer() = default;
   explicit Buffer(std::size_t size) {
     void* memory = nullptr;
-    if (size > 0) check(Allocate(&memory, size * sizeof(T)), kind());
+    if (size > 0) check(Allocate(&memory, size * sizeof(T)), "memory for the GPU cannot be had");
     values_ = static_cast<T*>(memory);
   }
   Buffer(Buffer&& other) noexcept : values_(std::exchange(other.values_, nullptr)) {}
@@ -49,7 +49,6 @@ class Buffer {
   [[nodiscard]] T* get() const noexcept { return values_; }
 
  private:
-  static constexpr const char* kind() { return "memory for the GPU cannot be had"; }
   T* values_ = nullptr;
 };
 

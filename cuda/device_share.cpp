@@ -128,6 +128,7 @@ DevicePass DeviceShare::upload(const Matrix<float>& codebook) {
 void DeviceShare::run(DevicePass pass, std::span<NodeIndex> nodes) {
   const bool labels_wanted = !nodes.empty();
   const bool resident = resident_.get() != nullptr;
+  for (Slot& slot : slots_) slot.count = 0;  // nothing arrives from a pass that failed
   std::size_t turn = 0;
   for (std::size_t first = 0; first < events_.events; first += tile_events_) {
     Slot& slot = slots_[turn++ % slots_.size()];

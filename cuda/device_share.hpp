@@ -18,7 +18,7 @@ class DeviceShare {
   DeviceShare(int device, EventView events, const Scaling& scaling, const BackendOptions& options,
               std::size_t threads);
 
-  /// Adds this device's part to `result`; all GPU work is done on return.
+  /// As ResidentEvents, for this device's part; all GPU work is done on return.
   [[nodiscard]] NodeSums pass(const Matrix<float>& codebook);
   void assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes);
 

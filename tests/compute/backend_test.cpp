@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <functional>
 #include <numeric>
+#include <ostream>
 #include <string>
 
 #include "host/compute/cpu_backend.hpp"
@@ -23,6 +24,10 @@ namespace {
 struct Candidate {
   std::string name;
   std::function<std::unique_ptr<Backend>(const BackendOptions&)> make;
+
+  friend std::ostream& operator<<(std::ostream& stream, const Candidate& candidate) {
+    return stream << candidate.name;
+  }
 };
 
 Candidate cpu_candidate(const std::string& name, SimdLevel level) {
@@ -42,17 +47,18 @@ std::vector<Candidate> candidates() {
            }}};
 }
 
+bool gpu_required() {
+  const char* required = std::getenv("GATELESS_REQUIRE_GPU");
+  return required != nullptr && std::string(required) == "1";
+}
+
 class Backends : public testing::TestWithParam<Candidate> {
  protected:
   void SetUp() override {
     if (GetParam().make({}) != nullptr) return;
     if (GetParam().name != "Cuda") GTEST_SKIP() << "this machine lacks the instructions";
-    const std::string reason = describe_cuda().reason;
-    const char* required = std::getenv("GATELESS_REQUIRE_GPU");
-    if (required != nullptr && std::string(required) == "1") {
-      FAIL() << "GATELESS_REQUIRE_GPU=1, but there is no GPU: " << reason;
-    }
-    GTEST_SKIP() << "no GPU: " << reason;
+    ASSERT_FALSE(gpu_required()) << "GATELESS_REQUIRE_GPU=1, but " << describe_cuda().reason;
+    GTEST_SKIP() << "no GPU: " << describe_cuda().reason;
   }
 
   /// Sums, counts and labels equal those of the reference for this choice of threads and tiles.
@@ -87,7 +93,7 @@ TEST_P(Backends, AgreeForAnyShape) {
   for (const Shape shape :
        {Shape{0, 3, 5}, Shape{1, 1, 1}, Shape{5, 2, 3}, Shape{15, 1, 7}, Shape{16, 4, 6},
         Shape{17, 5, 12}, Shape{63, 7, 13}, Shape{64, 8, 1}, Shape{65, 9, 100}, Shape{129, 16, 5},
-        Shape{1000, 20, 100}, Shape{3001, 31, 400}, Shape{333, 33, 101}, Shape{200, 127, 25},
+        Shape{1000, 20, 100}, Shape{1001, 31, 400}, Shape{333, 33, 101}, Shape{200, 127, 25},
         Shape{300, 128, 36}, Shape{257, 10, 4096}, Shape{70, 100, 1030}}) {
     SCOPED_TRACE(testing::Message() << shape.events << " events, " << shape.markers << " markers, "
                                     << shape.nodes << " nodes");
@@ -106,6 +112,15 @@ TEST_P(Backends, AgreeForAnyThreadsAndTiles) {
       expect_same(events.view(), codebook, scaling,
                   {.threads = threads, .tile_events = tile_events});
     }
+  }
+}
+
+TEST_P(Backends, AgreeWhereMemoryHoldsOnlyTiles) {
+  const MadeEvents events = uniform_events(6, 3001, -1.0, 1.0, 4);
+  for (const std::size_t tile_events :
+       {0U, 64U, 1000U}) {  // no tile, many, and a last one that is short
+    expect_same(events.view(), uniform_codebook(30, 6, 5), scaling_of(events.view(), 1),
+                {.threads = 2, .tile_events = tile_events, .memory_gib = 1e-9});
   }
 }
 
@@ -228,6 +243,22 @@ TEST_P(Backends, NameTheValueThatIsNotFinite) {
 
 INSTANTIATE_TEST_SUITE_P(Build, Backends, testing::ValuesIn(candidates()),
                          [](const auto& candidate) { return candidate.param.name; });
+
+TEST(CudaBackend, FlushesItsBlocksBeforeTheirHalvesOverflow) {
+  if (!describe_cuda().available) {
+    ASSERT_FALSE(gpu_required()) << "GATELESS_REQUIRE_GPU=1, but " << describe_cuda().reason;
+    GTEST_SKIP() << "no GPU: " << describe_cuda().reason;
+  }
+  // One node takes all, and every one of some hundred blocks meets more events than its halves can hold.
+  constexpr std::size_t kEvents = 40000000;
+  const std::vector<float> values(kEvents, -126.99999F);
+  const auto resident =
+      make_cuda_backend({})->load({values.data(), 1, kEvents, kEvents}, {{0.0F}, 1.0F});
+  const NodeSums sums = resident->pass(Matrix<float>(1, 1));
+  EXPECT_EQ(sums.counts[0], kEvents);
+  EXPECT_EQ(sums.sums(0, 0), static_cast<std::int64_t>(kEvents) *
+                                 static_cast<std::int64_t>(-126.99999F * 16777216.0F));
+}
 
 TEST(BackendRegistry, KnowsItsNames) {
   EXPECT_EQ(make_backend("reference", {})->name(), "reference");
