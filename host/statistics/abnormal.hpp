@@ -39,8 +39,8 @@ struct AbnormalInput {
 /// more of than the healthy (enrichment > 1, q <= 0.1); without healthy controls, that rises with activity (q <= 0.1).
 /// Each person counts once, at the baseline visit (else the first one).
 ///
-/// enrichment = median fraction in patients / in healthy, of memory B cells where they are measured and the population is
-/// one of them, else of the parent (a cluster: of B cells); p of the exact Mann-Whitney test, q by Benjamini-Hochberg
+/// enrichment = median fraction in patients / in healthy, of memory B cells where they are measured and the population lies
+/// within them, else of the parent (a cluster: of B cells); p of the exact Mann-Whitney test, q by Benjamini-Hochberg
 /// over the defined or over all tested clusters; activity is Spearman over patients at baseline. `evidence` says what
 /// was compared, and without healthy controls what cannot be claimed. patients_present: with 20 events or more.
 [[nodiscard]] std::vector<AbnormalRow> find_abnormal(const AbnormalInput& input,
