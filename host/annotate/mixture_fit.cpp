@@ -422,10 +422,18 @@ class Learner {
           std::sqrt(std::max(0.0, spread + prior * guess.sd * guess.sd) / (events[l] + prior)),
           kSmallestSd, kLargestSd);
     }
+    balance_spreads(parameters_.sd[m]);
     keep_order(parameters_.mean[m], parameters_.sd[m], events);
     for (std::size_t c = 0; c < design_.classes.size(); ++c) {
       parameters_.share[c][m] = share_of(design_.classes[c].rules[m], by_class[c]);
     }
+  }
+
+  /// No level is narrower than half of the widest: else a broad level takes the flanks of a narrow one (the
+  /// zeros of mass cytometry beside the rest of the negative events).
+  static void balance_spreads(std::vector<double>& sd) {
+    const double widest = *std::max_element(sd.begin(), sd.end());
+    for (double& one : sd) one = std::max(one, 0.5 * widest);
   }
 
   /// Levels stay in order and apart by at least one of their spreads; the one with fewer events gives way.
