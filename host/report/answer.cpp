@@ -225,7 +225,7 @@ Answer answer_of(const Results& results) {
     const Calls calls = calls_of(rows);
     const Call direction = direction_of(calls);
     if (!is_primary && direction != Call::kUp && direction != Call::kDown) {
-      answer.unchanged.push_back(name);
+      (direction == Call::kNoChange ? answer.unchanged : answer.too_few).push_back(name);
       return;
     }
     const ChangeRow* change = change_at(results, subset, answer.visit);

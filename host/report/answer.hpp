@@ -24,6 +24,7 @@ struct Answer {
   std::vector<Statement>
       statements;  ///< primary subsets first, then secondary ones in which a patient changed
   std::vector<std::string> unchanged;  ///< names of secondary subsets in which no patient changed
+  std::vector<std::string> too_few;    ///< ... in which no patient had events enough to tell
   std::vector<std::string>
       unanswered;  ///< names of primary and secondary subsets without any patient row
 };

@@ -142,16 +142,39 @@ function scaledBand(range, scale) {
   return range ? {low: scale * range.low, high: scale * range.high, middle: scale * range.middle} : {};
 }
 
-/// One value a patient and visit; the sample with more events of the parent speaks where several hold the subset.
+/// Of the panels that hold a subset, the one whose fractions the patients' table compares; else the one with most events.
+function comparedPanel(rows, subset) {
+  const panels = unique(rows.map((row) => row.panel));
+  if (panels.length < 2) return panels[0];
+  const compared = patientRows.filter((row) => row.subset === subset && !missing(row.after));
+  const distance = (panel) => compared.reduce((sum, row) => {
+    const own = rows.find((other) => other.panel === panel && other.patient === row.patient && other.visit === row.visit);
+    return sum + (own ? Math.abs(own.fraction_of_parent - row.after) : 1);
+  }, 0);
+  const events = (panel) => rows.reduce((sum, row) => sum + (row.panel === panel ? row.events : 0), 0);
+  return panels.map((panel) => ({panel, distance: distance(panel), events: events(panel)}))
+      .sort((left, right) => left.distance - right.distance || right.events - left.events)[0].panel;
+}
+
+/// One value a patient and visit, replicates added up.
 function coursePoints(subset) {
-  const best = new Map();
-  for (const row of abundance) {
-    if (row.subset !== subset || missing(row.fraction_of_parent)) continue;
+  const all = abundance.filter((row) => row.subset === subset && !missing(row.fraction_of_parent));
+  const panel = comparedPanel(all, subset);
+  const points = new Map();
+  for (const row of all.filter((other) => other.panel === panel)) {
     const key = JSON.stringify([row.patient, row.visit]);
-    if (!best.has(key) || best.get(key).parent_events < row.parent_events) best.set(key, row);
+    const first = points.get(key);
+    if (!first) {
+      points.set(key, {patient: row.patient, visit: row.visit, value: row.fraction_of_parent, low: row.low, high: row.high,
+                       events: row.events, of: row.parent_events});
+    } else {
+      first.events += row.events;
+      first.of += row.parent_events;
+      first.value = first.events / first.of;
+      first.low = first.high = null;
+    }
   }
-  return [...best.values()].map((row) => ({patient: row.patient, visit: row.visit, value: row.fraction_of_parent,
-                                           low: row.low, high: row.high, events: row.events}));
+  return [...points.values()];
 }
 
 function courseFigure(subset) {

@@ -58,18 +58,20 @@ function statementCard(statement) {
 }
 
 function answer() {
-  const {baseline, visit, patients, statements, unchanged, unanswered} = results.answer;
+  const {baseline, visit, patients, statements, unchanged, too_few: tooFew, unanswered} = results.answer;
   document.querySelector("#answer h2").textContent = `What changed from ${baseline} to ${visit}`;
   const first = statements.filter((statement) => statement.primary);
   const second = statements.filter((statement) => !statement.primary);
   const intro = `${patients === 1 ? "One patient is" : `${count(patients)} patients are`} compared with their own ${baseline}. ` +
-      (first.length ? "The primary subsets were declared before the analysis; all others are exploratory." : "");
+      "A change is called in a patient when its 95 % interval, which allows for counting and for the usual variation between samples, " +
+      "leaves out zero. Primary subsets come first; all others are exploratory.";
   const sentence = (words, names) => names.length ? make("p", {class: "note"}, make("b", {}, words), ` ${names.join(", ")}.`) : null;
   return make("div", {}, make("p", {class: "lead"}, intro),
       make("div", {class: "statements"}, first.map(statementCard)),
       second.length ? make("h3", {}, "Also changed") : null,
       make("div", {class: "statements lesser"}, second.map(statementCard)),
       sentence("No clear change in any patient:", unchanged),
+      sentence("Too few events to tell in any patient:", tooFew),
       sentence("Asked for, but not measured at both visits or not resolvable with this panel:", unanswered));
 }
 

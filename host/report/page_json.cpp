@@ -226,9 +226,10 @@ json answer(const Results& results) {
                           {"detail", statement.detail},
                           {"certainty", statement.certainty}});
   }
-  return {{"baseline", found.baseline},   {"visit", found.visit},
-          {"patients", found.patients},   {"statements", statements},
-          {"unchanged", found.unchanged}, {"unanswered", found.unanswered}};
+  return {{"baseline", found.baseline},    {"visit", found.visit},
+          {"patients", found.patients},    {"statements", statements},
+          {"unchanged", found.unchanged},  {"too_few", found.too_few},
+          {"unanswered", found.unanswered}};
 }
 
 }  // namespace

@@ -261,7 +261,7 @@ function qcTable() {
     {title: "Compensation", value: (row) => row.compensation, wide: true},
     {title: "Transforms", value: (row) => row.transforms, wide: true},
     {title: "Batch shift", value: (row) => row.batch_shift, numeric: true,
-     tip: "Largest shift of a marker's levels against the pool, in standard deviations of the level",
+     tip: "Largest distance of a marker's median from the panel's, in units of the panel's spread",
      show: (row) => missing(row.batch_shift) ? kNotAvailable : digits(row.batch_shift, 2)},
   ], samplesQc).element;
 }

@@ -88,13 +88,16 @@ TEST(Answer, NamesBothDirectionsTheLargerFirst) {
 
 TEST(Answer, SecondarySubsetsAreStatedOnlyWhereTheyChange) {
   Results results = three_patients();
-  results.secondary = {"dn", "quiet", "absent"};
+  results.secondary = {"dn", "quiet", "rare", "absent"};
   PatientRow quiet = patient("A", "week 24", Call::kNoChange, 0.0);
   quiet.subset = "quiet", quiet.name = "Quiet cells";
+  results.patients.push_back(quiet);
+  quiet.subset = quiet.name = "rare", quiet.call = Call::kNotQuantifiable;
   results.patients.push_back(quiet);
   const Answer answer = answer_of(results);
   EXPECT_EQ(answer.statements.size(), 1U);
   EXPECT_EQ(answer.unchanged, std::vector<std::string>{"Quiet cells"});
+  EXPECT_EQ(answer.too_few, std::vector<std::string>{"rare"});
   EXPECT_EQ(answer.unanswered, std::vector<std::string>{"absent"});
 }
 
