@@ -58,10 +58,23 @@ namespace {
 
 bool is_used(const PanelChannel& channel) { return channel.role != ChannelRole::kIgnored; }
 
-bool has_limit(const PanelChannel& channel) {
-  return channel.role == ChannelRole::kMarker || channel.role == ChannelRole::kViability ||
-         channel.role == ChannelRole::kForward || channel.role == ChannelRole::kSide;
+/// More events beyond the stated range than this: it is not the detector's limit (files that were exported again).
+constexpr double kBeyondRange = 0.001;
+
+bool is_scatter(const PanelChannel& channel) {
+  return channel.role == ChannelRole::kForward || channel.role == ChannelRole::kSide;
 }
+
+bool has_limit(const PanelChannel& channel) {
+  return is_scatter(channel) || channel.role == ChannelRole::kMarker ||
+         channel.role == ChannelRole::kViability;
+}
+
+/// Values that a detector cannot tell from larger or smaller ones. Scattered light is never negative: such a value
+/// is an integrator that overran.
+struct Limits {
+  float bottom, top;
+};
 
 void check_channels(const RawSample& sample, const Panel& panel) {
   for (const PanelChannel& channel : panel.channels) {
@@ -115,28 +128,39 @@ void drop_margins(Cleaning& cleaning) {
   if (cleaning.panel.instrument != Instrument::kFlow)
     return;  // counters of ions have no such limit
   std::vector<std::uint32_t> all;
+  std::string unbounded;
   for (const PanelChannel& channel : cleaning.panel.channels) {
-    if (!has_limit(channel)) continue;
     const double range = cleaning.sample.channels[channel.channel].range;
-    const bool is_scatter =
-        channel.role == ChannelRole::kForward || channel.role == ChannelRole::kSide;
-    const float top = range > 1.0 ? static_cast<float>(range - 1.0) : INFINITY;
-    // Scattered light is never negative: such a value is an integrator that overran.
-    const float bottom = is_scatter && range > 1.0 ? 0.0F : -INFINITY;
-    std::vector<std::uint32_t> events;
+    if (!has_limit(channel) || !(range > 1.0)) continue;
+    const Limits limits{is_scatter(channel) ? 0.0F : -INFINITY, static_cast<float>(range - 1.0)};
     const std::span<const float> values = cleaning.values(channel);
+    const auto beyond =
+        static_cast<double>(std::count_if(values.begin(), values.end(), [&](float value) {
+          return static_cast<double>(value) > 1.01 * range;
+        }));
+    if (beyond > kBeyondRange * static_cast<double>(values.size())) {
+      unbounded += (unbounded.empty() ? "" : ", ") + channel.name;
+      continue;
+    }
+    std::vector<std::uint32_t> events;
     for (std::size_t event = 0; event < values.size(); ++event) {
-      if (values[event] >= top || values[event] < bottom)
+      if (values[event] >= limits.top || values[event] < limits.bottom) {
         events.push_back(static_cast<std::uint32_t>(event));
+      }
     }
     const double fraction = static_cast<double>(events.size()) / static_cast<double>(values.size());
     if (fraction > cleaning.options.margin_report_fraction) {
-      cleaning.warnings.push_back(fmt::format(
-          "{:.1f} % of the events are at a limit of {}: they are kept, its bright end is cut off",
-          100.0 * fraction, channel.name));
+      cleaning.warnings.push_back(
+          fmt::format("{:.1f} % of the events are at a limit of {}: they are kept, but its bright "
+                      "end is cut off",
+                      100.0 * fraction, channel.name));
       continue;
     }
     all.insert(all.end(), events.begin(), events.end());
+  }
+  if (!unbounded.empty()) {
+    cleaning.notes.push_back("margin: not judged where values go beyond the stated range: " +
+                             unbounded);
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());

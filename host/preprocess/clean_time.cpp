@@ -32,20 +32,17 @@ struct Acquisition {
   }
 };
 
-Acquisition order_events(const Cleaning& cleaning, const PanelChannel* time) {
+Acquisition order_events(std::span<const float> t) {
   Acquisition result;
-  result.order.resize(cleaning.reasons.size());
+  result.order.resize(t.size());
   std::iota(result.order.begin(), result.order.end(), 0U);
-  if (time != nullptr) {
-    const std::span<const float> t = cleaning.values(*time);
-    result.is_file_order = std::is_sorted(t.begin(), t.end());
-    if (!result.is_file_order) {
-      std::stable_sort(result.order.begin(), result.order.end(),
-                       [&](std::uint32_t a, std::uint32_t b) {
-                         // Not-a-number goes last, so that the order is a strict one.
-                         return !std::isnan(t[a]) && (std::isnan(t[b]) || t[a] < t[b]);
-                       });
-    }
+  result.is_file_order = std::is_sorted(t.begin(), t.end());
+  if (!result.is_file_order) {
+    std::stable_sort(result.order.begin(), result.order.end(),
+                     [&](std::uint32_t a, std::uint32_t b) {
+                       // Not-a-number goes last, so that the order is a strict one.
+                       return !std::isnan(t[a]) && (std::isnan(t[b]) || t[a] < t[b]);
+                     });
   }
   // Some 400 bins: short faults fill a bin, and a bin's mean is still known well.
   result.per_bin = std::clamp<std::size_t>(result.order.size() / 400, 100, 1000);
@@ -107,14 +104,19 @@ std::vector<double> surroundings(const std::vector<double>& series) {
   return result;
 }
 
-/// |deviation| of each bin from its surroundings in robust standard deviations, at least `least_sd` each.
+/// |deviation| of each bin from its surroundings in robust standard deviations, at least `least_sd` each. Where more
+/// than a tenth of the bins lie far out, that is how this file is, and no fault.
 std::vector<double> deviations(const std::vector<double>& series, const std::vector<double>& around,
                                double least_sd) {
   std::vector<double> result(series.size());
   for (std::size_t bin = 0; bin < series.size(); ++bin)
     result[bin] = std::fabs(series[bin] - around[bin]);
   std::vector<double> sorted = result;
-  const double sd = std::max(1.4826 * median_of(sorted), least_sd);
+  std::sort(sorted.begin(), sorted.end());
+  const double by_median =
+      sorted[sorted.size() / 2] / 0.6745;  // these quantiles of |z| for a normal z
+  const double by_tail = sorted[sorted.size() * 9 / 10] / 1.6449;
+  const double sd = std::max({by_median, by_tail, least_sd});
   for (double& deviation : result) deviation /= sd;
   return result;
 }
@@ -129,12 +131,15 @@ void drop_time_faults(Cleaning& cleaning) {
     return;
   }
   const PanelChannel* time = cleaning.find(ChannelRole::kTime);
-  const Acquisition acquisition = order_events(cleaning, time);
-  std::vector<double> worst(acquisition.bins, 0.0);  // largest deviation over rate and channels
   if (time == nullptr) {
-    cleaning.notes.push_back("time: no time channel, events are taken in file order");
-  } else if (const auto durations = log_durations(cleaning.values(*time), acquisition);
-             !durations.empty()) {
+    // Files without a clock are often put together from others, so their order says nothing.
+    cleaning.notes.push_back("time: not judged, no time channel");
+    return;
+  }
+  const Acquisition acquisition = order_events(cleaning.values(*time));
+  std::vector<double> worst(acquisition.bins, 0.0);  // largest deviation over rate and channels
+  const std::vector<double> durations = log_durations(cleaning.values(*time), acquisition);
+  if (!durations.empty()) {
     const std::vector<double> around = surroundings(durations);
     const double least = 1.0 / std::sqrt(static_cast<double>(acquisition.per_bin));
     worst = deviations(durations, around, std::max(least, portable::log(kRateFactor) / kFault));

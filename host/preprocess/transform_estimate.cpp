@@ -117,7 +117,7 @@ void warn_of_unequal_scales(const std::vector<std::string>& names,
     if (width(marker) > width(widest)) widest = marker;
     if (width(marker) < width(narrowest)) narrowest = marker;
   }
-  if (markers.empty() || !(width(widest) > 10.0 * width(narrowest))) return;
+  if (markers.empty() || !(width(widest) > 5.0 * width(narrowest))) return;
   result.warnings.push_back(
       fmt::format("markers are not on one scale: {} spans {:.3g}, {} spans {:.3g}, so the "
                   "first outweighs the other in clustering",
