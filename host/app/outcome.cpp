@@ -1,6 +1,7 @@
 #include "host/app/outcome.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <map>
 
@@ -32,20 +33,34 @@ std::vector<QcRow> qc_in_sample_order(const Outcome& outcome) {
   return rows;
 }
 
-/// Largest move of a marker's levels in each sample against the pool, in units of the levels' spread.
+/// Events of a sample that its medians are taken from.
+constexpr std::size_t kEventsForMedian = 5000;
+
+/// Quantile of at most kEventsForMedian values at a fixed stride.
+float quantile_of(std::span<const float> values, double quantile) {
+  const std::size_t stride = std::max<std::size_t>(1, values.size() / kEventsForMedian);
+  std::vector<float> taken;
+  for (std::size_t index = 0; index < values.size(); index += stride) taken.push_back(values[index]);
+  const auto place = taken.begin() + static_cast<std::ptrdiff_t>(quantile * static_cast<double>(taken.size() - 1));
+  std::nth_element(taken.begin(), place, taken.end());
+  return *place;
+}
+
+/// Largest distance of a marker's median in a sample from the panel's, in units of the panel's spread (half of the
+/// range between its 16 % and 84 % quantiles).
 void add_batch_shifts(const Outcome& outcome, std::vector<QcRow>& rows) {
   for (const PanelAnalysis& analysis : outcome.analyses) {
-    for (const SubsetMixture& mixture : analysis.subsets.mixtures) {
-      if (mixture.is_overlay) continue;
-      for (const MarkerLevelsLearned& marker : mixture.markers) {
-        if (marker.levels.empty()) continue;
-        for (std::size_t position = 0; position < std::min(marker.shift.rows(), analysis.events.samples.size());
-             ++position) {
-          Number& largest = rows[analysis.events.samples[position].sample].batch_shift;
-          for (const double moved : marker.shift.row(position)) {
-            largest = std::max(largest.value_or(0.0), std::abs(moved) / marker.levels.front().sd);
-          }
-        }
+    const EventView view = analysis.events.store.view();
+    for (std::size_t marker = 0; marker < view.markers; ++marker) {
+      const std::span<const float> values = view.marker(marker);
+      const double median = quantile_of(values, 0.5);
+      const double spread = (quantile_of(values, 0.84) - quantile_of(values, 0.16)) / 2.0;
+      if (spread <= 0.0) continue;
+      for (std::size_t position = 0; position < analysis.events.samples.size(); ++position) {
+        const SampleRange& range = analysis.events.store.ranges()[position];
+        const double own = quantile_of(values.subspan(range.first, range.count), 0.5);
+        Number& largest = rows[analysis.events.samples[position].sample].batch_shift;
+        largest = std::max(largest.value_or(0.0), std::abs(own - median) / spread);
       }
     }
   }

@@ -86,7 +86,7 @@ struct QcRow {
   std::uint64_t events = 0, kept = 0;
   std::vector<std::pair<std::string, std::uint64_t>> dropped;  ///< reason -> events, the same reasons in every row
   std::string compensation, transforms;
-  Number batch_shift;  ///< largest shift of a marker's levels against the pool, in units of the level's sd
+  Number batch_shift;  ///< largest distance of a marker's median from the panel's, in units of the panel's spread
   std::string warnings;
 };
 
