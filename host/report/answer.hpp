@@ -21,12 +21,12 @@ struct Statement {
 struct Answer {
   std::string baseline, visit;  ///< the visits compared; `visit` is the last with patient rows
   std::size_t patients = 0;     ///< with a row at that visit
-  std::vector<Statement>
-      statements;  ///< primary subsets first, then secondary ones in which a patient changed
-  std::vector<std::string> unchanged;  ///< names of secondary subsets in which no patient changed
-  std::vector<std::string> too_few;    ///< ... in which no patient had events enough to tell
-  std::vector<std::string>
-      unanswered;  ///< names of primary and secondary subsets without any patient row
+  /// Primary subsets first, then secondary ones in which a patient changed.
+  std::vector<Statement> statements;
+  // Names of secondary subsets, and of primary ones in the last list.
+  std::vector<std::string> unchanged;   ///< no patient changed
+  std::vector<std::string> too_few;     ///< no patient had events enough to tell
+  std::vector<std::string> unanswered;  ///< no patient has a row
 };
 
 /// Says what changed between the baseline and the last visit; empty statements when nothing was compared.
