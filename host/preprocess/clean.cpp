@@ -61,6 +61,9 @@ bool is_used(const PanelChannel& channel) { return channel.role != ChannelRole::
 /// More events beyond the stated range than this: it is not the detector's limit (files that were exported again).
 constexpr double kBeyondRange = 0.001;
 
+/// The last step of an 18-bit scale, relative: where a gain has scaled the range, a step is more than 1.
+constexpr double kLastStep = 4e-6;
+
 bool is_scatter(const PanelChannel& channel) {
   return channel.role == ChannelRole::kForward || channel.role == ChannelRole::kSide;
 }
@@ -132,7 +135,8 @@ void drop_margins(Cleaning& cleaning) {
   for (const PanelChannel& channel : cleaning.panel.channels) {
     const double range = cleaning.sample.channels[channel.channel].range;
     if (!has_limit(channel) || !(range > 1.0)) continue;
-    const Limits limits{is_scatter(channel) ? 0.0F : -INFINITY, static_cast<float>(range - 1.0)};
+    const Limits limits{is_scatter(channel) ? 0.0F : -INFINITY,
+                        static_cast<float>(range - std::max(1.0, kLastStep * range))};
     const std::span<const float> values = cleaning.values(channel);
     const auto beyond =
         static_cast<double>(std::count_if(values.begin(), values.end(), [&](float value) {
