@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Scores clusterings of labelled cytometry sets by the protocol of Weber & Robinson (Cytometry A 2016).
+
+All events are clustered, unassigned ones included; those are dropped only for scoring. Clusters and populations are
+matched one to one (Hungarian on F1); the score is the unweighted mean F1 over populations. Where one rare population
+is labelled, the score is the best F1 over clusters.
+
+usage: weber.py prepare DATA_FOLDER OUT_FOLDER     writes SET.f32 ([markers][events], transformed) and SET.labels
+       weber.py score LABELS CLUSTERS [--rare]     one integer per line each; or a .h5ad with obs `metacluster`
+"""
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+
+def read_fcs(path):
+    """Events [events][channels] and names of an FCS 3 file with 32-bit floats."""
+    raw = Path(path).read_bytes()
+    text = raw[int(raw[10:18]):int(raw[18:26]) + 1].decode("latin1")
+    words = text[1:].split(text[0])
+    keys = {key.upper(): value for key, value in zip(words[::2], words[1::2])}
+    channels, events = int(keys["$PAR"]), int(keys["$TOT"])
+    order = "<" if keys["$BYTEORD"].startswith("1") else ">"
+    first = int(raw[26:34]) or int(keys["$BEGINDATA"])
+    values = np.frombuffer(raw, order + "f4", channels * events, first).reshape(events, channels)
+    names = [keys.get(f"$P{i}S", "").strip() or keys[f"$P{i}N"] for i in range(1, channels + 1)]
+    return values.astype(np.float32), names, keys
+
+
+def f1_matrix(labels, clusters):
+    """F1 of every population (rows, sorted labels) against every cluster (columns)."""
+    populations, p = np.unique(labels, return_inverse=True)
+    ids, c = np.unique(clusters, return_inverse=True)
+    both = np.zeros((len(populations), len(ids)))
+    np.add.at(both, (p, c), 1)
+    return populations, 2 * both / (both.sum(1)[:, None] + both.sum(0)[None, :])
+
+
+def mean_f1(labels, clusters, unassigned=0):
+    kept = labels != unassigned
+    populations, f1 = f1_matrix(labels[kept], clusters[kept])
+    rows, columns = linear_sum_assignment(-f1)
+    matched = np.zeros(len(populations))
+    matched[rows] = f1[rows, columns]
+    return matched.mean(), dict(zip(populations.tolist(), matched.round(3).tolist()))
+
+
+def rare_f1(labels, clusters):
+    populations, f1 = f1_matrix(labels, clusters)
+    return f1[populations.tolist().index(1)].max()
+
+
+def compensated(values, names, keys):
+    """FlowSOM's example: SPILL of the file, on channels by $PnN."""
+    fields = keys.get("SPILL", keys.get("$SPILLOVER")).split(",")
+    n = int(fields[0])
+    columns = [[keys[f"$P{i + 1}N"] for i in range(len(names))].index(name) for name in fields[1:n + 1]]
+    matrix = np.array(fields[n + 1:n + 1 + n * n], float).reshape(n, n)
+    values = values.astype(float)
+    values[:, columns] = values[:, columns] @ np.linalg.inv(matrix)
+    return values
+
+
+def prepare(folder, out):
+    folder, out = Path(folder), Path(out)
+
+    def write(name, values, labels):
+        np.ascontiguousarray(values.T, dtype="<f4").tofile(out / f"{name}.f32")
+        np.savetxt(out / f"{name}.labels", labels, fmt="%d")
+        print(name, *values.shape)
+
+    values, names, _ = read_fcs(folder / "nilsson_rare/Nilsson_rare_notransform.fcs")
+    write("nilsson", np.arcsinh(values[:, [4, *range(6, 18)]] / 150), values[:, names.index("label")].astype(int))
+
+    values, names, _ = read_fcs(folder / "huimmprofiling_s1/downsample.fcs")
+    labels = np.loadtxt(folder / "huimmprofiling_s1/ref_label_downsample.csv", int)
+    write("huimm", values, labels)  # stored transformed: arcsinh(x / 5)
+
+    values, names, keys = read_fcs(folder / "flowsom_68983/68983.fcs")
+    text = [row[0] for row in csv.reader(open(folder / "flowsom_68983/gatingResult.csv"))]
+    order = ["Unlabeled"] + sorted(set(text) - {"Unlabeled"})
+    used = [i for i, name in enumerate(names) if name in "GFP CD8 TCRyd CD45 TCRb NK1.1 CD4 CD19 CD3".split()
+            or any(word in name for word in ("CD45", "TCR", "NK1", "CD19", "CD3", "CD4", "CD8"))]
+    write("mouse", np.arcsinh(compensated(values, names, keys)[:, used] / 150),
+          np.array([order.index(label) for label in text]))
+
+    rows = list(csv.reader(open(folder / "hipc_tcell_stanford/HIPC_Stanford_1228_1A.csv")))
+    values = np.array([row[:7] for row in rows[1:]], float) / 4096 * 4.5
+    order = sorted({row[7] for row in rows[1:]})
+    write("hipc", values, np.array([1 + order.index(row[7]) for row in rows[1:]]))
+
+    for sample in range(1, 13):
+        values = np.loadtxt(folder / f"flowcap1_gvhd/sample{sample}.csv", delimiter=",", skiprows=1)
+        labels = np.loadtxt(folder / f"flowcap1_gvhd/labels{sample}.csv", int, skiprows=0)
+        write(f"gvhd{sample:02}", values, labels)
+
+
+def read_clusters(path):
+    if str(path).endswith(".h5ad"):
+        import anndata
+        return anndata.read_h5ad(path).obs["metacluster"].astype(int).to_numpy()
+    return np.loadtxt(path, int)
+
+
+def score(labels, clusters, *options):
+    labels, clusters = np.loadtxt(labels, int), read_clusters(clusters)
+    if "--rare" in options:
+        print(f"{rare_f1(labels, clusters):.4f}")
+    else:
+        mean, populations = mean_f1(labels, clusters)
+        print(f"{mean:.4f} over {len(populations)} populations, {len(set(clusters))} clusters: {populations}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    {"prepare": prepare, "score": score}[sys.argv[1]](*sys.argv[2:])
