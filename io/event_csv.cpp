@@ -63,9 +63,10 @@ std::string_view take_field(std::string_view& rest, char separator) {
   std::size_t end = 0;
   std::string_view field;
   if (rest.starts_with('"')) {
-    std::size_t quote = rest.find('"', 1);
-    while (quote + 1 < rest.size() && rest[quote + 1] == '"') quote = rest.find('"', quote + 2);
-    quote = std::min(quote, rest.size());
+    std::size_t quote = std::min(rest.find('"', 1), rest.size());
+    while (quote + 1 < rest.size() && rest[quote + 1] == '"') {
+      quote = std::min(rest.find('"', quote + 2), rest.size());
+    }
     field = rest.substr(1, quote - 1);
     end = std::min(rest.find(separator, quote), rest.size());
   } else {
