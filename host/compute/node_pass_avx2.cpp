@@ -29,6 +29,14 @@ struct Lanes {
     const Float value = _mm256_mul_ps(_mm256_load_ps(scaled), _mm256_set1_ps(16777216.0F));
     _mm256_store_si256(reinterpret_cast<__m256i*>(fixed), _mm256_cvtps_epi32(value));
   }
+  static void add(const std::int32_t* fixed, std::int64_t* sums) {
+    for (std::size_t lane = 0; lane < kSumLanes; lane += 4) {
+      const __m128i values = _mm_load_si128(reinterpret_cast<const __m128i*>(fixed + lane));
+      auto* sum = reinterpret_cast<__m256i*>(sums + lane);
+      _mm256_store_si256(sum,
+                         _mm256_add_epi64(_mm256_load_si256(sum), _mm256_cvtepi32_epi64(values)));
+    }
+  }
 };
 
 }  // namespace

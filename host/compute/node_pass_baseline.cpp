@@ -36,6 +36,9 @@ struct Lanes {
   static void store_nodes(std::int32_t* nodes, const Index& nearest) {
     for (std::size_t lane = 0; lane < kWidth; ++lane) nodes[lane] = nearest.lane[lane];
   }
+  static void add(const std::int32_t* fixed, std::int64_t* sums) {
+    for (std::size_t lane = 0; lane < kSumLanes; ++lane) sums[lane] += fixed[lane];
+  }
   static void quantise(const float* scaled, std::int32_t* fixed) {
     for (std::size_t lane = 0; lane < kWidth; ++lane) {
       fixed[lane] = static_cast<std::int32_t>(std::nearbyint(scaled[lane] * 16777216.0F));

@@ -1,6 +1,6 @@
 // The inner loop itself, over a type Lanes of vectors of floats that the including file defines first:
 //   kWidth, kVectors, Float, Index; load, broadcast, broadcast_node, subtract_product, keep_nearer, store_nodes,
-//   quantise (kWidth values).
+//   quantise (kWidth values), add (kSumLanes values).
 // Everything here has internal linkage and calls no inline function of another header: the same name compiled
 // for AVX-512 and for the baseline must never be merged by the linker.
 #pragma once
@@ -16,8 +16,6 @@ constexpr float kLimit = 127.0F;         // kScaledLimit
 constexpr float kQuantum = 16777216.0F;  // 2^kFractionBits
 
 using Int4 = std::int32_t __attribute__((vector_size(16)));
-using Int8 = std::int32_t __attribute__((vector_size(32)));
-using Long8 = std::int64_t __attribute__((vector_size(64)));
 
 /// One block of events while it is in the first-level cache.
 struct alignas(64) Block {
@@ -183,8 +181,7 @@ inline void accumulate(const NodePassTile& tile, std::size_t count, const Block&
       tile.counts[node] += 1;
       SumLanes* sums = tile.sums + node * lanes;
       for (std::size_t lane = 0; lane < lanes; ++lane) {
-        *reinterpret_cast<Long8*>(sums[lane].markers) += __builtin_convertvector(
-            *reinterpret_cast<const Int8*>(&rows[event][lane * kSumLanes]), Long8);
+        Lanes::add(&rows[event][lane * kSumLanes], sums[lane].markers);
       }
     }
   }
