@@ -156,9 +156,9 @@ Call call_of(const AbundanceRow& before, const AbundanceRow& after, const OddsCh
 }
 
 PatientRow patient_row(const SubsetSeries& series, const AbundanceRow& before,
-                       const AbundanceRow& after, double noise, double freedom) {
-  const OddsChange odds = odds_change(share_of(before, series.is_ratio),
-                                      share_of(after, series.is_ratio), noise, freedom);
+                       const AbundanceRow& after, double noise) {
+  const OddsChange odds =
+      odds_change(share_of(before, series.is_ratio), share_of(after, series.is_ratio), noise);
   PatientRow row;
   row.subset = series.id;
   row.name = series.name;
@@ -266,8 +266,7 @@ Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& st
       for (std::size_t visit = 0; visit < course.visits.size(); ++visit) {
         const AbundanceRow* after = series.find(patient, course.visits[visit]);
         if (before == nullptr || after == nullptr) continue;
-        const PatientRow row =
-            patient_row(series, *before, *after, noise.subset[subset], noise.freedom[subset]);
+        const PatientRow row = patient_row(series, *before, *after, noise.subset[subset]);
         Pairs& pairs = of_visit[visit];
         pairs.before.push_back(*row.before);
         pairs.after.push_back(*row.after);

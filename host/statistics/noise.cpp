@@ -1,88 +1,150 @@
 #include "host/statistics/noise.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/chi_squared.hpp>
+#include <array>
 #include <cmath>
+#include <span>
+
+#include "host/core/matrix.hpp"
 
 namespace gateless {
 namespace {
 
-constexpr double kCut = 2.5;  ///< standard deviations beyond which a pair counts as changed
-constexpr double kUsualNoise = 0.1 * 0.1;  ///< CV of 10 % between stainings of the same blood
-constexpr double kUsualWeight = 4.0;       ///< pairs that the usual noise is worth
-constexpr double kPooledWeight = 10.0;     ///< pairs that the pooled noise is worth for one subset
-constexpr double kLargestNoise = 4.0;
-constexpr int kSteps = 40;
+constexpr std::size_t kNoises = 28;   ///< grid of a subset's noise, log-spaced
+constexpr double kLeastNoise = 0.02;  ///< sd of log odds
+constexpr double kMostNoise = 0.8;
+constexpr double kUsualNoise = 0.1;  ///< between stainings of the same blood, CV of a fraction
+constexpr double kUsualNoiseSpread = 0.5;  ///< of log noise between studies
+constexpr std::size_t kShares = 10;        ///< grid of the share of changed patients
+constexpr double kUnchangedWeight =
+    5.0;                        ///< exploratory subsets: share ~ Beta(1, 5), mean one in six
+constexpr double kStep = 0.55;  ///< a change's typical log odds: -40 % or +70 %
+constexpr double kStepSpread = 0.35;
+/// Spread of log noise between the subsets of a study, and how likely each is beforehand.
+constexpr std::array<double, 4> kSpreads{0.1, 0.2, 0.35, 0.55};
+constexpr std::array<double, 4> kSpreadWeights{0.3, 0.3, 0.25, 0.15};
+/// Which way changed patients go, and how likely each is beforehand.
+enum class Direction { kDown, kUp, kBoth };
+constexpr std::array<Direction, 3> kDirections{Direction::kDown, Direction::kUp, Direction::kBoth};
+constexpr std::array<double, 3> kDirectionWeights{0.4, 0.4, 0.2};
 
-struct Excess {
-  double noise = 0.0;
-  double pairs = 0.0;  ///< that count as unchanged
+double noise_at(std::size_t index) {
+  return kLeastNoise * std::pow(kMostNoise / kLeastNoise,
+                                static_cast<double>(index) / static_cast<double>(kNoises - 1));
+}
+
+double normal_density(double x, double variance) {
+  return std::exp(-0.5 * x * x / variance) / std::sqrt(variance);
+}
+
+/// The density of a changed patient's difference.
+double changed_density(double difference, double variance, Direction direction) {
+  const double wide = variance + kStepSpread * kStepSpread;
+  const double down = normal_density(difference + kStep, wide),
+               up = normal_density(difference - kStep, wide);
+  switch (direction) {
+    case Direction::kDown:
+      return down;
+    case Direction::kUp:
+      return up;
+    case Direction::kBoth:
+      break;
+  }
+  return 0.5 * (down + up);
+}
+
+/// log of the sum of exp(x).
+double log_sum(std::span<const double> logs) {
+  const double largest = *std::max_element(logs.begin(), logs.end());
+  double sum = 0.0;
+  for (const double each : logs) sum += std::exp(each - largest);
+  return largest + std::log(sum);
+}
+
+/// log P(a subset's differences | noise), over all shares and directions.
+double log_likelihood(const std::vector<NoisePair>& pairs, double noise) {
+  std::array<double, kDirections.size() * kShares> logs{};
+  for (std::size_t direction = 0; direction < kDirections.size(); ++direction) {
+    for (std::size_t index = 0; index < kShares; ++index) {
+      const double share = (static_cast<double>(index) + 0.5) / static_cast<double>(kShares);
+      const bool is_primary = !pairs.empty() && pairs[0].is_primary;
+      double log = std::log(kDirectionWeights[direction]);
+      if (!is_primary) log += (kUnchangedWeight - 1.0) * std::log(1.0 - share);
+      for (const NoisePair& pair : pairs) {
+        const double variance = pair.counting_variance + 2.0 * noise * noise;
+        log += std::log((1.0 - share) * normal_density(pair.difference, variance) +
+                        share * changed_density(pair.difference, variance, kDirections[direction]) +
+                        1e-300);
+      }
+      logs[direction * kShares + index] = log;
+    }
+  }
+  return log_sum(logs);
+}
+
+/// How the noise of a study's subsets scatters: around which typical noise, how widely. Log probability beforehand, and
+/// of each noise of the grid.
+struct Scatter {
+  double typical = 0.0;  ///< noise
+  double log_weight = 0.0;
+  std::array<double, kNoises> log_noise_weight{};
 };
 
-double variance_of(const NoisePair& pair, double noise) {
-  return pair.counting_variance + 2.0 * noise;
-}
-
-/// Whether at least half of the pairs lie within `target` at this noise.
-bool is_enough(const std::vector<NoisePair>& pairs, double noise, double target) {
-  const auto within = std::count_if(pairs.begin(), pairs.end(), [&](const NoisePair& pair) {
-    return pair.difference * pair.difference <= target * variance_of(pair, noise);
-  });
-  return 2 * static_cast<std::size_t>(within) >= pairs.size();
-}
-
-/// The smallest noise that is enough; bisection, since more noise can only bring more pairs within.
-double solve(const std::vector<NoisePair>& pairs, double target) {
-  if (is_enough(pairs, 0.0, target)) return 0.0;
-  double low = 0.0, high = kLargestNoise;
-  for (int step = 0; step < kSteps; ++step) {
-    const double middle = 0.5 * (low + high);
-    (is_enough(pairs, middle, target) ? high : low) = middle;
-  }
-  return high;
-}
-
-/// The trimmed-median estimate, from `start` on.
-Excess excess_of(const std::vector<NoisePair>& pairs, double start) {
-  const boost::math::chi_squared chi(1.0);
-  const double target = boost::math::quantile(chi, 0.5 * boost::math::cdf(chi, kCut * kCut));
-  Excess excess{.noise = start, .pairs = 0.0};
-  for (int step = 0; step < kSteps; ++step) {
-    std::vector<NoisePair> unchanged;
-    for (const NoisePair& pair : pairs) {
-      if (std::abs(pair.difference) <= kCut * std::sqrt(variance_of(pair, excess.noise)))
-        unchanged.push_back(pair);
+std::vector<Scatter> scatters() {
+  std::vector<Scatter> all;
+  for (std::size_t typical = 0; typical < kNoises; ++typical) {
+    for (std::size_t spread = 0; spread < kSpreads.size(); ++spread) {
+      Scatter scatter;
+      scatter.typical = noise_at(typical);
+      const double from_usual = std::log(scatter.typical / kUsualNoise) / kUsualNoiseSpread;
+      scatter.log_weight = std::log(kSpreadWeights[spread]) - 0.5 * from_usual * from_usual;
+      for (std::size_t noise = 0; noise < kNoises; ++noise) {
+        const double away = std::log(noise_at(noise) / scatter.typical) / kSpreads[spread];
+        scatter.log_noise_weight[noise] = -0.5 * away * away;
+      }
+      const double total = log_sum(scatter.log_noise_weight);
+      for (double& weight : scatter.log_noise_weight) weight -= total;
+      all.push_back(scatter);
     }
-    if (unchanged.empty()) return {.noise = start, .pairs = 0.0};
-    const double next = solve(unchanged, target);
-    excess.pairs = static_cast<double>(unchanged.size());
-    if (std::abs(next - excess.noise) < 1e-9) break;
-    excess.noise = next;
   }
-  return excess;
-}
-
-double shrunk(const Excess& own, double towards, double weight) {
-  return (own.pairs * own.noise + weight * towards) / (own.pairs + weight);
+  return all;
 }
 
 }  // namespace
 
 NoiseEstimate estimate_noise(const std::vector<NoisePair>& pairs, std::size_t subsets) {
-  std::vector<NoisePair> exploratory;
   std::vector<std::vector<NoisePair>> own(subsets);
-  for (const NoisePair& pair : pairs) {
-    own[pair.subset].push_back(pair);
-    if (!pair.is_primary) exploratory.push_back(pair);
+  for (const NoisePair& pair : pairs) own[pair.subset].push_back(pair);
+  Matrix<double> likelihood(subsets, kNoises);  // log
+  for (std::size_t subset = 0; subset < subsets; ++subset) {
+    for (std::size_t noise = 0; noise < kNoises; ++noise)
+      likelihood(subset, noise) = log_likelihood(own[subset], noise_at(noise));
   }
-  NoiseEstimate estimate{
-      .pooled = shrunk(excess_of(exploratory, kUsualNoise), kUsualNoise, kUsualWeight),
-      .subset = {},
-      .freedom = {}};
-  for (const std::vector<NoisePair>& subset_pairs : own) {
-    const Excess excess = excess_of(subset_pairs, estimate.pooled);
-    estimate.subset.push_back(shrunk(excess, estimate.pooled, kPooledWeight));
-    estimate.freedom.push_back(excess.pairs + kPooledWeight);
+  const std::vector<Scatter> all = scatters();
+  Matrix<double> joint(subsets, all.size());  // log P(differences of a subset | scatter)
+  std::vector<double> posterior;              // log, [scatters]
+  std::array<double, kNoises> logs{};
+  for (std::size_t index = 0; index < all.size(); ++index) {
+    double log = all[index].log_weight;
+    for (std::size_t subset = 0; subset < subsets; ++subset) {
+      for (std::size_t noise = 0; noise < kNoises; ++noise)
+        logs[noise] = all[index].log_noise_weight[noise] + likelihood(subset, noise);
+      log += joint(subset, index) = log_sum(logs);
+    }
+    posterior.push_back(log);
+  }
+  const double total = log_sum(posterior);
+  NoiseEstimate estimate{.pooled = 0.0, .subset = std::vector<double>(subsets, 0.0)};
+  for (std::size_t index = 0; index < all.size(); ++index) {
+    const double weight = std::exp(posterior[index] - total);
+    estimate.pooled += weight * all[index].typical * all[index].typical;
+    for (std::size_t subset = 0; subset < subsets; ++subset) {
+      for (std::size_t noise = 0; noise < kNoises; ++noise) {
+        const double share = std::exp(all[index].log_noise_weight[noise] +
+                                      likelihood(subset, noise) - joint(subset, index));
+        estimate.subset[subset] += weight * share * noise_at(noise) * noise_at(noise);
+      }
+    }
   }
   return estimate;
 }

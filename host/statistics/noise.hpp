@@ -11,21 +11,20 @@ struct NoisePair {
   std::size_t subset = 0;
   double difference = 0.0;         ///< of log odds
   double counting_variance = 0.0;  ///< of both samples
-  bool is_primary = false;         ///< expected to change: left out of the pooled estimate
+  bool is_primary = false;  ///< a subset that is expected to change in any share of the patients
 };
 
 struct NoiseEstimate {
-  double pooled = 0.0;          ///< variance of one sample's log odds
-  std::vector<double> subset;   ///< [subsets], the same, shrunk towards the pooled one
-  std::vector<double> freedom;  ///< [subsets], degrees of freedom that each estimate is worth
+  double pooled = 0.0;         ///< variance of one sample's log odds, of the typical subset
+  std::vector<double> subset;  ///< [subsets], of each subset
 };
 
-/// A difference of an unchanged patient has the variance counting_variance + 2 x noise. Most subsets of most patients do
-/// not change, so the noise is found from the middle of the differences: pairs beyond 2.5 standard deviations are set
-/// aside, the noise is set so that the median of difference^2 / variance is that of the accordingly truncated chi^2
-/// (one degree of freedom), and this is repeated until it holds still. A subset's own estimate, made likewise from
-/// its own pairs, is shrunk towards the pooled one (weight 10 pairs), and the pooled one towards 0.1^2 (weight 4
-/// pairs), so that changed subsets cannot call their own change noise and small studies get a sensible value.
+/// A difference of an unchanged patient has the variance counting_variance + 2 noise^2; a changed one's lies around a
+/// large step up or down. Which patients changed is not known, so each subset's differences are a mixture of the two with
+/// an unknown share of changed patients, all up, all down, or both; and the noise of the subsets scatters
+/// log-normally around a typical one. All unknowns are averaged over grids (empirical Bayes), so that a subset in which
+/// most patients change does not call its change noise, a noisy subset is told by differences both ways and of
+/// all sizes, and a study of few pairs falls back on a noise of 10 %.
 [[nodiscard]] NoiseEstimate estimate_noise(const std::vector<NoisePair>& pairs,
                                            std::size_t subsets);
 

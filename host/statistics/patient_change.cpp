@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
 
@@ -37,11 +36,10 @@ Share share_of(const AbundanceRow& row, bool is_ratio) {
                              : std::max(0.0, row.effective_parent_events - events)};
 }
 
-OddsChange odds_change(const Share& before, const Share& after, double noise, double freedom) {
+OddsChange odds_change(const Share& before, const Share& after, double noise) {
   const Interval first = log_odds_limits(before), second = log_odds_limits(after);
   const double start = before.log_odds(), end = after.log_odds();
-  const double t = boost::math::quantile(boost::math::students_t(freedom), 0.5 + kLevel / 2.0);
-  const double between = t * std::sqrt(2.0 * noise);
+  const double between = normal_quantile_of(kLevel) * std::sqrt(2.0 * noise);
   OddsChange result;
   result.change = end - start;
   const double down = std::hypot(end - second.low, first.high - start, between);

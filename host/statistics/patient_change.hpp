@@ -28,9 +28,8 @@ struct OddsChange {
 };
 
 /// MOVER (Zou & Donner, Stat Med 2008): the samples' own Clopper-Pearson limits and the noise between samples join as
-/// squares. `noise` is the variance of one sample's log odds beyond counting, known to `freedom` degrees.
-[[nodiscard]] OddsChange odds_change(const Share& before, const Share& after, double noise,
-                                     double freedom);
+/// squares. `noise` is the variance of one sample's log odds beyond counting.
+[[nodiscard]] OddsChange odds_change(const Share& before, const Share& after, double noise);
 
 /// after / before - 1 when the odds of `before` (a fraction, or a ratio) change by `log_odds`.
 [[nodiscard]] double relative_change(double before, double log_odds, bool is_ratio);
