@@ -34,11 +34,7 @@ class CurveTable {
       const double rise = right.value - left.value;
       const double slope0 = left.slope * width;
       const double slope1 = right.slope * width;
-      segments_[segment] = {start,
-                            1.0 / width,
-                            left.value,
-                            slope0,
-                            3.0 * rise - 2.0 * slope0 - slope1,
+      segments_[segment] = {left.value, slope0, 3.0 * rise - 2.0 * slope0 - slope1,
                             slope0 + slope1 - 2.0 * rise};
       left = right;
     }
@@ -48,20 +44,23 @@ class CurveTable {
     const double v = 1.0 + std::fabs(static_cast<double>(x)) * inverse_unit_;
     if (!(v < kLimit))
       return static_cast<float>(transform_value(coefficients_, static_cast<double>(x)));
-    const std::size_t index = (std::bit_cast<std::uint64_t>(v) >> (52U - kBits)) - kFirstKey;
-    const Segment& s = segments_[index];
-    const double u = (v - s.start) * s.per_width;
+    const std::uint64_t bits = std::bit_cast<std::uint64_t>(v);
+    const Segment& s = segments_[(bits >> (52U - kBits)) - kFirstKey];
+    // The mantissa's bits below the key say where v lies in its segment, 0 to 1.
+    const double u = std::bit_cast<double>(((bits << kBits) & kMantissa) | kOne) - 1.0;
     const double y = s.c0 + u * (s.c1 + u * (s.c2 + u * s.c3));
     return std::copysign(static_cast<float>(y), x);
   }
 
  private:
   struct Segment {
-    double start, per_width, c0, c1, c2, c3;
+    double c0, c1, c2, c3;
   };
   struct Knot {
     double value, slope;  ///< y and dy / dv
   };
+  static constexpr std::uint64_t kMantissa = (std::uint64_t{1} << 52U) - 1;
+  static constexpr std::uint64_t kOne = std::uint64_t{1023} << 52U;
   static constexpr std::uint64_t kFirstKey = std::uint64_t{1023} << kBits;
 
   static double from_key(std::size_t segment) {

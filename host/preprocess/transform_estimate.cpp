@@ -13,6 +13,7 @@ namespace gateless {
 namespace {
 
 constexpr std::size_t kEventsPerSample = 20'000;
+constexpr std::size_t kEvents = 200'000;  ///< of all samples together
 constexpr double kDecades = 4.5;
 constexpr double kWidestRegion =
     2.0;  ///< of the linear region, decades; beyond it half the scale is linear
@@ -47,9 +48,10 @@ struct MarkerValues {
 MarkerValues look_at(const EventStore& pool, std::size_t marker) {
   MarkerValues result;
   const std::span<const float> column = pool.view().marker(marker);
+  const std::size_t limit =
+      std::min(kEventsPerSample, kEvents / std::max<std::size_t>(1, pool.ranges().size()) + 1);
   for (const SampleRange& range : pool.ranges()) {
-    const std::size_t stride =
-        std::max<std::size_t>(1, (range.count + kEventsPerSample - 1) / kEventsPerSample);
+    const std::size_t stride = std::max<std::size_t>(1, (range.count + limit - 1) / limit);
     for (std::size_t i = 0; i < range.count; i += stride) {
       if (std::isfinite(column[range.first + i])) result.sorted.push_back(column[range.first + i]);
     }
