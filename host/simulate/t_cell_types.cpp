@@ -16,7 +16,7 @@ const Levels kNaiveCd4{
     {"CD24", 1.75F, 0.34F},   {"Viability", 2.30F, 0.20F},
 };
 
-const Levels kMemoryCd4 = with_levels(kNaiveCd4, {{"CD45RA", 2.45F, 0.34F},
+const Levels kMemoryCd4 = with_levels(kNaiveCd4, {{"CD45RA", 2.50F, 0.40F},
                                                   {"CCR7", 3.50F, 0.22F},
                                                   {"CD25", 2.75F, 0.30F, 0.2F},
                                                   {"CD127", 3.62F, 0.22F, -0.2F},
@@ -32,8 +32,8 @@ const std::vector<std::string> kTreg = below(kCd4, {"treg"});
 const std::vector<std::string> kHelper = below(kCd4, {"th_conv"});
 const std::vector<std::string> kCd8{"leukocyte", "t_cell", "t_cd8"};
 
-const MarkerLevel kCxcr3{"CXCR3", 3.60F, 0.21F};
-const MarkerLevel kCcr6{"CCR6", 3.58F, 0.21F};
+const MarkerLevel kCxcr3{"CXCR3", 3.45F, 0.26F};
+const MarkerLevel kCcr6{"CCR6", 3.42F, 0.25F};
 
 std::vector<CellType> regulatory_types() {
   const Levels memory = with_levels(kMemoryCd4, {{"CD25", 3.82F, 0.19F, 0.5F},

@@ -44,6 +44,8 @@ TEST(Course, FourLoseAbnormalMemoryTwoGainTregsTwoStayAsTheyAre) {
     if (responders.count(patient) == 1) {
       EXPECT_LT(change.at("b_dn"), -0.45);
       EXPECT_GT(change.at("b_dn"), -0.65);
+      EXPECT_GT(change.at("non_reactive_b"), 0.30);
+      EXPECT_LT(change.at("abnormal_memory_b"), change.at("b_dn"));
       EXPECT_LT(change.at("b_dn2"), -0.25) << "DN2 falls most";
       EXPECT_GT(change.at("b_trans"), 0.60);
       EXPECT_LT(change.at("b_trans"), 1.20);
@@ -66,6 +68,8 @@ TEST(Course, NoDesignedChangeIsInDoubt) {
   for (std::size_t patient = 0; patient < 6; ++patient) {
     for (const std::size_t visit : {1U, 2U}) {
       for (const auto& [subset, change] : designed_changes(bleedings, patient, visit)) {
+        // Where a half-way change of all of its parts adds up to less: its call is left empty.
+        if (subset == "non_reactive_b" && visit == 1) continue;
         EXPECT_FALSE(std::fabs(change) > 0.10 && std::fabs(change) < 0.28)
             << bleedings[patient * 3].patient << " visit " << visit << " " << subset << " "
             << change;

@@ -66,12 +66,14 @@ SimulationSummary simulate(const SimulationOptions& options) {
 
 TEST_F(SimulateTest, SameSeedGivesTheSameBytesForAnyNumberOfThreads) {
   SimulationOptions options = small("one");
+  options.patients = 2;
+  options.controls = 1;
   simulate(options);
   const auto one = files_in(options.out);
   options.out = (folder_ / "three").string();
   options.threads = 3;
   simulate(options);
-  EXPECT_EQ(one.size(), 48U + 5U);
+  EXPECT_EQ(one.size(), 14U + 5U);
   EXPECT_EQ(one, files_in(options.out));
 }
 
@@ -90,7 +92,9 @@ TEST_F(SimulateTest, AnotherSeedGivesAnotherTrial) {
 }
 
 TEST_F(SimulateTest, FewerPanelsAndPatientsAreTheSameFilesOnlyFewer) {
-  SimulationOptions options = small("all");
+  SimulationOptions options = small("all", 500);
+  options.patients = 3;
+  options.controls = 2;
   simulate(options);
   options.out = (folder_ / "few").string();
   options.panels = {"T"};
