@@ -1,0 +1,190 @@
+// What is called a change, in one patient and over patients; and how often that is right in made-up trials.
+#include "host/statistics/change.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "host/statistics/patient_change.hpp"
+#include "host/statistics/tests.hpp"
+#include "tests/statistics/simulated_counts.hpp"
+
+namespace gateless {
+namespace {
+
+/// A trial with every subset's counts given as fractions of 10,000 events: [patient][visit].
+Comparison compare(const std::vector<std::vector<double>>& events, const Study& study,
+                   const ComparisonPlan& plan = {}) {
+  std::vector<AbundanceRow> rows;
+  std::size_t sample = 0;
+  for (const std::vector<double>& patient : events) {
+    for (const double count : patient)
+      rows.push_back(counted_row(study.samples[sample++], "b_dn", count, 10'000));
+  }
+  return compare_visits(rows, study, plan);
+}
+
+Study two_visits(std::size_t patients) {
+  return study_of(
+      {.subsets = {}, .patients = patients, .changing = 0, .visits = {"baseline", "week 24"}});
+}
+
+TEST(PatientChange, IsRelativeToBaselineAndCalled) {
+  const Comparison comparison =
+      compare({{2'000, 500}, {1'000, 1'010}, {500, 2'000}}, two_visits(3));
+  ASSERT_EQ(comparison.patients.size(), 3U);
+  const PatientRow& down = comparison.patients[0];
+  EXPECT_EQ(down.visit, "week 24");
+  EXPECT_DOUBLE_EQ(*down.before, 0.2);
+  EXPECT_DOUBLE_EQ(*down.after, 0.05);
+  EXPECT_DOUBLE_EQ(*down.change, -0.75);
+  EXPECT_LT(*down.low, -0.75);
+  EXPECT_GT(*down.high, -0.75);
+  EXPECT_LT(*down.high, 0.0);
+  EXPECT_LT(*down.p, 0.05);
+  EXPECT_EQ(down.call, Call::kDown);
+  EXPECT_EQ(comparison.patients[1].call, Call::kNoChange);
+  EXPECT_EQ(comparison.patients[2].call, Call::kUp);
+}
+
+TEST(PatientChange, IsNotCalledBelowTheLimits) {
+  const Comparison comparison = compare({{45, 3}, {400, 3}, {400, 0}, {0, 400}}, two_visits(4));
+  EXPECT_EQ(comparison.patients[0].call, Call::kNotQuantifiable);
+  EXPECT_EQ(comparison.patients[1].call, Call::kDown);
+  EXPECT_EQ(comparison.patients[2].call, Call::kDown);  // gone: the interval reaches -100 %
+  EXPECT_EQ(comparison.patients[2].low, -1.0);
+  EXPECT_EQ(comparison.patients[3].call, Call::kUp);  // appeared: no relative change exists
+  EXPECT_FALSE(comparison.patients[3].change);
+}
+
+TEST(PatientChange, IntervalExcludesZeroExactlyWhenPIsSmall) {
+  for (const double after : {300.0, 350.0, 380.0, 400.0, 420.0, 450.0, 520.0, 600.0}) {
+    const OddsChange odds = odds_change({.events = 400, .others = 9'600},
+                                        {.events = after, .others = 10'000 - after}, 0.006);
+    EXPECT_EQ(odds.p<0.05, odds.interval.low> 0.0 || odds.interval.high < 0.0) << after;
+    EXPECT_LE(odds.interval.low, odds.change);
+    EXPECT_GE(odds.interval.high, odds.change);
+  }
+}
+
+TEST(PatientChange, ManyCountsGiveTheDeltaMethodsError) {
+  const Share before{.events = 40'000, .others = 60'000}, after{.events = 41'000, .others = 59'000};
+  const double sd = std::sqrt(1.0 / 40'000 + 1.0 / 60'000 + 1.0 / 41'000 + 1.0 / 59'000);
+  const OddsChange odds = odds_change(before, after, 0.0);
+  EXPECT_NEAR(odds.interval.high - odds.interval.low, 2 * 1.96 * sd, 0.01 * sd);
+}
+
+TEST(Changes, AreTestedOverPatients) {
+  Study study = two_visits(6);
+  study.compare.activity = "sledai";
+  const std::vector<std::vector<double>> events{{2'000, 900}, {1'500, 700}, {1'800, 1'000},
+                                                {1'000, 520}, {900, 890},   {1'200, 1'150}};
+  for (std::size_t sample = 0; sample < study.samples.size(); ++sample) {
+    const std::size_t patient = sample / 2;
+    study.samples[sample].numbers["sledai"] =
+        sample % 2 == 0 ? 10.0 : 10.0 - (events[patient][0] - events[patient][1]) / 100.0;
+  }
+  const Comparison comparison =
+      compare(events, study, {.primary = {"b_dn"}, .best_panel = {}, .ratios = {}});
+  ASSERT_EQ(comparison.changes.size(), 1U);
+  const ChangeRow& row = comparison.changes[0];
+  EXPECT_EQ(row.comparison, "week 24 - baseline");
+  EXPECT_EQ(row.denominator, "parent");
+  EXPECT_EQ(row.patients, 6U);
+  EXPECT_EQ(row.patients_down, 4U);
+  EXPECT_EQ(row.patients_up, 0U);
+  EXPECT_DOUBLE_EQ(*row.median_before, 0.135);
+  EXPECT_DOUBLE_EQ(*row.p, 0.03125);
+  EXPECT_DOUBLE_EQ(*row.p_floor, 0.03125);
+  EXPECT_DOUBLE_EQ(*row.q, 0.03125);
+  EXPECT_EQ(row.family, "primary");
+  EXPECT_LT(*row.change_high, 0.0);
+  EXPECT_DOUBLE_EQ(*row.activity_rho, 1.0);
+  EXPECT_DOUBLE_EQ(*row.activity_p, 2.0 / 720.0);
+}
+
+TEST(Changes, LeaveOutHealthyControlsAndMissingVisits) {
+  Study study = two_visits(4);
+  study.samples[2].group = study.samples[3].group = "healthy";
+  study.samples[5].is_control = true;  // the third patient's second visit
+  const Comparison comparison = compare({{900, 400}, {900, 400}, {900, 400}, {900, 400}}, study);
+  ASSERT_EQ(comparison.patients.size(), 2U);
+  EXPECT_EQ(comparison.patients[0].patient, "P1");
+  EXPECT_EQ(comparison.patients[1].patient, "P4");
+  EXPECT_EQ(comparison.changes[0].patients, 2U);
+  ASSERT_EQ(comparison.warnings.size(), 1U);
+  EXPECT_EQ(comparison.warnings[0], "patient P3 has no sample of visit 'week 24'");
+}
+
+TEST(Changes, AreNotTestedWhenMostPatientsHaveTooFewEvents) {
+  const Comparison comparison = compare({{30, 10}, {20, 8}, {30, 9}, {500, 100}}, two_visits(4));
+  EXPECT_FALSE(comparison.changes[0].p || comparison.changes[0].q);
+  EXPECT_EQ(comparison.changes[0].patients_down, 1U);
+}
+
+TEST(Changes, ComeFromThePanelNamedBest) {
+  const Study study = two_visits(1);
+  std::vector<AbundanceRow> rows;
+  for (const Sample& sample : study.samples) {
+    rows.push_back(counted_row(sample, "b_cell", 1'000, 10'000));
+    rows.push_back(counted_row(sample, "b_cell", 9'000, 10'000));
+    rows.back().panel = "T";
+  }
+  EXPECT_EQ(compare_visits(rows, study, {}).patients.size(), 1U);
+  EXPECT_EQ(compare_visits(rows, study, {}).patients[0].before, 0.9);
+  EXPECT_EQ(
+      compare_visits(rows, study, {.primary = {}, .best_panel = {{"b_cell", "B"}}, .ratios = {}})
+          .patients[0]
+          .before,
+      0.1);
+}
+
+TEST(Changes, DoNotDependOnTheOrderOfRows) {
+  SimulatedTrial trial;
+  trial.subsets = {{.id = "a", .change = 0.6}, {.id = "b"}, {.id = "c", .fraction = 0.3}};
+  const Study study = study_of(trial);
+  std::mt19937_64 random(7);
+  std::vector<AbundanceRow> rows = rows_of(trial, study, random);
+  const Comparison first = compare_visits(rows, study, {});
+  // Subsets keep their order, their samples come the other way round.
+  for (std::size_t subset = 0; subset < 3; ++subset)
+    std::reverse(rows.begin() + static_cast<std::ptrdiff_t>(subset * 18),
+                 rows.begin() + static_cast<std::ptrdiff_t>(subset * 18 + 18));
+  const Comparison second = compare_visits(rows, study, {});
+  ASSERT_EQ(first.patients.size(), second.patients.size());
+  for (std::size_t i = 0; i < first.patients.size(); ++i) {
+    EXPECT_EQ(first.patients[i].low, second.patients[i].low);
+    EXPECT_EQ(first.patients[i].p, second.patients[i].p);
+  }
+}
+
+TEST(Changes, AreCalledRightInSimulatedTrials) {
+  SimulatedTrial trial;
+  const double fractions[] = {0.1, 0.05, 0.3, 0.02, 0.6, 0.15, 0.08, 0.25, 0.4, 0.2};
+  for (const double fraction : fractions)
+    trial.subsets.push_back({.id = "unchanged " + std::to_string(fraction), .fraction = fraction});
+  trial.subsets.push_back({.id = "down", .fraction = 0.12, .change = 0.6});
+  trial.subsets.push_back({.id = "up", .fraction = 0.3, .change = 1.4});
+  const Study study = study_of(trial);
+  std::mt19937_64 random(1);
+  double unchanged = 0, false_calls = 0, changed = 0, right_calls = 0;
+  for (int repeat = 0; repeat < 20; ++repeat) {
+    const Comparison comparison =
+        compare_visits(rows_of(trial, study, random), study,
+                       {.primary = {"down"}, .best_panel = {}, .ratios = {}});
+    for (const PatientRow& row : comparison.patients) {
+      const bool is_changed = (row.subset == "down" || row.subset == "up") && row.patient < "P5";
+      const Call expected = row.subset == "down" ? Call::kDown : Call::kUp;
+      (is_changed ? changed : unchanged) += 1;
+      if (is_changed)
+        right_calls += row.call == expected ? 1 : 0;
+      else
+        false_calls += row.call == Call::kUp || row.call == Call::kDown ? 1 : 0;
+    }
+  }
+  EXPECT_LE(false_calls / unchanged, 0.06);
+  EXPECT_GE(right_calls / changed, 0.9);
+}
+
+}  // namespace
+}  // namespace gateless
