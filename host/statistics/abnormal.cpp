@@ -8,92 +8,13 @@
 #include <set>
 #include <utility>
 
+#include "host/statistics/contrast.hpp"
 #include "host/statistics/tests.hpp"
 
 namespace gateless {
 namespace {
 
-constexpr double kPresent = 20.0;  ///< events, the limit of detection
 constexpr double kDiscoveryRate = 0.1;
-
-/// One person's sample: whose it is and how active the disease is.
-struct Person {
-  std::string name;
-  bool is_healthy = false;
-  std::string visit;
-  Number activity;
-};
-
-/// Everybody once: at baseline where there is such a sample, else at the first visit of the sheet.
-std::vector<Person> people_of(const Study& study) {
-  std::vector<Person> people;
-  for (const Sample& sample : study.samples) {
-    if (sample.is_control) continue;
-    auto person = std::find_if(people.begin(), people.end(),
-                               [&](const Person& each) { return each.name == sample.patient; });
-    if (person == people.end()) {
-      people.push_back({.name = sample.patient,
-                        .is_healthy = sample.group == study.compare.healthy_group,
-                        .visit = sample.visit,
-                        .activity = {}});
-      person = people.end() - 1;
-    }
-    const bool is_earlier_choice =
-        person->visit != study.compare.baseline && sample.visit == study.compare.baseline;
-    if (is_earlier_choice) {
-      person->visit = sample.visit;
-      person->activity.reset();
-    }
-    const auto score = sample.numbers.find(study.compare.activity);
-    if (sample.visit == person->visit && score != sample.numbers.end() && score->second)
-      person->activity = score->second;
-  }
-  return people;
-}
-
-/// A population in one person's sample.
-struct Measured {
-  double events = 0.0;
-  double whole = 0.0;  ///< events that the fraction is of
-};
-
-/// Fractions of one population: patients against healthy, and against activity.
-struct Contrast {
-  double events = 0.0;
-  Number patients, healthy;  ///< median fractions
-  Number enrichment, p, activity_rho, activity_p;
-  std::size_t healthy_people = 0, patients_measured = 0, patients_present = 0;
-};
-
-using Measurements = std::map<std::string, Measured>;  ///< person -> events
-
-Contrast contrast_of(const std::vector<Person>& people, const Measurements& measurements) {
-  Contrast contrast;
-  std::vector<double> patients, healthy, scores, scored;
-  for (const Person& person : people) {
-    const auto found = measurements.find(person.name);
-    if (found == measurements.end() || found->second.whole <= 0.0) continue;
-    const double fraction = found->second.events / found->second.whole;
-    contrast.events += found->second.events;
-    (person.is_healthy ? healthy : patients).push_back(fraction);
-    if (person.is_healthy) continue;
-    if (found->second.events >= kPresent) ++contrast.patients_present;
-    if (!person.activity) continue;
-    scores.push_back(*person.activity);
-    scored.push_back(fraction);
-  }
-  contrast.patients_measured = patients.size();
-  contrast.healthy_people = healthy.size();
-  contrast.patients = median_of(patients);
-  contrast.healthy = median_of(healthy);
-  if (contrast.patients && contrast.healthy && *contrast.healthy > 0.0)
-    contrast.enrichment = *contrast.patients / *contrast.healthy;
-  contrast.p = rank_sum_test(patients, healthy).p;
-  const RankCorrelation activity = spearman(scores, scored);
-  contrast.activity_rho = activity.rho;
-  contrast.activity_p = activity.p;
-  return contrast;
-}
 
 AbnormalRow row_of(const Contrast& contrast) {
   AbnormalRow row;

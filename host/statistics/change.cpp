@@ -246,47 +246,54 @@ std::vector<std::string> warnings_of(const Study& study, const Course& course) {
   return warnings;
 }
 
+/// Adds a patient's pair of one visit to what that visit's row is made from.
+void add_pair(Pairs& pairs, const PatientRow& row, const Number& activity_change) {
+  pairs.before.push_back(*row.before);
+  pairs.after.push_back(*row.after);
+  pairs.differences.push_back(*row.after - *row.before);
+  pairs.quantifiable += row.call != Call::kNotQuantifiable ? 1U : 0U;
+  pairs.up += row.call == Call::kUp ? 1U : 0U;
+  pairs.down += row.call == Call::kDown ? 1U : 0U;
+  if (!activity_change) return;
+  pairs.activity_changes.push_back(*activity_change);
+  pairs.differences_with_activity.push_back(pairs.differences.back());
+}
+
+/// Adds the rows of one subset.
+void compare_subset(const SubsetSeries& series, const Course& course, const std::string& baseline,
+                    double noise, Comparison& comparison) {
+  std::vector<Pairs> of_visit(course.visits.size());
+  for (const std::string& patient : course.patients) {
+    const AbundanceRow* before = series.find(patient, baseline);
+    for (std::size_t visit = 0; visit < course.visits.size(); ++visit) {
+      const AbundanceRow* after = series.find(patient, course.visits[visit]);
+      if (before == nullptr || after == nullptr) continue;
+      const PatientRow row = patient_row(series, *before, *after, noise);
+      add_pair(of_visit[visit], row,
+               course.activity_change(patient, baseline, course.visits[visit]));
+      comparison.patients.push_back(row);
+    }
+  }
+  for (std::size_t visit = 0; visit < course.visits.size(); ++visit) {
+    if (of_visit[visit].differences.empty()) continue;
+    comparison.changes.push_back(change_row(
+        series, fmt::format("{} - {}", course.visits[visit], baseline), of_visit[visit]));
+  }
+}
+
 }  // namespace
 
 Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& study,
                           const ComparisonPlan& plan) {
-  const std::string& baseline = study.compare.baseline;
   const std::vector<SubsetSeries> all = series_of(rows, study, plan);
   const Course course = course_of(study);
-  const NoiseEstimate noise = noise_of(all, course, baseline);
+  const NoiseEstimate noise = noise_of(all, course, study.compare.baseline);
   Comparison comparison{.patients = {},
                         .changes = {},
                         .noise = std::sqrt(noise.pooled),
                         .warnings = warnings_of(study, course)};
   for (std::size_t subset = 0; subset < all.size(); ++subset) {
-    const SubsetSeries& series = all[subset];
-    std::vector<Pairs> of_visit(course.visits.size());
-    for (const std::string& patient : course.patients) {
-      const AbundanceRow* before = series.find(patient, baseline);
-      for (std::size_t visit = 0; visit < course.visits.size(); ++visit) {
-        const AbundanceRow* after = series.find(patient, course.visits[visit]);
-        if (before == nullptr || after == nullptr) continue;
-        const PatientRow row = patient_row(series, *before, *after, noise.subset[subset]);
-        Pairs& pairs = of_visit[visit];
-        pairs.before.push_back(*row.before);
-        pairs.after.push_back(*row.after);
-        pairs.differences.push_back(*row.after - *row.before);
-        pairs.quantifiable += row.call != Call::kNotQuantifiable ? 1U : 0U;
-        pairs.up += row.call == Call::kUp ? 1U : 0U;
-        pairs.down += row.call == Call::kDown ? 1U : 0U;
-        if (const Number activity =
-                course.activity_change(patient, baseline, course.visits[visit])) {
-          pairs.activity_changes.push_back(*activity);
-          pairs.differences_with_activity.push_back(pairs.differences.back());
-        }
-        comparison.patients.push_back(row);
-      }
-    }
-    for (std::size_t visit = 0; visit < course.visits.size(); ++visit) {
-      if (of_visit[visit].differences.empty()) continue;
-      comparison.changes.push_back(change_row(
-          series, fmt::format("{} - {}", course.visits[visit], baseline), of_visit[visit]));
-    }
+    compare_subset(all[subset], course, study.compare.baseline, noise.subset[subset], comparison);
   }
   add_false_discovery_rates(comparison.changes);
   return comparison;
