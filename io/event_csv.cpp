@@ -58,30 +58,41 @@ class LineReader {
   std::uint64_t number_ = 0;    ///< of the last line, from 1
 };
 
-/// Takes the first field off `rest`; a quoted one loses its quotes, but not doubled quotes inside.
-std::string_view take_field(std::string_view& rest, char separator) {
-  std::size_t end = 0;
-  std::string_view field;
-  if (rest.starts_with('"')) {
-    std::size_t quote = std::min(rest.find('"', 1), rest.size());
-    while (quote + 1 < rest.size() && rest[quote + 1] == '"') {
-      quote = std::min(rest.find('"', quote + 2), rest.size());
+/// The fields of a line one by one; a quoted one loses its quotes, but not doubled quotes inside.
+class FieldReader {
+ public:
+  FieldReader(std::string_view line, char separator) : rest_(line), separator_(separator) {}
+
+  [[nodiscard]] bool has_more() const { return has_more_; }
+  std::string_view next() {
+    std::size_t end = 0;
+    std::string_view field;
+    if (rest_.starts_with('"')) {
+      std::size_t quote = std::min(rest_.find('"', 1), rest_.size());
+      while (quote + 1 < rest_.size() && rest_[quote + 1] == '"') {
+        quote = std::min(rest_.find('"', quote + 2), rest_.size());
+      }
+      field = rest_.substr(1, quote - 1);
+      end = std::min(rest_.find(separator_, quote), rest_.size());
+    } else {
+      end = std::min(rest_.find(separator_), rest_.size());
+      field = rest_.substr(0, end);
     }
-    field = rest.substr(1, quote - 1);
-    end = std::min(rest.find(separator, quote), rest.size());
-  } else {
-    end = std::min(rest.find(separator), rest.size());
-    field = rest.substr(0, end);
+    has_more_ = end < rest_.size();
+    rest_.remove_prefix(has_more_ ? end + 1 : end);
+    return field;
   }
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return field;
-}
+
+ private:
+  std::string_view rest_;
+  char separator_;
+  bool has_more_ = true;
+};
 
 std::vector<std::string_view> split(std::string_view line, char separator) {
   std::vector<std::string_view> fields;
-  const bool ends_with_empty = line.ends_with(separator);
-  while (!line.empty()) fields.push_back(take_field(line, separator));
-  if (ends_with_empty) fields.emplace_back();
+  FieldReader reader(line, separator);
+  while (reader.has_more()) fields.push_back(reader.next());
   return fields;
 }
 
@@ -165,14 +176,11 @@ Table read_header(LineReader& lines, RawSample& sample) {
 
 void read_row(std::string_view line, std::uint64_t line_number, const Table& table,
               RawSample& sample) {
-  std::string_view rest = line;
-  if (table.has_row_names) take_field(rest, table.separator);
+  FieldReader fields(line, table.separator);
+  if (table.has_row_names) fields.next();
   std::size_t taken = 0;
-  bool has_more = !rest.empty();
-  for (; taken < sample.channels.size() && has_more; ++taken) {
-    const std::size_t before = rest.size();
-    const std::string_view field = take_field(rest, table.separator);
-    has_more = !rest.empty() || before > field.size();
+  for (; taken < sample.channels.size() && fields.has_more(); ++taken) {
+    const std::string_view field = fields.next();
     const std::optional<float> value = number(field);
     if (!value) {
       fail(sample.path, line_number,
@@ -183,7 +191,7 @@ void read_row(std::string_view line, std::uint64_t line_number, const Table& tab
     }
     sample.values[taken].push_back(*value);
   }
-  if (taken == sample.channels.size() && rest.empty()) return;
+  if (taken == sample.channels.size() && !fields.has_more()) return;
   fail(sample.path, line_number,
        fmt::format("the row has {} cells, the header {} (values would go to the wrong channels); "
                    "correct the row",

@@ -1,0 +1,152 @@
+// Event tables as text, and the choice of reader by content.
+#include "io/event_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include "host/core/error.hpp"
+#include "io/event_csv.hpp"
+#include "io/fcs_writer.hpp"
+#include "io/inspect.hpp"
+#include "tests/io/fcs_bytes.hpp"
+
+namespace gateless {
+namespace {
+
+RawSample read(const std::string& text) {
+  const TestFolder folder;
+  return read_event_csv(folder.file("a.csv", text));
+}
+
+std::string rejection(const std::string& text) {
+  const TestFolder folder;
+  const std::string path = folder.file("a.csv", text);
+  try {
+    (void)read_event_csv(path);
+  } catch (const InputError& error) {
+    EXPECT_TRUE(std::string(error.what()).starts_with(path + ":")) << error.what();
+    return std::string(error.what()).substr(path.size());
+  }
+  return "was read";
+}
+
+TEST(EventCsv, ReadsNumbersByColumn) {
+  const RawSample sample = read("Time,FSC-A\n1,2.5\n-3,4e2\n");
+  EXPECT_EQ(sample.version, "CSV");
+  EXPECT_EQ(sample.events, 2U);
+  EXPECT_EQ(sample.channels[1].name, "FSC-A");
+  EXPECT_EQ(sample.values, (std::vector<std::vector<float>>{{1.0F, -3.0F}, {2.5F, 400.0F}}));
+  EXPECT_TRUE(sample.warnings.empty());
+}
+
+TEST(EventCsv, AcceptsTabsSemicolonsQuotesByteOrderMarkCrLfAndAMissingLastLineEnd) {
+  for (const char* text : {"A\tB\n1\t2\n", "A;B\n1;2\n", "\"A\",\"B\"\n\"1\",\"2\"\n",
+                           "\xEF\xBB\xBF"
+                           "A,B\r\n1,2\r\n",
+                           "A,B\n1,2", "A , B\n 1 , +2 \n\n"}) {
+    const RawSample sample = read(text);
+    EXPECT_EQ(sample.values, (std::vector<std::vector<float>>{{1.0F}, {2.0F}})) << text;
+    EXPECT_EQ(sample.channels[0].name, "A");
+    EXPECT_EQ(sample.channels[1].name, "B");
+  }
+  EXPECT_EQ(read("\"CD3, \"\"clone\"\"\",B\n1,2\n").channels[0].name, "CD3, \"clone\"");
+}
+
+TEST(EventCsv, LeavesOutRowNames) {
+  const RawSample sample = read("\"\",\"A\"\n\"first\",1\n\"second\",2\n");
+  EXPECT_EQ(sample.values, (std::vector<std::vector<float>>{{1.0F, 2.0F}}));
+  EXPECT_EQ(sample.warnings.size(), 1U);
+}
+
+TEST(EventCsv, KeepsAndCountsWhatIsNotFinite) {
+  const RawSample sample = read("A\nnan\ninf\n1e60\n1e-60\n");
+  EXPECT_EQ(sample.values[0][3], 0.0F);
+  ASSERT_EQ(sample.warnings.size(), 1U);
+  EXPECT_EQ(sample.warnings[0], "3 values of A are infinite or not a number.");
+}
+
+TEST(EventCsv, SaysWhichLineIsWrong) {
+  EXPECT_TRUE(rejection("").starts_with(":1: there is no header row"));
+  EXPECT_TRUE(rejection("\n1\n").starts_with(":1: there is no header row"));
+  EXPECT_TRUE(rejection("A,B\n").starts_with(":2: no row follows the header"));
+  EXPECT_TRUE(rejection("1,2\n3,4\n").starts_with(":1: the first row holds numbers only"));
+  EXPECT_TRUE(rejection("A,,C\n1,2,3\n").starts_with(":1: column 2 has no name"));
+  EXPECT_TRUE(rejection("A,B\n1,2\n1,x\n").starts_with(":3: 'x' in column B is not a number"));
+  for (const char* row : {"1,", ",1", "1,1 2", "1,1,5", "1,0x10", "1,1e", "1,2,"}) {
+    EXPECT_TRUE(rejection(std::string("A,B\n") + row + "\n").starts_with(":2: ")) << row;
+  }
+  EXPECT_TRUE(rejection("A,B\n1,2,3\n").starts_with(":2: the row has 3 cells, the header 2"));
+  EXPECT_TRUE(rejection("A,B\n1\n").starts_with(":2: the row has 1 cells, the header 2"));
+  EXPECT_TRUE(rejection("A,B\n1,2,\n").starts_with(":2: the row has 3 cells"));
+}
+
+TEST(EventCsv, LinesMayCrossBlocks) {
+  std::string text = "A,B\n";
+  constexpr std::size_t kRows = 200'000;  // several blocks of a mebibyte
+  for (std::size_t row = 0; row < kRows; ++row) text += fmt::format("{},{}.25\n", row, row % 1000);
+  const RawSample sample = read(text);
+  ASSERT_EQ(sample.events, kRows);
+  for (std::size_t row = 0; row < kRows; ++row) {
+    ASSERT_EQ(sample.values[0][row], static_cast<float>(row));
+    ASSERT_EQ(sample.values[1][row], static_cast<float>(row % 1000) + 0.25F);
+  }
+}
+
+TEST(EventFile, IsReadByWhatItHoldsNotByItsName) {
+  const TestFolder folder;
+  RawSample sample;
+  sample.channels = {{"A", "", 10.0}};
+  sample.events = 2;
+  sample.values = {{1.0F, 2.0F}};
+  write_fcs(folder.path("table.csv"), sample);
+  EXPECT_EQ(read_event_file(folder.path("table.csv")).version, "FCS3.1");
+  EXPECT_EQ(read_event_file(folder.file("table.fcs", "FCS,SSC\n1,2\n")).version, "CSV");
+  EXPECT_EQ(event_format(folder.file("a.fcs", std::string("\x89HDF\r\n\x1a\n", 8))),
+            EventFormat::kHdf5);
+  EXPECT_THROW((void)read_event_file(folder.file("b", std::string("\x89HDF\r\n\x1a\n", 8))),
+               InputError);
+  EXPECT_THROW((void)read_event_file(folder.file("c", std::string("A,B\n1,\0", 7))), InputError);
+  EXPECT_THROW((void)read_event_file(folder.file("d", "")), InputError);
+  EXPECT_THROW((void)read_event_file(folder.path("none")), InputError);
+}
+
+TEST(InspectFile, TellsWhatAFileHolds) {
+  const TestFolder folder;
+  FcsBytes file = list_mode("I", "4,3,2,1", {16, 16}, 2, std::string(8, '\x01'));
+  file.with("$P2S", "CD19").with("$CYT", "Fortessa").with("$DATE", "01-JAN-2020");
+  file.with("SPILL", "2,A,B,1,0.1,0,1");
+  const FileSummary summary = inspect_file(folder.file("a.fcs", file.bytes()));
+  EXPECT_EQ(summary.version, "FCS3.1");
+  EXPECT_EQ(summary.value_type, "integer");
+  EXPECT_EQ(summary.byte_order, "big endian");
+  EXPECT_EQ(summary.events, 2U);
+  EXPECT_EQ(summary.data_sets, 1U);
+  EXPECT_EQ(summary.channels[1].stain, "CD19");
+  EXPECT_EQ(summary.cytometer, "Fortessa");
+  EXPECT_EQ(summary.date, "01-JAN-2020");
+  EXPECT_TRUE(summary.has_spillover);
+  EXPECT_TRUE(summary.readable);
+  EXPECT_TRUE(summary.problems.empty());
+  const FileSummary table = inspect_file(folder.file("a.csv", "A,B\n1,2\n"));
+  EXPECT_EQ(table.version, "CSV");
+  EXPECT_EQ(table.events, 1U);
+}
+
+TEST(InspectFile, KeepsWhatItKnowsOfABrokenFileAndNeverThrows) {
+  const TestFolder folder;
+  FcsBytes file = list_mode("I", "4,3,2,1", {16}, 2, std::string(4, '\x01'));
+  file.with("$CYT", "Aria");
+  const FileSummary cut = inspect_file(folder.file("a.fcs", file.bytes().substr(0, 4098)));
+  EXPECT_FALSE(cut.readable);
+  EXPECT_EQ(cut.cytometer, "Aria");
+  ASSERT_EQ(cut.problems.size(), 1U);
+  EXPECT_NE(cut.problems[0].find("holds 1 of 2 events"), std::string::npos);
+  for (const std::string& path :
+       {folder.path("none"), folder.file("empty", ""), std::string("/")}) {
+    const FileSummary summary = inspect_file(path);
+    EXPECT_FALSE(summary.readable);
+    EXPECT_EQ(summary.problems.size(), 1U);
+  }
+}
+
+}  // namespace
+}  // namespace gateless
