@@ -58,6 +58,7 @@ struct Parsed {
   std::string metaclusters = "auto";
   std::string algorithm = "som";
   std::string compensate = "auto";
+  std::string clean = "none";
   std::string events = "full";
 };
 
@@ -100,6 +101,9 @@ void add_cluster(CLI::App& app, Parsed& parsed) {
   cluster->add_option("--transform", parsed.transform, "auto, arcsinh:COFACTOR, logicle, none")
       ->capture_default_str();
   cluster->add_option("--compensate", parsed.compensate, "auto (the file's spillover) or none")
+      ->check(CLI::IsMember({"auto", "none"}))
+      ->capture_default_str();
+  cluster->add_option("--clean", parsed.clean, "none: cluster every event; auto: drop doublets, debris, dead cells ... first")
       ->check(CLI::IsMember({"auto", "none"}))
       ->capture_default_str();
   add_events(*cluster, parsed.events);
@@ -201,6 +205,7 @@ Command chosen(const CLI::App& app, Parsed& parsed) {
     if (options.node_count() > kMaxNodes) {
       throw UsageError(fmt::format("--grid {}: more than {} nodes; take a smaller map", parsed.grid, kMaxNodes));
     }
+    parsed.cluster.clean = parsed.clean == "auto";
     parsed.cluster.events = events;
     return parsed.cluster;
   }

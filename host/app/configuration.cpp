@@ -55,6 +55,7 @@ Study study_of(const ClusterCommand& command) {
   study.name = "clusters";
   study.transform = command.transform;
   study.compensate = command.compensate;
+  if (!command.clean) study.clean = {.margins = false, .drift = false, .doublets = false, .debris = false, .dead = false};
   study.cluster = command.cluster;
   study.cluster.seed = command.shared.seed.value_or(study.cluster.seed);
   for (const std::string& file : command.files) {

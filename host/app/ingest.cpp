@@ -43,6 +43,7 @@ CleanOptions steps_of(const CleanChoice& choice) {
   steps.doublets = choice.doublets;
   steps.debris = choice.debris;
   steps.dead = choice.dead;
+  steps.beads = choice.debris;  // both are what is no cell
   return steps;
 }
 

@@ -94,7 +94,11 @@ void describe_study(const Study& study, const Knowledge& knowledge, Results& res
   results.healthy_group = study.compare.healthy_group;
   results.visits = in_order_of_appearance(study.samples, &Sample::visit);
   results.primary = study.compare.primary.empty() ? knowledge.primary : study.compare.primary;
-  results.secondary = knowledge.secondary;
+  for (const std::string& subset : knowledge.secondary) {
+    if (std::find(results.primary.begin(), results.primary.end(), subset) == results.primary.end()) {
+      results.secondary.push_back(subset);
+    }
+  }
   results.activity_name = study.compare.activity;
   for (const std::string& patient : in_order_of_appearance(study.samples, &Sample::patient)) {
     std::vector<std::pair<std::string, Number>> scores;

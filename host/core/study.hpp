@@ -54,7 +54,7 @@ struct CleanChoice {
   bool margins = true;   ///< at the end of a detector's range
   bool drift = true;     ///< acquired while the signal was unstable
   bool doublets = true;
-  bool debris = true;
+  bool debris = true;    ///< and beads: what is no cell
   bool dead = true;      ///< positive for the viability dye
 
   friend bool operator==(const CleanChoice&, const CleanChoice&) = default;
