@@ -108,6 +108,25 @@ Transform arcsinh_of(const MarkerValues& values, double top) {
           .cofactor = std::clamp(dimmest, customary / 5.0, customary * 5.0)};
 }
 
+/// The scale has to hold every event: files may state a smaller range than they use.
+double top_of(const MarkerValues& values, double range) {
+  const double top = std::max(range, values.quantile(1.0));
+  return top > 0.0 ? top : kFlowRange;
+}
+
+bool has_negatives(const MarkerValues& values) {
+  const double fewest =
+      std::max(20.0, kFewestNegatives * static_cast<double>(values.sorted.size()));
+  return static_cast<double>(values.negatives()) >= fewest;
+}
+
+std::string words_of(const Transform& transform) {
+  if (transform.kind == TransformKind::kArcsinh)
+    return fmt::format("arcsinh, cofactor {:.4g}", transform.cofactor);
+  return fmt::format("logicle, t {:g}, w {:.3f}, m {:g}, a {:g}", transform.t, transform.w,
+                     transform.m, transform.a);
+}
+
 void warn_of_unequal_scales(const std::vector<std::string>& names,
                             const std::vector<MarkerValues>& markers, TransformEstimate& result) {
   std::size_t widest = 0;
@@ -151,32 +170,34 @@ TransformEstimate estimate_transforms(const EventStore& pool, Instrument instrum
     result.warnings.push_back(fmt::format(
         "values look transformed already ({}) and are transformed again as asked", shown));
   }
+  if (choice.kind == Kind::kArcsinh ||
+      (choice.kind == Kind::kAuto && instrument == Instrument::kMass)) {
+    const double cofactor = choice.kind == Kind::kArcsinh ? choice.cofactor : kMassCofactor;
+    result.transforms.assign(names.size(), {.kind = TransformKind::kArcsinh, .cofactor = cofactor});
+    result.notes.push_back(fmt::format("arcsinh, cofactor {:g}", cofactor));
+    return result;
+  }
+  std::vector<double> widths;  // of the markers whose noise shows as negative events
   for (std::size_t marker = 0; marker < names.size(); ++marker) {
-    const MarkerValues& values = markers[marker];
-    if (choice.kind == Kind::kArcsinh ||
-        (choice.kind == Kind::kAuto && instrument == Instrument::kMass)) {
-      const double cofactor = choice.kind == Kind::kArcsinh ? choice.cofactor : kMassCofactor;
-      result.transforms.push_back({.kind = TransformKind::kArcsinh, .cofactor = cofactor});
-      result.notes.push_back(fmt::format("{}: arcsinh, cofactor {:g}", names[marker], cofactor));
-      continue;
+    result.transforms.push_back(
+        logicle_of(markers[marker], top_of(markers[marker], ranges[marker])));
+    if (has_negatives(markers[marker])) widths.push_back(result.transforms.back().w);
+  }
+  const bool is_noise_known = !widths.empty();
+  const double typical_width = median_of(widths);
+  for (std::size_t marker = 0; marker < names.size(); ++marker) {
+    Transform& transform = result.transforms[marker];
+    std::string because;
+    if (!has_negatives(markers[marker])) {
+      because = ", as no events are negative";
+      if (is_noise_known) {
+        transform.w = typical_width;
+        because = ", the panel's typical width" + because;
+      } else if (choice.kind == Kind::kAuto) {
+        transform = arcsinh_of(markers[marker], transform.t);
+      }
     }
-    // The scale has to hold every event: files may state a smaller range than they use.
-    double top = std::max(ranges[marker], values.quantile(1.0));
-    if (!(top > 0.0)) top = kFlowRange;
-    const bool has_negatives =
-        static_cast<double>(values.negatives()) >=
-        std::max(20.0, kFewestNegatives * static_cast<double>(values.sorted.size()));
-    if (choice.kind == Kind::kLogicle || has_negatives) {
-      const Transform transform = logicle_of(values, top);
-      result.transforms.push_back(transform);
-      result.notes.push_back(fmt::format("{}: logicle, t {:g}, w {:.3f}, m {:g}, a 0",
-                                         names[marker], transform.t, transform.w, transform.m));
-    } else {
-      const Transform transform = arcsinh_of(values, top);
-      result.transforms.push_back(transform);
-      result.notes.push_back(fmt::format("{}: arcsinh, cofactor {:.4g}, as no events are negative",
-                                         names[marker], transform.cofactor));
-    }
+    result.notes.push_back(fmt::format("{}: {}{}", names[marker], words_of(transform), because));
   }
   return result;
 }

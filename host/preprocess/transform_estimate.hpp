@@ -18,11 +18,11 @@ struct TransformEstimate {
   std::vector<std::string> warnings;
 };
 
-/// `pool` holds linear (or display-scale) events, sealed; at most 20,000 events of each sample, and some
-/// 200,000 in all, are looked at, at a fixed stride. `ranges` are the detectors' ranges [markers] (0: unknown, the data's maximum is used).
-/// kAuto: mass -> arcsinh with cofactor 5; flow -> logicle with m = 4.5, a = 0, t from the range and w from
-/// the negative events (Parks, Roederer & Moore, Cytometry A 69A:541, 2006), or arcsinh where no event is negative;
-/// values that are transformed already -> none.
+/// `pool` holds linear (or display-scale) events, sealed; at most 20,000 events of each sample, and some 200,000 in
+/// all, are looked at, at a fixed stride. `ranges` are the detectors' ranges [markers] (0: unknown, the data's maximum
+/// is used). kAuto: mass -> arcsinh with cofactor 5; flow -> logicle with m = 4.5, a = 0, t from the range and w from the
+/// negative events (Parks, Roederer & Moore, Cytometry A 69A:541, 2006), where a marker has none from the panel's other
+/// markers, and where no marker has any, arcsinh; values that are transformed already -> none.
 [[nodiscard]] TransformEstimate estimate_transforms(const EventStore& pool, Instrument instrument,
                                                     std::span<const double> ranges,
                                                     const TransformChoice& choice = {});

@@ -65,6 +65,18 @@ TEST(TransformEstimate, WithoutNegativeEventsTheCofactorFollowsTheDimmestPopulat
   EXPECT_NEAR(estimate.transforms[0].cofactor, 300.0, 45.0);
 }
 
+TEST(TransformEstimate, AMarkerOnAllCellsGetsTheWidthOfTheOthers) {
+  Normals normal(9);
+  std::vector<float> bright;
+  for (int event = 0; event < 20'000; ++event)
+    bright.push_back(static_cast<float>(20'000.0 * std::exp(0.3 * normal())));
+  const EventStore pool = pool_of({fluorescence(100.0, 1), bright, fluorescence(100.0, 3)});
+  const TransformEstimate estimate = estimate_transforms(
+      pool, Instrument::kFlow, std::vector<double>{262144.0, 262144.0, 262144.0});
+  EXPECT_EQ(estimate.transforms[1].kind, TransformKind::kLogicle);
+  EXPECT_NEAR(estimate.transforms[1].w, estimate.transforms[0].w, 0.02);
+}
+
 TEST(TransformEstimate, TopOfScaleIsTheLargestValueWhereTheRangeIsUnknownOrTooSmall) {
   std::vector<float> values = fluorescence(100.0, 5);
   const float largest = *std::max_element(values.begin(), values.end());
