@@ -17,6 +17,8 @@
 namespace gateless {
 namespace {
 
+static_assert(cuda::kQuanta == float{1 << kFractionBits});
+
 /// Why `device` cannot be used, or nothing.
 std::optional<std::string> obstacle_of(int device) {
   int devices = 0;

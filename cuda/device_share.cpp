@@ -1,3 +1,4 @@
+// Loads one device's events and sends tiles through the kernel, two in work at a time.
 #include "cuda/device_share.hpp"
 
 #include <algorithm>

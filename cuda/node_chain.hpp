@@ -72,9 +72,11 @@ struct NearestNodes {
   }
 };
 
+inline constexpr float kQuanta = 16777216.0F;  ///< 2^kFractionBits
+
 /// rint(x' * 2^kFractionBits); exact, and in the range of 32 bits because |x'| <= kScaledLimit.
 GATELESS_HOST_DEVICE inline std::int32_t fixed_point(float scaled) {
-  return static_cast<std::int32_t>(rintf(scaled * 16777216.0F));
+  return static_cast<std::int32_t>(rintf(scaled * kQuanta));
 }
 
 /// A 32-bit value as high * 2^16 + low, 0 <= low < 2^16. Shared memory adds 32-bit numbers natively but not

@@ -1,3 +1,4 @@
+// Events and codebooks that cannot be computed are turned away here, with the reason.
 #include "host/compute/checks.hpp"
 
 #include <fmt/core.h>

@@ -1,3 +1,4 @@
+// Tiles over threads: each thread adds to sums of its own, which are added exactly at the end.
 #include "host/compute/cpu_backend.hpp"
 
 #include <fmt/core.h>
@@ -13,6 +14,9 @@
 
 namespace gateless {
 namespace {
+
+static_assert(kPassMarkers == kMaxMarkers && kPassLimit == kScaledLimit &&
+              kPassQuanta == float{1 << kFractionBits});
 
 constexpr std::size_t kDefaultTileEvents = 1U << 14U;
 

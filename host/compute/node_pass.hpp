@@ -12,6 +12,11 @@ inline constexpr std::size_t kBlockEvents =
     64;  ///< events scaled into the first-level cache at a time
 inline constexpr std::size_t kSumLanes = 8;
 
+// What backend.hpp says, said again without its standard headers; cpu_backend.cpp asserts that they agree.
+inline constexpr std::size_t kPassMarkers = 128;
+inline constexpr float kPassLimit = 127.0F;
+inline constexpr float kPassQuanta = 16777216.0F;
+
 /// Sums of eight markers of a node; as wide as a cache line.
 struct alignas(64) SumLanes {
   std::int64_t markers[kSumLanes];

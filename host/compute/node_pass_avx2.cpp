@@ -26,7 +26,7 @@ struct Lanes {
     _mm256_store_si256(reinterpret_cast<__m256i*>(nodes), nearest);
   }
   static void quantise(const float* scaled, std::int32_t* fixed) {
-    const Float value = _mm256_mul_ps(_mm256_load_ps(scaled), _mm256_set1_ps(16777216.0F));
+    const Float value = _mm256_mul_ps(_mm256_load_ps(scaled), _mm256_set1_ps(kPassQuanta));
     _mm256_store_si256(reinterpret_cast<__m256i*>(fixed), _mm256_cvtps_epi32(value));
   }
   static void add(const std::int32_t* fixed, std::int64_t* sums) {

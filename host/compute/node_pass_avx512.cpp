@@ -31,7 +31,7 @@ struct Lanes {
     _mm512_store_si512(nodes, nearest);
   }
   static void quantise(const float* scaled, std::int32_t* fixed) {
-    const Float value = _mm512_mul_ps(_mm512_load_ps(scaled), _mm512_set1_ps(16777216.0F));
+    const Float value = _mm512_mul_ps(_mm512_load_ps(scaled), _mm512_set1_ps(kPassQuanta));
     _mm512_store_si512(fixed, _mm512_cvtps_epi32(value));
   }
   static void add(const std::int32_t* fixed, std::int64_t* sums) {

@@ -41,7 +41,7 @@ struct Lanes {
   }
   static void quantise(const float* scaled, std::int32_t* fixed) {
     for (std::size_t lane = 0; lane < kWidth; ++lane) {
-      fixed[lane] = static_cast<std::int32_t>(std::nearbyint(scaled[lane] * 16777216.0F));
+      fixed[lane] = static_cast<std::int32_t>(std::nearbyint(scaled[lane] * kPassQuanta));
     }
   }
 };

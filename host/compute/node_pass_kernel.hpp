@@ -10,16 +10,13 @@
 namespace gateless {
 namespace {
 
-constexpr std::size_t kMarkersAtMost = 128;
 constexpr std::size_t kTransposedEvents = 16;
-constexpr float kLimit = 127.0F;         // kScaledLimit
-constexpr float kQuantum = 16777216.0F;  // 2^kFractionBits
 
 using Int4 = std::int32_t __attribute__((vector_size(16)));
 
 /// One block of events while it is in the first-level cache.
 struct alignas(64) Block {
-  float scaled[kMarkersAtMost][kBlockEvents];
+  float scaled[kPassMarkers][kBlockEvents];
   std::int32_t nodes[kBlockEvents];
 };
 
@@ -32,8 +29,8 @@ inline void scale_block(const NodePassTile& tile, std::size_t first, std::size_t
     const float shift = tile.shift[marker];
     const auto scale_value = [&](std::size_t event) {
       float value = (values[event] - shift) * tile.scale;
-      value = value < -kLimit ? -kLimit : value;
-      scaled[event] = value > kLimit ? kLimit : value;
+      value = value < -kPassLimit ? -kPassLimit : value;
+      scaled[event] = value > kPassLimit ? kPassLimit : value;
     };
     if (count == kBlockEvents) {
       for (std::size_t event = 0; event < kBlockEvents; ++event) scale_value(event);
@@ -136,7 +133,7 @@ inline void find_nearest(const NodePassTile& tile, std::size_t next_block, Block
 
 /// Fixed point of 16 events x 4 markers, turned so that the markers of an event lie together.
 inline void quantise_and_transpose(const float* scaled, std::size_t markers,
-                                   std::int32_t (*rows)[kMarkersAtMost]) {
+                                   std::int32_t (*rows)[kPassMarkers]) {
   alignas(64) std::int32_t columns[4][kTransposedEvents];
   for (std::size_t marker = 0; marker < 4; ++marker) {
     for (std::size_t event = 0; event < kTransposedEvents; event += Lanes::kWidth) {
@@ -168,12 +165,12 @@ inline void quantise_and_transpose(const float* scaled, std::size_t markers,
 /// Adds the block's events to the sums of their nodes.
 inline void accumulate(const NodePassTile& tile, std::size_t count, const Block& block) {
   const std::size_t lanes = (tile.markers + kSumLanes - 1) / kSumLanes;
-  alignas(64) std::int32_t rows[kTransposedEvents][kMarkersAtMost];
+  alignas(64) std::int32_t rows[kTransposedEvents][kPassMarkers];
   for (std::size_t first = 0; first < count; first += kTransposedEvents) {
     for (std::size_t marker = 0; marker < lanes * kSumLanes; marker += 4) {
       const std::size_t markers = marker < tile.markers ? tile.markers - marker : 0;
       quantise_and_transpose(&block.scaled[marker][first], markers,
-                             reinterpret_cast<std::int32_t(*)[kMarkersAtMost]>(&rows[0][marker]));
+                             reinterpret_cast<std::int32_t(*)[kPassMarkers]>(&rows[0][marker]));
     }
     const std::size_t end = count - first < kTransposedEvents ? count - first : kTransposedEvents;
     for (std::size_t event = 0; event < end; ++event) {

@@ -1,3 +1,4 @@
+// The pass as it is written down in backend.hpp, word for word; speed is not its business.
 #include "host/compute/reference_backend.hpp"
 
 #include <algorithm>

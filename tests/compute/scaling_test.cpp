@@ -1,3 +1,4 @@
+// Shift and scale of any range of events, whatever the order and the threads.
 #include <gtest/gtest.h>
 
 #include <algorithm>
