@@ -14,10 +14,10 @@ namespace gateless {
 namespace {
 
 constexpr std::size_t kFewestEvents = 2000;
-constexpr double kFault = 6.0;   ///< robust standard deviations that make a bin a fault
-constexpr double kBorder = 3.0;  ///< and that still belong to a fault beside it
-constexpr double kRateFactor = 1.5;
-constexpr double kDrift = 0.25;  ///< of the score's range 0..3: about a twelfth of the ranks
+constexpr double kFault = 6.0;       ///< robust standard deviations that make a bin a fault
+constexpr double kBorder = 3.0;      ///< and that still belong to a fault beside it
+constexpr double kRateFactor = 1.5;  ///< the least change of rate that is a fault
+constexpr double kDrift = 0.25;      ///< of the score's range 0..3: about a twelfth of the ranks
 
 /// Events in the order of acquisition, cut into bins of equal number.
 struct Acquisition {
@@ -121,7 +121,52 @@ std::vector<double> deviations(const std::vector<double>& series, const std::vec
   return result;
 }
 
-double drift_of(const std::vector<double>& around) { return around.back() - around.front(); }
+/// Scatter areas and whatever is stained: the channels whose signals a fault moves.
+std::vector<const PanelChannel*> judged_channels(const Cleaning& cleaning) {
+  std::vector<const PanelChannel*> result;
+  for (const ChannelRole role : {ChannelRole::kForward, ChannelRole::kSide}) {
+    if (const PanelChannel* channel = cleaning.scatter(role)) result.push_back(channel);
+  }
+  for (const ChannelRole role :
+       {ChannelRole::kMarker, ChannelRole::kViability, ChannelRole::kDna}) {
+    for (const PanelChannel* channel : cleaning.find_all(role)) result.push_back(channel);
+  }
+  return result;
+}
+
+/// Raises `worst` [bins] to the deviations of the channels' signals, and tells of those that drift slowly.
+void judge_signals(Cleaning& cleaning, const Acquisition& acquisition, std::vector<double>& worst) {
+  // The variance of a quartile's index is 1.25.
+  const double least = std::sqrt(1.25 / static_cast<double>(acquisition.per_bin));
+  std::string drifting;
+  for (const PanelChannel* channel : judged_channels(cleaning)) {
+    const std::vector<double> scores = quartile_scores(cleaning.values(*channel), acquisition);
+    const std::vector<double> around = surroundings(scores);
+    const std::vector<double> deviation = deviations(scores, around, least);
+    for (std::size_t bin = 0; bin < worst.size(); ++bin)
+      worst[bin] = std::max(worst[bin], deviation[bin]);
+    if (std::fabs(around.back() - around.front()) <= kDrift) continue;
+    drifting += fmt::format("{}{}", drifting.empty() ? "" : ", ",
+                            channel->marker.empty() ? channel->name : channel->marker);
+  }
+  if (!drifting.empty()) {
+    cleaning.warnings.push_back(
+        fmt::format("slow drift over the acquisition in {}: kept", drifting));
+  }
+}
+
+/// Bins that are faults, with their neighbours that still deviate.
+std::vector<bool> fault_bins(const std::vector<double>& worst) {
+  std::vector<bool> is_fault(worst.size());
+  for (std::size_t bin = 0; bin < worst.size(); ++bin) is_fault[bin] = worst[bin] > kFault;
+  for (std::size_t bin = 1; bin < worst.size(); ++bin) {
+    if (is_fault[bin - 1] && worst[bin] > kBorder) is_fault[bin] = true;
+  }
+  for (std::size_t bin = worst.size() - 1; bin > 0; --bin) {
+    if (is_fault[bin] && worst[bin - 1] > kBorder) is_fault[bin - 1] = true;
+  }
+  return is_fault;
+}
 
 }  // namespace
 
@@ -137,59 +182,30 @@ void drop_time_faults(Cleaning& cleaning) {
     return;
   }
   const Acquisition acquisition = order_events(cleaning.values(*time));
-  std::vector<double> worst(acquisition.bins, 0.0);  // largest deviation over rate and channels
   const std::vector<double> durations = log_durations(cleaning.values(*time), acquisition);
-  if (!durations.empty()) {
-    const std::vector<double> around = surroundings(durations);
-    const double least = 1.0 / std::sqrt(static_cast<double>(acquisition.per_bin));
-    worst = deviations(durations, around, std::max(least, portable::log(kRateFactor) / kFault));
+  if (durations.empty()) {
+    cleaning.notes.push_back("time: not judged, the clock stands still");
+    return;
   }
-  std::string drifting;
-  // The variance of a quartile's index is 1.25.
-  const double least = std::sqrt(1.25 / static_cast<double>(acquisition.per_bin));
-  for (const PanelChannel& channel : cleaning.panel.channels) {
-    const bool is_scatter = &channel == cleaning.scatter(ChannelRole::kForward) ||
-                            &channel == cleaning.scatter(ChannelRole::kSide);
-    if (!is_scatter && channel.role != ChannelRole::kMarker &&
-        channel.role != ChannelRole::kViability && channel.role != ChannelRole::kDna) {
-      continue;
-    }
-    const std::vector<double> scores = quartile_scores(cleaning.values(channel), acquisition);
-    const std::vector<double> around = surroundings(scores);
-    const std::vector<double> deviation = deviations(scores, around, least);
-    for (std::size_t bin = 0; bin < worst.size(); ++bin)
-      worst[bin] = std::max(worst[bin], deviation[bin]);
-    if (std::fabs(drift_of(around)) > kDrift) {
-      drifting += fmt::format("{}{}", drifting.empty() ? "" : ", ",
-                              channel.marker.empty() ? channel.name : channel.marker);
-    }
-  }
-  if (!drifting.empty()) {
-    cleaning.warnings.push_back(
-        fmt::format("slow drift over the acquisition in {}: kept", drifting));
-  }
+  const double least_rate = portable::log(kRateFactor) / kFault;
+  const double counting = 1.0 / std::sqrt(static_cast<double>(acquisition.per_bin));
+  std::vector<double> worst =
+      deviations(durations, surroundings(durations), std::max(counting, least_rate));
+  judge_signals(cleaning, acquisition, worst);
 
-  std::vector<char> is_fault(acquisition.bins, 0);
-  for (std::size_t bin = 0; bin < acquisition.bins; ++bin)
-    is_fault[bin] = worst[bin] > kFault ? 1 : 0;
-  for (std::size_t bin = 1; bin < acquisition.bins; ++bin) {
-    if (is_fault[bin - 1] != 0 && worst[bin] > kBorder) is_fault[bin] = 1;
-  }
-  for (std::size_t bin = acquisition.bins - 1; bin > 0; --bin) {
-    if (is_fault[bin] != 0 && worst[bin - 1] > kBorder) is_fault[bin - 1] = 1;
-  }
+  const std::vector<bool> is_fault = fault_bins(worst);
   std::vector<std::uint32_t> events;
   for (std::size_t bin = 0; bin < acquisition.bins; ++bin) {
-    if (is_fault[bin] == 0) continue;
+    if (!is_fault[bin]) continue;
     for (std::size_t i = acquisition.first(bin); i < acquisition.last(bin); ++i) {
-      if (cleaning.reasons[acquisition.order[i]] == DropReason::kKept)
-        events.push_back(acquisition.order[i]);
+      const std::uint32_t event = acquisition.order[i];
+      if (cleaning.reasons[event] == DropReason::kKept) events.push_back(event);
     }
   }
-  const auto faults = std::count(is_fault.begin(), is_fault.end(), 1);
   cleaning.notes.push_back(
-      fmt::format("time: {} of {} bins of {} events deviate by more than {:g} robust sd", faults,
-                  acquisition.bins, acquisition.per_bin, kFault));
+      fmt::format("time: {} of {} bins of {} events deviate by more than {:g} robust sd",
+                  std::count(is_fault.begin(), is_fault.end(), true), acquisition.bins,
+                  acquisition.per_bin, kFault));
   cleaning.drop(DropReason::kTime, events);
 }
 
