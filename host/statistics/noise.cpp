@@ -20,6 +20,7 @@ constexpr double kUnchangedWeight =
     5.0;                        ///< exploratory subsets: share ~ Beta(1, 5), mean one in six
 constexpr double kStep = 0.55;  ///< a change's typical log odds: -40 % or +70 %
 constexpr double kStepSpread = 0.35;
+constexpr double kLeastDensity = 1e-300;  ///< keeps the logarithm finite
 /// Spread of log noise between the subsets of a study, and how likely each is beforehand.
 constexpr std::array<double, 4> kSpreads{0.1, 0.2, 0.35, 0.55};
 constexpr std::array<double, 4> kSpreadWeights{0.3, 0.3, 0.25, 0.15};
@@ -31,6 +32,10 @@ constexpr std::array<double, 3> kDirectionWeights{0.4, 0.4, 0.2};
 double noise_at(std::size_t index) {
   return kLeastNoise * std::pow(kMostNoise / kLeastNoise,
                                 static_cast<double>(index) / static_cast<double>(kNoises - 1));
+}
+
+double share_at(std::size_t index) {
+  return (static_cast<double>(index) + 0.5) / static_cast<double>(kShares);
 }
 
 double normal_density(double x, double variance) {
@@ -63,23 +68,26 @@ double log_sum(std::span<const double> logs) {
 
 /// log P(a subset's differences | noise), over all shares and directions.
 double log_likelihood(const std::vector<NoisePair>& pairs, double noise) {
-  std::array<double, kDirections.size() * kShares> logs{};
+  const bool is_primary = !pairs.empty() && pairs[0].is_primary;
+  Matrix<double> logs(kDirections.size(), kShares);
   for (std::size_t direction = 0; direction < kDirections.size(); ++direction) {
     for (std::size_t index = 0; index < kShares; ++index) {
-      const double share = (static_cast<double>(index) + 0.5) / static_cast<double>(kShares);
-      const bool is_primary = !pairs.empty() && pairs[0].is_primary;
-      double log = std::log(kDirectionWeights[direction]);
-      if (!is_primary) log += (kUnchangedWeight - 1.0) * std::log(1.0 - share);
-      for (const NoisePair& pair : pairs) {
-        const double variance = pair.counting_variance + 2.0 * noise * noise;
-        log += std::log((1.0 - share) * normal_density(pair.difference, variance) +
-                        share * changed_density(pair.difference, variance, kDirections[direction]) +
-                        1e-300);
+      const double prior =
+          is_primary ? 0.0 : (kUnchangedWeight - 1.0) * std::log(1.0 - share_at(index));
+      logs(direction, index) = std::log(kDirectionWeights[direction]) + prior;
+    }
+    for (const NoisePair& pair : pairs) {
+      const double variance = pair.counting_variance + 2.0 * noise * noise;
+      const double unchanged = normal_density(pair.difference, variance);
+      const double changed = changed_density(pair.difference, variance, kDirections[direction]);
+      for (std::size_t index = 0; index < kShares; ++index) {
+        const double share = share_at(index);
+        logs(direction, index) +=
+            std::log((1.0 - share) * unchanged + share * changed + kLeastDensity);
       }
-      logs[direction * kShares + index] = log;
     }
   }
-  return log_sum(logs);
+  return log_sum(logs.values());
 }
 
 /// How the noise of a study's subsets scatters: around which typical noise, how widely. Log probability beforehand, and

@@ -16,7 +16,7 @@ class Abnormal : public testing::Test {
     for (int person = 0; person < 12; ++person) {
       const bool is_healthy = person >= 6;
       Sample sample;
-      sample.patient = (is_healthy ? "H" : "P") + std::to_string(person);
+      sample.patient = fmt::format("{}{}", is_healthy ? "H" : "P", person);
       sample.visit = "baseline";
       sample.group = is_healthy ? "healthy" : "sle";
       sample.file = sample.patient + ".fcs";

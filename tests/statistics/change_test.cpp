@@ -162,7 +162,7 @@ TEST(Changes, AreCalledRightInSimulatedTrials) {
   SimulatedTrial trial;
   const double fractions[] = {0.1, 0.05, 0.3, 0.02, 0.6, 0.15, 0.08, 0.25, 0.4, 0.2};
   for (const double fraction : fractions)
-    trial.subsets.push_back({.id = "unchanged " + std::to_string(fraction), .fraction = fraction});
+    trial.subsets.push_back({.id = fmt::format("unchanged {}", fraction), .fraction = fraction});
   trial.subsets.push_back({.id = "down", .fraction = 0.12, .change = 0.6});
   trial.subsets.push_back({.id = "up", .fraction = 0.3, .change = 1.4});
   const Study study = study_of(trial);

@@ -1,6 +1,8 @@
 // A made-up trial as counts: six patients, known changes, noise between samples beyond counting.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <random>
 #include <string>
@@ -28,7 +30,7 @@ struct SimulatedTrial {
   std::vector<std::string> visits{"baseline", "week 4", "week 24"};
 };
 
-inline std::string patient_name(std::size_t patient) { return "P" + std::to_string(patient + 1); }
+inline std::string patient_name(std::size_t patient) { return fmt::format("P{}", patient + 1); }
 
 /// The study of a simulated trial, one sample per patient and visit.
 inline Study study_of(const SimulatedTrial& trial) {
@@ -54,9 +56,9 @@ inline AbundanceRow counted_row(const Sample& sample, const std::string& subset,
   row.patient = sample.patient;
   row.visit = sample.visit;
   row.group = sample.group;
-  row.panel = "B";
+  row.panel = std::string("B");
   row.subset = row.name = subset;
-  row.parent = "parent";
+  row.parent = std::string("parent");
   row.events = events;
   row.parent_events = row.effective_parent_events = parent_events;
   row.fraction_of_parent = events / parent_events;
