@@ -183,9 +183,11 @@ class Reader {
 
   void read_subsets(const YAML::Node& node) {
     for (const YAML::Node& entry : list_of(node)) {
-      check_keys(entry, {"id", "name", "parent", "partition", "order", "overlay", "recluster",
-                         "core", "support", "also", "require_any", "cl", "cl_alt", "abnormal",
-                         "abnormal_memory", "non_reactive", "synonyms", "note", "source"});
+      check_keys(entry,
+                 {"id",   "name",      "parent",   "partition",       "order",        "overlay",
+                  "rest", "recluster", "core",     "support",         "also",         "require_any",
+                  "cl",   "cl_alt",    "abnormal", "abnormal_memory", "non_reactive", "synonyms",
+                  "note", "source"});
       if (!entry.IsMap()) continue;
       const KnownSubset subset = read_subset(entry);
       if (subset.id.empty()) {
@@ -211,6 +213,7 @@ class Reader {
     subset.partition = text(entry["partition"]);
     subset.order = number(entry["order"]);
     subset.is_overlay = truth(entry["overlay"]);
+    subset.is_rest = truth(entry["rest"]);
     subset.is_reclustered = truth(entry["recluster"]);
     subset.core = marker_levels(entry["core"]);
     subset.support = marker_levels(entry["support"]);

@@ -71,6 +71,79 @@ std::vector<Peak> find_peaks(const std::vector<double>& density) {
   return peaks;
 }
 
+/// Two levels from two or more modes: what lies below the widest gap between them, and what lies above.
+std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes) {
+  std::size_t gap = 1;
+  for (std::size_t i = 2; i < modes.size(); ++i) {
+    if (modes[i].position - modes[i - 1].position > modes[gap].position - modes[gap - 1].position)
+      gap = i;
+  }
+  std::vector<PlacedLevel> levels;
+  for (const auto& [first, last] : {std::pair(std::size_t{0}, gap), std::pair(gap, modes.size())}) {
+    double mass = 0.0, mean = 0.0, square = 0.0;
+    for (std::size_t i = first; i < last; ++i) {
+      mass += modes[i].mass;
+      mean += modes[i].mass * modes[i].position;
+      square += modes[i].mass * (modes[i].position * modes[i].position + modes[i].sd * modes[i].sd);
+    }
+    mean /= mass;
+    levels.push_back({mean, std::sqrt(std::max(25.0, square / mass - mean * mean)), true});
+  }
+  return levels;
+}
+
+/// Two levels where the parent shows one mode: the other one is looked for in the pool.
+std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const BinCounts& parent,
+                                               const Mode& only,
+                                               const std::vector<Mode>& pool_modes) {
+  const Mode* below = nullptr;
+  const Mode* above = nullptr;
+  for (const Mode& mode : pool_modes) {
+    if (mode.position < only.position - 2.0 * only.sd && below == nullptr) below = &mode;
+    if (mode.position > only.position + 2.5 * only.sd) above = &mode;
+  }
+  const PlacedLevel seen{only.position, only.sd, true};
+  if (below != nullptr && lowest_is_negative) return {{below->position, below->sd, false}, seen};
+  if (!lowest_is_negative && below == nullptr) {
+    // Low against positive within one broad mode.
+    return {{quantile(parent, 0.1), only.sd * 0.7, true},
+            {quantile(parent, 0.7), only.sd * 0.7, true}};
+  }
+  if (above != nullptr) return {seen, {above->position, above->sd, false}};
+  return {seen, {only.position + std::max(3.5 * only.sd, 25.0), only.sd, false}};
+}
+
+/// Levels without one that is set apart as bright.
+std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative,
+                                     const BinCounts& parent, const std::vector<Mode>& modes,
+                                     const std::vector<Mode>& pool_modes) {
+  if (levels == 1) {
+    const auto largest = std::max_element(
+        modes.begin(), modes.end(), [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
+    return {{largest->position, largest->sd, true}};
+  }
+  if (levels == 2) {
+    return modes.size() >= 2
+               ? split_at_widest_gap(modes)
+               : place_two_in_one_mode(lowest_is_negative, parent, modes.front(), pool_modes);
+  }
+  std::vector<PlacedLevel> placed;
+  const double low = std::min(modes.front().position, quantile(parent, 0.03));
+  const double high = std::max(modes.back().position, quantile(parent, 0.97));
+  for (std::size_t l = 0; l < levels; ++l) {
+    if (modes.size() >= levels) {
+      const Mode& mode = modes[l * (modes.size() - 1) / (levels - 1)];
+      placed.push_back({mode.position, mode.sd, true});
+    } else {
+      // Fewer modes than levels: spread over the range that the parent shows.
+      const double share = static_cast<double>(l) / static_cast<double>(levels - 1);
+      placed.push_back({low + share * (high - low),
+                        std::max(5.0, (high - low) / (2.0 * static_cast<double>(levels))), true});
+    }
+  }
+  return placed;
+}
+
 }  // namespace
 
 std::vector<Mode> find_modes(const BinCounts& counts) {
@@ -103,58 +176,22 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
 
 std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const BinCounts& parent,
                                       const std::vector<Mode>& pool_modes) {
-  const std::size_t levels = marker.levels.size();
   std::vector<Mode> modes = find_modes(parent);
   if (modes.empty()) modes = pool_modes;
   if (modes.empty()) modes = {{128.0, 20.0, 1.0}};
-  std::vector<PlacedLevel> placed(levels);
-  const auto at_mode = [](const Mode& mode, bool seen) {
-    return PlacedLevel{mode.position, mode.sd, seen};
-  };
-  if (modes.size() >= levels) {
-    // Lowest and highest are the ends; a level between them is the largest mode there.
-    placed.front() = at_mode(modes.front(), true);
-    placed.back() = at_mode(modes.back(), true);
-    if (levels == 2 && !marker.highest_is_bright) {
-      const auto largest =
-          std::max_element(modes.begin() + 1, modes.end(),
-                           [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
-      placed.back() = at_mode(*largest, true);
-    }
-    for (std::size_t l = 1; l + 1 < levels; ++l) {
-      placed[l] = at_mode(modes[l * (modes.size() - 1) / (levels - 1)], true);
-    }
-    return placed;
+  if (!marker.highest_is_bright)
+    return place_plain(marker.levels.size(), marker.lowest_is_negative, parent, modes, pool_modes);
+  // Bright is the top of the parent: a mode of its own, or where its last events are.
+  const double top = quantile(parent, 0.995);
+  Mode bright{top, modes.back().sd, 0.0};
+  if (modes.size() >= marker.levels.size()) {
+    bright = modes.back();
+    modes.pop_back();
   }
-  if (levels == 2) {
-    const Mode& only = modes.front();
-    const double gap = std::max(3.5 * only.sd, 25.0);
-    const Mode* below = nullptr;
-    const Mode* above = nullptr;
-    for (const Mode& mode : pool_modes) {
-      if (mode.position < only.position - 2.0 * only.sd && below == nullptr) below = &mode;
-      if (mode.position > only.position + 2.5 * only.sd) above = &mode;
-    }
-    if (below != nullptr && marker.lowest_is_negative && !marker.highest_is_bright) {
-      return {at_mode(*below, false), at_mode(only, true)};
-    }
-    PlacedLevel high = above != nullptr ? at_mode(*above, false)
-                                        : PlacedLevel{only.position + gap, only.sd, false};
-    if (!marker.lowest_is_negative && below == nullptr) {
-      // Low against positive within one broad mode.
-      return {{quantile(parent, 0.1), only.sd * 0.7, true},
-              {quantile(parent, 0.7), only.sd * 0.7, true}};
-    }
-    return {at_mode(only, true), high};
-  }
-  // Three or more levels in one or two modes: spread over the range that the parent shows.
-  const double low = std::min(modes.front().position, quantile(parent, 0.03));
-  const double high = std::max(modes.back().position, quantile(parent, 0.97));
-  for (std::size_t l = 0; l < levels; ++l) {
-    const double share = static_cast<double>(l) / static_cast<double>(levels - 1);
-    placed[l] = {low + share * (high - low),
-                 std::max(5.0, (high - low) / (2.0 * static_cast<double>(levels))), true};
-  }
+  bright.position = std::max(bright.position, modes.back().position + 1.5 * modes.back().sd);
+  std::vector<PlacedLevel> placed =
+      place_plain(marker.levels.size() - 1, marker.lowest_is_negative, parent, modes, pool_modes);
+  placed.push_back({bright.position, bright.sd, false});
   return placed;
 }
 

@@ -88,10 +88,12 @@ class Designer {
 
   void add_partition(const KnownSubset& parent, const std::string& partition) {
     std::vector<Rules> rules;
+    std::int16_t rest = -1;
     for (const KnownSubset& child : knowledge_.subsets) {
       if (child.parent != parent.id || child.is_overlay || child.partition != partition) continue;
       const auto found = index_of_.find(child.id);
       if (found == index_of_.end()) continue;
+      if (child.is_rest) rest = found->second;
       MarkerLevels support = child.support;
       for (const auto& [marker, levels] : child.require_any) support.emplace(marker, levels);
       rules.push_back({found->second, child.core, support});
@@ -115,31 +117,49 @@ class Designer {
       mixture.markers.clear();
       mixture.classes.front().rules.clear();
     }
-    mixture.has_other = !mixture.markers.empty() && !covers_all(mixture);
+    add_uncovered(mixture, rest);
     design_.mixtures.push_back(std::move(mixture));
   }
 
-  /// Do the core rules leave no combination of levels without a class?
-  static bool covers_all(const MixtureDesign& mixture) {
+  /// Classes for the combinations of core levels that no rule describes, for the subset that takes the rest;
+  /// one broad class where they are many.
+  static void add_uncovered(MixtureDesign& mixture, std::int16_t rest_subset) {
+    std::vector<std::size_t> core;  // markers with a core rule
     std::size_t combinations = 1;
-    for (const MarkerDesign& marker : mixture.markers) {
-      combinations *= marker.levels.size();
-      if (combinations > 100000) return false;
+    for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
+      const bool is_core =
+          std::any_of(mixture.classes.begin(), mixture.classes.end(),
+                      [m](const ClassDesign& one) { return one.rules[m].is_core; });
+      if (!is_core) continue;
+      core.push_back(m);
+      combinations *= mixture.markers[m].levels.size();
     }
+    if (core.empty()) return;
+    std::vector<ClassDesign> uncovered;
     for (std::size_t combination = 0; combination < combinations; ++combination) {
-      const bool taken =
-          std::any_of(mixture.classes.begin(), mixture.classes.end(), [&](const ClassDesign& one) {
-            std::size_t rest = combination;
-            for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
-              const std::size_t level = rest % mixture.markers[m].levels.size();
-              rest /= mixture.markers[m].levels.size();
-              if (one.rules[m].is_core && ((one.rules[m].allowed >> level) & 1U) == 0) return false;
-            }
-            return true;
+      ClassDesign one{rest_subset, {}};
+      for (const MarkerDesign& marker : mixture.markers)
+        one.rules.push_back({all_levels(marker), false});
+      std::size_t rest = combination;
+      for (const std::size_t m : core) {
+        const std::size_t levels = mixture.markers[m].levels.size();
+        one.rules[m] = {static_cast<LevelSet>(1U << (rest % levels)), true};
+        rest /= levels;
+      }
+      const bool is_covered = std::any_of(
+          mixture.classes.begin(), mixture.classes.end(), [&](const ClassDesign& other) {
+            return std::all_of(core.begin(), core.end(), [&](std::size_t m) {
+              return !other.rules[m].is_core ||
+                     (other.rules[m].allowed & one.rules[m].allowed) != 0;
+            });
           });
-      if (!taken) return false;
+      if (!is_covered) uncovered.push_back(one);
     }
-    return true;
+    constexpr std::size_t kMostClasses = 8;
+    mixture.has_other = uncovered.size() > kMostClasses;
+    if (!mixture.has_other) {
+      mixture.classes.insert(mixture.classes.end(), uncovered.begin(), uncovered.end());
+    }
   }
 
   /// The overlay against everything else, which is cut into classes that miss one core rule each.

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kLearningMembers = 10000;  // a sample
 constexpr std::size_t kFittingMembers = 20000;
 constexpr int kLearningRounds = 40;
+constexpr int kSettlingRounds = 15;
+constexpr double kSettlingWeight = 0.01;
 constexpr int kFittingRounds = 12;
 constexpr double kCoreViolation = 0.004;    // share of a class's events against a core rule
 constexpr double kSupportViolation = 0.08;  // ... against a supporting one
@@ -291,11 +293,11 @@ class Learner {
       for (const ClassHistograms& histogram : histograms) {
         for (std::size_t c = 0; c < classes; ++c) total[c] += histogram.total[c];
       }
-      const double change = update_pooled_weights(total);
+      const double change = update_pooled_weights(total, round);
       for (std::size_t s = 0; s < samples_.size(); ++s)
         update_weights(fits_[s], histograms[s].total, weights_);
       for (std::size_t m = 0; m < rows_.size(); ++m) update_marker(m, tables, histograms, round);
-      if (round > 10 && change < 1e-5) break;
+      if (round > kSettlingRounds && change < 1e-5) break;
     }
   }
 
@@ -382,11 +384,13 @@ class Learner {
     return share;
   }
 
-  double update_pooled_weights(const std::vector<double>& total) {
+  double update_pooled_weights(const std::vector<double>& total, int round) {
     const double sum = std::max(1e-9, std::accumulate(total.begin(), total.end(), 0.0));
     double change = 0.0;
     for (std::size_t c = 0; c < total.size(); ++c) {
-      const double weight = total[c] / sum;
+      // A rare class is kept in sight until the levels have found their places.
+      const double weight =
+          std::max(total[c] / sum, round < kSettlingRounds ? kSettlingWeight : 0.0);
       change = std::max(change, std::abs(weight - weights_[c]));
       weights_[c] = weight;
     }

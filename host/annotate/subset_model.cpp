@@ -13,7 +13,8 @@ namespace gateless {
 namespace {
 
 constexpr float kSmallestMembership =
-    0.003F;                                 // below it an event is not followed into a population
+    0.003F;  // below it an event is not followed into a population
+constexpr double kSmaller = 1.0 - 1e-6;
 constexpr std::size_t kRangeEvents = 4000;  // a sample
 
 /// Nearly all values, with some room; a constant marker gets a range of its own.
@@ -229,6 +230,12 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
   calls.expected = Matrix<double>(samples.size(), model.subsets.size());
   calls.variance = calls.expected;
   const std::vector<bool> used = used_rows(model.mixtures, events.markers);
+  std::vector<bool> cuts_across;  // overlays and what is below them
+  for (const ResolvedSubset& subset : model.subsets) {
+    cuts_across.push_back(
+        subset.is_overlay ||
+        (subset.parent >= 0 && cuts_across[static_cast<std::size_t>(subset.parent)]));
+  }
   parallel_for(threads, samples.size(), [&](std::size_t s) {
     const BinnedSample binned = bin_sample(events, samples[s], model.ranges, used);
     Descent descent(binned, model.ranges, parents_of(model.mixtures, model.subsets.size()));
@@ -244,7 +251,7 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
         const auto index = static_cast<std::size_t>(subset);
         calls.expected(s, index) += static_cast<double>(p);
         calls.variance(s, index) += static_cast<double>(p) * static_cast<double>(1.0F - p);
-        if (model.subsets[index].is_overlay) return;
+        if (cuts_across[index]) return;
         if (is_top) lineage[event] += p;
         if (p < 0.5F) return;
         const std::size_t at = samples[s].first + event;
