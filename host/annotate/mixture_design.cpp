@@ -96,7 +96,13 @@ class Designer {
       if (child.is_rest) rest = found->second;
       MarkerLevels support = child.support;
       for (const auto& [marker, levels] : child.require_any) support.emplace(marker, levels);
-      rules.push_back({found->second, child.core, support});
+      const std::vector<Rules> parts =
+          parent.parent.empty() ? std::vector<Rules>{} : parts_of(child, support);
+      if (parts.empty()) {
+        rules.push_back({found->second, child.core, support});
+      } else {
+        rules.insert(rules.end(), parts.begin(), parts.end());
+      }
       for (const MarkerLevels& other : child.also) {
         if (std::all_of(other.begin(), other.end(),
                         [&](const auto& rule) { return row_of_.count(rule.first) != 0; })) {
@@ -119,6 +125,25 @@ class Designer {
     }
     add_uncovered(mixture, rest);
     design_.mixtures.push_back(std::move(mixture));
+  }
+
+  /// A subset that is itself divided is a class for each of its parts: transitional and activated naive B cells
+  /// differ in more than what they share, and together make a poor single class. None where it is not divided,
+  /// or in more than one way.
+  std::vector<Rules> parts_of(const KnownSubset& subset, const MarkerLevels& support) const {
+    std::vector<Rules> parts;
+    std::set<std::string> partitions;
+    for (const KnownSubset& part : knowledge_.subsets) {
+      if (part.parent != subset.id || part.is_overlay || index_of_.count(part.id) == 0) continue;
+      partitions.insert(part.partition);
+      MarkerLevels levels = part.core;
+      levels.insert(part.support.begin(), part.support.end());
+      levels.insert(support.begin(), support.end());
+      for (const auto& entry : subset.core) levels.erase(entry.first);
+      parts.push_back({index_of_.at(subset.id), subset.core, levels});
+    }
+    if (partitions.size() != 1 || parts.size() < 2) parts.clear();
+    return parts;
   }
 
   /// Classes for the combinations of core levels that no rule describes, for the subset that takes the rest;

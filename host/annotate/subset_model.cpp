@@ -256,8 +256,9 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
         if (p < 0.5F) return;
         const std::size_t at = samples[s].first + event;
         const std::int16_t now = calls.subset_of_event[at];
-        if (now < 0 ||
-            model.subsets[index].share < model.subsets[static_cast<std::size_t>(now)].share) {
+        // A subset that stands for its parent adds nothing to the name.
+        if (now < 0 || model.subsets[index].share <
+                           kSmaller * model.subsets[static_cast<std::size_t>(now)].share) {
           calls.subset_of_event[at] = subset;
           calls.confidence[at] = p;
         }
