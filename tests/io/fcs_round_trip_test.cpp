@@ -115,6 +115,23 @@ TEST(FcsRoundTrip, WritesAFileOfNoEvents) {
   EXPECT_EQ(read.channels.size(), 3U);
 }
 
+TEST(FcsRoundTrip, OffsetsBeyondEightDigitsStandInTextOnly) {
+  const TestFolder folder;
+  RawSample sample;
+  sample.channels = {{"A", "", 0.0}};
+  sample.events = 12'500'000;  // 100,000,000 bytes of doubles
+  sample.values = {std::vector<float>(sample.events)};
+  sample.values[0].back() = 7.5F;
+  write_fcs(folder.path("large.fcs"), sample, {.number = FcsNumber::kDouble});
+  std::string header(58, '\0');
+  std::ifstream(folder.path("large.fcs"), std::ios::binary).read(header.data(), 58);
+  EXPECT_EQ(header.substr(26, 16), "       0       0");
+  const RawSample read = read_fcs(folder.path("large.fcs"));
+  ASSERT_EQ(read.events, sample.events);
+  EXPECT_EQ(read.values[0].back(), 7.5F);
+  EXPECT_TRUE(read.warnings.empty());
+}
+
 TEST(FcsRoundTrip, RefusesWhatCannotBeWritten) {
   const TestFolder folder;
   const RawSample sample = small_sample();
