@@ -30,7 +30,8 @@ class TestFolder {
   /// Writes `bytes` under `name` and returns the path.
   std::string file(const std::string& name, const std::string& bytes) const {
     const std::string path = (folder_ / name).string();
-    std::filesystem::remove(path);  // ext4 flushes a file that is written again, which takes a test long
+    std::filesystem::remove(
+        path);  // ext4 flushes a file that is written again, which takes a test long
     std::ofstream(path, std::ios::binary) << bytes;
     return path;
   }
