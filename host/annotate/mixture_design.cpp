@@ -142,7 +142,8 @@ class Designer {
       for (const auto& entry : subset.core) levels.erase(entry.first);
       parts.push_back({index_of_.at(subset.id), subset.core, levels});
     }
-    if (partitions.size() != 1 || parts.size() < 2) parts.clear();
+    if (partitions.size() != 1 || parts.size() < 2) return {};
+    parts.push_back({index_of_.at(subset.id), subset.core, support});  // what none of its parts describes
     return parts;
   }
 

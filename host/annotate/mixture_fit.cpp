@@ -18,16 +18,20 @@ constexpr double kSettlingWeight = 0.01;
 constexpr int kFittingRounds = 12;
 constexpr double kCoreViolation = 0.004;    // share of a class's events against a core rule
 constexpr double kSupportViolation = 0.04;  // ... against a supporting one
-constexpr double kTailShare = 0.03;          // of a level's events, with twice the spread
+constexpr double kTailShare = 0.03;         // of a level's events, with twice the spread
 constexpr double kSmallestSd = 5.0;         // bins
 constexpr double kLargestSd = 60.0;
 constexpr double kShiftPrior = 200.0;  // events that speak for no shift of a sample
+constexpr double kMovePrior = 200.0;   // events that speak for a class sharing the common level
+constexpr double kLargestMove = 0.35;  // of the distance to the next level
 constexpr double kOtherWeight = 0.02;
 
 /// The tied levels of a mixture in bins, and the shares of its classes.
 struct Parameters {
   std::vector<std::vector<double>> mean, sd;            ///< [markers][levels]
   std::vector<std::vector<std::vector<double>>> share;  ///< [classes][markers][levels]
+  std::vector<std::vector<std::vector<double>>>
+      move;  ///< [classes][markers][levels], of a class's own levels
 };
 
 double level_density(double bin, double mean, double sd) {
@@ -37,20 +41,20 @@ double level_density(double bin, double mean, double sd) {
   return (1.0 - kTailShare) * narrow + kTailShare * wide + 1e-6;
 }
 
-/// [bins][levels] of one marker. Below the lowest and above the highest mean nothing changes any more: what is
-/// brighter than bright is bright.
-std::vector<double> level_table(const std::vector<double>& mean, const std::vector<double>& sd,
-                                const std::vector<double>& shift) {
+/// Adds [bins][levels] of one marker and class to `table`. Below the lowest and above the highest mean nothing
+/// changes any more: what is brighter than bright is bright.
+void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
+                const std::vector<double>& shift, const std::vector<double>& move,
+                std::vector<double>& table) {
   const std::size_t levels = mean.size();
-  std::vector<double> table(kBins * levels);
-  const double low = mean.front() + shift.front();
-  const double high = mean.back() + shift.back();
+  const double low = mean.front() + shift.front() + move.front();
+  const double high = std::max(low, mean.back() + shift.back() + move.back());
   for (std::size_t bin = 0; bin < kBins; ++bin) {
-    const double x = std::clamp(static_cast<double>(bin) + 0.5, low, std::max(low, high));
-    for (std::size_t l = 0; l < levels; ++l)
-      table[bin * levels + l] = level_density(x, mean[l] + shift[l], sd[l]);
+    const double x = std::clamp(static_cast<double>(bin) + 0.5, low, high);
+    for (std::size_t l = 0; l < levels; ++l) {
+      table.push_back(level_density(x, mean[l] + shift[l] + move[l], sd[l]));
+    }
   }
-  return table;
 }
 
 /// e^x for x <= 0, relative error below 1e-6; basic operations only, so that every machine agrees.
@@ -77,25 +81,30 @@ class ClassTables {
     }
     for (std::size_t m = 0; m < parameters.mean.size(); ++m) {
       const std::size_t levels = parameters.mean[m].size();
-      levels_.push_back(level_table(parameters.mean[m], parameters.sd[m], fit.shift[m]));
+      std::vector<double> densities;
+      densities.reserve(classes_ * kBins * levels);
       std::vector<float> table(kBins * stride_, 0.0F);
-      for (std::size_t bin = 0; bin < kBins; ++bin) {
-        for (std::size_t c = 0; c < classes_; ++c) {
-          double density = 0.0;
-          for (std::size_t l = 0; l < levels; ++l) {
-            density += parameters.share[c][m][l] * levels_[m][bin * levels + l];
-          }
-          table[bin * stride_ + c] = static_cast<float>(std::log(density));
+      for (std::size_t c = 0; c < classes_; ++c) {
+        add_levels(parameters.mean[m], parameters.sd[m], fit.shift[m], parameters.move[c][m],
+                   densities);
+        const double* density = densities.data() + c * kBins * levels;
+        for (std::size_t bin = 0; bin < kBins; ++bin) {
+          double sum = 0.0;
+          for (std::size_t l = 0; l < levels; ++l)
+            sum += parameters.share[c][m][l] * density[bin * levels + l];
+          table[bin * stride_ + c] = static_cast<float>(std::log(sum));
         }
       }
+      levels_.push_back(std::move(densities));
       tables_.push_back(std::move(table));
     }
   }
 
   [[nodiscard]] std::size_t classes() const { return classes_; }
   [[nodiscard]] std::size_t stride() const { return stride_; }
-  [[nodiscard]] const std::vector<double>& levels(std::size_t marker) const {
-    return levels_[marker];
+  /// Densities [bins][levels] of one marker's levels as one class has them.
+  [[nodiscard]] const double* levels(std::size_t marker, std::size_t one) const {
+    return levels_[marker].data() + one * (levels_[marker].size() / classes_);
   }
 
   /// Probabilities [stride] of the classes, given one bin per marker.
@@ -120,7 +129,7 @@ class ClassTables {
   std::size_t classes_, stride_;
   std::vector<float> log_weight_;            ///< [stride]
   std::vector<std::vector<float>> tables_;   ///< [markers][bins][stride]
-  std::vector<std::vector<double>> levels_;  ///< [markers][bins][levels]
+  std::vector<std::vector<double>> levels_;  ///< [markers][classes][bins][levels]
 };
 
 /// Expected events per class, marker and bin: all that maximisation needs.
@@ -155,6 +164,7 @@ ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>
 struct LevelSums {
   std::vector<double> events, first, second;  ///< [levels], around the sample's shift
   std::vector<std::vector<double>> by_class;  ///< [classes][levels]
+  std::vector<std::vector<double>> first_by_class;
 };
 
 LevelSums sum_levels(const Parameters& parameters, const ClassTables& tables,
@@ -163,21 +173,25 @@ LevelSums sum_levels(const Parameters& parameters, const ClassTables& tables,
   const std::size_t levels = parameters.mean[m].size();
   LevelSums sums{std::vector<double>(levels), std::vector<double>(levels),
                  std::vector<double>(levels),
+                 std::vector<std::vector<double>>(tables.classes(), std::vector<double>(levels)),
                  std::vector<std::vector<double>>(tables.classes(), std::vector<double>(levels))};
   std::vector<double> part(levels);
-  for (std::size_t bin = 0; bin < kBins; ++bin) {
-    const double* density = tables.levels(m).data() + bin * levels;
-    for (std::size_t c = 0; c < tables.classes(); ++c) {
-      const double weight = static_cast<double>(histograms.counts[m][bin * tables.stride() + c]);
+  for (std::size_t c = 0; c < tables.classes(); ++c) {
+    const double* densities = tables.levels(m, c);
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      const auto weight = static_cast<double>(histograms.counts[m][bin * tables.stride() + c]);
       if (weight <= 1e-9) continue;
       double total = 0.0;
-      for (std::size_t l = 0; l < levels; ++l)
-        total += part[l] = parameters.share[c][m][l] * density[l];
+      for (std::size_t l = 0; l < levels; ++l) {
+        total += part[l] = parameters.share[c][m][l] * densities[bin * levels + l];
+      }
       for (std::size_t l = 0; l < levels; ++l) {
         const double events = weight * part[l] / total;
+        const double own = static_cast<double>(bin) + 0.5 - shift[l];
+        const double x = own - parameters.move[c][m][l];
         sums.by_class[c][l] += events;
+        sums.first_by_class[c][l] += events * own;
         if (is_other[c]) continue;
-        const double x = static_cast<double>(bin) + 0.5 - shift[l];
         sums.events[l] += events;
         sums.first[l] += events * x;
         sums.second[l] += events * x * x;
@@ -235,7 +249,18 @@ Parameters parameters_of(const SubsetMixture& mixture, const std::vector<MarkerR
     parameters.mean.push_back(std::move(mean));
     parameters.sd.push_back(std::move(sd));
   }
-  for (const SubsetClass& one : mixture.classes) parameters.share.push_back(one.level_share);
+  for (const SubsetClass& one : mixture.classes) {
+    parameters.share.push_back(one.level_share);
+    parameters.move.emplace_back();
+    for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
+      const MarkerRange& range = ranges[mixture.markers[m].marker];
+      std::vector<double> move;
+      for (const double one_move : one.level_move[m]) {
+        move.push_back(one_move / (range.high - range.low) * static_cast<double>(kBins));
+      }
+      parameters.move.back().push_back(std::move(move));
+    }
+  }
   return parameters;
 }
 
@@ -274,6 +299,10 @@ class Learner {
       parameters_.sd.push_back(std::move(sd));
     }
     start_shares();
+    for (const auto& share : parameters_.share) {
+      parameters_.move.push_back(share);
+      for (auto& marker : parameters_.move.back()) std::fill(marker.begin(), marker.end(), 0.0);
+    }
   }
 
   void fit() {
@@ -320,7 +349,13 @@ class Learner {
     for (std::size_t c = 0; c < parameters_.share.size(); ++c) {
       const std::int16_t subset =
           c < design_.classes.size() ? design_.classes[c].subset : std::int16_t{-1};
-      result.classes.push_back({subset, parameters_.share[c], weights_[c]});
+      SubsetClass one{subset, parameters_.share[c], parameters_.move[c], weights_[c]};
+      for (std::size_t m = 0; m < rows_.size(); ++m) {
+        const MarkerRange& range = ranges[rows_[m]];
+        for (double& move : one.level_move[m])
+          move *= (range.high - range.low) / static_cast<double>(kBins);
+      }
+      result.classes.push_back(std::move(one));
     }
     return result;
   }
@@ -403,6 +438,7 @@ class Learner {
     std::vector<double> events(levels), first(levels), second(levels);
     std::vector<std::vector<double>> by_class(parameters_.share.size(),
                                               std::vector<double>(levels));
+    std::vector<std::vector<double>> first_by_class = by_class;
     for (std::size_t s = 0; s < samples_.size(); ++s) {
       const LevelSums sums =
           sum_levels(parameters_, tables[s], histograms[s], m, fits_[s].shift[m], is_other_);
@@ -410,7 +446,10 @@ class Learner {
         events[l] += sums.events[l];
         first[l] += sums.first[l];
         second[l] += sums.second[l];
-        for (std::size_t c = 0; c < by_class.size(); ++c) by_class[c][l] += sums.by_class[c][l];
+        for (std::size_t c = 0; c < by_class.size(); ++c) {
+          by_class[c][l] += sums.by_class[c][l];
+          first_by_class[c][l] += sums.first_by_class[c][l];
+        }
       }
       if (round >= 5 && samples_.size() > 1)
         update_shift(fits_[s].shift[m], sums, parameters_.mean[m]);
@@ -430,6 +469,22 @@ class Learner {
     keep_order(parameters_.mean[m], parameters_.sd[m], events);
     for (std::size_t c = 0; c < design_.classes.size(); ++c) {
       parameters_.share[c][m] = share_of(design_.classes[c].rules[m], by_class[c]);
+      if (round >= kSettlingRounds && design_.classes[c].subset >= 0) {
+        update_move(parameters_.move[c][m], parameters_.mean[m], by_class[c], first_by_class[c]);
+      }
+    }
+  }
+
+  /// A class's own levels lie near the shared ones, by how many of its events say so: central memory cells have
+  /// less CCR7 than naive ones, and both are positive.
+  static void update_move(std::vector<double>& move, const std::vector<double>& mean,
+                          const std::vector<double>& events, const std::vector<double>& first) {
+    for (std::size_t l = 0; l < move.size(); ++l) {
+      double limit = 30.0;
+      if (l > 0) limit = std::min(limit, kLargestMove * (mean[l] - mean[l - 1]));
+      if (l + 1 < move.size()) limit = std::min(limit, kLargestMove * (mean[l + 1] - mean[l]));
+      move[l] =
+          std::clamp((first[l] - events[l] * mean[l]) / (events[l] + kMovePrior), -limit, limit);
     }
   }
 

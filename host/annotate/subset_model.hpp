@@ -46,8 +46,9 @@ struct LearnedMarker {
 struct SubsetClass {
   std::int16_t subset = -1;  ///< index in SubsetModel::subsets
   std::vector<std::vector<double>>
-      level_share;      ///< [markers of the mixture][levels], rows sum to 1
-  double weight = 0.0;  ///< pooled share of the parent
+      level_share;                              ///< [markers of the mixture][levels], rows sum to 1
+  std::vector<std::vector<double>> level_move;  ///< how far its own levels lie from the shared ones
+  double weight = 0.0;                          ///< pooled share of the parent
 
   friend bool operator==(const SubsetClass&, const SubsetClass&) = default;
 };

@@ -11,7 +11,7 @@ namespace gateless {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MarkerRange, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LevelDensity, mean, sd, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearnedMarker, marker, levels)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetClass, subset, level_share, weight)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetClass, subset, level_share, level_move, weight)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetMixture, parent, partition, markers, classes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResolvedSubset, id, name, parent, is_overlay, share)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UnresolvedSubset, id, name, reason)
@@ -40,10 +40,14 @@ bool is_consistent(const SubsetModel& model) {
     }
     for (const SubsetClass& one : mixture.classes) {
       if (one.subset < -1 || one.subset >= subsets ||
-          one.level_share.size() != mixture.markers.size())
+          one.level_share.size() != mixture.markers.size() ||
+          one.level_move.size() != mixture.markers.size())
         return false;
       for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
-        if (one.level_share[m].size() != mixture.markers[m].levels.size()) return false;
+        if (one.level_share[m].size() != mixture.markers[m].levels.size() ||
+            one.level_move[m].size() != one.level_share[m].size()) {
+          return false;
+        }
       }
     }
   }
