@@ -242,12 +242,14 @@ class Reader {
 
   void read_composites(const YAML::Node& node) {
     for (const YAML::Node& entry : list_of(node)) {
-      check_keys(entry, {"id", "name", "of", "fallback", "ratio", "denominator", "note"});
+      check_keys(entry, {"id", "name", "of", "where_resolvable", "fallback", "ratio", "denominator",
+                         "note"});
       if (!entry.IsMap()) continue;
       KnownComposite composite;
       composite.id = text(entry["id"]);
       composite.name = entry["name"] ? text(entry["name"]) : composite.id;
       composite.of = words(entry["of"]);
+      composite.where_resolvable = words(entry["where_resolvable"]);
       composite.fallback = words(entry["fallback"]);
       composite.ratio = words(entry["ratio"]);
       composite.denominator = text(entry["denominator"]);
@@ -258,7 +260,8 @@ class Reader {
       if (!composite.ratio.empty() && composite.ratio.size() != 2) {
         problem(entry["ratio"], "a ratio needs two ids: numerator and denominator");
       }
-      for (const auto* list : {&composite.of, &composite.fallback, &composite.ratio}) {
+      for (const auto* list :
+           {&composite.of, &composite.where_resolvable, &composite.fallback, &composite.ratio}) {
         for (const std::string& id : *list) use_id(id, entry);
       }
       if (!composite.denominator.empty()) use_id(composite.denominator, entry);

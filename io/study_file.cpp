@@ -145,6 +145,17 @@ class StudyReader {
     };
   }
 
+  std::function<void(const YAML::Node&)> fraction_to(double& target) {
+    return [this, &target](const YAML::Node& node) {
+      double value = 0.0;
+      if (node.IsScalar() && YAML::convert<double>::decode(node, value) && value >= 0.0 &&
+          value < 1.0)
+        target = value;
+      else
+        wrong(node, "a number from 0 to below 1");
+    };
+  }
+
   void read_panel(const YAML::Node& node) {
     if (!node.IsMap()) return wrong(node, "a map of channel: marker");
     for (const auto& entry : node) {
@@ -198,7 +209,8 @@ class StudyReader {
               {"activity", text_to(compare.activity)},
               {"responders", texts_to(compare.responders)},
               {"primary", texts_to(compare.primary)},
-              {"healthy_group", text_to(compare.healthy_group)}});
+              {"healthy_group", text_to(compare.healthy_group)},
+              {"smallest_change", fraction_to(compare.smallest_change)}});
   }
 
   Study& study_;

@@ -31,7 +31,8 @@ std::string configuration_of(const Study& study) {
   nlohmann::ordered_json json;
   json["name"] = study.name;
   json["seed"] = study.cluster.seed;
-  json["knowledge"] = study.knowledge_paths.empty() ? std::vector<std::string>{"shipped"} : study.knowledge_paths;
+  json["knowledge"] =
+      study.knowledge_paths.empty() ? std::vector<std::string>{"shipped"} : study.knowledge_paths;
   json["panel"] = study.marker_overrides;
   json["transform"] = text_of(study.transform);
   json["compensate"] = study.compensate ? "auto" : "none";
@@ -46,7 +47,8 @@ std::string configuration_of(const Study& study) {
                      {"activity", study.compare.activity},
                      {"responders", study.compare.responders},
                      {"primary", study.compare.primary},
-                     {"healthy_group", study.compare.healthy_group}};
+                     {"healthy_group", study.compare.healthy_group},
+                     {"smallest_change", study.compare.smallest_change}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -55,7 +57,9 @@ Study study_of(const ClusterCommand& command) {
   study.name = "clusters";
   study.transform = command.transform;
   study.compensate = command.compensate;
-  if (!command.clean) study.clean = {.margins = false, .drift = false, .doublets = false, .debris = false, .dead = false};
+  if (!command.clean)
+    study.clean = {
+        .margins = false, .drift = false, .doublets = false, .debris = false, .dead = false};
   study.cluster = command.cluster;
   study.cluster.seed = command.shared.seed.value_or(study.cluster.seed);
   for (const std::string& file : command.files) {

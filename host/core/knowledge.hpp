@@ -26,15 +26,16 @@ using MarkerLevels = std::map<std::string, std::vector<Level>>;  ///< marker -> 
 struct KnownSubset {
   std::string id;
   std::string name;
-  std::string parent;  ///< id; empty for the root
-  std::string partition;  ///< siblings of one partition exclude each other and sum to the parent
-  int order = 0;          ///< within a partition: earlier ones take first; 0 = no order
+  std::string parent;       ///< id; empty for the root
+  std::string partition;    ///< siblings of one partition exclude each other and sum to the parent
+  int order = 0;            ///< within a partition: earlier ones take first; 0 = no order
   bool is_overlay = false;  ///< cuts across siblings; reported as an extra fraction of the parent
-  bool is_rest = false;  ///< `rest: true`: takes also what no rule of its partition describes
-  bool is_reclustered = false;  ///< `recluster: true`: its events are clustered again on their own markers
-  MarkerLevels core;        ///< all must be in the panel
-  MarkerLevels support;     ///< add confidence where present
-  std::vector<MarkerLevels> also;  ///< other core rules that make the same subset
+  bool is_rest = false;     ///< `rest: true`: takes also what no rule of its partition describes
+  bool is_reclustered =
+      false;             ///< `recluster: true`: its events are clustered again on their own markers
+  MarkerLevels core;     ///< all must be in the panel
+  MarkerLevels support;  ///< add confidence where present
+  std::vector<MarkerLevels> also;     ///< other core rules that make the same subset
   std::size_t require_any_count = 0;  ///< `require_any: {n, of}`: at least n of these must hold
   MarkerLevels require_any;
   std::string cell_ontology;  ///< "CL:0000236" or empty
@@ -52,8 +53,9 @@ struct KnownComposite {
   std::string id;
   std::string name;
   std::vector<std::string> of;
-  std::vector<std::string> fallback;  ///< used when a part of `of` is not resolvable
-  std::vector<std::string> ratio;     ///< numerator, denominator; then `of` is empty
+  std::vector<std::string> where_resolvable;  ///< added to `of` as far as the panel can tell them
+  std::vector<std::string> fallback;          ///< used when a part of `of` is not resolvable
+  std::vector<std::string> ratio;             ///< numerator, denominator; then `of` is empty
   std::string denominator;
 };
 

@@ -19,10 +19,10 @@ struct Sample {
   std::string group;
   std::string panel;  ///< empty: told from the channels
   std::string batch;
-  bool is_control = false;               ///< role: control
+  bool is_control = false;  ///< role: control
   std::optional<double> cells_per_ul;
   std::map<std::string, std::optional<double>> numbers;  ///< further numeric columns, e.g. sledai
-  int line = 0;  ///< in the sheet, 1-based
+  int line = 0;                                          ///< in the sheet, 1-based
 };
 
 /// How events are clustered. Zero means: chosen by the program.
@@ -31,10 +31,11 @@ struct ClusterOptions {
   Algorithm algorithm = Algorithm::kSom;
   std::size_t grid_width = 10;
   std::size_t grid_height = 10;
-  std::size_t nodes = 100;         ///< k-means only
-  std::size_t metaclusters = 0;    ///< 0: automatic
+  std::size_t nodes = 100;       ///< k-means only
+  std::size_t metaclusters = 0;  ///< 0: automatic
   std::size_t epochs = 10;
-  std::vector<std::string> markers = {};  ///< marker or channel names; empty: every marker of the panel
+  std::vector<std::string> markers =
+      {};  ///< marker or channel names; empty: every marker of the panel
   std::uint64_t seed = 1;
 
   [[nodiscard]] std::size_t node_count() const {
@@ -51,22 +52,23 @@ struct TransformChoice {
 
 /// Which events are dropped before clustering; each reason can be switched off.
 struct CleanChoice {
-  bool margins = true;   ///< at the end of a detector's range
-  bool drift = true;     ///< acquired while the signal was unstable
+  bool margins = true;  ///< at the end of a detector's range
+  bool drift = true;    ///< acquired while the signal was unstable
   bool doublets = true;
-  bool debris = true;    ///< and beads: what is no cell
-  bool dead = true;      ///< positive for the viability dye
+  bool debris = true;  ///< and beads: what is no cell
+  bool dead = true;    ///< positive for the viability dye
 
   friend bool operator==(const CleanChoice&, const CleanChoice&) = default;
 };
 
 struct CompareOptions {
-  std::string baseline = "baseline";       ///< visit
-  std::vector<std::string> at;             ///< visits; empty: every other visit
-  std::string activity;                    ///< numeric column of the sample sheet; empty: none
-  std::vector<std::string> responders;     ///< patients
-  std::vector<std::string> primary;        ///< subsets; empty: the knowledge file's
-  std::string healthy_group = "healthy";   ///< group of the controls
+  std::string baseline = "baseline";      ///< visit
+  std::vector<std::string> at;            ///< visits; empty: every other visit
+  std::string activity;                   ///< numeric column of the sample sheet; empty: none
+  std::vector<std::string> responders;    ///< patients
+  std::vector<std::string> primary;       ///< subsets; empty: the knowledge file's
+  std::string healthy_group = "healthy";  ///< group of the controls
+  double smallest_change = 0.15;  ///< relative; a patient's change below it is called `no change`
 
   friend bool operator==(const CompareOptions&, const CompareOptions&) = default;
 };
@@ -77,8 +79,9 @@ struct Study {
   std::string text;        ///< the study file as read
   std::string sheet_path;  ///< of the sample sheet
   std::vector<Sample> samples;
-  std::vector<std::string> knowledge_paths;          ///< empty: the shipped one
-  std::map<std::string, std::string> marker_overrides;  ///< channel ($PnN or $PnS) -> marker; "ignore" drops it
+  std::vector<std::string> knowledge_paths;  ///< empty: the shipped one
+  std::map<std::string, std::string>
+      marker_overrides;  ///< channel ($PnN or $PnS) -> marker; "ignore" drops it
   TransformChoice transform;
   bool compensate = true;
   CleanChoice clean;

@@ -123,11 +123,22 @@ class PanelRows {
     return result;
   }
 
+  /// The subsets that a sum is made of in this panel; empty if it cannot be told.
+  [[nodiscard]] std::vector<std::string> parts_of(const KnownComposite& composite) const {
+    if (!has_all(composite.of))
+      return has_all(composite.fallback) ? composite.fallback : std::vector<std::string>{};
+    std::vector<std::string> parts = composite.of;
+    for (const std::string& id : composite.where_resolvable) {
+      if (index_of(id)) parts.push_back(id);
+    }
+    return parts;
+  }
+
   void append_composite(const KnownComposite& composite, std::vector<AbundanceRow>& rows) const {
     if (!composite.ratio.empty()) return append_ratio(composite, rows);
     const bool is_whole = has_all(composite.of);
-    if (!is_whole && !has_all(composite.fallback)) return;
-    const std::vector<std::string>& parts = is_whole ? composite.of : composite.fallback;
+    const std::vector<std::string> parts = parts_of(composite);
+    if (parts.empty()) return;
     const MeasuredSubset& first = counts_.subsets[*index_of(parts[0])];
     for (std::size_t row = 0; row < counts_.samples.size(); ++row) {
       const Amount total = sum(row, parts);
@@ -146,9 +157,7 @@ class PanelRows {
   [[nodiscard]] std::vector<std::string> side(const std::string& id) const {
     if (index_of(id)) return {id};
     for (const KnownComposite& composite : input_.composites) {
-      if (composite.id != id) continue;
-      if (has_all(composite.of)) return composite.of;
-      if (has_all(composite.fallback)) return composite.fallback;
+      if (composite.id == id) return parts_of(composite);
     }
     return {};
   }

@@ -148,15 +148,19 @@ NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& cours
   return estimate_noise(pairs, all.size());
 }
 
-Call call_of(const AbundanceRow& before, const AbundanceRow& after, const OddsChange& odds) {
+Call call_of(const AbundanceRow& before, const AbundanceRow& after, const OddsChange& odds,
+             double smallest_change) {
   if (std::max(before.detection, after.detection) != Detection::kQuantifiable)
     return Call::kNotQuantifiable;
+  // A common subset's log odds can move surely by what matters to nobody: 96 % to 98 % of the parent.
+  const double start = *before.fraction_of_parent;
+  if (std::abs(*after.fraction_of_parent - start) < smallest_change * start) return Call::kNoChange;
   if (odds.interval.low > 0.0) return Call::kUp;
   return odds.interval.high < 0.0 ? Call::kDown : Call::kNoChange;
 }
 
 PatientRow patient_row(const SubsetSeries& series, const AbundanceRow& before,
-                       const AbundanceRow& after, double noise) {
+                       const AbundanceRow& after, double noise, double smallest_change) {
   const OddsChange odds =
       odds_change(share_of(before, series.is_ratio), share_of(after, series.is_ratio), noise);
   PatientRow row;
@@ -167,7 +171,7 @@ PatientRow patient_row(const SubsetSeries& series, const AbundanceRow& before,
   row.before = before.fraction_of_parent;
   row.after = after.fraction_of_parent;
   row.p = odds.p;
-  row.call = call_of(before, after, odds);
+  row.call = call_of(before, after, odds, smallest_change);
   const double start = *before.fraction_of_parent;
   if (start <= 0.0) return row;
   row.change = *after.fraction_of_parent / start - 1.0;
@@ -260,15 +264,16 @@ void add_pair(Pairs& pairs, const PatientRow& row, const Number& activity_change
 }
 
 /// Adds the rows of one subset.
-void compare_subset(const SubsetSeries& series, const Course& course, const std::string& baseline,
+void compare_subset(const SubsetSeries& series, const Course& course, const CompareOptions& options,
                     double noise, Comparison& comparison) {
+  const std::string& baseline = options.baseline;
   std::vector<Pairs> of_visit(course.visits.size());
   for (const std::string& patient : course.patients) {
     const AbundanceRow* before = series.find(patient, baseline);
     for (std::size_t visit = 0; visit < course.visits.size(); ++visit) {
       const AbundanceRow* after = series.find(patient, course.visits[visit]);
       if (before == nullptr || after == nullptr) continue;
-      const PatientRow row = patient_row(series, *before, *after, noise);
+      const PatientRow row = patient_row(series, *before, *after, noise, options.smallest_change);
       add_pair(of_visit[visit], row,
                course.activity_change(patient, baseline, course.visits[visit]));
       comparison.patients.push_back(row);
@@ -293,7 +298,7 @@ Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& st
                         .noise = std::sqrt(noise.pooled),
                         .warnings = warnings_of(study, course)};
   for (std::size_t subset = 0; subset < all.size(); ++subset) {
-    compare_subset(all[subset], course, study.compare.baseline, noise.subset[subset], comparison);
+    compare_subset(all[subset], course, study.compare, noise.subset[subset], comparison);
   }
   add_false_discovery_rates(comparison.changes);
   return comparison;

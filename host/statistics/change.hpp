@@ -32,8 +32,8 @@ struct Comparison {
 ///
 /// In a patient, the change is one of log odds of the fraction (log of a ratio); its interval joins those of the two
 /// samples (exact binomial on effective counts; MOVER, Zou & Donner, Stat Med 2008) with a between-sample noise that
-/// is estimated from the study itself (noise.hpp). The call is up or down when the 95 % interval excludes no change
-/// and at least one of the two samples is quantifiable.
+/// is estimated from the study itself (noise.hpp). The call is up or down when the 95 % interval excludes no change,
+/// the fraction moved by at least compare.smallest_change of itself, and at least one of the two samples is quantifiable.
 ///
 /// Over patients: exact Wilcoxon signed-rank test of the differences of fractions, Hodges-Lehmann estimate and interval,
 /// q by Benjamini-Hochberg within the family, Spearman of change against change of the activity score. p is empty when
