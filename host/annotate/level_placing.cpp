@@ -10,6 +10,7 @@ namespace {
 constexpr double kSmoothing = 4.0;  // bins, sd of the kernel
 constexpr double kValley = 0.8;     // of the lower peak
 constexpr double kSmallestMass = 0.005;
+constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode is plain positive
 
 std::vector<double> smooth(const BinCounts& counts) {
   const int reach = static_cast<int>(3 * kSmoothing);
@@ -184,7 +185,7 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const BinCount
   // Bright is the top of the parent: a mode of its own, or where its last events are.
   const double top = quantile(parent, 0.995);
   Mode bright{top, modes.back().sd, 0.0};
-  if (modes.size() >= marker.levels.size()) {
+  if (modes.size() >= marker.levels.size() && modes.back().mass < kLargestBright) {
     bright = modes.back();
     modes.pop_back();
   }

@@ -143,7 +143,8 @@ class Designer {
       parts.push_back({index_of_.at(subset.id), subset.core, levels});
     }
     if (partitions.size() != 1 || parts.size() < 2) return {};
-    parts.push_back({index_of_.at(subset.id), subset.core, support});  // what none of its parts describes
+    parts.push_back(
+        {index_of_.at(subset.id), subset.core, support});  // what none of its parts describes
     return parts;
   }
 

@@ -294,7 +294,7 @@ class Learner {
         mean.push_back(level.mean);
         sd.push_back(level.sd);
       }
-      keep_order(mean, sd, {});
+      keep_order(mean, sd, {}, marker.highest_is_bright);
       parameters_.mean.push_back(std::move(mean));
       parameters_.sd.push_back(std::move(sd));
     }
@@ -466,7 +466,8 @@ class Learner {
           kSmallestSd, kLargestSd);
     }
     balance_spreads(parameters_.sd[m]);
-    keep_order(parameters_.mean[m], parameters_.sd[m], events);
+    keep_order(parameters_.mean[m], parameters_.sd[m], events,
+               design_.markers[m].highest_is_bright);
     for (std::size_t c = 0; c < design_.classes.size(); ++c) {
       parameters_.share[c][m] = share_of(design_.classes[c].rules[m], by_class[c]);
       if (round >= kSettlingRounds && design_.classes[c].subset >= 0) {
@@ -495,15 +496,17 @@ class Learner {
     for (double& one : sd) one = std::max(one, 0.5 * widest);
   }
 
-  /// Levels stay in order and apart by at least one of their spreads; the one with fewer events gives way.
+  /// Levels stay in order and apart by at least one of their spreads; the one with fewer events gives way. Bright
+  /// stays two spreads above the rest, or every half of one population would be bright.
   static void keep_order(std::vector<double>& mean, const std::vector<double>& sd,
-                         const std::vector<double>& events) {
+                         const std::vector<double>& events, bool highest_is_bright) {
     for (std::size_t l = 0; l + 1 < mean.size(); ++l) {
-      const double gap = std::max(sd[l], sd[l + 1]);
+      const bool is_bright = highest_is_bright && l + 2 == mean.size();
+      const double gap = is_bright ? 2.0 * sd[l] : std::max(sd[l], sd[l + 1]);
       const double missing = mean[l] + gap - mean[l + 1];
       if (missing <= 0.0) continue;
-      const double below = events.empty() ? 1.0 : events[l] + 1.0;
-      const double above = events.empty() ? 1.0 : events[l + 1] + 1.0;
+      const double below = is_bright || events.empty() ? 1.0 : events[l] + 1.0;
+      const double above = is_bright ? 0.0 : events.empty() ? 1.0 : events[l + 1] + 1.0;
       mean[l] -= missing * above / (below + above);
       mean[l + 1] += missing * below / (below + above);
     }
