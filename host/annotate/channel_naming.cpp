@@ -25,6 +25,12 @@ PulseShape pulse_of(const std::string& name) {
   return PulseShape::kNone;
 }
 
+/// The name without its pulse suffix: FITC-A and FITC-H are one detector.
+std::string detector_of(const PanelChannel& channel) {
+  if (channel.pulse == PulseShape::kNone) return channel.name;
+  return channel.name.substr(0, channel.name.size() - words_of(channel.name).back().size());
+}
+
 /// Channels that are told by their name alone: scatter, time, intercalator, beads ...
 std::optional<ChannelRole> technical_role(const std::string& text, bool is_mass) {
   const std::string letters = letters_of(text);
@@ -240,7 +246,7 @@ class Namer {
         const bool later_wins = rank(later) > rank(earlier);
         Reading& loser = later_wins ? earlier : later;
         const Reading& winner = later_wins ? later : earlier;
-        if (winner.channel.pulse == loser.channel.pulse) {
+        if (detector_of(winner.channel) != detector_of(loser.channel)) {
           panel.warnings.push_back(
               fmt::format("channels {} and {} both name {} (only one can be used); {} is taken",
                           earlier.channel.name, later.channel.name, winner.channel.marker,

@@ -1,0 +1,100 @@
+#include "host/annotate/cluster_names.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "host/annotate/back_gates.hpp"
+#include "tests/annotate/small_knowledge.hpp"
+
+namespace gateless {
+namespace {
+
+class ClusterNamesTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    add_sample(made_, 0,
+               {{"t", 2000, {5.0, 0.5, 0.5, 4.0}},
+                {"naive", 800, {0.5, 5.0, 4.5, 0.5}},
+                {"dn", 150, {0.5, 5.0, 0.5, 0.5}},
+                {"swm", 200, {0.5, 5.0, 0.5, 4.0}},
+                {"usm", 150, {0.5, 5.0, 4.5, 4.0}}},
+               0.4);
+    made_.store.seal();
+    Progress progress;
+    model_ = learn_subsets(made_.store.view(), made_.markers, made_.store.ranges(),
+                           small_knowledge(), marker_panel(made_.markers), 1, progress);
+    calls_ = call_subsets(model_, made_.store.view(), made_.store.ranges(), 1);
+  }
+  MadeEvents made_;
+  SubsetModel model_;
+  SubsetCalls calls_;
+};
+
+TEST_F(ClusterNamesTest, NamesClustersByTheSmallestMajority) {
+  std::vector<std::uint32_t> cluster;  // 1: T, 2: double negative, 3: mixed B, 4: empty
+  for (const std::string& truth : made_.truth)
+    cluster.push_back(truth == "t" ? 1 : truth == "dn" ? 2 : 3);
+  // Two thirds of cluster 3 are naive; without half of these no child of B holds a majority.
+  std::size_t naive = 0;
+  for (std::size_t i = 0; i < cluster.size(); ++i) {
+    if (made_.truth[i] == "naive" && ++naive > 300) cluster[i] = 0;
+  }
+  const std::vector<ClusterRow> rows =
+      name_clusters(made_.store.view(), cluster, std::vector<std::uint32_t>{1, 1, 2, 3, 4}, model_,
+                    calls_, small_knowledge());
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_EQ(rows[0].subset, "t");
+  EXPECT_EQ(rows[0].nodes, 2U);
+  EXPECT_EQ(rows[1].subset, "dn");
+  EXPECT_EQ(rows[1].parent, "b");
+  EXPECT_GT(rows[1].confidence.value_or(0.0), 0.9);
+  EXPECT_NE(rows[1].phenotype.find("CD19+"), std::string::npos) << rows[1].phenotype;
+  EXPECT_NE(rows[1].phenotype.find("IgD-"), std::string::npos) << rows[1].phenotype;
+  EXPECT_NE(rows[1].phenotype.find("CD27-"), std::string::npos) << rows[1].phenotype;
+  EXPECT_NE(rows[1].explanation.find("for: "), std::string::npos) << rows[1].explanation;
+  EXPECT_EQ(rows[2].subset, "b");
+  EXPECT_EQ(rows[3].subset, "unassigned");
+  EXPECT_EQ(rows[3].events, 0U);
+}
+
+TEST_F(ClusterNamesTest, MediansStandInMarkerOrder) {
+  const std::vector<std::uint32_t> cluster(made_.truth.size(), 1);
+  const std::vector<ClusterRow> rows =
+      name_clusters(made_.store.view(), cluster, std::vector<std::uint32_t>{1}, model_, calls_,
+                    small_knowledge());
+  ASSERT_EQ(rows[0].medians.size(), 4U);
+  EXPECT_EQ(rows[0].medians[0].first, "CD3");
+  EXPECT_NEAR(rows[0].medians[0].second, 4.8, 0.3);
+}
+
+TEST(BackGates, HoldEveryEventOfTheirParent) {
+  MadeEvents made;
+  made.markers = {"CD3", "CD19", "IgD", "CD27"};
+  add_sample(made, 0,
+             {{"t", 500, {5.0, 0.5, 0.5, 4.0}},
+              {"naive", 300, {0.5, 5.0, 4.5, 0.5}},
+              {"swm", 300, {0.5, 5.0, 0.5, 4.0}}},
+             0.3);
+  made.store.seal();
+  Knowledge knowledge = small_knowledge();
+  for (KnownSubset& subset : knowledge.subsets) {
+    if (subset.id == "b") subset.id = "b_cell";
+    if (subset.parent == "b") subset.parent = "b_cell";
+  }
+  Progress progress;
+  const SubsetModel model = learn_subsets(made.store.view(), made.markers, made.store.ranges(),
+                                          knowledge, marker_panel(made.markers), 1, progress);
+  const SubsetCalls calls = call_subsets(model, made.store.view(), made.store.ranges(), 1);
+  const std::vector<BackGate> gates = back_gates(made.store.view(), model, calls);
+  ASSERT_EQ(gates.size(), 1U);
+  EXPECT_EQ(gates[0].x_marker, "IgD");
+  EXPECT_EQ(gates[0].y_marker, "CD27");
+  double events = 0.0;
+  for (const float count : gates[0].counts.values()) events += static_cast<double>(count);
+  EXPECT_NEAR(events, 600.0, 3.0);
+  EXPECT_GE(gates[0].centres.size(), 2U);
+}
+
+}  // namespace
+}  // namespace gateless
