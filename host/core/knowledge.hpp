@@ -53,7 +53,7 @@ struct KnownComposite {
   std::string id;
   std::string name;
   std::vector<std::string> of;
-  std::vector<std::string> where_resolvable;  ///< added to `of` as far as the panel can tell them
+  std::vector<std::string> where_resolvable = {};  ///< added to `of` as far as the panel can tell them
   std::vector<std::string> fallback;          ///< used when a part of `of` is not resolvable
   std::vector<std::string> ratio;             ///< numerator, denominator; then `of` is empty
   std::string denominator;

@@ -85,7 +85,8 @@ TEST_F(Analysis, SameBytesForAnyThreadsTilesAndBackend) {
   const auto tables = {"clusters.csv", "abundance.csv", "changes.csv", "patients.csv", "abnormal.csv", "qc.csv"};
   int variant = 0;
   for (const char* options : {"--threads 1 --tile 1000", "--threads 3 --tile 77", "--backend reference --threads 2"}) {
-    const std::string out = "again" + std::to_string(++variant);
+    std::string out = "again";
+    out += std::to_string(++variant);
     const Ended ended = run(out, options);
     ASSERT_EQ(ended.status, 0) << ended.err;
     for (const char* table : tables) {
@@ -121,7 +122,7 @@ TEST_F(Analysis, ReportIsRenderedAgainFromTheFolderAlone) {
 
 TEST_F(Analysis, MappingTheTrainingFilesGivesTheirLabelsBack) {
   std::string files;
-  for (const auto& entry : std::filesystem::directory_iterator(path("trial/fcs"))) files += " " + entry.path().string();
+  for (const auto& entry : std::filesystem::directory_iterator(path("trial/fcs"))) files.append(" ").append(entry.path().string());
   const Ended ended = gateless("map --quiet " + path("result/model.h5") + files + " --out " + path("mapped"));
   ASSERT_EQ(ended.status, 0) << ended.err;
   EXPECT_TRUE(std::filesystem::exists(path("mapped/abundance.csv")));

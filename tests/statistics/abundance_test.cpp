@@ -123,6 +123,13 @@ TEST(Abundance, CompositesAddUpFallBackOrAreLeftOut) {
                         .fallback = {"b_dn"},
                         .ratio = {},
                         .denominator = "b_cell"};
+  KnownComposite open = both;
+  open.id = "open";
+  open.where_resolvable = {"b_dn2"};
+  KnownComposite wide = both;
+  wide.id = "wide";
+  wide.of = {"b_naive"};
+  wide.where_resolvable = {"b_dn2", "b_dn"};
   KnownComposite absent{.id = "absent",
                         .name = "Absent",
                         .of = {"b_dn2"},
@@ -135,10 +142,12 @@ TEST(Abundance, CompositesAddUpFallBackOrAreLeftOut) {
                          .fallback = {},
                          .ratio = {"fallen", "b_naive"},
                          .denominator = ""};
-  input.composites = {both, fallen, absent, balance};
+  input.composites = {both, fallen, absent, balance, open, wide};
   const std::vector<AbundanceRow> rows = measure_abundance(input);
-  EXPECT_EQ(rows.size(), 4U * 2U + 3U * 2U);
+  EXPECT_EQ(rows.size(), 4U * 2U + 5U * 2U);
   EXPECT_DOUBLE_EQ(*row_of(rows, "both", "a.fcs").fraction_of_parent, 0.7);
+  EXPECT_DOUBLE_EQ(*row_of(rows, "open", "a.fcs").fraction_of_parent, 0.7);
+  EXPECT_DOUBLE_EQ(*row_of(rows, "wide", "a.fcs").fraction_of_parent, 0.7);
   EXPECT_EQ(row_of(rows, "fallen", "a.fcs").name, "Abnormal (here: DN)");
   EXPECT_DOUBLE_EQ(*row_of(rows, "fallen", "a.fcs").fraction_of_parent, 0.1);
   const AbundanceRow ratio = row_of(rows, "balance", "a.fcs");

@@ -47,6 +47,17 @@ TEST(PatientChange, IsRelativeToBaselineAndCalled) {
   EXPECT_EQ(comparison.patients[2].call, Call::kUp);
 }
 
+TEST(PatientChange, SureButSmallIsNoChangeUnlessAskedFor) {
+  Study study = two_visits(2);
+  // 92 % to 98 % of the parent: sure, and a relative change of 7 %.
+  const std::vector<std::vector<double>> events{{9'200, 9'800}, {9'200, 9'810}};
+  const Comparison usual = compare(events, study);
+  ASSERT_LT(*usual.patients[0].p, 0.05);
+  EXPECT_EQ(usual.patients[0].call, Call::kNoChange);
+  study.compare.smallest_change = 0.05;
+  EXPECT_EQ(compare(events, study).patients[0].call, Call::kUp);
+}
+
 TEST(PatientChange, IsNotCalledBelowTheLimits) {
   const Comparison comparison = compare({{45, 3}, {400, 3}, {400, 0}, {0, 400}}, two_visits(4));
   EXPECT_EQ(comparison.patients[0].call, Call::kNotQuantifiable);
