@@ -43,6 +43,13 @@ std::vector<double> level_shares(const LearnedMarker& marker, double value) {
   return share;
 }
 
+/// How a level is written behind its marker. What is at most low is "-" among all cells, and "low" within a
+/// population whose other cells have more.
+std::string level_word(const std::string& level, bool is_top) {
+  if (level == "-/low") return is_top ? "-" : "low";
+  return level == "-/+" ? "-" : level;
+}
+
 /// One marker's word on a name: what it reads, and the odds that it gives for the class against its siblings.
 struct Reason {
   std::string text;
@@ -142,10 +149,14 @@ class ClusterNamer {
         const std::vector<double> shares = level_shares(marker, medians[marker.marker]);
         const auto level = static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) -
                                                     shares.begin());
-        if (text.find(marker.marker) == text.end()) order.push_back(marker.marker);
-        text[marker.marker] = model_.markers[marker.marker] + marker.levels[level].text;
+        const std::string word =
+            model_.markers[marker.marker] + level_word(marker.levels[level].text, is_top);
+        const bool is_new = text.find(marker.marker) == text.end();
+        if (is_new) order.push_back(marker.marker);
+        // "Not bright" says less than what an earlier mixture said.
+        if (is_new || marker.levels[level].text != "-/+") text[marker.marker] = word;
         if (own != mixture.classes.end()) {
-          reasons.push_back({text[marker.marker], log_odds(mixture, *own, m, shares)});
+          reasons.push_back({word, log_odds(mixture, *own, m, shares)});
         }
       }
     }

@@ -10,8 +10,10 @@
 namespace gateless {
 namespace {
 
-constexpr std::size_t kLearningMembers = 10000;  // a sample
-constexpr std::size_t kFittingMembers = 20000;
+constexpr std::size_t kLearningMembers =
+    120000;  // of all samples, but no fewer than kFewestMembers of one
+constexpr std::size_t kFewestMembers = 2000;
+constexpr std::size_t kFittingMembers = 10000;
 constexpr int kLearningRounds = 40;
 constexpr int kSettlingRounds = 15;
 constexpr double kSettlingWeight = 0.01;
@@ -283,6 +285,7 @@ class Learner {
           const std::vector<Members>& members, std::size_t threads)
       : design_(design), samples_(samples), members_(members), threads_(threads) {
     for (const MarkerDesign& marker : design.markers) rows_.push_back(marker.marker);
+    most_ = std::max(kFewestMembers, kLearningMembers / std::max<std::size_t>(1, samples.size()));
   }
 
   void place(const std::vector<std::vector<Mode>>& pool_modes) {
@@ -316,7 +319,7 @@ class Learner {
       for (const SampleFit& fit : fits_) tables.emplace_back(parameters_, fit);
       std::vector<ClassHistograms> histograms(samples_.size());
       parallel_for(threads_, samples_.size(), [&](std::size_t s) {
-        histograms[s] = expect(tables[s], rows_, samples_[s], members_[s], kLearningMembers);
+        histograms[s] = expect(tables[s], rows_, samples_[s], members_[s], most_);
       });
       std::vector<double> total(classes, 0.0);
       for (const ClassHistograms& histogram : histograms) {
@@ -365,7 +368,7 @@ class Learner {
     BinCounts counts{};
     for (std::size_t s = 0; s < samples_.size(); ++s) {
       const Members& members = members_[s];
-      const std::size_t step = std::max<std::size_t>(1, members.events.size() / kLearningMembers);
+      const std::size_t step = std::max<std::size_t>(1, members.events.size() / most_);
       for (std::size_t i = 0; i < members.events.size(); i += step) {
         counts[samples_[s].bins[row][members.events[i]]] +=
             static_cast<double>(members.probability[i]);
@@ -517,6 +520,7 @@ class Learner {
   const std::vector<Members>& members_;
   std::size_t threads_;
   std::vector<std::size_t> rows_;
+  std::size_t most_;                              ///< members of one sample that are looked at
   std::vector<std::vector<PlacedLevel>> placed_;  ///< [markers][levels]
   Parameters parameters_;
   std::vector<double> weights_;  ///< [classes], pooled

@@ -13,8 +13,7 @@ namespace gateless {
 namespace {
 
 constexpr float kSmallestMembership =
-    0.003F;  // below it an event is not followed into a population
-constexpr double kSmaller = 1.0 - 1e-6;
+    0.003F;                                 // below it an event is not followed into a population
 constexpr std::size_t kRangeEvents = 4000;  // a sample
 
 /// Nearly all values, with some room; a constant marker gets a range of its own.
@@ -253,12 +252,12 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
         calls.variance(s, index) += static_cast<double>(p) * static_cast<double>(1.0F - p);
         if (cuts_across[index]) return;
         if (is_top) lineage[event] += p;
-        if (p < 0.5F) return;
+        // A subset that stands for its parent adds nothing to the name.
+        if (p < 0.5F || mixture.markers.empty()) return;
         const std::size_t at = samples[s].first + event;
         const std::int16_t now = calls.subset_of_event[at];
-        // A subset that stands for its parent adds nothing to the name.
-        if (now < 0 || model.subsets[index].share <
-                           kSmaller * model.subsets[static_cast<std::size_t>(now)].share) {
+        if (now < 0 ||
+            model.subsets[index].share < model.subsets[static_cast<std::size_t>(now)].share) {
           calls.subset_of_event[at] = subset;
           calls.confidence[at] = p;
         }
