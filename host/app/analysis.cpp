@@ -1,11 +1,11 @@
 #include "host/app/analysis.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <numeric>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "host/annotate/cluster_names.hpp"
 #include "host/core/error.hpp"
@@ -46,7 +46,8 @@ EventStore take(const EventView& events, const std::vector<std::string>& names,
 }
 
 /// Rows of the pool for the named markers. Errors: InputError with a suggestion for a marker the panel lacks.
-std::vector<std::size_t> find_markers(const PanelEvents& events, const std::vector<std::string>& names) {
+std::vector<std::size_t> find_markers(const PanelEvents& events,
+                                      const std::vector<std::string>& names) {
   std::vector<std::size_t> rows;
   for (const std::string& name : names) {
     auto marker = std::find(events.markers.begin(), events.markers.end(), name);
@@ -58,9 +59,11 @@ std::vector<std::size_t> find_markers(const PanelEvents& events, const std::vect
       }
     }
     if (marker == events.markers.end()) {
-      throw InputError(fmt::format(
-          "panel '{}': marker '{}' is not in the panel (events cannot be clustered on it){}; the panel has {}",
-          events.panel.name, name, did_you_mean(name, events.markers), fmt::join(events.markers, ", ")));
+      throw InputError(
+          fmt::format("panel '{}': marker '{}' is not in the panel (events cannot be clustered on "
+                      "it){}; the panel has {}",
+                      events.panel.name, name, did_you_mean(name, events.markers),
+                      fmt::join(events.markers, ", ")));
     }
     rows.push_back(static_cast<std::size_t>(marker - events.markers.begin()));
   }
@@ -79,8 +82,8 @@ Clustering train(const EventView& events, const ClusterOptions& options, Backend
   Clustering clustering = cluster_events(events, options, backend, threads, console);
   const std::chrono::duration<double> total = std::chrono::steady_clock::now() - started;
   console.record("cluster", clustering.pass_seconds, events.events, clustering.pass_bytes);
-  console.record("metacluster", std::max(0.0, total.count() - clustering.pass_seconds), events.events,
-                 bytes_of(events));
+  console.record("metacluster", std::max(0.0, total.count() - clustering.pass_seconds),
+                 events.events, bytes_of(events));
   for (const std::string& warning : clustering.warnings) console.warn(warning);
   return clustering;
 }
@@ -148,7 +151,8 @@ std::vector<std::uint32_t> events_within(const std::string& subset, const PanelA
 
 void refine(PanelAnalysis& analysis, const Knowledge& knowledge, const AnalysisOptions& options,
             Backend& backend, Console& console) {
-  std::uint32_t next = analysis.first_metacluster + static_cast<std::uint32_t>(analysis.clustering.metaclusters);
+  std::uint32_t next =
+      analysis.first_metacluster + static_cast<std::uint32_t>(analysis.clustering.metaclusters);
   for (const KnownSubset& subset : knowledge.subsets) {
     if (!subset.is_reclustered) continue;
     RefinedMap map;
@@ -157,9 +161,10 @@ void refine(PanelAnalysis& analysis, const Knowledge& knowledge, const AnalysisO
     const std::vector<std::size_t> rows = markers_within(subset.id, analysis.events, knowledge);
     if (map.events.size() < kFewestRefinedEvents || rows.size() < 2) continue;
     for (const std::size_t row : rows) map.markers.push_back(analysis.events.markers[row]);
-    const EventStore pool = take(analysis.events.store.view(), analysis.events.markers, rows, &map.events);
-    map.clustering = train(pool.view(), refined_options(options.cluster, map.events.size()), backend,
-                           options.threads, console);
+    const EventStore pool =
+        take(analysis.events.store.view(), analysis.events.markers, rows, &map.events);
+    map.clustering = train(pool.view(), refined_options(options.cluster, map.events.size()),
+                           backend, options.threads, console);
     map.first_metacluster = next;
     next += static_cast<std::uint32_t>(map.clustering.metaclusters);
     analysis.refined.push_back(std::move(map));
@@ -169,13 +174,15 @@ void refine(PanelAnalysis& analysis, const Knowledge& knowledge, const AnalysisO
 /// Metacluster ids of a map's nodes, as they appear in the tables.
 std::vector<std::uint32_t> ids_of_nodes(const Clustering& clustering, std::uint32_t first) {
   std::vector<std::uint32_t> ids;
-  for (const std::uint32_t metacluster : clustering.metacluster_of_node) ids.push_back(first + metacluster);
+  for (const std::uint32_t metacluster : clustering.metacluster_of_node)
+    ids.push_back(first + metacluster);
   return ids;
 }
 
 /// Rows of clusters.csv for one map; `events` are the pool's events it holds, all if null.
 void name_map(PanelAnalysis& analysis, const Clustering& clustering, std::uint32_t first,
-              const std::vector<std::uint32_t>* events, const std::string& parent, const Knowledge& knowledge) {
+              const std::vector<std::uint32_t>* events, const std::string& parent,
+              const Knowledge& knowledge) {
   const std::size_t pooled = analysis.events.store.events();
   // name_clusters numbers from 1; the tables' ids go on over maps and panels.
   std::vector<std::uint32_t> of_event(pooled, 0);
@@ -184,8 +191,8 @@ void name_map(PanelAnalysis& analysis, const Clustering& clustering, std::uint32
     of_event[event] = clustering.metacluster_of_node[clustering.node_of_event[index]] + 1;
   }
   std::vector<ClusterRow> rows =
-      name_clusters(analysis.events.store.view(), of_event, ids_of_nodes(clustering, 1), analysis.subsets,
-                    analysis.calls, knowledge);
+      name_clusters(analysis.events.store.view(), of_event, ids_of_nodes(clustering, 1),
+                    analysis.subsets, analysis.calls, knowledge);
   for (ClusterRow& row : rows) {
     row.panel = analysis.events.panel.name;
     row.map = parent;
@@ -217,15 +224,18 @@ CodebookModel freeze_map(const Clustering& clustering, const std::vector<std::st
   model.codebook = clustering.codebook;
   model.metacluster_of_node = ids_of_nodes(clustering, first);
   for (const std::uint32_t id : model.metacluster_of_node) {
-    const auto row = std::find_if(clusters.begin(), clusters.end(),
-                                  [&](const ClusterRow& cluster) { return cluster.metacluster == id; });
-    model.subset_of_node.push_back(row == clusters.end() || row->subset.empty() ? "unassigned" : row->subset);
+    const auto row = std::find_if(clusters.begin(), clusters.end(), [&](const ClusterRow& cluster) {
+      return cluster.metacluster == id;
+    });
+    model.subset_of_node.push_back(row == clusters.end() || row->subset.empty() ? "unassigned"
+                                                                                : row->subset);
   }
   return model;
 }
 
 /// A trained map from its frozen form, with these events on it.
-Clustering thaw(const CodebookModel& model, const EventView& events, Backend& backend, std::uint32_t& first) {
+Clustering thaw(const CodebookModel& model, const EventView& events, Backend& backend,
+                std::uint32_t& first) {
   Clustering clustering;
   clustering.scaling = model.scaling;
   clustering.codebook = model.codebook;
@@ -253,13 +263,14 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
   if (analysis.clustered_markers.size() == view.markers) {
     analysis.clustering = train(view, options.cluster, backend, options.threads, console);
   } else {
-    const EventStore chosen = take(view, analysis.events.markers, analysis.clustered_markers, nullptr);
+    const EventStore chosen =
+        take(view, analysis.events.markers, analysis.clustered_markers, nullptr);
     analysis.clustering = train(chosen.view(), options.cluster, backend, options.threads, console);
   }
 
   console.stage("annotate", 0);
-  analysis.subsets = learn_subsets(view, analysis.events.markers, analysis.events.store.ranges(), knowledge,
-                                   analysis.events.panel, options.threads, console);
+  analysis.subsets = learn_subsets(view, analysis.events.markers, analysis.events.store.ranges(),
+                                   knowledge, analysis.events.panel, options.threads, console);
   call_events(analysis, options.threads, console);
   refine(analysis, knowledge, options, backend, console);
   console.stage("annotate", 0);
@@ -278,7 +289,8 @@ PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model, const Kno
   const CodebookModel& own = model.maps.front();
   analysis.clustered_markers = find_markers(analysis.events, own.markers);
   {
-    const EventStore chosen = take(view, analysis.events.markers, analysis.clustered_markers, nullptr);
+    const EventStore chosen =
+        take(view, analysis.events.markers, analysis.clustered_markers, nullptr);
     analysis.clustering = thaw(own, chosen.view(), backend, analysis.first_metacluster);
   }
   console.finish(view.events, bytes_of(view));
@@ -292,8 +304,8 @@ PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model, const Kno
     map.parent = frozen.parent;
     map.markers = frozen.markers;
     map.events = events_within(frozen.parent, analysis);
-    const EventStore pool = take(view, analysis.events.markers, find_markers(analysis.events, frozen.markers),
-                                 &map.events);
+    const EventStore pool = take(view, analysis.events.markers,
+                                 find_markers(analysis.events, frozen.markers), &map.events);
     map.clustering = thaw(frozen, pool.view(), backend, map.first_metacluster);
     analysis.refined.push_back(std::move(map));
   }
@@ -311,8 +323,8 @@ PanelModel freeze(const PanelAnalysis& analysis) {
   model.maps.push_back(
       freeze_map(analysis.clustering, markers, analysis.first_metacluster, "", analysis.clusters));
   for (const RefinedMap& map : analysis.refined) {
-    model.maps.push_back(
-        freeze_map(map.clustering, map.markers, map.first_metacluster, map.parent, analysis.clusters));
+    model.maps.push_back(freeze_map(map.clustering, map.markers, map.first_metacluster, map.parent,
+                                    analysis.clusters));
   }
   if (!analysis.subsets.subsets.empty()) model.subset_model = to_json(analysis.subsets);
   return model;

@@ -26,16 +26,18 @@ struct IngestOptions {
   CleanChoice clean;
   std::map<std::string, std::string> marker_overrides;
   std::size_t threads = 1;
-  const PanelModel* frozen = nullptr;  ///< a model's panel: its markers and transforms are taken as they are
+  const PanelModel* frozen =
+      nullptr;  ///< a model's panel: its markers and transforms are taken as they are
 };
 
 /// One sample within its panel's pool.
 struct PooledSample {
-  std::size_t sample = 0;                   ///< index in the study's samples
-  std::size_t events = 0;                   ///< in the file
-  std::vector<std::uint32_t> kept_events;   ///< [kept], event index of each pooled event in its file, rising
-  std::string sha256;                       ///< of the file
-  std::uint64_t bytes = 0;                  ///< of the file
+  std::size_t sample = 0;  ///< index in the study's samples
+  std::size_t events = 0;  ///< in the file
+  std::vector<std::uint32_t>
+      kept_events;          ///< [kept], event index of each pooled event in its file, rising
+  std::string sha256;       ///< of the file
+  std::uint64_t bytes = 0;  ///< of the file
 };
 
 /// Kept, compensated, transformed events of all samples of one panel.
@@ -56,23 +58,23 @@ struct PanelEvents {
 
 /// Events of one subset, clustered again on the markers that tell its children apart.
 struct RefinedMap {
-  std::string parent;                             ///< subset id
+  std::string parent;  ///< subset id
   std::vector<std::string> markers;
-  std::vector<std::uint32_t> events;              ///< [refined events], index in the pool
+  std::vector<std::uint32_t> events;  ///< [refined events], index in the pool
   Clustering clustering;
-  std::uint32_t first_metacluster = 0;            ///< id of its metacluster 0
+  std::uint32_t first_metacluster = 0;  ///< id of its metacluster 0
 };
 
 /// All that was found in one panel's events.
 struct PanelAnalysis {
   PanelEvents events;
-  std::vector<std::size_t> clustered_markers;     ///< indices of PanelEvents::markers
+  std::vector<std::size_t> clustered_markers;  ///< indices of PanelEvents::markers
   Clustering clustering;
-  std::uint32_t first_metacluster = 1;            ///< id of its metacluster 0; ids are unique over panels
+  std::uint32_t first_metacluster = 1;  ///< id of its metacluster 0; ids are unique over panels
   SubsetModel subsets;
   SubsetCalls calls;
   std::vector<RefinedMap> refined;
-  std::vector<ClusterRow> clusters;               ///< own map first, then the refined ones
+  std::vector<ClusterRow> clusters;  ///< own map first, then the refined ones
 };
 
 struct AnalysisOptions {

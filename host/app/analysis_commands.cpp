@@ -1,8 +1,8 @@
 // The commands that analyse events: run, cluster and map.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
-
-#include <fmt/format.h>
 
 #include "host/annotate/channel_naming.hpp"
 #include "host/app/commands.hpp"
@@ -57,8 +57,9 @@ std::optional<Model> left_behind(const std::string& dir, const std::string& fing
   return std::nullopt;
 }
 
-std::vector<PanelAnalysis> train_panels(std::vector<PanelEvents>&& panels, const Knowledge& knowledge,
-                                        const AnalysisOptions& options, Backend& backend, Console& console) {
+std::vector<PanelAnalysis> train_panels(std::vector<PanelEvents>&& panels,
+                                        const Knowledge& knowledge, const AnalysisOptions& options,
+                                        Backend& backend, Console& console) {
   std::vector<PanelAnalysis> analyses;
   std::uint32_t next = 1;
   for (PanelEvents& panel : panels) {
@@ -69,15 +70,15 @@ std::vector<PanelAnalysis> train_panels(std::vector<PanelEvents>&& panels, const
 }
 
 /// Trains, or takes the maps of an interrupted run of the same study, and leaves model.h5 behind at once.
-void analyse(Outcome& outcome, std::vector<PanelEvents>&& panels, const Study& study, std::size_t threads,
-             Backend& backend, Console& console) {
+void analyse(Outcome& outcome, std::vector<PanelEvents>&& panels, const Study& study,
+             std::size_t threads, Backend& backend, Console& console) {
   const AnalysisOptions options{.cluster = study.cluster, .threads = threads};
   const std::string fingerprint = fingerprint_of(outcome.configuration, outcome.knowledge, panels);
   if (const std::optional<Model> model = left_behind(outcome.dir, fingerprint)) {
     console.say("an interrupted run of the same study goes on with its model.h5");
     for (std::size_t panel = 0; panel < panels.size(); ++panel) {
-      outcome.analyses.push_back(map_panel(std::move(panels[panel]), model->panels[panel], outcome.knowledge, options,
-                                           backend, console));
+      outcome.analyses.push_back(map_panel(std::move(panels[panel]), model->panels[panel],
+                                           outcome.knowledge, options, backend, console));
     }
     return;
   }
@@ -95,14 +96,16 @@ void open_folder(const std::string& dir) {
 /// True when the folder holds the finished results of this very study.
 bool is_finished(const Outcome& outcome, const std::vector<PanelEvents>& panels) {
   return std::filesystem::exists(outcome.dir + "/run.json") &&
-         left_behind(outcome.dir, fingerprint_of(outcome.configuration, outcome.knowledge, panels)).has_value();
+         left_behind(outcome.dir, fingerprint_of(outcome.configuration, outcome.knowledge, panels))
+             .has_value();
 }
 
 }  // namespace
 
 void execute(const RunCommand& command) {
   Console console(command.shared.is_quiet, command.shared.log_level);
-  const std::unique_ptr<Backend> backend = make_backend(command.shared.backend, command.shared.compute);
+  const std::unique_ptr<Backend> backend =
+      make_backend(command.shared.backend, command.shared.compute);
   const std::size_t threads = threads_of(command.shared);
   Study study = read_study(command.study);
   study.cluster.seed = command.shared.seed.value_or(study.cluster.seed);
@@ -114,12 +117,15 @@ void execute(const RunCommand& command) {
   outcome.configuration = configuration_of(study);
   outcome.seed = study.cluster.seed;
   outcome.events = command.events;
-  outcome.knowledge = study.knowledge_paths.empty() ? shipped_knowledge() : read_knowledge(study.knowledge_paths);
+  outcome.knowledge =
+      study.knowledge_paths.empty() ? shipped_knowledge() : read_knowledge(study.knowledge_paths);
   outcome.samples = study.samples;
 
-  std::vector<PanelEvents> panels = ingest(study.samples, outcome.knowledge, ingest_options(study, threads), console);
+  std::vector<PanelEvents> panels =
+      ingest(study.samples, outcome.knowledge, ingest_options(study, threads), console);
   if (is_finished(outcome, panels)) {
-    console.say(fmt::format("{}: this study is finished already; remove the folder to do it again", command.out));
+    console.say(fmt::format("{}: this study is finished already; remove the folder to do it again",
+                            command.out));
     return;
   }
   open_folder(outcome.dir);
@@ -133,7 +139,8 @@ void execute(const RunCommand& command) {
 
 void execute(const ClusterCommand& command) {
   Console console(command.shared.is_quiet, command.shared.log_level);
-  const std::unique_ptr<Backend> backend = make_backend(command.shared.backend, command.shared.compute);
+  const std::unique_ptr<Backend> backend =
+      make_backend(command.shared.backend, command.shared.compute);
   const std::size_t threads = threads_of(command.shared);
   const Study study = study_of(command);
 
@@ -146,7 +153,8 @@ void execute(const ClusterCommand& command) {
   outcome.knowledge = names_only(shipped_knowledge());
   outcome.samples = study.samples;
 
-  std::vector<PanelEvents> panels = ingest(study.samples, outcome.knowledge, ingest_options(study, threads), console);
+  std::vector<PanelEvents> panels =
+      ingest(study.samples, outcome.knowledge, ingest_options(study, threads), console);
   open_folder(outcome.dir);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
   Results results = describe(outcome, *backend);
@@ -158,20 +166,23 @@ void execute(const ClusterCommand& command) {
 namespace {
 
 /// Files by the model's panel that they fit; a file that fits none is an error.
-std::vector<std::vector<std::string>> files_by_panel(const std::vector<std::string>& files, const Model& model,
+std::vector<std::vector<std::string>> files_by_panel(const std::vector<std::string>& files,
+                                                     const Model& model,
                                                      const Knowledge& knowledge) {
   std::vector<std::vector<std::string>> by_panel(model.panels.size());
   std::string errors;
   for (const std::string& file : files) {
     const FileSummary summary = inspect_file(file);
     std::vector<std::string> markers;
-    for (const PanelChannel& channel : name_channels(summary.channels, knowledge, {}, summary.cytometer).markers()) {
+    for (const PanelChannel& channel :
+         name_channels(summary.channels, knowledge, {}, summary.cytometer).markers()) {
       markers.push_back(channel.marker);
     }
     const auto fits = [&](const PanelModel& panel) {
-      return std::all_of(panel.markers.begin(), panel.markers.end(), [&](const std::string& marker) {
-        return std::find(markers.begin(), markers.end(), marker) != markers.end();
-      });
+      return std::all_of(
+          panel.markers.begin(), panel.markers.end(), [&](const std::string& marker) {
+            return std::find(markers.begin(), markers.end(), marker) != markers.end();
+          });
     };
     const auto panel = std::find_if(model.panels.begin(), model.panels.end(), fits);
     if (panel != model.panels.end()) {
@@ -179,9 +190,10 @@ std::vector<std::vector<std::string>> files_by_panel(const std::vector<std::stri
     } else if (!summary.readable && !summary.problems.empty()) {
       errors += (errors.empty() ? "" : "\n          ") + summary.problems.front();
     } else {
-      errors += fmt::format("{}{}: lacks markers of the model (nothing can be mapped); it has {}, the model {}",
-                            errors.empty() ? "" : "\n          ", file, fmt::join(markers, ", "),
-                            fmt::join(model.panels.front().markers, ", "));
+      errors += fmt::format(
+          "{}{}: lacks markers of the model (nothing can be mapped); it has {}, the model {}",
+          errors.empty() ? "" : "\n          ", file, fmt::join(markers, ", "),
+          fmt::join(model.panels.front().markers, ", "));
     }
   }
   if (!errors.empty()) throw InputError(errors);
@@ -192,7 +204,8 @@ std::vector<std::vector<std::string>> files_by_panel(const std::vector<std::stri
 
 void execute(const MapCommand& command) {
   Console console(command.shared.is_quiet, command.shared.log_level);
-  const std::unique_ptr<Backend> backend = make_backend(command.shared.backend, command.shared.compute);
+  const std::unique_ptr<Backend> backend =
+      make_backend(command.shared.backend, command.shared.compute);
   const Model model = read_model(command.model);
   Study study;
   study.name = "mapped onto " + std::filesystem::path(command.model).filename().string();
@@ -220,8 +233,8 @@ void execute(const MapCommand& command) {
     std::vector<PanelEvents> events = ingest(samples, outcome.knowledge, options, console);
     for (PooledSample& pooled : events.front().samples) pooled.sample += outcome.samples.size();
     outcome.samples.insert(outcome.samples.end(), samples.begin(), samples.end());
-    outcome.analyses.push_back(map_panel(std::move(events.front()), model.panels[panel], outcome.knowledge, analysis,
-                                         *backend, console));
+    outcome.analyses.push_back(map_panel(std::move(events.front()), model.panels[panel],
+                                         outcome.knowledge, analysis, *backend, console));
   }
   study.samples = outcome.samples;
 
@@ -231,8 +244,6 @@ void execute(const MapCommand& command) {
   write_outcome(outcome, std::move(results), console);
 }
 
-void execute(const ReportCommand& command) {
-  write_report(read_results(command.dir), command.dir);
-}
+void execute(const ReportCommand& command) { write_report(read_results(command.dir), command.dir); }
 
 }  // namespace gateless

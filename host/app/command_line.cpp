@@ -1,11 +1,11 @@
 #include "host/app/command_line.hpp"
 
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
-
-#include <fmt/core.h>
 
 #include "host/app/embedded.hpp"
 #include "host/core/error.hpp"
@@ -17,8 +17,8 @@ namespace {
 
 /// The value of an option, or a UsageError that names what the option takes.
 template <class Value>
-Value required(const std::optional<Value>& value, const std::string& option, const std::string& text,
-               const std::string& takes) {
+Value required(const std::optional<Value>& value, const std::string& option,
+               const std::string& text, const std::string& takes) {
   if (value) return *value;
   throw UsageError(fmt::format("{} {}: not understood; it takes {}", option, text, takes));
 }
@@ -82,28 +82,33 @@ void add_run(CLI::App& app, Parsed& parsed) {
 }
 
 void add_cluster(CLI::App& app, Parsed& parsed) {
-  CLI::App* cluster =
-      app.add_subcommand("cluster", "pool, transform and cluster files; no sample sheet, no knowledge");
+  CLI::App* cluster = app.add_subcommand(
+      "cluster", "pool, transform and cluster files; no sample sheet, no knowledge");
   cluster->add_option("FILE", parsed.cluster.files, "FCS, CSV or .h5ad files")->required();
   add_out(*cluster, parsed.cluster.out);
-  cluster->add_option("--algorithm", parsed.algorithm, "som or kmeans")
+  cluster->add_option("--algorithm", parsed.algorithm, "som or kmeans")->capture_default_str();
+  cluster->add_option("--grid", parsed.grid, "size of the map, WIDTHxHEIGHT")
       ->capture_default_str();
-  cluster->add_option("--grid", parsed.grid, "size of the map, WIDTHxHEIGHT")->capture_default_str();
   cluster->add_option("--nodes", parsed.cluster.cluster.nodes, "number of nodes (k-means)")
       ->check(CLI::Range(1, static_cast<int>(kMaxNodes)))
       ->capture_default_str();
-  cluster->add_option("--metaclusters", parsed.metaclusters, "a number, or auto")->capture_default_str();
+  cluster->add_option("--metaclusters", parsed.metaclusters, "a number, or auto")
+      ->capture_default_str();
   cluster->add_option("--epochs", parsed.cluster.cluster.epochs, "passes over all events")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
-  cluster->add_option("--markers", parsed.cluster.cluster.markers, "cluster on these (marker or channel names)")
+  cluster
+      ->add_option("--markers", parsed.cluster.cluster.markers,
+                   "cluster on these (marker or channel names)")
       ->delimiter(',');
   cluster->add_option("--transform", parsed.transform, "auto, arcsinh:COFACTOR, logicle, none")
       ->capture_default_str();
   cluster->add_option("--compensate", parsed.compensate, "auto (the file's spillover) or none")
       ->check(CLI::IsMember({"auto", "none"}))
       ->capture_default_str();
-  cluster->add_option("--clean", parsed.clean, "none: cluster every event; auto: drop doublets, debris, dead cells ... first")
+  cluster
+      ->add_option("--clean", parsed.clean,
+                   "none: cluster every event; auto: drop doublets, debris, dead cells ... first")
       ->check(CLI::IsMember({"auto", "none"}))
       ->capture_default_str();
   add_events(*cluster, parsed.events);
@@ -112,7 +117,8 @@ void add_cluster(CLI::App& app, Parsed& parsed) {
 }
 
 void add_map(CLI::App& app, Parsed& parsed) {
-  CLI::App* map = app.add_subcommand("map", "archived or new samples onto a frozen model: no retraining");
+  CLI::App* map =
+      app.add_subcommand("map", "archived or new samples onto a frozen model: no retraining");
   map->add_option("MODEL", parsed.map.model, "model.h5 of an earlier run")->required();
   map->add_option("FILE", parsed.map.files, "FCS, CSV or .h5ad files")->required();
   add_out(*map, parsed.map.out);
@@ -122,7 +128,8 @@ void add_map(CLI::App& app, Parsed& parsed) {
 }
 
 void add_small_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* inspect = app.add_subcommand("inspect", "what is in these files: version, events, channels, problems");
+  CLI::App* inspect =
+      app.add_subcommand("inspect", "what is in these files: version, events, channels, problems");
   inspect->add_option("PATH", parsed.inspect.paths, "files, or folders to be searched")->required();
   inspect->add_flag("--json", parsed.inspect.is_json, "for programs");
   inspect->footer("Example: gateless inspect archive/ --json");
@@ -139,8 +146,9 @@ void add_small_commands(CLI::App& app, Parsed& parsed) {
       ->delimiter(',')
       ->check(CLI::IsMember({"B", "T"}))
       ->capture_default_str();
-  simulate->add_option("--events-per-file", parsed.simulate.events,
-                       "the same number for all files (default: 100,000 to 500,000)")
+  simulate
+      ->add_option("--events-per-file", parsed.simulate.events,
+                   "the same number for all files (default: 100,000 to 500,000)")
       ->check(CLI::Range(100, 100'000'000));
   add_shared(*simulate, parsed.simulate.shared);
   simulate->footer("Example: gateless simulate --out trial --panels B --events-per-file 200000");
@@ -193,7 +201,8 @@ Command chosen(const CLI::App& app, Parsed& parsed) {
   }
   if (name == "cluster") {
     ClusterOptions& options = parsed.cluster.cluster;
-    options.algorithm = required(parse_algorithm(parsed.algorithm), "--algorithm", parsed.algorithm, "som or kmeans");
+    options.algorithm = required(parse_algorithm(parsed.algorithm), "--algorithm", parsed.algorithm,
+                                 "som or kmeans");
     std::tie(options.grid_width, options.grid_height) =
         required(parse_grid(parsed.grid), "--grid", parsed.grid, "WIDTHxHEIGHT, e.g. 10x10");
     options.metaclusters = required(parse_metaclusters(parsed.metaclusters), "--metaclusters",
@@ -203,7 +212,8 @@ Command chosen(const CLI::App& app, Parsed& parsed) {
                  "auto, arcsinh:COFACTOR (e.g. arcsinh:5), logicle or none");
     parsed.cluster.compensate = parsed.compensate == "auto";
     if (options.node_count() > kMaxNodes) {
-      throw UsageError(fmt::format("--grid {}: more than {} nodes; take a smaller map", parsed.grid, kMaxNodes));
+      throw UsageError(
+          fmt::format("--grid {}: more than {} nodes; take a smaller map", parsed.grid, kMaxNodes));
     }
     parsed.cluster.clean = parsed.clean == "auto";
     parsed.cluster.events = events;
@@ -223,14 +233,18 @@ Command chosen(const CLI::App& app, Parsed& parsed) {
 
 Command parse_command_line(int argc, const char* const* argv) {
   CLI::App app{
-      "gateless finds immune subsets in pooled cytometry events, and how they change over visits, without "
+      "gateless finds immune subsets in pooled cytometry events, and how they change over visits, "
+      "without "
       "manual gates.",
       "gateless"};
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("gateless ") + GATELESS_VERSION);
   bool wants_config = false;
-  app.add_flag("--print-config", wants_config, "print a study file with every key, its default and meaning");
-  app.footer("First steps:  gateless simulate --out trial  &&  gateless run trial/study.yaml --out result");
+  app.add_flag("--print-config", wants_config,
+               "print a study file with every key, its default and meaning");
+  app.footer(
+      "First steps:  gateless simulate --out trial  &&  gateless run trial/study.yaml --out "
+      "result");
   Parsed parsed;
   add_run(app, parsed);
   add_cluster(app, parsed);

@@ -49,7 +49,7 @@ std::string configuration_of(const Study& study) {
                      {"primary", study.compare.primary},
                      {"healthy_group", study.compare.healthy_group},
                      {"smallest_change", study.compare.smallest_change}};
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 Study study_of(const ClusterCommand& command) {

@@ -1,13 +1,12 @@
 #include "host/app/console.hpp"
 
+#include <fmt/core.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
-
-#include <fmt/core.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include "host/core/error.hpp"
 
@@ -22,8 +21,8 @@ void set_up_log(const std::string& level) {
     throw UsageError(fmt::format(
         "--log-level {}: no such level; take trace, debug, info, warning, error or off", level));
   }
-  auto logger = std::make_shared<spdlog::logger>(
-      "gateless", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger = std::make_shared<spdlog::logger>("gateless",
+                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern("%l: %v");
   logger->set_level(parsed);
   spdlog::set_default_logger(logger);

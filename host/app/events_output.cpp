@@ -18,11 +18,13 @@ struct SamplePlace {
   std::size_t first_row = 0;
 
   [[nodiscard]] const PooledSample& pooled() const { return analysis->events.samples[position]; }
-  [[nodiscard]] const SampleRange& range() const { return analysis->events.store.ranges()[position]; }
+  [[nodiscard]] const SampleRange& range() const {
+    return analysis->events.store.ranges()[position];
+  }
 };
 
-std::vector<SamplePlace> place_samples(const std::vector<PanelAnalysis>& analyses, std::size_t samples,
-                                       std::size_t& rows) {
+std::vector<SamplePlace> place_samples(const std::vector<PanelAnalysis>& analyses,
+                                       std::size_t samples, std::size_t& rows) {
   std::vector<SamplePlace> places(samples);
   for (const PanelAnalysis& analysis : analyses) {
     for (std::size_t position = 0; position < analysis.events.samples.size(); ++position) {
@@ -40,7 +42,8 @@ std::vector<SamplePlace> place_samples(const std::vector<PanelAnalysis>& analyse
 }
 
 /// A categorical column of the sample sheet: one code a sample, repeated over its events.
-void add_sample_column(H5adWriter& writer, const std::string& name, const std::vector<SamplePlace>& places,
+void add_sample_column(H5adWriter& writer, const std::string& name,
+                       const std::vector<SamplePlace>& places,
                        const std::vector<std::string>& words, std::size_t rows) {
   std::vector<std::string> categories;
   std::vector<std::int32_t> codes(rows, -1);
@@ -57,8 +60,8 @@ void add_sample_column(H5adWriter& writer, const std::string& name, const std::v
 
 /// A column with one value per kept event: value(place, pool event); dropped events keep `missing`.
 template <class Value, class Function>
-std::vector<Value> kept_column(const std::vector<SamplePlace>& places, std::size_t rows, Value missing,
-                               Function value) {
+std::vector<Value> kept_column(const std::vector<SamplePlace>& places, std::size_t rows,
+                               Value missing, Function value) {
   std::vector<Value> column(rows, missing);
   for (const SamplePlace& place : places) {
     if (place.analysis == nullptr) continue;
@@ -104,7 +107,9 @@ void add_calls(H5adWriter& writer, const std::vector<SamplePlace>& places,
       kept_column<std::int32_t>(places, rows, -1,
                                 [&](const PanelAnalysis& analysis, std::size_t event) {
                                   const std::int16_t called = analysis.calls.subset_of_event[event];
-                                  return called < 0 ? 0 : codes[&analysis][static_cast<std::size_t>(called)];
+                                  return called < 0
+                                             ? 0
+                                             : codes[&analysis][static_cast<std::size_t>(called)];
                                 }),
       categories);
   writer.add_obs_float("confidence",
@@ -123,8 +128,8 @@ void write_values(H5adWriter& writer, const std::vector<SamplePlace>& places,
     const PanelEvents& events = place.analysis->events;
     std::vector<std::size_t> columns;
     for (const std::string& marker : events.markers) {
-      columns.push_back(static_cast<std::size_t>(
-          std::find(markers.begin(), markers.end(), marker) - markers.begin()));
+      columns.push_back(static_cast<std::size_t>(std::find(markers.begin(), markers.end(), marker) -
+                                                 markers.begin()));
     }
     const EventView view = events.store.view();
     const std::vector<std::uint32_t>& kept = place.pooled().kept_events;
@@ -147,7 +152,8 @@ std::vector<std::string> all_markers(const std::vector<PanelAnalysis>& analyses)
   std::vector<std::string> markers;
   for (const PanelAnalysis& analysis : analyses) {
     for (const std::string& marker : analysis.events.markers) {
-      if (std::find(markers.begin(), markers.end(), marker) == markers.end()) markers.push_back(marker);
+      if (std::find(markers.begin(), markers.end(), marker) == markers.end())
+        markers.push_back(marker);
     }
   }
   return markers;
@@ -160,8 +166,9 @@ void write_events(const std::string& path, const std::vector<PanelAnalysis>& ana
   std::size_t rows = 0;
   const std::vector<SamplePlace> places = place_samples(analyses, samples.size(), rows);
   const std::vector<std::string> markers = all_markers(analyses);
-  H5adWriter writer(path, rows, markers,
-                    content == EventsOutput::kFull ? H5adContent::kValuesAndLabels : H5adContent::kLabelsOnly);
+  H5adWriter writer(
+      path, rows, markers,
+      content == EventsOutput::kFull ? H5adContent::kValuesAndLabels : H5adContent::kLabelsOnly);
 
   add_sample_column(writer, "sample", places, sample_names(samples), rows);
   const auto words = [&](std::string Sample::*field) {
@@ -181,26 +188,30 @@ void write_events(const std::string& path, const std::vector<PanelAnalysis>& ana
     }
   }
   writer.add_obs_integer("event_index", event_index);
-  writer.add_obs_bool("kept", kept_column<std::uint8_t>(places, rows, 0, [](const PanelAnalysis&, std::size_t) {
-                        return std::uint8_t{1};
-                      }));
-  writer.add_obs_integer("node", kept_column<std::int32_t>(
-                                     places, rows, -1, [](const PanelAnalysis& analysis, std::size_t event) {
-                                       return static_cast<std::int32_t>(analysis.clustering.node_of_event[event]);
-                                     }));
+  writer.add_obs_bool(
+      "kept", kept_column<std::uint8_t>(places, rows, 0, [](const PanelAnalysis&, std::size_t) {
+        return std::uint8_t{1};
+      }));
+  writer.add_obs_integer(
+      "node", kept_column<std::int32_t>(
+                  places, rows, -1, [](const PanelAnalysis& analysis, std::size_t event) {
+                    return static_cast<std::int32_t>(analysis.clustering.node_of_event[event]);
+                  }));
   writer.add_obs_integer(
       "metacluster",
-      kept_column<std::int32_t>(places, rows, -1, [](const PanelAnalysis& analysis, std::size_t event) {
-        const NodeIndex node = analysis.clustering.node_of_event[event];
-        return static_cast<std::int32_t>(analysis.first_metacluster +
-                                         analysis.clustering.metacluster_of_node[node]);
-      }));
+      kept_column<std::int32_t>(
+          places, rows, -1, [](const PanelAnalysis& analysis, std::size_t event) {
+            const NodeIndex node = analysis.clustering.node_of_event[event];
+            return static_cast<std::int32_t>(analysis.first_metacluster +
+                                             analysis.clustering.metacluster_of_node[node]);
+          }));
   const auto refined = refined_metaclusters(analyses);
-  writer.add_obs_integer("refined_metacluster",
-                         kept_column<std::int32_t>(places, rows, -1,
-                                                   [&](const PanelAnalysis& analysis, std::size_t event) {
-                                                     return refined.at(&analysis)[event];
-                                                   }));
+  writer.add_obs_integer(
+      "refined_metacluster",
+      kept_column<std::int32_t>(places, rows, -1,
+                                [&](const PanelAnalysis& analysis, std::size_t event) {
+                                  return refined.at(&analysis)[event];
+                                }));
   add_calls(writer, places, analyses, rows);
   if (content == EventsOutput::kFull) write_values(writer, places, markers);
   writer.commit();

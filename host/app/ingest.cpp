@@ -1,12 +1,11 @@
 // From files to one pool of transformed events per panel.
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "host/annotate/channel_naming.hpp"
 #include "host/app/analysis.hpp"
@@ -47,32 +46,39 @@ CleanOptions steps_of(const CleanChoice& choice) {
   return steps;
 }
 
-Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const IngestOptions& options) {
+Ingested ingest_file(const Sample& sample, const Knowledge& knowledge,
+                     const IngestOptions& options) {
   Ingested ingested;
   RawSample raw = read_event_file(sample.path);
   struct stat status {};
-  if (stat(sample.path.c_str(), &status) == 0) ingested.bytes = static_cast<std::uint64_t>(status.st_size);
+  if (stat(sample.path.c_str(), &status) == 0)
+    ingested.bytes = static_cast<std::uint64_t>(status.st_size);
   ingested.sha256 = sha256_of_file(sample.path);
   ingested.warnings = raw.warnings;
   if (raw.events == 0) {
-    throw InputError(fmt::format("{}: no events (nothing can be measured in this sample); take the file out of "
-                                 "the sample sheet or the command line, or export it again",
-                                 sample.path));
+    throw InputError(
+        fmt::format("{}: no events (nothing can be measured in this sample); take the file out of "
+                    "the sample sheet or the command line, or export it again",
+                    sample.path));
   }
-  ingested.panel = name_channels(raw.channels, knowledge, options.marker_overrides, keyword(raw, "$CYT"));
+  ingested.panel =
+      name_channels(raw.channels, knowledge, options.marker_overrides, keyword(raw, "$CYT"));
   if (ingested.panel.markers().empty()) {
-    throw InputError(fmt::format("{}: no channel stains a marker (nothing to cluster on); name the channels under "
-                                 "'panel' in the study file",
-                                 sample.path));
+    throw InputError(fmt::format(
+        "{}: no channel stains a marker (nothing to cluster on); name the channels under "
+        "'panel' in the study file",
+        sample.path));
   }
   const std::optional<Spillover> spillover = raw.spillover;
   const bool is_compensated = options.compensate && spillover.has_value();
-  ingested.prepared = prepare_sample(std::move(raw), ingested.panel, is_compensated ? &*spillover : nullptr,
-                                     steps_of(options.clean));
+  ingested.prepared =
+      prepare_sample(std::move(raw), ingested.panel, is_compensated ? &*spillover : nullptr,
+                     steps_of(options.clean));
   if (ingested.prepared.kept == 0) {
-    throw InputError(fmt::format("{}: no event is left after cleaning ({} were dropped; nothing can be measured in "
-                                 "this sample); look at the file, or switch steps off under 'clean' in the study file",
-                                 sample.path, ingested.prepared.events));
+    throw InputError(fmt::format(
+        "{}: no event is left after cleaning ({} were dropped; nothing can be measured in "
+        "this sample); look at the file, or switch steps off under 'clean' in the study file",
+        sample.path, ingested.prepared.events));
   }
   return ingested;
 }
@@ -112,33 +118,37 @@ std::string panel_key(const Sample& sample, const Ingested& file) {
 }
 
 /// Markers that every file of a panel has, in the order of the first file.
-std::vector<std::string> common_markers(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
-                                        const std::vector<std::size_t>& members, const std::string& panel,
-                                        Console& console) {
+std::vector<std::string> common_markers(const std::vector<Sample>& samples,
+                                        const std::vector<Ingested>& files,
+                                        const std::vector<std::size_t>& members,
+                                        const std::string& panel, Console& console) {
   std::vector<std::string> common = files[members.front()].prepared.markers;
   for (const std::size_t member : members) {
     const std::vector<std::string>& theirs = files[member].prepared.markers;
     const auto lacks = [&](const std::string& marker) {
       if (std::find(theirs.begin(), theirs.end(), marker) != theirs.end()) return false;
-      console.warn(fmt::format("panel '{}': marker {} is left out: {} does not have it", panel, marker,
-                               samples[member].file));
+      console.warn(fmt::format("panel '{}': marker {} is left out: {} does not have it", panel,
+                               marker, samples[member].file));
       return true;
     };
     common.erase(std::remove_if(common.begin(), common.end(), lacks), common.end());
   }
   if (common.empty()) {
-    throw InputError(fmt::format("panel '{}': its files have no marker in common (they cannot be pooled); give them "
-                                 "different words in the sample sheet's column 'panel'",
-                                 panel));
+    throw InputError(fmt::format(
+        "panel '{}': its files have no marker in common (they cannot be pooled); give them "
+        "different words in the sample sheet's column 'panel'",
+        panel));
   }
   return common;
 }
 
-std::vector<std::vector<float>> columns_of(PreparedSample& prepared, const std::vector<std::string>& markers) {
+std::vector<std::vector<float>> columns_of(PreparedSample& prepared,
+                                           const std::vector<std::string>& markers) {
   std::vector<std::vector<float>> columns;
   for (const std::string& marker : markers) {
     const auto found = std::find(prepared.markers.begin(), prepared.markers.end(), marker);
-    columns.push_back(std::move(prepared.columns[static_cast<std::size_t>(found - prepared.markers.begin())]));
+    columns.push_back(
+        std::move(prepared.columns[static_cast<std::size_t>(found - prepared.markers.begin())]));
   }
   prepared.columns.clear();
   return columns;
@@ -168,19 +178,21 @@ std::string words_of(const Transform& transform) {
     case TransformKind::kArcsinh:
       return fmt::format("arcsinh({:.4g})", transform.cofactor);
     case TransformKind::kLogicle:
-      return fmt::format("logicle(T={:.6g},W={:.3g},M={:.3g},A={:.3g})", transform.t, transform.w, transform.m,
-                         transform.a);
+      return fmt::format("logicle(T={:.6g},W={:.3g},M={:.3g},A={:.3g})", transform.t, transform.w,
+                         transform.m, transform.a);
   }
   return {};
 }
 
 /// Pools the members of one panel, still linear.
-PanelEvents pool_panel(const std::string& name, const std::vector<Sample>& samples, std::vector<Ingested>& files,
-                       const std::vector<std::size_t>& members, const IngestOptions& options, Console& console) {
+PanelEvents pool_panel(const std::string& name, const std::vector<Sample>& samples,
+                       std::vector<Ingested>& files, const std::vector<std::size_t>& members,
+                       const IngestOptions& options, Console& console) {
   PanelEvents panel;
   panel.panel = files[members.front()].panel;
   panel.panel.name = name;
-  for (const std::string& warning : panel.panel.warnings) console.warn(fmt::format("panel '{}': {}", name, warning));
+  for (const std::string& warning : panel.panel.warnings)
+    console.warn(fmt::format("panel '{}': {}", name, warning));
   panel.markers = options.frozen == nullptr ? common_markers(samples, files, members, name, console)
                                             : options.frozen->markers;
   panel.store = EventStore(panel.markers);
@@ -207,8 +219,8 @@ PanelEvents pool_panel(const std::string& name, const std::vector<Sample>& sampl
   return panel;
 }
 
-void transform_panel(PanelEvents& panel, const std::vector<double>& ranges, const IngestOptions& options,
-                     Console& console) {
+void transform_panel(PanelEvents& panel, const std::vector<double>& ranges,
+                     const IngestOptions& options, Console& console) {
   console.stage("transform", 0);
   if (options.frozen != nullptr) {
     panel.transforms = options.frozen->transforms;
@@ -232,8 +244,10 @@ void transform_panel(PanelEvents& panel, const std::vector<double>& ranges, cons
 std::vector<double> ranges_of(const Ingested& file, const std::vector<std::string>& markers) {
   std::vector<double> ranges;
   for (const std::string& marker : markers) {
-    const auto found = std::find(file.prepared.markers.begin(), file.prepared.markers.end(), marker);
-    ranges.push_back(file.prepared.ranges[static_cast<std::size_t>(found - file.prepared.markers.begin())]);
+    const auto found =
+        std::find(file.prepared.markers.begin(), file.prepared.markers.end(), marker);
+    ranges.push_back(
+        file.prepared.ranges[static_cast<std::size_t>(found - file.prepared.markers.begin())]);
   }
   return ranges;
 }
@@ -246,11 +260,13 @@ void check_against_model(const std::vector<Sample>& samples, const std::vector<I
     std::vector<std::string> missing;
     const std::vector<std::string>& theirs = files[sample].prepared.markers;
     for (const std::string& marker : model.markers) {
-      if (std::find(theirs.begin(), theirs.end(), marker) == theirs.end()) missing.push_back(marker);
+      if (std::find(theirs.begin(), theirs.end(), marker) == theirs.end())
+        missing.push_back(marker);
     }
     if (missing.empty()) continue;
-    errors += fmt::format("{}{}: lacks {} (the model was trained on it); map files of the same panel, or train anew",
-                          errors.empty() ? "" : "\n          ", samples[sample].path, fmt::join(missing, ", "));
+    errors += fmt::format(
+        "{}{}: lacks {} (the model was trained on it); map files of the same panel, or train anew",
+        errors.empty() ? "" : "\n          ", samples[sample].path, fmt::join(missing, ", "));
   }
   if (!errors.empty()) throw InputError(errors);
 }
@@ -264,15 +280,17 @@ std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const Knowle
   std::map<std::string, std::vector<std::size_t>> members;
   if (options.frozen != nullptr) check_against_model(samples, files, *options.frozen);
   for (std::size_t sample = 0; sample < samples.size(); ++sample) {
-    const std::string key =
-        options.frozen == nullptr ? panel_key(samples[sample], files[sample]) : options.frozen->panel.name;
+    const std::string key = options.frozen == nullptr ? panel_key(samples[sample], files[sample])
+                                                      : options.frozen->panel.name;
     if (!members.contains(key)) keys.push_back(key);
     members[key].push_back(sample);
   }
 
   std::vector<PanelEvents> panels;
   for (const std::string& key : keys) {
-    const std::string name = key.front() != '\n' ? key : keys.size() == 1 ? "panel" : fmt::format("panel {}", panels.size() + 1);
+    const std::string name = key.front() != '\n' ? key
+                             : keys.size() == 1  ? "panel"
+                                                 : fmt::format("panel {}", panels.size() + 1);
     const Ingested& first = files[members[key].front()];
     console.stage("pool", 0);
     panels.push_back(pool_panel(name, samples, files, members[key], options, console));

@@ -1,9 +1,9 @@
 // gateless: parses the command line, runs the command, and turns every failure into a message and an exit status.
+#include <fmt/core.h>
+
 #include <cstdio>
 #include <exception>
 #include <new>
-
-#include <fmt/core.h>
 
 #include "host/app/command_line.hpp"
 #include "host/app/commands.hpp"
@@ -26,11 +26,13 @@ int main(int argc, char** argv) {
     return exit_status(error.status());
   } catch (const std::bad_alloc&) {
     fmt::print(stderr,
-               "gateless: out of memory (the pooled events of a panel are held in memory); use fewer files "
+               "gateless: out of memory (the pooled events of a panel are held in memory); use "
+               "fewer files "
                "or --events labels, or a machine with more memory\n");
     return exit_status(ExitStatus::kDevice);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "gateless: a bug: {}; please report it with the command you used\n", error.what());
+    fmt::print(stderr, "gateless: a bug: {}; please report it with the command you used\n",
+               error.what());
     return exit_status(ExitStatus::kBug);
   }
 }

@@ -1,10 +1,10 @@
 #include "host/app/measure.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "host/statistics/abnormal.hpp"
 #include "host/statistics/abundance.hpp"
@@ -22,7 +22,8 @@ constexpr const char* kBCell = "b_cell";
 std::vector<Sample> named_samples(const Outcome& outcome) {
   const std::vector<std::string> names = sample_names(outcome.samples);
   std::vector<Sample> samples = outcome.samples;
-  for (std::size_t sample = 0; sample < samples.size(); ++sample) samples[sample].file = names[sample];
+  for (std::size_t sample = 0; sample < samples.size(); ++sample)
+    samples[sample].file = names[sample];
   return samples;
 }
 
@@ -44,7 +45,8 @@ PanelCounts counts_of(const PanelAnalysis& analysis, const Knowledge& knowledge)
   for (const ResolvedSubset& subset : subsets) {
     const std::string parent =
         subset.parent < 0 ? std::string() : subsets[static_cast<std::size_t>(subset.parent)].id;
-    counts.subsets.push_back({subset.id, subset.name, parent, lineage_of(subset.id, knowledge), subset.is_overlay});
+    counts.subsets.push_back(
+        {subset.id, subset.name, parent, lineage_of(subset.id, knowledge), subset.is_overlay});
   }
   for (const PooledSample& sample : analysis.events.samples) {
     counts.samples.push_back(sample.sample);
@@ -60,9 +62,10 @@ std::map<std::string, std::string> best_panels(const Outcome& outcome) {
   std::map<std::string, std::string> best;
   std::map<std::string, std::size_t> most;
   const auto shared = [](const MarkerLevels& levels, const std::vector<std::string>& markers) {
-    return static_cast<std::size_t>(std::count_if(levels.begin(), levels.end(), [&](const auto& level) {
-      return std::find(markers.begin(), markers.end(), level.first) != markers.end();
-    }));
+    return static_cast<std::size_t>(
+        std::count_if(levels.begin(), levels.end(), [&](const auto& level) {
+          return std::find(markers.begin(), markers.end(), level.first) != markers.end();
+        }));
   };
   for (const PanelAnalysis& analysis : outcome.analyses) {
     for (const ResolvedSubset& subset : analysis.subsets.subsets) {
@@ -78,11 +81,13 @@ std::map<std::string, std::string> best_panels(const Outcome& outcome) {
   return best;
 }
 
-std::vector<std::string> in_order_of_appearance(const std::vector<Sample>& samples, std::string Sample::*field) {
+std::vector<std::string> in_order_of_appearance(const std::vector<Sample>& samples,
+                                                std::string Sample::*field) {
   std::vector<std::string> words;
   for (const Sample& sample : samples) {
     const std::string& word = sample.*field;
-    if (!word.empty() && std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+    if (!word.empty() && std::find(words.begin(), words.end(), word) == words.end())
+      words.push_back(word);
   }
   return words;
 }
@@ -95,7 +100,8 @@ void describe_study(const Study& study, const Knowledge& knowledge, Results& res
   results.visits = in_order_of_appearance(study.samples, &Sample::visit);
   results.primary = study.compare.primary.empty() ? knowledge.primary : study.compare.primary;
   for (const std::string& subset : knowledge.secondary) {
-    if (std::find(results.primary.begin(), results.primary.end(), subset) == results.primary.end()) {
+    if (std::find(results.primary.begin(), results.primary.end(), subset) ==
+        results.primary.end()) {
       results.secondary.push_back(subset);
     }
   }
@@ -107,8 +113,9 @@ void describe_study(const Study& study, const Knowledge& knowledge, Results& res
       if (sample.patient != patient) continue;
       group = sample.group;
       const auto score = sample.numbers.find(study.compare.activity);
-      const bool is_new = std::none_of(scores.begin(), scores.end(),
-                                       [&](const auto& seen) { return seen.first == sample.visit; });
+      const bool is_new = std::none_of(scores.begin(), scores.end(), [&](const auto& seen) {
+        return seen.first == sample.visit;
+      });
       if (is_new && score != sample.numbers.end()) scores.emplace_back(sample.visit, score->second);
     }
     results.patient_groups.emplace_back(patient, group);
@@ -117,8 +124,11 @@ void describe_study(const Study& study, const Knowledge& knowledge, Results& res
 }
 
 std::string words_of(const MarkerLevels& levels) {
-  static const std::map<Level, const char*> kWords{
-      {Level::kNeg, "-"}, {Level::kLow, "low"}, {Level::kInt, "int"}, {Level::kPos, "+"}, {Level::kHigh, "high"}};
+  static const std::map<Level, const char*> kWords{{Level::kNeg, "-"},
+                                                   {Level::kLow, "low"},
+                                                   {Level::kInt, "int"},
+                                                   {Level::kPos, "+"},
+                                                   {Level::kHigh, "high"}};
   std::vector<std::string> words;
   for (const auto& [marker, allowed] : levels) {
     std::vector<std::string> names;
@@ -129,20 +139,24 @@ std::string words_of(const MarkerLevels& levels) {
 }
 
 const KnownComposite* find_composite(const Knowledge& knowledge, const std::string& id) {
-  const auto found = std::find_if(knowledge.composites.begin(), knowledge.composites.end(),
-                                  [&](const KnownComposite& composite) { return composite.id == id; });
+  const auto found =
+      std::find_if(knowledge.composites.begin(), knowledge.composites.end(),
+                   [&](const KnownComposite& composite) { return composite.id == id; });
   return found == knowledge.composites.end() ? nullptr : &*found;
 }
 
-bool is_within(const std::string& id, const std::vector<std::string>& families, const Knowledge& knowledge) {
-  for (const KnownSubset* subset = knowledge.find(id); subset != nullptr; subset = knowledge.find(subset->parent)) {
+bool is_within(const std::string& id, const std::vector<std::string>& families,
+               const Knowledge& knowledge) {
+  for (const KnownSubset* subset = knowledge.find(id); subset != nullptr;
+       subset = knowledge.find(subset->parent)) {
     if (std::find(families.begin(), families.end(), subset->id) != families.end()) return true;
   }
   return false;
 }
 
 /// Events of each metacluster of the B cells that were clustered again, by sample.
-std::vector<BCellClusters> b_cell_clusters(const Outcome& outcome, const std::vector<Sample>& samples,
+std::vector<BCellClusters> b_cell_clusters(const Outcome& outcome,
+                                           const std::vector<Sample>& samples,
                                            const std::vector<std::string>& memory_b) {
   std::vector<BCellClusters> found;
   for (const PanelAnalysis& analysis : outcome.analyses) {
@@ -174,13 +188,16 @@ std::vector<BCellClusters> b_cell_clusters(const Outcome& outcome, const std::ve
   return found;
 }
 
-AbnormalInput abnormal_input(const Outcome& outcome, const std::vector<Sample>& samples, const Results& results) {
+AbnormalInput abnormal_input(const Outcome& outcome, const std::vector<Sample>& samples,
+                             const Results& results) {
   AbnormalInput input;
   input.abundance = results.abundance;
   for (const KnownSubset& subset : outcome.knowledge.subsets) {
-    if (subset.is_abnormal || subset.is_abnormal_memory) input.defined.push_back({subset.id, words_of(subset.core)});
+    if (subset.is_abnormal || subset.is_abnormal_memory)
+      input.defined.push_back({subset.id, words_of(subset.core)});
   }
-  if (const KnownComposite* memory = find_composite(outcome.knowledge, kMemoryB)) input.memory_b = memory->of;
+  if (const KnownComposite* memory = find_composite(outcome.knowledge, kMemoryB))
+    input.memory_b = memory->of;
   input.discovered = b_cell_clusters(outcome, samples, input.memory_b);
   return input;
 }

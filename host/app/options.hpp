@@ -38,7 +38,8 @@ struct ClusterCommand {
   ClusterOptions cluster;
   TransformChoice transform;
   bool compensate = true;
-  bool clean = false;  ///< the files are taken as they are: often gated, and every event wants its label
+  bool clean =
+      false;  ///< the files are taken as they are: often gated, and every event wants its label
   EventsOutput events = EventsOutput::kFull;
 };
 

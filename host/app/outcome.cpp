@@ -1,11 +1,11 @@
 #include "host/app/outcome.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <map>
-
-#include <fmt/format.h>
 
 #include "host/annotate/back_gates.hpp"
 #include "host/core/error.hpp"
@@ -40,8 +40,10 @@ constexpr std::size_t kEventsForMedian = 5000;
 float quantile_of(std::span<const float> values, double quantile) {
   const std::size_t stride = std::max<std::size_t>(1, values.size() / kEventsForMedian);
   std::vector<float> taken;
-  for (std::size_t index = 0; index < values.size(); index += stride) taken.push_back(values[index]);
-  const auto place = taken.begin() + static_cast<std::ptrdiff_t>(quantile * static_cast<double>(taken.size() - 1));
+  for (std::size_t index = 0; index < values.size(); index += stride)
+    taken.push_back(values[index]);
+  const auto place =
+      taken.begin() + static_cast<std::ptrdiff_t>(quantile * static_cast<double>(taken.size() - 1));
   std::nth_element(taken.begin(), place, taken.end());
   return *place;
 }
@@ -89,19 +91,41 @@ RunRecord record_of(const Outcome& outcome) {
       {"events", events},
       {"kept", total(outcome, [](const PanelAnalysis& one) { return one.events.store.events(); })},
       {"panels", outcome.analyses.size()},
-      {"nodes", total(outcome, [](const PanelAnalysis& one) { return one.clustering.codebook.rows(); })},
-      {"metaclusters", total(outcome, [](const PanelAnalysis& one) { return one.clusters.size(); })}};
+      {"nodes",
+       total(outcome, [](const PanelAnalysis& one) { return one.clustering.codebook.rows(); })},
+      {"metaclusters",
+       total(outcome, [](const PanelAnalysis& one) { return one.clusters.size(); })}};
   return record;
+}
+
+/// Medians in the order of the table's columns (markers as they first appear), the same for all panels.
+void order_medians(std::vector<ClusterRow>& clusters) {
+  std::vector<std::string> markers;
+  for (const ClusterRow& cluster : clusters) {
+    for (const auto& [marker, median] : cluster.medians) {
+      if (std::find(markers.begin(), markers.end(), marker) == markers.end())
+        markers.push_back(marker);
+    }
+  }
+  const auto place = [&](const std::string& marker) {
+    return std::find(markers.begin(), markers.end(), marker);
+  };
+  for (ClusterRow& cluster : clusters) {
+    std::sort(cluster.medians.begin(), cluster.medians.end(),
+              [&](const auto& a, const auto& b) { return place(a.first) < place(b.first); });
+  }
 }
 
 }  // namespace
 
 std::string fingerprint_of(const std::string& configuration, const Knowledge& knowledge,
                            const std::vector<PanelEvents>& panels) {
-  std::string text = fmt::format("{}\n{}\n{}\n", GATELESS_VERSION, configuration, sha256_of_text(knowledge.text));
+  std::string text =
+      fmt::format("{}\n{}\n{}\n", GATELESS_VERSION, configuration, sha256_of_text(knowledge.text));
   for (const PanelEvents& panel : panels) {
     text += panel.panel.name + "\n";
-    for (const PooledSample& sample : panel.samples) text += fmt::format("{} {}\n", sample.sample, sample.sha256);
+    for (const PooledSample& sample : panel.samples)
+      text += fmt::format("{} {}\n", sample.sample, sample.sha256);
   }
   return sha256_of_text(text);
 }
@@ -121,8 +145,9 @@ void make_folder(const std::string& dir) {
   std::error_code failure;
   std::filesystem::create_directories(dir, failure);
   if (!std::filesystem::is_directory(dir)) {
-    throw InputError(fmt::format("{}: cannot make this folder: {} (the results need a place); choose another --out",
-                                 dir, failure ? failure.message() : "a file of this name is in the way"));
+    throw InputError(fmt::format(
+        "{}: cannot make this folder: {} (the results need a place); choose another --out", dir,
+        failure ? failure.message() : "a file of this name is in the way"));
   }
 }
 
@@ -134,15 +159,19 @@ Results describe(const Outcome& outcome, const Backend& backend) {
   results.seed = outcome.seed;
   results.configuration = outcome.configuration;
   for (const PanelAnalysis& analysis : outcome.analyses) {
-    results.clusters.insert(results.clusters.end(), analysis.clusters.begin(), analysis.clusters.end());
+    results.clusters.insert(results.clusters.end(), analysis.clusters.begin(),
+                            analysis.clusters.end());
     for (const UnresolvedSubset& subset : analysis.subsets.unresolved) {
-      results.unresolved.push_back({subset.id, subset.name, analysis.events.panel.name, subset.reason});
+      results.unresolved.push_back(
+          {subset.id, subset.name, analysis.events.panel.name, subset.reason});
     }
-    for (BackGate& gate : back_gates(analysis.events.store.view(), analysis.subsets, analysis.calls)) {
+    for (BackGate& gate :
+         back_gates(analysis.events.store.view(), analysis.subsets, analysis.calls)) {
       gate.panel = analysis.events.panel.name;
       results.back_gates.push_back(std::move(gate));
     }
   }
+  order_medians(results.clusters);
   results.qc = qc_in_sample_order(outcome);
   add_batch_shifts(outcome, results.qc);
   return results;

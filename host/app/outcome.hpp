@@ -13,18 +13,19 @@ namespace gateless {
 
 /// An analysis on its way to its folder.
 struct Outcome {
-  std::string command;        ///< "run", "cluster", "map"
+  std::string command;  ///< "run", "cluster", "map"
   std::string dir;
   std::string configuration;  ///< JSON
   std::uint64_t seed = 0;
   EventsOutput events = EventsOutput::kFull;
-  Knowledge knowledge;        ///< without subsets: clusters only
+  Knowledge knowledge;  ///< without subsets: clusters only
   std::vector<Sample> samples;
   std::vector<PanelAnalysis> analyses;
 };
 
 /// SHA-256 over program version, configuration, knowledge and inputs: the same means the same result.
-[[nodiscard]] std::string fingerprint_of(const std::string& configuration, const Knowledge& knowledge,
+[[nodiscard]] std::string fingerprint_of(const std::string& configuration,
+                                         const Knowledge& knowledge,
                                          const std::vector<PanelEvents>& panels);
 
 /// The tables that need no comparison: clusters, qc, unresolved subsets, back gates, and who computed them.

@@ -1,9 +1,9 @@
 // The commands that analyse nothing: inspect, simulate, report, devices, and text.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "host/app/commands.hpp"
@@ -28,17 +28,20 @@ std::vector<std::string> files_in(const std::vector<std::string>& paths) {
       continue;
     }
     std::vector<std::string> found;
-    for (auto entry = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, failure);
+    for (auto entry = fs::recursive_directory_iterator(
+             path, fs::directory_options::skip_permission_denied, failure);
          !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
       std::string ending = entry->path().extension().string();
       std::transform(ending.begin(), ending.end(), ending.begin(),
                      [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-      if (ending == ".fcs" || ending == ".lmd" || ending == ".h5ad") found.push_back(entry->path().string());
+      if (ending == ".fcs" || ending == ".lmd" || ending == ".h5ad")
+        found.push_back(entry->path().string());
     }
     if (found.empty()) {
-      throw InputError(fmt::format("{}: no .fcs, .lmd or .h5ad file in this folder (nothing to look at); name the "
-                                   "files themselves",
-                                   path));
+      throw InputError(fmt::format(
+          "{}: no .fcs, .lmd or .h5ad file in this folder (nothing to look at); name the "
+          "files themselves",
+          path));
     }
     std::sort(found.begin(), found.end());
     files.insert(files.end(), found.begin(), found.end());
@@ -49,7 +52,8 @@ std::vector<std::string> files_in(const std::vector<std::string>& paths) {
 nlohmann::json json_of(const FileSummary& summary) {
   nlohmann::json channels = nlohmann::json::array();
   for (const Channel& channel : summary.channels) {
-    channels.push_back({{"name", channel.name}, {"stain", channel.stain}, {"range", channel.range}});
+    channels.push_back(
+        {{"name", channel.name}, {"stain", channel.stain}, {"range", channel.range}});
   }
   return {{"path", summary.path},
           {"readable", summary.readable},
@@ -96,7 +100,8 @@ void execute(const InspectCommand& command) {
   }
   using nlohmann::json;
   if (command.is_json) std::cout << all.dump(2, ' ', false, json::error_handler_t::replace) << "\n";
-  if (!is_readable) throw InputError("some files cannot be read (they would stop a run); see the problems listed");
+  if (!is_readable)
+    throw InputError("some files cannot be read (they would stop a run); see the problems listed");
 }
 
 void execute(const SimulateCommand& command) {
@@ -108,18 +113,21 @@ void execute(const SimulateCommand& command) {
   options.controls = command.controls;
   options.panels = command.panels;
   options.events = command.events;
-  options.threads = command.shared.compute.threads == 0 ? hardware_threads() : command.shared.compute.threads;
+  options.threads =
+      command.shared.compute.threads == 0 ? hardware_threads() : command.shared.compute.threads;
   const SimulationSummary summary = simulate_trial(options, console);
-  console.say(fmt::format("simulated {} files, {} events: {}", summary.files, summary.events, summary.study_path));
+  console.say(fmt::format("simulated {} files, {} events: {}", summary.files, summary.events,
+                          summary.study_path));
 }
 
 void execute(const DevicesCommand&) {
   for (const BackendInfo& backend : list_backends()) {
     fmt::print("{:<10} {:<12} {}\n", backend.name, backend.available ? "available" : "not here",
-               backend.available ? (backend.memory_gib > 0.0
-                                        ? fmt::format("{}, {:.1f} GiB", backend.device, backend.memory_gib)
-                                        : backend.device)
-                                 : backend.reason);
+               backend.available
+                   ? (backend.memory_gib > 0.0
+                          ? fmt::format("{}, {:.1f} GiB", backend.device, backend.memory_gib)
+                          : backend.device)
+                   : backend.reason);
   }
 }
 
