@@ -1,0 +1,139 @@
+#include "host/annotate/mixture_tables.hpp"
+
+#include <numeric>
+
+namespace gateless {
+namespace {
+
+constexpr double kTailShare = 0.03;    // of a level's events, with twice the spread
+constexpr double kShiftPrior = 200.0;  // events that speak for no shift of a sample
+
+double level_density(double bin, double mean, double sd) {
+  const double z = (bin - mean) / sd;
+  const double narrow = std::exp(-0.5 * z * z) / sd;
+  const double wide = std::exp(-0.125 * z * z) / (2.0 * sd);
+  return (1.0 - kTailShare) * narrow + kTailShare * wide + 1e-6;
+}
+
+/// Adds [bins][levels] of one marker and class to `table`. Below the lowest and above the highest mean nothing
+/// changes any more: what is brighter than bright is bright.
+void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
+                const std::vector<double>& shift, const std::vector<double>& move,
+                std::vector<double>& table) {
+  const std::size_t levels = mean.size();
+  const double low = mean.front() + shift.front() + move.front();
+  const double high = std::max(low, mean.back() + shift.back() + move.back());
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    const double x = std::clamp(static_cast<double>(bin) + 0.5, low, high);
+    for (std::size_t l = 0; l < levels; ++l) {
+      table.push_back(level_density(x, mean[l] + shift[l] + move[l], sd[l]));
+    }
+  }
+}
+
+}  // namespace
+
+ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
+    : classes_(parameters.share.size()), stride_((classes_ + 7) / 8 * 8) {
+  log_weight_.assign(stride_, -1e30F);
+  for (std::size_t c = 0; c < classes_; ++c) {
+    log_weight_[c] = static_cast<float>(std::log(std::max(fit.weights[c], 1e-12)));
+  }
+  for (std::size_t m = 0; m < parameters.mean.size(); ++m) {
+    const std::size_t levels = parameters.mean[m].size();
+    std::vector<double> densities;
+    densities.reserve(classes_ * kBins * levels);
+    std::vector<float> table(kBins * stride_, 0.0F);
+    for (std::size_t c = 0; c < classes_; ++c) {
+      add_levels(parameters.mean[m], parameters.sd[m], fit.shift[m], parameters.move[c][m],
+                 densities);
+      const double* density = densities.data() + c * kBins * levels;
+      for (std::size_t bin = 0; bin < kBins; ++bin) {
+        double sum = 0.0;
+        for (std::size_t l = 0; l < levels; ++l)
+          sum += parameters.share[c][m][l] * density[bin * levels + l];
+        table[bin * stride_ + c] = static_cast<float>(std::log(sum));
+      }
+    }
+    levels_.push_back(std::move(densities));
+    tables_.push_back(std::move(table));
+  }
+}
+
+ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>& rows,
+                       const BinnedSample& sample, const Members& members, std::size_t most) {
+  ClassHistograms result;
+  result.total.assign(tables.classes(), 0.0);
+  result.counts.assign(rows.size(), std::vector<float>(kBins * tables.stride(), 0.0F));
+  const std::size_t count = members.events.size();
+  const std::size_t step = std::max<std::size_t>(1, (count + most - 1) / most);
+  std::vector<float> probability(tables.stride());
+  for (std::size_t i = 0; i < count; i += step) {
+    const std::uint32_t event = members.events[i];
+    tables.probabilities([&](std::size_t m) { return sample.bins[rows[m]][event]; }, probability);
+    for (float& p : probability) p *= members.probability[i];
+    for (std::size_t c = 0; c < tables.classes(); ++c)
+      result.total[c] += static_cast<double>(probability[c]);
+    for (std::size_t m = 0; m < rows.size(); ++m) {
+      float* row = result.counts[m].data() + sample.bins[rows[m]][event] * tables.stride();
+      for (std::size_t c = 0; c < tables.stride(); ++c) row[c] += probability[c];
+    }
+  }
+  return result;
+}
+
+LevelSums sum_levels(const Parameters& parameters, const ClassTables& tables,
+                     const ClassHistograms& histograms, std::size_t m,
+                     const std::vector<double>& shift, const std::vector<bool>& is_other) {
+  const std::size_t levels = parameters.mean[m].size();
+  LevelSums sums{std::vector<double>(levels), std::vector<double>(levels),
+                 std::vector<double>(levels),
+                 std::vector<std::vector<double>>(tables.classes(), std::vector<double>(levels)),
+                 std::vector<std::vector<double>>(tables.classes(), std::vector<double>(levels))};
+  std::vector<double> part(levels);
+  for (std::size_t c = 0; c < tables.classes(); ++c) {
+    const double* densities = tables.levels(m, c);
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      const auto weight = static_cast<double>(histograms.counts[m][bin * tables.stride() + c]);
+      if (weight <= 1e-9) continue;
+      double total = 0.0;
+      for (std::size_t l = 0; l < levels; ++l) {
+        total += part[l] = parameters.share[c][m][l] * densities[bin * levels + l];
+      }
+      for (std::size_t l = 0; l < levels; ++l) {
+        const double events = weight * part[l] / total;
+        const double own = static_cast<double>(bin) + 0.5 - shift[l];
+        const double x = own - parameters.move[c][m][l];
+        sums.by_class[c][l] += events;
+        sums.first_by_class[c][l] += events * own;
+        if (is_other[c]) continue;
+        sums.events[l] += events;
+        sums.first[l] += events * x;
+        sums.second[l] += events * x * x;
+      }
+    }
+  }
+  return sums;
+}
+
+void update_weights(SampleFit& fit, const std::vector<double>& total,
+                    const std::vector<double>& pooled) {
+  constexpr double kPrior = 2.0;
+  const double sum = std::accumulate(total.begin(), total.end(), 0.0);
+  for (std::size_t c = 0; c < total.size(); ++c) {
+    fit.weights[c] = (total[c] + kPrior * pooled[c]) / (sum + kPrior);
+  }
+}
+
+void update_shift(std::vector<double>& shift, const LevelSums& sums,
+                  const std::vector<double>& mean) {
+  for (std::size_t l = 0; l < shift.size(); ++l) {
+    const double moved = sums.first[l] - sums.events[l] * mean[l] + sums.events[l] * shift[l];
+    double limit = 25.0;
+    if (l > 0) limit = std::min(limit, 0.3 * (mean[l] - mean[l - 1]));
+    if (l + 1 < shift.size()) limit = std::min(limit, 0.3 * (mean[l + 1] - mean[l]));
+    shift[l] = std::clamp(moved / (sums.events[l] + kShiftPrior), -limit, limit);
+  }
+}
+
+}  // namespace gateless
