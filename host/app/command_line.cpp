@@ -150,6 +150,8 @@ void add_small_commands(CLI::App& app, Parsed& parsed) {
       ->add_option("--events-per-file", parsed.simulate.events,
                    "the same number for all files (default: 100,000 to 500,000)")
       ->check(CLI::Range(100, 100'000'000));
+  simulate->add_flag("--no-changes", parsed.simulate.is_null,
+                     "every patient stays as at baseline: what is called is called falsely");
   add_shared(*simulate, parsed.simulate.shared);
   simulate->footer("Example: gateless simulate --out trial --panels B --events-per-file 200000");
 

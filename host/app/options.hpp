@@ -63,6 +63,7 @@ struct SimulateCommand {
   std::size_t controls = 6;
   std::vector<std::string> panels = {"B", "T"};
   std::optional<std::size_t> events;
+  bool is_null = false;
 };
 
 struct ReportCommand {

@@ -20,8 +20,9 @@ struct SimulationOptions {
   std::size_t controls = 6;                      ///< HC01 ...
   std::vector<std::string> panels = {"B", "T"};  ///< of "B" and "T"
   std::optional<std::size_t>
-      events;          ///< in each file; not given: drawn between 100,000 and 500,000
-  bool faults = true;  ///< drift in time and clogs in some files, shifts between batches
+      events;            ///< in each file; not given: drawn between 100,000 and 500,000
+  bool is_null = false;  ///< every patient stays as designed at baseline: no change is true
+  bool faults = true;    ///< drift in time and clogs in some files, shifts between batches
   std::size_t threads = 1;
 };
 
@@ -40,7 +41,8 @@ struct SimulationSummary {
 /// `margin` (at the limit of a detector): these four are no single live cells in good order and are
 /// in no row of abundance.csv. Cells that pass during a clog keep their subset. `sample` is the file's
 /// name without `.fcs`. A call in patients.csv comes from the designed course (`up`/`down` from 25 %,
-/// `no change` up to 10 %, relative, fraction of parent; empty between); before and after are counted.
+/// `no change` up to 10 %, relative, fraction of parent; empty between); before and after are counted,
+/// designed_change is relative and without the variation from one bleeding to the next.
 ///
 /// The same options and seed give the same bytes for any number of threads.
 /// Throws UsageError for options that make no trial, InputError if a file cannot be written.

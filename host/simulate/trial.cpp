@@ -40,8 +40,9 @@ Bleeding bleed(const SimulationOptions& options, std::size_t person, std::size_t
   RandomStream of_visit(options.seed, RandomPurpose::kVisit, donor_index(bleeding) * 8 + visit);
   Weights weights = is_healthy ? healthy_weights(donor) : lupus_weights(donor);
   if (!is_healthy) {
-    weights = at_visit(std::move(weights), designed_course(person, visit));
-    bleeding.sledai = designed_course(person, visit).sledai;
+    const VisitCourse& course = designed_course(person, options.is_null ? 0 : visit);
+    weights = at_visit(std::move(weights), course);
+    bleeding.sledai = course.sledai;
   }
   bleeding.cells_per_ul =
       std::round((is_healthy ? 2'100.0 : 1'300.0) * donor.factor(0.2) * of_visit.factor(0.08));

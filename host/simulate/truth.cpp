@@ -162,7 +162,7 @@ void write_true_abundance(const std::string& path, const std::vector<Bleeding>& 
 void write_true_changes(const std::string& path, const std::vector<Bleeding>& bleedings,
                         const std::vector<TrueFile>& files) {
   CsvWriter table(path, {"subset", "patient", "visit", "before", "after", "change", "low", "high",
-                         "p", "call"});
+                         "p", "call", "designed_change"});
   const std::vector<TrueSubset>& subsets = true_subsets();
   std::size_t baseline = 0;  // of the patient whose visits come next
   for (std::size_t index = 0; index < bleedings.size(); ++index) {
@@ -188,6 +188,7 @@ void write_true_changes(const std::string& path, const std::vector<Bleeding>& bl
       table.number(before > 0.0 ? std::optional<double>(after / before - 1.0) : std::nullopt);
       table.text("").text("").text("");
       table.text(designed_call(designed_before[subset], designed_after[subset]));
+      table.number(designed_after[subset] / designed_before[subset] - 1.0);
       table.end_row();
     }
   }

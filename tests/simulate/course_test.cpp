@@ -63,6 +63,20 @@ TEST(Course, FourLoseAbnormalMemoryTwoGainTregsTwoStayAsTheyAre) {
   }
 }
 
+TEST(Course, WithoutChangesOnlyTheVisitsVariationIsLeft) {
+  SimulationOptions options;
+  options.is_null = true;
+  const std::vector<Bleeding> bleedings = plan_bleedings(options);
+  for (std::size_t patient = 0; patient < 6; ++patient) {
+    for (const std::size_t visit : {1U, 2U}) {
+      const Bleeding &before = bleedings[patient * 3], &after = bleedings[patient * 3 + visit];
+      EXPECT_EQ(before.designed, after.designed);
+      EXPECT_NE(before.composition, after.composition);
+      EXPECT_EQ(before.sledai, after.sledai);
+    }
+  }
+}
+
 TEST(Course, NoDesignedChangeIsInDoubt) {
   const std::vector<Bleeding> bleedings = plan_bleedings({});
   for (std::size_t patient = 0; patient < 6; ++patient) {
