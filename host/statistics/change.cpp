@@ -148,21 +148,21 @@ NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& cours
   return estimate_noise(pairs, all.size());
 }
 
-Call call_of(const AbundanceRow& before, const AbundanceRow& after, const OddsChange& odds,
+Call call_of(const AbundanceRow& before, const AbundanceRow& after, const LogChange& change,
              double smallest_change) {
   if (std::max(before.detection, after.detection) != Detection::kQuantifiable)
     return Call::kNotQuantifiable;
   // A common subset's log odds can move surely by what matters to nobody: 96 % to 98 % of the parent.
   const double start = *before.fraction_of_parent;
   if (std::abs(*after.fraction_of_parent - start) < smallest_change * start) return Call::kNoChange;
-  if (odds.interval.low > 0.0) return Call::kUp;
-  return odds.interval.high < 0.0 ? Call::kDown : Call::kNoChange;
+  if (change.interval.low > 0.0) return Call::kUp;
+  return change.interval.high < 0.0 ? Call::kDown : Call::kNoChange;
 }
 
 PatientRow patient_row(const SubsetSeries& series, const AbundanceRow& before,
                        const AbundanceRow& after, double noise, double smallest_change) {
-  const OddsChange odds =
-      odds_change(share_of(before, series.is_ratio), share_of(after, series.is_ratio), noise);
+  const LogChange change =
+      log_change(share_of(before, series.is_ratio), share_of(after, series.is_ratio), noise);
   PatientRow row;
   row.subset = series.id;
   row.name = series.name;
@@ -170,14 +170,13 @@ PatientRow patient_row(const SubsetSeries& series, const AbundanceRow& before,
   row.visit = after.visit;
   row.before = before.fraction_of_parent;
   row.after = after.fraction_of_parent;
-  row.p = odds.p;
-  row.call = call_of(before, after, odds, smallest_change);
+  row.p = change.p;
+  row.call = call_of(before, after, change, smallest_change);
   const double start = *before.fraction_of_parent;
   if (start <= 0.0) return row;
   row.change = *after.fraction_of_parent / start - 1.0;
-  row.low = std::min(*row.change, relative_change(start, odds.interval.low, series.is_ratio));
-  const double high =
-      std::max(*row.change, relative_change(start, odds.interval.high, series.is_ratio));
+  row.low = std::min(*row.change, std::expm1(change.interval.low));
+  const double high = std::max(*row.change, std::expm1(change.interval.high));
   if (std::isfinite(high)) row.high = high;
   return row;
 }

@@ -30,9 +30,9 @@ struct Comparison {
 /// Compares study.compare.baseline with every visit of study.compare.at (default: all others) for all patients but the
 /// healthy group's; controls (role) are left out. Replicates of a visit are added up.
 ///
-/// In a patient, the change is one of log odds of the fraction (log of a ratio); its interval joins those of the two
-/// samples (exact binomial on effective counts; MOVER, Zou & Donner, Stat Med 2008) with a between-sample noise that
-/// is estimated from the study itself (noise.hpp). The call is up or down when the 95 % interval excludes no change,
+/// In a patient, the change is one of the logarithm of the fraction; its interval joins those of the two samples (MOVER,
+/// Zou & Donner, Stat Med 2008), each of which joins the exact binomial on effective counts with a between-sample noise
+/// that is estimated from the study itself (noise.hpp). The call is up or down when the 95 % interval excludes no change,
 /// the fraction moved by at least compare.smallest_change of itself, and at least one of the two samples is quantifiable.
 ///
 /// Over patients: exact Wilcoxon signed-rank test of the differences of fractions, Hodges-Lehmann estimate and interval,

@@ -16,11 +16,28 @@ double logit(double fraction) {
   return std::log(fraction / (1.0 - fraction));
 }
 
-Interval log_odds_limits(const Share& share) {
+/// log of the fraction (of the ratio) that has these log odds.
+double log_share(double log_odds, bool is_ratio) {
+  return is_ratio ? log_odds : -std::log1p(std::exp(-log_odds));
+}
+
+/// What a sample says of its log fraction or log ratio.
+struct Estimate {
+  double value = 0.0;
+  Interval limits;
+};
+
+Estimate estimate_of(const Share& share, double noise) {
   const double all = share.events + share.others;
-  if (all <= 0.0) return {.low = logit(0.0), .high = logit(1.0)};
-  const Interval limits = clopper_pearson(share.events, all, kLevel);
-  return {.low = logit(limits.low), .high = logit(limits.high)};
+  const Interval counting =
+      all > 0.0 ? clopper_pearson(share.events, all, kLevel) : Interval{.low = 0.0, .high = 1.0};
+  const double middle = share.log_odds();
+  const double between = normal_quantile_of(kLevel) * std::sqrt(noise);
+  const double low = middle - std::hypot(middle - logit(counting.low), between);
+  const double high = middle + std::hypot(logit(counting.high) - middle, between);
+  return {
+      .value = log_share(middle, share.is_ratio),
+      .limits = {.low = log_share(low, share.is_ratio), .high = log_share(high, share.is_ratio)}};
 }
 
 }  // namespace
@@ -29,36 +46,27 @@ double Share::log_odds() const { return std::log((events + 0.5) / (others + 0.5)
 double Share::counting_variance() const { return 1.0 / (events + 0.5) + 1.0 / (others + 0.5); }
 
 Share share_of(const AbundanceRow& row, bool is_ratio) {
-  if (!row.fraction_of_parent) return {};
-  const double events = *row.fraction_of_parent * row.effective_parent_events;
-  return {.events = events,
-          .others = is_ratio ? row.effective_parent_events
-                             : std::max(0.0, row.effective_parent_events - events)};
+  Share share{.events = 0.0, .others = 0.0, .is_ratio = is_ratio};
+  if (!row.fraction_of_parent) return share;
+  share.events = *row.fraction_of_parent * row.effective_parent_events;
+  share.others = is_ratio ? row.effective_parent_events
+                          : std::max(0.0, row.effective_parent_events - share.events);
+  return share;
 }
 
-OddsChange odds_change(const Share& before, const Share& after, double noise) {
-  const Interval first = log_odds_limits(before), second = log_odds_limits(after);
-  const double start = before.log_odds(), end = after.log_odds();
-  const double between = normal_quantile_of(kLevel) * std::sqrt(2.0 * noise);
-  OddsChange result;
-  result.change = end - start;
-  const double down = std::hypot(end - second.low, first.high - start, between);
-  const double up = std::hypot(second.high - end, start - first.low, between);
+LogChange log_change(const Share& before, const Share& after, double noise) {
+  const Estimate first = estimate_of(before, noise), second = estimate_of(after, noise);
+  LogChange result;
+  result.change = second.value - first.value;
+  const double down = std::hypot(second.value - second.limits.low, first.limits.high - first.value);
+  const double up = std::hypot(second.limits.high - second.value, first.value - first.limits.low);
   result.interval = {.low = result.change - down, .high = result.change + up};
   const double towards_zero = result.change > 0.0 ? down : up;
+  if (!std::isfinite(towards_zero) || towards_zero <= 0.0) return result;
   const double z = std::abs(result.change) / towards_zero * normal_quantile_of(kLevel);
   result.p =
-      std::isfinite(towards_zero)
-          ? std::min(1.0, 2.0 * boost::math::cdf(boost::math::complement(boost::math::normal(), z)))
-          : 1.0;
+      std::min(1.0, 2.0 * boost::math::cdf(boost::math::complement(boost::math::normal(), z)));
   return result;
-}
-
-double relative_change(double before, double log_odds, bool is_ratio) {
-  if (is_ratio) return std::exp(log_odds) - 1.0;
-  const double start = logit(before);
-  if (!std::isfinite(start)) return start > 0.0 ? 1.0 / (1.0 + std::exp(-log_odds)) - 1.0 : 0.0;
-  return 1.0 / (1.0 + std::exp(-(start + log_odds))) / before - 1.0;
 }
 
 }  // namespace gateless

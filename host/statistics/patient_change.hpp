@@ -11,6 +11,7 @@ struct Share {
   double events = 0.0;  ///< effective: fraction x effective parent events
   double others =
       0.0;  ///< effective events of the parent outside the subset; of the lower part for a ratio
+  bool is_ratio = false;
 
   [[nodiscard]] double log_odds()
       const;  ///< with half an event added to both, so that it is finite
@@ -20,18 +21,17 @@ struct Share {
 /// A row's share; `is_ratio` when its fraction is one of a ratio. Both counts are zero where the row has no fraction.
 [[nodiscard]] Share share_of(const AbundanceRow& row, bool is_ratio);
 
-/// A change of log odds.
-struct OddsChange {
+/// A change of a fraction or a ratio: log(after / before).
+struct LogChange {
   double change = 0.0;
   Interval interval;  ///< 95 %; infinite where a sample has no event at all
   double p = 1.0;     ///< two-sided, below 0.05 exactly when the interval excludes 0
 };
 
-/// MOVER (Zou & Donner, Stat Med 2008): the samples' own Clopper-Pearson limits and the noise between samples join as
-/// squares. `noise` is the variance of one sample's log odds beyond counting.
-[[nodiscard]] OddsChange odds_change(const Share& before, const Share& after, double noise);
-
-/// after / before - 1 when the odds of `before` (a fraction, or a ratio) change by `log_odds`.
-[[nodiscard]] double relative_change(double before, double log_odds, bool is_ratio);
+/// MOVER (Zou & Donner, Stat Med 2008): the limits of both samples join as squares. A sample's limits join Clopper and
+/// Pearson's with the noise between samples on the scale of log odds, on which noise acts; the change is one of the
+/// fraction itself, because a common subset's relative change depends on where it starts, which is not known either.
+/// `noise` is the variance of one sample's log odds beyond counting.
+[[nodiscard]] LogChange log_change(const Share& before, const Share& after, double noise);
 
 }  // namespace gateless

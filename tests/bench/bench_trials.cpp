@@ -35,12 +35,13 @@ struct Counted {
   double effective = 0.0;                    ///< parent events
   double true_events = 0.0, true_parent_events = 0.0;
 
-  /// Found minus true log odds.
-  [[nodiscard]] double naming_error() const {
-    const auto log_odds = [](double part, double whole) {
-      return std::log((part + 0.5) / (std::max(0.0, whole - part) + 0.5));
-    };
-    return log_odds(events, parent_events) - log_odds(true_events, true_parent_events);
+  /// The fraction that would be found where `fraction` is true: what was found too much is of the others, what was
+  /// found too little of the subset's own.
+  [[nodiscard]] double named(double fraction) const {
+    if (parent_events <= 0.0 || true_parent_events <= 0.0) return fraction;
+    const double found = events / parent_events, truth = true_events / true_parent_events;
+    if (found < truth) return fraction * found / truth;
+    return truth < 1.0 ? fraction + (1.0 - fraction) * (found - truth) / (1.0 - truth) : fraction;
   }
 };
 
@@ -183,10 +184,9 @@ Trial draw_trial(const WholeTrials& whole, std::uint64_t seed, bool is_null,
       if (!is_compared(subset) || source == counted.end()) continue;
       const Counted& error = source->second;
       const double part = cells.count(subset.id) == 1 ? cells.at(subset.id) : 0.0;
-      const double others = cells.at(subset.parent) - part;
-      const double odds = (part + 0.5) / (others + 0.5) * std::exp(error.naming_error());
+      const double all_cells = cells.at(subset.parent);
       const double parent_events = named[subset.parent];
-      named[subset.id] = parent_events * odds / (1.0 + odds);
+      named[subset.id] = parent_events * error.named(all_cells > 0.0 ? part / all_cells : 0.0);
       const double effective =
           error.parent_events > 0.0 ? error.effective / error.parent_events : 1.0;
       trial.rows.push_back(

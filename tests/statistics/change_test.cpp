@@ -70,19 +70,39 @@ TEST(PatientChange, IsNotCalledBelowTheLimits) {
 
 TEST(PatientChange, IntervalExcludesZeroExactlyWhenPIsSmall) {
   for (const double after : {300.0, 350.0, 380.0, 400.0, 420.0, 450.0, 520.0, 600.0}) {
-    const OddsChange odds = odds_change({.events = 400, .others = 9'600},
+    const LogChange change = log_change({.events = 400, .others = 9'600},
                                         {.events = after, .others = 10'000 - after}, 0.006);
-    EXPECT_EQ(odds.p<0.05, odds.interval.low> 0.0 || odds.interval.high < 0.0) << after;
-    EXPECT_LE(odds.interval.low, odds.change);
-    EXPECT_GE(odds.interval.high, odds.change);
+    const bool excludes_zero = change.interval.low > 0.0 || change.interval.high < 0.0;
+    EXPECT_EQ((change.p < 0.05), excludes_zero) << after;
+    EXPECT_LE(change.interval.low, change.change);
+    EXPECT_GE(change.interval.high, change.change);
   }
 }
 
 TEST(PatientChange, ManyCountsGiveTheDeltaMethodsError) {
   const Share before{.events = 40'000, .others = 60'000}, after{.events = 41'000, .others = 59'000};
-  const double sd = std::sqrt(1.0 / 40'000 + 1.0 / 60'000 + 1.0 / 41'000 + 1.0 / 59'000);
-  const OddsChange odds = odds_change(before, after, 0.0);
-  EXPECT_NEAR(odds.interval.high - odds.interval.low, 2 * 1.96 * sd, 0.01 * sd);
+  // var log p = (1 - p) / (p n)
+  const double sd = std::sqrt(0.6 / 40'000 + 0.59 / 41'000);
+  const LogChange change = log_change(before, after, 0.0);
+  EXPECT_NEAR(change.change, std::log(0.41 / 0.40), 1e-4);
+  EXPECT_NEAR(change.interval.high - change.interval.low, 2 * 1.96 * sd, 0.01 * sd);
+}
+
+TEST(PatientChange, OfACommonSubsetIsAsUnsureAsItsRest) {
+  // 96 % to 98 %: the rest halves, and what is not known of its 4 % is not known of the change.
+  const LogChange change =
+      log_change({.events = 2'880, .others = 120}, {.events = 2'940, .others = 60}, 0.01);
+  const double sd =
+      std::sqrt(0.04 * (1.0 / 2'880 + 0.04 * 0.0096) + 0.02 * (1.0 / 2'940 + 0.02 * 0.0098));
+  EXPECT_NEAR(change.interval.high - change.interval.low, 2 * 1.96 * sd, 0.3 * sd);
+}
+
+TEST(PatientChange, OfARatioIsOfTheRatioItself) {
+  const LogChange change = log_change({.events = 40'000, .others = 20'000, .is_ratio = true},
+                                      {.events = 20'000, .others = 20'000, .is_ratio = true}, 0.0);
+  EXPECT_NEAR(change.change, std::log(0.5), 1e-4);
+  const double sd = std::sqrt(1.0 / 40'000 + 3.0 / 20'000);
+  EXPECT_NEAR(change.interval.high - change.interval.low, 2 * 1.96 * sd, 0.01 * sd);
 }
 
 TEST(Changes, AreTestedOverPatients) {
