@@ -64,6 +64,7 @@ struct SimulateCommand {
   std::vector<std::string> panels = {"B", "T"};
   std::optional<std::size_t> events;
   bool is_null = false;
+  bool has_unnamed = false;
 };
 
 struct ReportCommand {

@@ -114,6 +114,7 @@ void execute(const SimulateCommand& command) {
   options.panels = command.panels;
   options.events = command.events;
   options.is_null = command.is_null;
+  options.has_unnamed = command.has_unnamed;
   options.threads =
       command.shared.compute.threads == 0 ? hardware_threads() : command.shared.compute.threads;
   const SimulationSummary summary = simulate_trial(options, console);

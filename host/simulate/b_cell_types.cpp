@@ -99,6 +99,23 @@ std::vector<CellType> memory_types() {
   };
 }
 
+/// Memory cells that no rule of the knowledge file describes: CD21 as on resting cells, CD95 and CD11c as on activated
+/// ones, CD24 and CD38 as on transitional ones.
+CellType unnamed_type() {
+  return {kUnnamedMemory,
+          kMature,
+          {79'000.0F},
+          with_levels(kNaive, {{"IgD", 2.20F, 0.33F},
+                               {"IgM", 4.05F, 0.22F},
+                               {"CD27", 3.75F, 0.25F},
+                               {"CD38", 3.95F, 0.20F},
+                               {"CD24", 3.95F, 0.20F},
+                               {"CD21", 3.85F, 0.20F},
+                               {"CD95", 3.50F, 0.20F},
+                               {"CD11c", 3.45F, 0.25F},
+                               {"CXCR5", 2.10F, 0.32F}})};
+}
+
 std::vector<CellType> double_negative_types() {
   const Levels dn1 = with_levels(kNaive, {{"IgD", 2.42F, 0.36F},
                                           {"IgM", 1.95F, 0.42F},
@@ -158,6 +175,7 @@ std::vector<CellType> b_cell_types() {
   for (const auto& part : {naive_types(), memory_types(), double_negative_types()}) {
     types.insert(types.end(), part.begin(), part.end());
   }
+  types.push_back(unnamed_type());
   return types;
 }
 

@@ -46,6 +46,9 @@ struct CellType {
   [[nodiscard]] MarkerLevel level(std::string_view marker) const;
 };
 
+/// The cell type that trials have only if they are asked to; named by itself in the truth of events.
+inline constexpr const char* kUnnamedMemory = "unnamed_memory";
+
 [[nodiscard]] const std::vector<TrueSubset>& true_subsets();
 [[nodiscard]] const std::vector<CellType>& cell_types();
 

@@ -43,14 +43,21 @@ const std::array<PatientCourse, 6> kCourses{{
 Weights donor_weights(RandomStream& donor, double Portion::*of_group) {
   Weights weights;
   for (const Portion& portion : portions()) {
+    if (portion.*of_group == 0.0) continue;  // planted later, or not there
     weights[portion.name] = portion.*of_group * donor.factor(portion.donor_spread);
   }
   return weights;
 }
 
+double weight_of(const Weights& weights, const std::string& portion) {
+  const auto found = weights.find(portion);
+  return found == weights.end() ? 0.0 : found->second;
+}
+
 Weights sums_within_parts(const Weights& weights) {
   Weights sums;
-  for (const Portion& portion : portions()) sums[portion.within] += weights.at(portion.name);
+  for (const Portion& portion : portions())
+    sums[portion.within] += weight_of(weights, portion.name);
   return sums;
 }
 
@@ -99,6 +106,7 @@ const std::vector<Portion>& portions() {
       {"b_dn1", "b_dn", 70.0, 30.0, 0.05},
       {"b_dn2", "b_dn", 10.0, 50.0, 0.20},
       {"b_dn3", "b_dn", 20.0, 20.0, 0.20},
+      {kUnnamedMemory, "b_mature", 0.0, 0.0, 0.0},
       // T cells
       {"t_cd4", "t_cell", 63.0, 58.0, 0.08},
       {"t_cd8", "t_cell", 33.0, 36.0, 0.10},
@@ -158,11 +166,18 @@ Weights at_visit(Weights weights, const VisitCourse& course) {
   return weights;
 }
 
+Weights with_unnamed_memory(Weights weights, bool is_healthy) {
+  const double others = sums_within_parts(weights).at("b_mature");
+  weights[kUnnamedMemory] = (is_healthy ? 0.0002 : 0.005) * others;
+  return weights;
+}
+
 Weights with_visit_variation(Weights weights, RandomStream& visit) {
   constexpr double kSpread = 0.055;
   constexpr double kLimit = 1.5;
   const Weights sums = sums_within_parts(weights);
   for (const Portion& portion : portions()) {
+    if (weight_of(weights, portion.name) == 0.0) continue;
     // What is nearly all of its part cannot vary on its own.
     const double share = weights.at(portion.name) / sums.at(portion.within);
     weights[portion.name] *= visit.factor(kSpread * (1.0 - share), kLimit);
@@ -175,7 +190,7 @@ std::vector<double> composition(const Weights& weights) {
   Weights fractions{{"", 1.0}};
   for (const Portion& portion : portions()) {
     fractions[portion.name] =
-        fractions.at(portion.within) * weights.at(portion.name) / sums.at(portion.within);
+        fractions.at(portion.within) * weight_of(weights, portion.name) / sums.at(portion.within);
   }
   std::vector<double> result;
   for (const CellType& type : cell_types()) result.push_back(fractions.at(type.name));

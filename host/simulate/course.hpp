@@ -48,6 +48,8 @@ struct VisitCourse {
 [[nodiscard]] Weights lupus_weights(RandomStream& donor);
 /// With the designed course of a visit put in.
 [[nodiscard]] Weights at_visit(Weights weights, const VisitCourse& course);
+/// With memory cells that no rule names: 0.5 % of B cells in patients and 0.02 % in the healthy, at every visit.
+[[nodiscard]] Weights with_unnamed_memory(Weights weights, bool is_healthy);
 /// With the variation from one bleeding to the next: a portion by about 5 %, what is nearly all of its part by
 /// less, and never so much that the absence of a change looks like a change of 25 %.
 [[nodiscard]] Weights with_visit_variation(Weights weights, RandomStream& visit);

@@ -20,9 +20,10 @@ struct SimulationOptions {
   std::size_t controls = 6;                      ///< HC01 ...
   std::vector<std::string> panels = {"B", "T"};  ///< of "B" and "T"
   std::optional<std::size_t>
-      events;            ///< in each file; not given: drawn between 100,000 and 500,000
-  bool is_null = false;  ///< every patient stays as designed at baseline: no change is true
-  bool faults = true;    ///< drift in time and clogs in some files, shifts between batches
+      events;                ///< in each file; not given: drawn between 100,000 and 500,000
+  bool is_null = false;      ///< every patient stays as designed at baseline: no change is true
+  bool has_unnamed = false;  ///< memory B cells that no rule names are planted, more in patients
+  bool faults = true;        ///< drift in time and clogs in some files, shifts between batches
   std::size_t threads = 1;
 };
 

@@ -44,6 +44,7 @@ Bleeding bleed(const SimulationOptions& options, std::size_t person, std::size_t
     weights = at_visit(std::move(weights), course);
     bleeding.sledai = course.sledai;
   }
+  if (options.has_unnamed) weights = with_unnamed_memory(std::move(weights), is_healthy);
   bleeding.cells_per_ul =
       std::round((is_healthy ? 2'100.0 : 1'300.0) * donor.factor(0.2) * of_visit.factor(0.08));
   bleeding.designed = composition(weights);

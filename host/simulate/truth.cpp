@@ -75,6 +75,7 @@ std::vector<std::string> label_names() {
   std::vector<std::string> names;
   for (const TrueSubset& subset : true_subsets()) names.push_back(subset.id);
   names.insert(names.end(), kFateNames.begin(), kFateNames.end());
+  names.emplace_back(kUnnamedMemory);
   return names;
 }
 
@@ -83,7 +84,9 @@ void count_truth(const Acquired& acquired, TrueFile& file) {
   const std::vector<std::string> names = label_names();
   std::vector<std::uint8_t> label_of_type;
   for (const CellType& type : types) {
-    const auto found = std::find(names.begin(), names.end(), name_in_panel(type, file.panel));
+    const std::string& name =
+        type.name == kUnnamedMemory ? type.name : name_in_panel(type, file.panel);
+    const auto found = std::find(names.begin(), names.end(), name);
     label_of_type.push_back(static_cast<std::uint8_t>(found - names.begin()));
   }
   file.live_of_type.assign(types.size(), 0);

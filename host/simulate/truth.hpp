@@ -31,7 +31,7 @@ struct TrueFile {
   std::uint64_t bytes = 0;
 };
 
-/// Names of the labels: the ids of true_subsets(), then doublet, dead, debris, margin.
+/// Names of the labels: the ids of true_subsets(), then doublet, dead, debris, margin and kUnnamedMemory.
 [[nodiscard]] std::vector<std::string> label_names();
 
 /// Labels and counts of what was acquired.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -74,6 +75,26 @@ TEST(Course, WithoutChangesOnlyTheVisitsVariationIsLeft) {
       EXPECT_NE(before.composition, after.composition);
       EXPECT_EQ(before.sledai, after.sledai);
     }
+  }
+}
+
+TEST(Course, UnnamedMemoryIsThereOnlyWhenPlanted) {
+  const auto planted = static_cast<std::size_t>(
+      std::find_if(cell_types().begin(), cell_types().end(),
+                   [](const CellType& type) { return type.name == kUnnamedMemory; }) -
+      cell_types().begin());
+  SimulationOptions options;
+  const std::vector<Bleeding> without = plan_bleedings(options);
+  options.has_unnamed = true;
+  const std::vector<Bleeding> with = plan_bleedings(options);
+  for (std::size_t index = 0; index < with.size(); ++index) {
+    EXPECT_EQ(without[index].composition[planted], 0.0);
+    double b_cells = 0.0;
+    for (std::size_t type = 0; type < cell_types().size(); ++type) {
+      if (cell_types()[type].is_in("b_cell")) b_cells += with[index].designed[type];
+    }
+    const double share = with[index].designed[planted] / b_cells;
+    EXPECT_NEAR(share, with[index].is_healthy ? 0.0002 : 0.005, 0.1 * share);
   }
 }
 
