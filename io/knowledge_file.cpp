@@ -183,11 +183,27 @@ class Reader {
 
   void read_subsets(const YAML::Node& node) {
     for (const YAML::Node& entry : list_of(node)) {
-      check_keys(entry,
-                 {"id",   "name",      "parent",   "partition",       "order",        "overlay",
-                  "rest", "recluster", "core",     "support",         "also",         "require_any",
-                  "cl",   "cl_alt",    "abnormal", "abnormal_memory", "non_reactive", "synonyms",
-                  "note", "source"});
+      check_keys(entry, {"id",
+                         "name",
+                         "parent",
+                         "partition",
+                         "order",
+                         "overlay",
+                         "rest",
+                         "recluster",
+                         "core",
+                         "support",
+                         "also",
+                         "instead",
+                         "require_any",
+                         "cl",
+                         "cl_alt",
+                         "abnormal",
+                         "abnormal_memory",
+                         "non_reactive",
+                         "synonyms",
+                         "note",
+                         "source"});
       if (!entry.IsMap()) continue;
       const KnownSubset subset = read_subset(entry);
       if (subset.id.empty()) {
@@ -219,6 +235,8 @@ class Reader {
     subset.support = marker_levels(entry["support"]);
     for (const YAML::Node& rule : list_of(entry["also"]))
       subset.also.push_back(marker_levels(rule));
+    for (const YAML::Node& rule : list_of(entry["instead"]))
+      subset.instead.push_back(marker_levels(rule));
     if (const YAML::Node any = entry["require_any"]; any) {
       check_keys(any, {"n", "of"});
       subset.require_any_count = static_cast<std::size_t>(std::max(0, number(map_of(any)["n"])));

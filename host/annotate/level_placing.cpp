@@ -90,11 +90,12 @@ std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes) {
     mean /= mass;
     levels.push_back({mean, std::sqrt(std::max(25.0, square / mass - mean * mean)), true});
   }
+  for (PlacedLevel& level : levels) level.gap = levels.back().mean - levels.front().mean;
   return levels;
 }
 
 /// Two levels where the parent shows one mode: the other one is looked for in the pool.
-std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const BinCounts& parent,
+std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const ParentDensity& parent,
                                                const Mode& only,
                                                const std::vector<Mode>& pool_modes) {
   const Mode* below = nullptr;
@@ -107,16 +108,19 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Bi
   if (below != nullptr && lowest_is_negative) return {{below->position, below->sd, false}, seen};
   if (!lowest_is_negative && below == nullptr) {
     // Low against positive within one broad mode.
-    return {{quantile(parent, 0.1), only.sd * 0.7, true},
-            {quantile(parent, 0.7), only.sd * 0.7, true}};
+    return {{quantile(parent.events, 0.1), only.sd * 0.7, true},
+            {quantile(parent.events, 0.7), only.sd * 0.7, true}};
   }
   if (above != nullptr) return {seen, {above->position, above->sd, false}};
+  const std::vector<Mode> of_nodes = find_modes(parent.node_means);
+  if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd)
+    return {seen, {of_nodes.back().position, std::max(of_nodes.back().sd, parent.node_sd), false}};
   return {seen, {only.position + std::max(3.5 * only.sd, 25.0), only.sd, false}};
 }
 
 /// Levels without one that is set apart as bright.
 std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative,
-                                     const BinCounts& parent, const std::vector<Mode>& modes,
+                                     const ParentDensity& parent, const std::vector<Mode>& modes,
                                      const std::vector<Mode>& pool_modes) {
   if (levels == 1) {
     const auto largest = std::max_element(
@@ -129,8 +133,8 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative
                : place_two_in_one_mode(lowest_is_negative, parent, modes.front(), pool_modes);
   }
   std::vector<PlacedLevel> placed;
-  const double low = std::min(modes.front().position, quantile(parent, 0.03));
-  const double high = std::max(modes.back().position, quantile(parent, 0.97));
+  const double low = std::min(modes.front().position, quantile(parent.events, 0.03));
+  const double high = std::max(modes.back().position, quantile(parent.events, 0.97));
   for (std::size_t l = 0; l < levels; ++l) {
     if (modes.size() >= levels) {
       const Mode& mode = modes[l * (modes.size() - 1) / (levels - 1)];
@@ -175,15 +179,16 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
   return modes;
 }
 
-std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const BinCounts& parent,
+std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDensity& parent,
                                       const std::vector<Mode>& pool_modes) {
-  std::vector<Mode> modes = find_modes(parent);
+  std::vector<Mode> modes = find_modes(parent.events);
   if (modes.empty()) modes = pool_modes;
   if (modes.empty()) modes = {{128.0, 20.0, 1.0}};
-  if (!marker.highest_is_bright)
+  if (!marker.highest_is_bright) {
     return place_plain(marker.levels.size(), marker.lowest_is_negative, parent, modes, pool_modes);
+  }
   // Bright is the top of the parent: a mode of its own, or where its last events are.
-  const double top = quantile(parent, 0.995);
+  const double top = quantile(parent.events, 0.995);
   Mode bright{top, modes.back().sd, 0.0};
   if (modes.size() >= marker.levels.size() && modes.back().mass < kLargestBright) {
     bright = modes.back();

@@ -30,10 +30,20 @@ struct PlacedLevel {
   double mean = 0.0;
   double sd = 1.0;
   bool is_seen = false;  ///< the parent itself shows it
+  double gap =
+      0.0;  ///< to its neighbour, where a valley of the parent's density sets the two apart; else 0
+};
+
+/// A parent's events in one marker: all of them, and each moved to the mean of its node. Events of a node share the
+/// same noise, so means show modes that run into each other event by event.
+struct ParentDensity {
+  BinCounts events{};
+  BinCounts node_means{};  ///< empty (all zero) without a map
+  double node_sd = 5.0;    ///< spread of events around their node's mean, bins
 };
 
 [[nodiscard]] std::vector<PlacedLevel> place_levels(const MarkerDesign& marker,
-                                                    const BinCounts& parent,
+                                                    const ParentDensity& parent,
                                                     const std::vector<Mode>& pool_modes);
 
 }  // namespace gateless

@@ -23,6 +23,7 @@ class Designer {
   Designer(const Knowledge& knowledge, const std::vector<std::string>& markers, const Panel& panel)
       : knowledge_(knowledge) {
     for (std::size_t row = 0; row < markers.size(); ++row) row_of_[markers[row]] = row;
+    for (KnownSubset& subset : knowledge_.subsets) take_rule_that_fits(subset);
     for (const PanelChannel& channel : panel.channels) {
       if (channel.dump.size() > 1 && row_of_.count(channel.marker) != 0) dumps_.push_back(channel);
     }
@@ -37,6 +38,20 @@ class Designer {
   }
 
  private:
+  [[nodiscard]] bool has_all(const MarkerLevels& rule) const {
+    return std::all_of(rule.begin(), rule.end(), [&](const auto& entry) {
+      return row_of_.count(entry.first) != 0 || is_mild_exclusion(entry.second);
+    });
+  }
+
+  /// Where the panel lacks a core marker, the first of the other rules that it can follow takes the core's place.
+  void take_rule_that_fits(KnownSubset& subset) const {
+    if (has_all(subset.core)) return;
+    const auto rule = std::find_if(subset.instead.begin(), subset.instead.end(),
+                                   [&](const MarkerLevels& other) { return has_all(other); });
+    if (rule != subset.instead.end()) subset.core = *rule;
+  }
+
   void resolve(const KnownSubset& subset) {
     const auto fail = [&](const std::string& reason) {
       design_.unresolved.push_back({subset.id, subset.name, reason});
@@ -354,7 +369,7 @@ class Designer {
     return "+";
   }
 
-  const Knowledge& knowledge_;
+  Knowledge knowledge_;  ///< with the rules that fit the panel
   std::map<std::string, std::size_t> row_of_;
   std::vector<PanelChannel> dumps_;
   std::map<std::string, std::int16_t> index_of_;

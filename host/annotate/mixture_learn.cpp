@@ -1,6 +1,7 @@
 // Learns one mixture from all samples: expectation and maximisation of tied levels, level shares and weights.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "host/annotate/mixture_tables.hpp"
@@ -22,10 +23,24 @@ constexpr double kLargestSd = 60.0;
 constexpr double kMovePrior = 200.0;   // events that speak for a class sharing the common level
 constexpr double kLargestMove = 0.35;  // of the distance to the next level
 constexpr double kOtherWeight = 0.02;
+// A level that a valley sets apart stays near its mode and does not widen into its neighbour: of the gap between them.
+constexpr double kLargestDrift = 1.0 / 6.0;
+constexpr double kLargestSpread = 1.0 / 5.0;
 
 double value_of(double bin, const MarkerRange& range) {
   return range.low + bin / static_cast<double>(kBins) * (range.high - range.low);
 }
+
+/// Sums over a node's events.
+struct NodeValues {
+  double weight = 0.0, sum = 0.0, squares = 0.0;
+
+  void add(double bin, double by) {
+    weight += by;
+    sum += by * bin;
+    squares += by * bin * bin;
+  }
+};
 
 /// The pooled fit of one mixture.
 class Learner {
@@ -40,7 +55,7 @@ class Learner {
   void place(const std::vector<std::vector<Mode>>& pool_modes) {
     for (const MarkerDesign& marker : design_.markers) {
       placed_.push_back(
-          place_levels(marker, parent_counts(marker.marker), pool_modes[marker.marker]));
+          place_levels(marker, parent_density(marker.marker), pool_modes[marker.marker]));
       std::vector<double> mean, sd;
       for (const PlacedLevel& level : placed_.back()) {
         mean.push_back(level.mean);
@@ -113,17 +128,30 @@ class Learner {
   }
 
  private:
-  BinCounts parent_counts(std::size_t row) const {
-    BinCounts counts{};
+  ParentDensity parent_density(std::size_t row) const {
+    ParentDensity density;
+    std::map<std::uint16_t, NodeValues> nodes;
     for (std::size_t s = 0; s < samples_.size(); ++s) {
+      const BinnedSample& sample = samples_[s];
       const Members& members = members_[s];
       const std::size_t step = std::max<std::size_t>(1, members.events.size() / most_);
       for (std::size_t i = 0; i < members.events.size(); i += step) {
-        counts[samples_[s].bins[row][members.events[i]]] +=
-            static_cast<double>(members.probability[i]);
+        const std::uint8_t bin = sample.bins[row][members.events[i]];
+        const auto weight = static_cast<double>(members.probability[i]);
+        density.events[bin] += weight;
+        if (!sample.nodes.empty()) nodes[sample.nodes[members.events[i]]].add(bin, weight);
       }
     }
-    return counts;
+    double within = 0.0, all = 0.0;
+    for (const auto& [node, values] : nodes) {
+      if (values.weight <= 0.0) continue;
+      const double mean = values.sum / values.weight;
+      density.node_means[static_cast<std::size_t>(mean)] += values.weight;
+      within += values.squares - values.weight * mean * mean;
+      all += values.weight;
+    }
+    if (all > 0.0) density.node_sd = std::max(kSmallestSd, std::sqrt(std::max(0.0, within / all)));
+    return density;
   }
 
   void start_shares() {
@@ -212,10 +240,13 @@ class Learner {
       const double prior = std::max(20.0, (guess.is_seen ? 0.001 : 0.01) * all);
       const double mean = (first[l] + prior * guess.mean) / (events[l] + prior);
       const double spread = second[l] - 2.0 * mean * first[l] + mean * mean * events[l];
-      parameters_.mean[m][l] = mean;
-      parameters_.sd[m][l] = std::clamp(
-          std::sqrt(std::max(0.0, spread + prior * guess.sd * guess.sd) / (events[l] + prior)),
-          kSmallestSd, kLargestSd);
+      const double free_sd =
+          std::sqrt(std::max(0.0, spread + prior * guess.sd * guess.sd) / (events[l] + prior));
+      const double drift = guess.gap > 0.0 ? std::max(guess.sd, kLargestDrift * guess.gap) : 1e9;
+      const double widest =
+          guess.gap > 0.0 ? std::max(1.5 * guess.sd, kLargestSpread * guess.gap) : kLargestSd;
+      parameters_.mean[m][l] = std::clamp(mean, guess.mean - drift, guess.mean + drift);
+      parameters_.sd[m][l] = std::clamp(free_sd, kSmallestSd, std::max(kSmallestSd, widest));
     }
     balance_spreads(parameters_.sd[m]);
     keep_order(parameters_.mean[m], parameters_.sd[m], events,

@@ -166,7 +166,8 @@ std::vector<bool> parents_of(const Mixtures& mixtures, std::size_t subsets) {
 
 SubsetModel learn_subsets(const EventView& events, const std::vector<std::string>& markers,
                           const std::vector<SampleRange>& samples, const Knowledge& knowledge,
-                          const Panel& panel, std::size_t threads, Progress& progress) {
+                          const Panel& panel, std::size_t threads, Progress& progress,
+                          std::span<const std::uint16_t> node_of_event) {
   const AnnotationDesign design = design_annotation(knowledge, markers, panel);
   SubsetModel model;
   model.markers = markers;
@@ -177,6 +178,8 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
   std::vector<BinnedSample> binned(samples.size());
   parallel_for(threads, samples.size(), [&](std::size_t s) {
     binned[s] = bin_sample(events, samples[s], model.ranges, used);
+    if (!node_of_event.empty())
+      binned[s].nodes = node_of_event.subspan(samples[s].first, samples[s].count);
   });
   const std::vector<std::vector<Mode>> modes = pool_modes(binned, events.markers);
 

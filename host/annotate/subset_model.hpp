@@ -102,12 +102,14 @@ struct SubsetCalls {
 };
 
 /// Learns from pooled, transformed events. `markers` names the rows of `events`; `panel` tells which
-/// of them are known. The result does not depend on `threads`.
+/// of them are known. `node_of_event` [events] is the panel's map, where there is one: node means show modes that
+/// single events hide. The result does not depend on `threads`.
 [[nodiscard]] SubsetModel learn_subsets(const EventView& events,
                                         const std::vector<std::string>& markers,
                                         const std::vector<SampleRange>& samples,
                                         const Knowledge& knowledge, const Panel& panel,
-                                        std::size_t threads, Progress& progress);
+                                        std::size_t threads, Progress& progress,
+                                        std::span<const std::uint16_t> node_of_event = {});
 
 /// Calls events, those it was learned from or new ones; row i of `expected` belongs to samples[i].
 /// Shares and shifts are fitted per sample with the levels fixed.

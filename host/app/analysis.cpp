@@ -270,7 +270,8 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
 
   console.stage("annotate", 0);
   analysis.subsets = learn_subsets(view, analysis.events.markers, analysis.events.store.ranges(),
-                                   knowledge, analysis.events.panel, options.threads, console);
+                                   knowledge, analysis.events.panel, options.threads, console,
+                                   analysis.clustering.node_of_event);
   call_events(analysis, options.threads, console);
   refine(analysis, knowledge, options, backend, console);
   console.stage("annotate", 0);

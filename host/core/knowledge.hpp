@@ -36,6 +36,7 @@ struct KnownSubset {
   MarkerLevels core;     ///< all must be in the panel
   MarkerLevels support;  ///< add confidence where present
   std::vector<MarkerLevels> also;     ///< other core rules that make the same subset
+  std::vector<MarkerLevels> instead;  ///< core rules for panels that lack a core marker; the first that fits
   std::size_t require_any_count = 0;  ///< `require_any: {n, of}`: at least n of these must hold
   MarkerLevels require_any;
   std::string cell_ontology;  ///< "CL:0000236" or empty
@@ -53,9 +54,10 @@ struct KnownComposite {
   std::string id;
   std::string name;
   std::vector<std::string> of;
-  std::vector<std::string> where_resolvable = {};  ///< added to `of` as far as the panel can tell them
-  std::vector<std::string> fallback;          ///< used when a part of `of` is not resolvable
-  std::vector<std::string> ratio;             ///< numerator, denominator; then `of` is empty
+  std::vector<std::string> where_resolvable =
+      {};                             ///< added to `of` as far as the panel can tell them
+  std::vector<std::string> fallback;  ///< used when a part of `of` is not resolvable
+  std::vector<std::string> ratio;     ///< numerator, denominator; then `of` is empty
   std::string denominator;
 };
 
