@@ -156,6 +156,10 @@ void compare_subset(const SubsetSeries& series, const Course& course, const Comp
     comparison.changes.push_back(change_row(
         series, fmt::format("{} - {}", course.visits[visit], baseline), of_visit[visit]));
   }
+  for (ChangeRow row : rows_over_visits(series, course, options, noise)) {
+    row.family = series.is_primary ? "primary" : "exploratory";
+    comparison.changes.push_back(std::move(row));
+  }
 }
 
 }  // namespace

@@ -225,9 +225,17 @@ struct Tally {
   }
 };
 
+bool is_designed_to_change(const Trial& trial, const std::string& subset) {
+  return std::any_of(trial.designed.begin(), trial.designed.end(), [&](const auto& design) {
+    return std::get<0>(design.first) == subset && std::abs(design.second) > 0.1;
+  });
+}
+
 struct Summary {
   std::map<std::string, Tally> subsets;
   Tally all;
+  std::map<std::string, std::pair<std::size_t, std::size_t>>
+      tests;  ///< of which kind, and whether the subset was designed to change -> tests, p < 0.05
   std::size_t trials = 0, any_q = 0, primary_q = 0;
   double noise = 0.0;
 
@@ -247,6 +255,13 @@ struct Summary {
     const std::vector<ChangeRow>& rows = comparison.changes;
     any_q += std::any_of(rows.begin(), rows.end(), is_small) ? 1U : 0U;
     primary_q += std::any_of(rows.begin(), rows.end(), is_primary) ? 1U : 0U;
+    for (const ChangeRow& row : rows) {
+      if (!row.p) continue;
+      auto& [tested, small] = tests[fmt::format(
+          "{}, {}", row.test, is_designed_to_change(trial, row.subset) ? "changed" : "unchanged")];
+      ++tested;
+      small += *row.p < 0.05 ? 1U : 0U;
+    }
     ++trials;
     noise += comparison.noise;
   }
@@ -273,6 +288,9 @@ void print_summary(const std::string& title, const Summary& summary) {
       title, summary.trials, percent(summary.any_q, summary.trials),
       percent(summary.primary_q, summary.trials),
       summary.noise / static_cast<double>(summary.trials));
+  for (const auto& [test, counts] : summary.tests)
+    fmt::print("  {}: {} tests, p < 0.05 in {} %\n", test, counts.first,
+               percent(counts.second, counts.first));
   fmt::print("{:<20} {:>8} {:>7} {:>7} {:>8} {:>7} {:>8} {:>7} {:>9} {:>7} {:>7}\n", "%", "same",
              "false", "p<.05", "falls", "found", "rises", "found", "intervals", "cover", "below");
   print_line("all", summary.all);

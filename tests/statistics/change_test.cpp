@@ -117,7 +117,7 @@ TEST(Changes, AreTestedOverPatients) {
   }
   const Comparison comparison =
       compare(events, study, {.primary = {"b_dn"}, .best_panel = {}, .ratios = {}});
-  ASSERT_EQ(comparison.changes.size(), 1U);
+  ASSERT_EQ(comparison.changes.size(), 2U);  // paired, and the mixed model
   const ChangeRow& row = comparison.changes[0];
   EXPECT_EQ(row.comparison, "week 24 - baseline");
   EXPECT_EQ(row.denominator, "parent");
