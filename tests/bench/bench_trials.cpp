@@ -227,7 +227,7 @@ struct Tally {
 
 bool is_designed_to_change(const Trial& trial, const std::string& subset) {
   return std::any_of(trial.designed.begin(), trial.designed.end(), [&](const auto& design) {
-    return std::get<0>(design.first) == subset && std::abs(design.second) > 0.1;
+    return std::get<0>(design.first) == subset && std::abs(design.second) > 1e-9;
   });
 }
 
