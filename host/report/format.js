@@ -43,7 +43,9 @@ function digits(value, significant) {
   if (value === 0) return "0";
   const size = Math.abs(value);
   const decimals = Math.max(0, Math.min(6, significant - 1 - Math.floor(Math.log10(size))));
-  return size.toFixed(decimals).replace(/^/, value < 0 ? kMinus : "");
+  const text = size.toFixed(decimals);
+  if (Number(text) === 0) return "0";
+  return (value < 0 ? kMinus : "") + text;
 }
 
 function count(value) {
