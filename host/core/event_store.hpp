@@ -11,7 +11,8 @@ namespace gateless {
 
 /// Consecutive events of a marker-major store. Passed by value, never kept longer than its store.
 struct EventView {
-  const float* values = nullptr;  ///< [markers][stride], the first `events` of each row belong to the view
+  const float* values =
+      nullptr;  ///< [markers][stride], the first `events` of each row belong to the view
   std::size_t markers = 0;
   std::size_t events = 0;
   std::size_t stride = 0;  ///< distance between markers, in values

@@ -35,8 +35,9 @@ struct KnownSubset {
       false;             ///< `recluster: true`: its events are clustered again on their own markers
   MarkerLevels core;     ///< all must be in the panel
   MarkerLevels support;  ///< add confidence where present
-  std::vector<MarkerLevels> also;     ///< other core rules that make the same subset
-  std::vector<MarkerLevels> instead;  ///< core rules for panels that lack a core marker; the first that fits
+  std::vector<MarkerLevels> also;  ///< other core rules that make the same subset
+  std::vector<MarkerLevels>
+      instead;  ///< core rules for panels that lack a core marker; the first that fits
   std::size_t require_any_count = 0;  ///< `require_any: {n, of}`: at least n of these must hold
   MarkerLevels require_any;
   std::string cell_ontology;  ///< "CL:0000236" or empty

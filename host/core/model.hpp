@@ -16,7 +16,7 @@ namespace gateless {
 /// One trained map: of a panel's events, or of the events of one subset clustered again.
 struct CodebookModel {
   std::string parent;  ///< subset whose events it holds; empty for the panel's own map
-  std::vector<std::string> markers;                ///< in codebook order
+  std::vector<std::string> markers;  ///< in codebook order
   Scaling scaling;
   Matrix<float> codebook;                          ///< [nodes][markers], scaled units
   std::vector<std::uint32_t> metacluster_of_node;  ///< [nodes], 1-based ids as in clusters.csv
@@ -25,18 +25,19 @@ struct CodebookModel {
 
 struct PanelModel {
   Panel panel;
-  std::vector<std::string> markers;    ///< in event order
-  std::vector<Transform> transforms;   ///< [markers]
-  std::vector<CodebookModel> maps;     ///< the first is the panel's own
-  std::string subset_model;            ///< JSON: learned levels and thresholds; empty without knowledge
+  std::vector<std::string> markers;   ///< in event order
+  std::vector<Transform> transforms;  ///< [markers]
+  std::vector<CodebookModel> maps;    ///< the first is the panel's own
+  std::string subset_model;  ///< JSON: learned levels and thresholds; empty without knowledge
 };
 
 struct Model {
   std::string version;  ///< of the program
   std::uint64_t seed = 0;
-  std::string knowledge;       ///< text of the knowledge file; empty if none was used
-  std::string configuration;   ///< JSON, as in run.json
-  std::string fingerprint;     ///< SHA-256 over inputs and configuration, tells whether a run can be continued
+  std::string knowledge;      ///< text of the knowledge file; empty if none was used
+  std::string configuration;  ///< JSON, as in run.json
+  std::string
+      fingerprint;  ///< SHA-256 over inputs and configuration, tells whether a run can be continued
   std::vector<PanelModel> panels;
 };
 

@@ -8,16 +8,16 @@
 namespace gateless {
 
 enum class ChannelRole {
-  kMarker,       ///< stains a marker of the knowledge file, or an unknown one; clustered
-  kViability,    ///< dead-cell dye; used to clean, not clustered
-  kForward,      ///< FSC
-  kSide,         ///< SSC
+  kMarker,     ///< stains a marker of the knowledge file, or an unknown one; clustered
+  kViability,  ///< dead-cell dye; used to clean, not clustered
+  kForward,    ///< FSC
+  kSide,       ///< SSC
   kTime,
   kEventLength,  ///< mass cytometry pulse length
   kDna,          ///< mass cytometry intercalator
   kBead,
-  kGaussian,     ///< Helios Center, Offset, Width, Residual
-  kIgnored       ///< unstained, labels, barcodes
+  kGaussian,  ///< Helios Center, Offset, Width, Residual
+  kIgnored    ///< unstained, labels, barcodes
 };
 
 enum class PulseShape { kNone, kArea, kHeight, kWidth };
@@ -27,9 +27,11 @@ struct PanelChannel {
   std::string name;         ///< $PnN
   ChannelRole role = ChannelRole::kIgnored;
   PulseShape pulse = PulseShape::kNone;
-  std::string marker;  ///< the knowledge file's name if known there, else the cleaned stain; empty unless marker
+  std::string
+      marker;  ///< the knowledge file's name if known there, else the cleaned stain; empty unless marker
   bool is_known = false;  ///< the marker is in the knowledge file
-  std::vector<std::string> dump;  ///< markers that share this channel; then `marker` is "dump" and unknown
+  std::vector<std::string>
+      dump;  ///< markers that share this channel; then `marker` is "dump" and unknown
 };
 
 enum class Instrument { kFlow, kMass };

@@ -27,10 +27,10 @@ struct Spillover {
 
 struct RawSample {
   std::string path;
-  std::string version;          ///< "FCS3.1", "CSV", "h5ad"
+  std::string version;  ///< "FCS3.1", "CSV", "h5ad"
   std::vector<Channel> channels;
   std::size_t events = 0;
-  std::vector<std::vector<float>> values;       ///< [channels][events], linear units
+  std::vector<std::vector<float>> values;  ///< [channels][events], linear units
   std::optional<Spillover> spillover;
   std::map<std::string, std::string> keywords;  ///< upper-case keyword -> value, as in the file
   std::vector<std::string> warnings;            ///< survivable oddities, one sentence each

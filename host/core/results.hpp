@@ -39,19 +39,20 @@ struct ChangeRow {
   std::string denominator;               ///< what the fraction is of
   std::size_t patients = 0;
   Number median_before, median_after;
-  Number change, change_low, change_high;  ///< Hodges-Lehmann, difference of fractions, with its interval
+  Number change, change_low,
+      change_high;  ///< Hodges-Lehmann, difference of fractions, with its interval
   std::size_t patients_up = 0, patients_down = 0;
-  std::string test;      ///< "exact paired Wilcoxon"
-  Number p, p_floor, q;  ///< q: Benjamini-Hochberg within the family
-  std::string family;    ///< "primary" or "exploratory"
+  std::string test;                 ///< "exact paired Wilcoxon"
+  Number p, p_floor, q;             ///< q: Benjamini-Hochberg within the family
+  std::string family;               ///< "primary" or "exploratory"
   Number activity_rho, activity_p;  ///< Spearman of change against change of the activity score
 };
 
 /// patients.csv: subset x patient x visit.
 struct PatientRow {
   std::string subset, name, patient, visit;
-  Number before, after;       ///< fractions of parent
-  Number change, low, high;   ///< relative: after / before - 1, with its 95 % interval
+  Number before, after;      ///< fractions of parent
+  Number change, low, high;  ///< relative: after / before - 1, with its 95 % interval
   Number p;
   Call call = Call::kNotQuantifiable;
 };
@@ -60,7 +61,7 @@ struct PatientRow {
 struct ClusterRow {
   std::string panel;
   std::uint32_t metacluster = 0;  ///< 1-based, unique over panels
-  std::string map;                ///< "" for the panel's own map, else the subset that was clustered again
+  std::string map;  ///< "" for the panel's own map, else the subset that was clustered again
   std::size_t nodes = 0;
   std::uint64_t events = 0;
   std::string subset, name, parent;
@@ -84,9 +85,11 @@ struct AbnormalRow {
 struct QcRow {
   std::string sample, panel;
   std::uint64_t events = 0, kept = 0;
-  std::vector<std::pair<std::string, std::uint64_t>> dropped;  ///< reason -> events, the same reasons in every row
+  std::vector<std::pair<std::string, std::uint64_t>>
+      dropped;  ///< reason -> events, the same reasons in every row
   std::string compensation, transforms;
-  Number batch_shift;  ///< largest distance of a marker's median from the panel's, in units of the panel's spread
+  Number
+      batch_shift;  ///< largest distance of a marker's median from the panel's, in units of the panel's spread
   std::string warnings;
 };
 
@@ -101,7 +104,8 @@ struct BackGate {
   std::string panel, parent, x_marker, y_marker;
   double x_low = 0, x_high = 1, y_low = 0, y_high = 1;  ///< transformed units
   Matrix<float> counts;                                 ///< [y bins][x bins]
-  std::vector<std::pair<std::string, std::pair<double, double>>> centres;  ///< subset name -> (x, y)
+  std::vector<std::pair<std::string, std::pair<double, double>>>
+      centres;  ///< subset name -> (x, y)
 };
 
 struct StageRow {
@@ -125,13 +129,14 @@ struct Results {
   std::vector<BackGate> back_gates;
   std::vector<StageRow> stages;
   std::vector<std::string> warnings;
-  std::vector<std::string> visits;    ///< in the order of the study
-  std::string baseline;                   ///< visit that others are compared with; empty: the first of `visits`
+  std::vector<std::string> visits;  ///< in the order of the study
+  std::string baseline;  ///< visit that others are compared with; empty: the first of `visits`
   std::string healthy_group = "healthy";  ///< group whose values give the healthy range
-  std::vector<std::string> primary;   ///< subset ids
+  std::vector<std::string> primary;       ///< subset ids
   std::vector<std::string> secondary;
   std::vector<std::pair<std::string, std::string>> patient_groups;  ///< patient -> group
-  std::vector<std::pair<std::string, std::vector<std::pair<std::string, Number>>>> activity;  ///< patient -> (visit, score)
+  std::vector<std::pair<std::string, std::vector<std::pair<std::string, Number>>>>
+      activity;  ///< patient -> (visit, score)
   std::string activity_name;
 };
 

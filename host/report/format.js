@@ -64,7 +64,7 @@ function percent(fraction) {
 function signed(value, significant) {
   if (missing(value)) return kNotAvailable;
   const text = digits(value, significant);
-  return value > 0 ? `+${text}` : text;
+  return value > 0 && text !== "0" ? `+${text}` : text;
 }
 
 /// A relative change, 0.5 -> "+50 %".

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <memory>
-
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/program.hpp"
@@ -21,7 +20,8 @@ class Analysis : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     scratch_ = std::make_unique<Scratch>();
-    const Ended made = gateless("simulate --quiet --patients 2 --controls 2 --events-per-file 4000 --out " + path("trial"));
+    const Ended made = gateless(
+        "simulate --quiet --patients 2 --controls 2 --events-per-file 4000 --out " + path("trial"));
     ASSERT_EQ(made.status, 0) << made.err;
     const Ended ended = run("result", "");
     ASSERT_EQ(ended.status, 0) << ended.err;
@@ -31,7 +31,8 @@ class Analysis : public testing::Test {
 
   static std::string path(const std::string& name) { return *scratch_ / name; }
   static Ended run(const std::string& out, const std::string& options) {
-    return gateless("run --quiet " + path("trial/study.yaml") + " --out " + path(out) + " " + options);
+    return gateless("run --quiet " + path("trial/study.yaml") + " --out " + path(out) + " " +
+                    options);
   }
 
   static std::unique_ptr<Scratch> scratch_;
@@ -39,8 +40,9 @@ class Analysis : public testing::Test {
 std::unique_ptr<Scratch> Analysis::scratch_;
 
 TEST_F(Analysis, LeavesEveryFileOfTheContract) {
-  for (const char* file : {"run.json", "model.h5", "events.h5ad", "clusters.csv", "abundance.csv", "changes.csv",
-                           "patients.csv", "abnormal.csv", "qc.csv", "report.html"}) {
+  for (const char* file :
+       {"run.json", "model.h5", "events.h5ad", "clusters.csv", "abundance.csv", "changes.csv",
+        "patients.csv", "abnormal.csv", "qc.csv", "report.html"}) {
     EXPECT_GT(std::filesystem::file_size(path("result/") + file), 0U) << file;
   }
   for (const auto& entry : std::filesystem::directory_iterator(path("result"))) {
@@ -50,18 +52,22 @@ TEST_F(Analysis, LeavesEveryFileOfTheContract) {
 
 TEST_F(Analysis, TablesBeginWithTheColumnsOfTheContract) {
   const auto begins = [&](const std::string& file, const std::string& columns) {
-    EXPECT_EQ(header_of(path("result/" + file)).rfind(columns, 0), 0U) << header_of(path("result/" + file));
+    EXPECT_EQ(header_of(path("result/" + file)).rfind(columns, 0), 0U)
+        << header_of(path("result/" + file));
   };
   begins("clusters.csv", "metacluster,nodes,events,subset,parent,confidence,phenotype");
-  begins("abundance.csv",
-         "sample,patient,visit,group,subset,parent,events,parent_events,fraction_of_parent,low,high,"
-         "fraction_of_lineage,fraction_of_all,cells_per_ul,detection");
+  begins(
+      "abundance.csv",
+      "sample,patient,visit,group,subset,parent,events,parent_events,fraction_of_parent,low,high,"
+      "fraction_of_lineage,fraction_of_all,cells_per_ul,detection");
   begins("changes.csv",
-         "subset,comparison,patients,median_before,median_after,change,change_low,change_high,patients_up,"
+         "subset,comparison,patients,median_before,median_after,change,change_low,change_high,"
+         "patients_up,"
          "patients_down,test,p,p_floor,q");
   begins("patients.csv", "subset,patient,visit,before,after,change,low,high,p,call");
   begins("abnormal.csv",
-         "cluster,subset,phenotype,events,fraction_of_memory_b,enrichment,evidence,p,q,activity_rho,activity_p,"
+         "cluster,subset,phenotype,events,fraction_of_memory_b,enrichment,evidence,p,q,activity_"
+         "rho,activity_p,"
          "patients_present");
   begins("qc.csv", "sample,events,kept");
 }
@@ -72,9 +78,11 @@ TEST_F(Analysis, RunJsonTellsStagesAndInputs) {
   for (const auto& stage : run_json.at("stages")) {
     stages += stage.at("name").get<std::string>() + " ";
     EXPECT_GE(stage.at("seconds").get<double>(), 0.0);
-    EXPECT_TRUE(stage.contains("bytes") && stage.contains("events") && stage.contains("peak_bytes"));
+    EXPECT_TRUE(stage.contains("bytes") && stage.contains("events") &&
+                stage.contains("peak_bytes"));
   }
-  for (const char* name : {"read", "transform", "pool", "cluster", "metacluster", "annotate", "measure", "compare", "tell"}) {
+  for (const char* name : {"read", "transform", "pool", "cluster", "metacluster", "annotate",
+                           "measure", "compare", "tell"}) {
     EXPECT_NE(stages.find(name), std::string::npos) << name << " in " << stages;
   }
   ASSERT_EQ(run_json.at("inputs").size(), 16U);
@@ -82,18 +90,23 @@ TEST_F(Analysis, RunJsonTellsStagesAndInputs) {
 }
 
 TEST_F(Analysis, SameBytesForAnyThreadsTilesAndBackend) {
-  const auto tables = {"clusters.csv", "abundance.csv", "changes.csv", "patients.csv", "abnormal.csv", "qc.csv"};
+  const auto tables = {"clusters.csv", "abundance.csv", "changes.csv",
+                       "patients.csv", "abnormal.csv",  "qc.csv"};
   int variant = 0;
-  for (const char* options : {"--threads 1 --tile 1000", "--threads 3 --tile 77", "--backend reference --threads 2"}) {
+  for (const char* options :
+       {"--threads 1 --tile 1000", "--threads 3 --tile 77", "--backend reference --threads 2"}) {
     std::string out = "again";
     out += std::to_string(++variant);
     const Ended ended = run(out, options);
     ASSERT_EQ(ended.status, 0) << ended.err;
     for (const char* table : tables) {
-      EXPECT_TRUE(read_text(path("result/") + table) == read_text(path(out + "/") + table)) << options << ": " << table;
+      EXPECT_TRUE(read_text(path("result/") + table) == read_text(path(out + "/") + table))
+          << options << ": " << table;
     }
-    EXPECT_TRUE(read_text(path("result/events.h5ad")) == read_text(path(out + "/events.h5ad"))) << options;
-    EXPECT_TRUE(read_text(path("result/model.h5")) == read_text(path(out + "/model.h5"))) << options;
+    EXPECT_TRUE(read_text(path("result/events.h5ad")) == read_text(path(out + "/events.h5ad")))
+        << options;
+    EXPECT_TRUE(read_text(path("result/model.h5")) == read_text(path(out + "/model.h5")))
+        << options;
   }
 }
 
@@ -122,8 +135,10 @@ TEST_F(Analysis, ReportIsRenderedAgainFromTheFolderAlone) {
 
 TEST_F(Analysis, MappingTheTrainingFilesGivesTheirLabelsBack) {
   std::string files;
-  for (const auto& entry : std::filesystem::directory_iterator(path("trial/fcs"))) files.append(" ").append(entry.path().string());
-  const Ended ended = gateless("map --quiet " + path("result/model.h5") + files + " --out " + path("mapped"));
+  for (const auto& entry : std::filesystem::directory_iterator(path("trial/fcs")))
+    files.append(" ").append(entry.path().string());
+  const Ended ended =
+      gateless("map --quiet " + path("result/model.h5") + files + " --out " + path("mapped"));
   ASSERT_EQ(ended.status, 0) << ended.err;
   EXPECT_TRUE(std::filesystem::exists(path("mapped/abundance.csv")));
   EXPECT_TRUE(std::filesystem::exists(path("mapped/events.h5ad")));
@@ -131,10 +146,13 @@ TEST_F(Analysis, MappingTheTrainingFilesGivesTheirLabelsBack) {
 
 TEST_F(Analysis, ClusterNeedsNoSheetAndNoKnowledge) {
   const std::string file = std::filesystem::directory_iterator(path("trial/fcs"))->path().string();
-  for (const char* options : {"", "--algorithm kmeans --nodes 30", "--grid 5x4 --metaclusters 6 --events labels"}) {
-    const Ended ended = gateless("cluster --quiet " + file + " --out " + path("clusters") + " " + options);
+  for (const char* options :
+       {"", "--algorithm kmeans --nodes 30", "--grid 5x4 --metaclusters 6 --events labels"}) {
+    const Ended ended =
+        gateless("cluster --quiet " + file + " --out " + path("clusters") + " " + options);
     ASSERT_EQ(ended.status, 0) << options << ended.err;
-    for (const char* name : {"run.json", "model.h5", "events.h5ad", "clusters.csv", "qc.csv", "report.html"}) {
+    for (const char* name :
+         {"run.json", "model.h5", "events.h5ad", "clusters.csv", "qc.csv", "report.html"}) {
       EXPECT_TRUE(std::filesystem::exists(path("clusters/") + name)) << name;
     }
     std::filesystem::remove_all(path("clusters"));
@@ -145,8 +163,9 @@ TEST_F(Analysis, OutputsOpenInPython) {
   if (run_shell("/usr/bin/python3 -c 'import anndata, h5py'").status != 0) {
     GTEST_SKIP() << "python3-anndata and python3-h5py are not installed";
   }
-  const Ended ended = run_shell("/usr/bin/python3 " GATELESS_SOURCE_DIR "/tests/python/open_outputs.py " +
-                                path("result/events.h5ad") + " " + path("result/model.h5"));
+  const Ended ended =
+      run_shell("/usr/bin/python3 " GATELESS_SOURCE_DIR "/tests/python/open_outputs.py " +
+                path("result/events.h5ad") + " " + path("result/model.h5"));
   EXPECT_EQ(ended.status, 0) << ended.out << ended.err;
 }
 

@@ -12,10 +12,12 @@ class BadInput : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     trial_ = std::make_unique<Scratch>();
-    ASSERT_EQ(gateless("simulate --quiet --patients 1 --controls 1 --panels B --events-per-file 1500 --out " +
-                       *trial_ / "trial")
-                  .status,
-              0);
+    ASSERT_EQ(
+        gateless(
+            "simulate --quiet --patients 1 --controls 1 --panels B --events-per-file 1500 --out " +
+            *trial_ / "trial")
+            .status,
+        0);
   }
   static void TearDownTestSuite() { trial_.reset(); }
 
@@ -41,7 +43,8 @@ class BadInput : public testing::Test {
 
   /// Any FCS file of the trial.
   static std::string first_fcs(const std::string& trial) {
-    for (const auto& entry : std::filesystem::directory_iterator(trial + "/fcs")) return entry.path().string();
+    for (const auto& entry : std::filesystem::directory_iterator(trial + "/fcs"))
+      return entry.path().string();
     return "";
   }
 
@@ -67,7 +70,8 @@ TEST_F(BadInput, UnknownKeyOfTheStudyFileGetsASuggestion) {
 TEST_F(BadInput, MarkerThatThePanelLacks) {
   const std::string copy = scratch_ / "trial";
   std::filesystem::copy(*trial_ / "trial", copy, std::filesystem::copy_options::recursive);
-  write_text(copy + "/study.yaml", read_text(copy + "/study.yaml") + "\ncluster:\n  markers: [CD19, CD272]\n");
+  write_text(copy + "/study.yaml",
+             read_text(copy + "/study.yaml") + "\ncluster:\n  markers: [CD19, CD272]\n");
   const Ended ended = run(copy);
   EXPECT_EQ(ended.status, 3);
   EXPECT_NE(ended.err.find("CD272"), std::string::npos) << ended.err;
@@ -80,14 +84,15 @@ TEST_F(BadInput, TruncatedFcs) {
   std::filesystem::resize_file(file, std::filesystem::file_size(file) / 2);
   const Ended ended = run(copy);
   EXPECT_EQ(ended.status, 3);
-  EXPECT_NE(ended.err.find(std::filesystem::path(file).filename().string()), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find(std::filesystem::path(file).filename().string()), std::string::npos)
+      << ended.err;
   EXPECT_NE(ended.err.find("byte"), std::string::npos) << ended.err;
 }
 
 TEST_F(BadInput, EmptyFileAndMissingFileAreBothTold) {
   write_text(scratch_ / "empty.fcs", "");
-  const Ended ended =
-      gateless("cluster --quiet " + scratch_ / "empty.fcs" + " " + scratch_ / "absent.fcs" + " --out " + scratch_ / "out");
+  const Ended ended = gateless("cluster --quiet " + scratch_ / "empty.fcs" + " " +
+                               scratch_ / "absent.fcs" + " --out " + scratch_ / "out");
   EXPECT_EQ(ended.status, 3);
   EXPECT_NE(ended.err.find("empty.fcs"), std::string::npos) << ended.err;
   EXPECT_NE(ended.err.find("absent.fcs"), std::string::npos) << ended.err;
@@ -95,15 +100,16 @@ TEST_F(BadInput, EmptyFileAndMissingFileAreBothTold) {
 }
 
 TEST_F(BadInput, StudyFileThatIsNotThere) {
-  const Ended ended = gateless("run --quiet " + scratch_ / "nothing.yaml" + " --out " + scratch_ / "out");
+  const Ended ended =
+      gateless("run --quiet " + scratch_ / "nothing.yaml" + " --out " + scratch_ / "out");
   EXPECT_EQ(ended.status, 3);
   EXPECT_NE(ended.err.find("nothing.yaml"), std::string::npos) << ended.err;
 }
 
 TEST_F(BadInput, ModelThatIsNoModel) {
   write_text(scratch_ / "model.h5", "not a model");
-  const Ended ended =
-      gateless("map --quiet " + scratch_ / "model.h5" + " " + first_fcs(*trial_ / "trial") + " --out " + scratch_ / "out");
+  const Ended ended = gateless("map --quiet " + scratch_ / "model.h5" + " " +
+                               first_fcs(*trial_ / "trial") + " --out " + scratch_ / "out");
   EXPECT_EQ(ended.status, 3);
   EXPECT_NE(ended.err.find("model.h5"), std::string::npos) << ended.err;
 }

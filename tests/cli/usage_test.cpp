@@ -7,10 +7,12 @@ namespace gateless::cli {
 namespace {
 
 TEST(Usage, EveryCommandHelpsWithAnExample) {
-  for (const char* command : {"run", "cluster", "map", "inspect", "simulate", "report", "devices"}) {
+  for (const char* command :
+       {"run", "cluster", "map", "inspect", "simulate", "report", "devices"}) {
     const Ended ended = gateless(std::string(command) + " --help");
     EXPECT_EQ(ended.status, 0) << command;
-    EXPECT_NE(ended.out.find(std::string("Example: gateless ") + command), std::string::npos) << ended.out;
+    EXPECT_NE(ended.out.find(std::string("Example: gateless ") + command), std::string::npos)
+        << ended.out;
   }
 }
 

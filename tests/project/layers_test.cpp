@@ -34,14 +34,17 @@ TEST(Layers, IncludeOnlyWhatTheyMaySee) {
   for (const auto& [layer, allowed] : kMaySee) {
     ASSERT_TRUE(std::filesystem::is_directory(root / layer)) << layer;
     for (const auto& entry : std::filesystem::directory_iterator(root / layer)) {
-      if (!std::set<std::string>{".hpp", ".cpp", ".cu", ".cuh"}.contains(entry.path().extension().string())) continue;
+      if (!std::set<std::string>{".hpp", ".cpp", ".cu", ".cuh"}.contains(
+              entry.path().extension().string()))
+        continue;
       ++files;
       std::ifstream text(entry.path());
       for (std::string line; std::getline(text, line);) {
         std::smatch found;
         if (!std::regex_search(line, found, include)) continue;
         const std::string seen = layer_of(found[1]);
-        EXPECT_TRUE(seen == layer || allowed.contains(seen)) << entry.path() << " includes " << found[1];
+        EXPECT_TRUE(seen == layer || allowed.contains(seen))
+            << entry.path() << " includes " << found[1];
       }
     }
   }
