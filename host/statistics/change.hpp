@@ -21,7 +21,7 @@ struct ComparisonPlan {
 
 struct Comparison {
   std::vector<PatientRow> patients;  ///< by subset, patient, visit; pairs of samples only
-  std::vector<ChangeRow> changes;    ///< by subset, visit
+  std::vector<ChangeRow> changes;    ///< by subset, visit, then over visits
   double noise =
       0.0;  ///< pooled sd of one sample's log odds beyond counting, about the CV of a fraction
   std::vector<std::string> warnings;  ///< e.g. patients without a baseline
@@ -37,7 +37,8 @@ struct Comparison {
 ///
 /// Over patients: exact Wilcoxon signed-rank test of the differences of fractions, Hodges-Lehmann estimate and interval,
 /// q by Benjamini-Hochberg within the family, Spearman of change against change of the activity score. p is empty when
-/// more than half of the patients are below quantifiable at both visits.
+/// more than half of the patients are below quantifiable at both visits. After these rows, those of all visits at once and
+/// of responders against the others (over_visits.hpp).
 [[nodiscard]] Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& study,
                                         const ComparisonPlan& plan);
 
