@@ -64,7 +64,7 @@ function answer() {
   const second = statements.filter((statement) => !statement.primary);
   const intro = `${patients === 1 ? "One patient is" : `${count(patients)} patients are`} compared with their own ${baseline}. ` +
       "A change is called in a patient when its 95 % interval, which allows for counting and for the usual variation between samples, " +
-      "leaves out zero. Primary subsets come first; all others are exploratory.";
+      "leaves out zero and it is large enough to matter (compare.smallest_change in the configuration). Primary subsets come first; all others are exploratory.";
   const sentence = (words, names) => names.length ? make("p", {class: "note"}, make("b", {}, words), ` ${names.join(", ")}.`) : null;
   return make("div", {}, make("p", {class: "lead"}, intro),
       make("div", {class: "statements"}, first.map(statementCard)),
