@@ -223,7 +223,7 @@ class Namer {
       if (some_named) ignore(reading);
     }
     if (any_detector && !some_named) {
-      panel.warnings.push_back(
+      panel.warnings.emplace_back(
           "no channel names a marker (subsets cannot be told apart); detectors are clustered as "
           "they are, name markers under `panel` in the study file");
     }

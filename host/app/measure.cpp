@@ -124,15 +124,15 @@ void describe_study(const Study& study, const Knowledge& knowledge, Results& res
 }
 
 std::string words_of(const MarkerLevels& levels) {
-  static const std::map<Level, const char*> kWords{{Level::kNeg, "-"},
-                                                   {Level::kLow, "low"},
-                                                   {Level::kInt, "int"},
-                                                   {Level::kPos, "+"},
-                                                   {Level::kHigh, "high"}};
+  static const std::map<Level, const char*> level_words{{Level::kNeg, "-"},
+                                                        {Level::kLow, "low"},
+                                                        {Level::kInt, "int"},
+                                                        {Level::kPos, "+"},
+                                                        {Level::kHigh, "high"}};
   std::vector<std::string> words;
   for (const auto& [marker, allowed] : levels) {
     std::vector<std::string> names;
-    for (const Level level : allowed) names.emplace_back(kWords.at(level));
+    for (const Level level : allowed) names.emplace_back(level_words.at(level));
     words.push_back(marker + fmt::format("{}", fmt::join(names, "/")));
   }
   return fmt::format("{}", fmt::join(words, " "));
