@@ -87,6 +87,14 @@ bool are_mostly_quantifiable(const std::vector<Observation>& observations) {
   return 2 * static_cast<std::size_t>(quantifiable) >= observations.size();
 }
 
+/// False for what is all of its parent in every sample: its events tell nothing.
+bool do_fractions_differ(const std::vector<Observation>& observations) {
+  const double first = *observations.front().row->fraction_of_parent;
+  return std::any_of(observations.begin(), observations.end(), [&](const Observation& observation) {
+    return *observation.row->fraction_of_parent != first;
+  });
+}
+
 ChangeRow start_row(const SubsetSeries& series, const std::string& comparison) {
   ChangeRow row;
   row.subset = series.id;
@@ -112,7 +120,7 @@ ChangeRow mixed_row(const SubsetSeries& series, const std::vector<Observation>& 
   row.patients = patients_in(observations);
   row.median_before = median_at(observations, 0);
   row.median_after = median_at(observations, last_visit);
-  if (!are_mostly_quantifiable(observations)) return row;
+  if (!are_mostly_quantifiable(observations) || !do_fractions_differ(observations)) return row;
   const MixedModelInput input = model_input(observations, with_responders, series.is_ratio, noise);
   const std::optional<MixedModel> model = fit_mixed_model(input);
   if (!model) return row;

@@ -129,6 +129,17 @@ TEST(OverVisits, UsesEveryVisitOfEveryPatient) {
   EXPECT_TRUE(rows[2].q);
 }
 
+TEST(OverVisits, WhatIsAllOfItsParentIsNotTested) {
+  const Study study =
+      study_of({.subsets = {}, .patients = 4, .changing = 0, .visits = {"baseline", "later"}});
+  std::vector<AbundanceRow> rows;
+  for (const Sample& sample : study.samples) {
+    const double events = 5'000.0 + 400.0 * static_cast<double>(rows.size());
+    rows.push_back(counted_row(sample, "leukocyte", events, events));
+  }
+  for (const ChangeRow& row : compare_visits(rows, study, {}).changes) EXPECT_FALSE(row.p || row.q);
+}
+
 TEST(OverVisits, RespondersAreHeldAgainstTheOthers) {
   const std::vector<ChangeRow> rows = rows_with_responders({"P1", "P2", "P3", "P4"});
   ASSERT_EQ(rows.size(), 6U);
