@@ -25,6 +25,18 @@ std::size_t threads_of(const SharedOptions& shared) {
   return shared.compute.threads == 0 ? hardware_threads() : shared.compute.threads;
 }
 
+/// The backend that was asked for; says what computes, and why no GPU does where that was left to the program.
+std::unique_ptr<Backend> choose_backend(const SharedOptions& shared, Console& console) {
+  std::unique_ptr<Backend> backend = make_backend(shared.backend, shared.compute);
+  std::string why;
+  for (const BackendInfo& info : list_backends()) {
+    if (shared.backend == "auto" && info.name == "cuda" && !info.available)
+      why = fmt::format("; no GPU: {}", info.reason);
+  }
+  console.say(fmt::format("computing on {} ({}){}", backend->name(), backend->device(), why));
+  return backend;
+}
+
 Knowledge shipped_knowledge() { return parse_knowledge(embedded::knowledge_text(), "pbmc.yaml"); }
 
 /// Markers and channel names only: what bare clustering needs to read a panel.
@@ -104,8 +116,7 @@ bool is_finished(const Outcome& outcome, const std::vector<PanelEvents>& panels)
 
 void execute(const RunCommand& command) {
   Console console(command.shared.is_quiet, command.shared.log_level);
-  const std::unique_ptr<Backend> backend =
-      make_backend(command.shared.backend, command.shared.compute);
+  const std::unique_ptr<Backend> backend = choose_backend(command.shared, console);
   const std::size_t threads = threads_of(command.shared);
   Study study = read_study(command.study);
   study.cluster.seed = command.shared.seed.value_or(study.cluster.seed);
@@ -139,8 +150,7 @@ void execute(const RunCommand& command) {
 
 void execute(const ClusterCommand& command) {
   Console console(command.shared.is_quiet, command.shared.log_level);
-  const std::unique_ptr<Backend> backend =
-      make_backend(command.shared.backend, command.shared.compute);
+  const std::unique_ptr<Backend> backend = choose_backend(command.shared, console);
   const std::size_t threads = threads_of(command.shared);
   const Study study = study_of(command);
 
@@ -204,8 +214,7 @@ std::vector<std::vector<std::string>> files_by_panel(const std::vector<std::stri
 
 void execute(const MapCommand& command) {
   Console console(command.shared.is_quiet, command.shared.log_level);
-  const std::unique_ptr<Backend> backend =
-      make_backend(command.shared.backend, command.shared.compute);
+  const std::unique_ptr<Backend> backend = choose_backend(command.shared, console);
   const Model model = read_model(command.model);
   Study study;
   study.name = "mapped onto " + std::filesystem::path(command.model).filename().string();
