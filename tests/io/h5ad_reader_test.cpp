@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "host/core/error.hpp"
+#include "host/core/parallel.hpp"
 #include "io/h5ad_writer.hpp"
 #include "io/hdf5_object.hpp"
 
@@ -53,6 +54,22 @@ std::string message_of(const std::string& path) {
     return error.what();
   }
   return "";
+}
+
+TEST(H5adReader, SeveralThreadsMayRead) {
+  const std::string path = fresh_path("shared.h5ad");
+  constexpr std::size_t kEvents = 5000;
+  Numbers block(kEvents * 2);
+  for (std::size_t i = 0; i < block.size(); ++i) block[i] = static_cast<float>(i);
+  H5adWriter writer(path, kEvents, {"A", "B"});
+  writer.write_x(0, block);
+  writer.commit();
+  std::vector<RawSample> read(12);
+  parallel_for(4, read.size(), [&](std::size_t file) { read[file] = read_h5ad(path); });
+  for (const RawSample& sample : read) {
+    ASSERT_EQ(sample.events, kEvents);
+    EXPECT_EQ(sample.values[1].back(), static_cast<float>(2 * kEvents - 1));
+  }
 }
 
 TEST(H5adReader, DenseDoublesBecomeColumns) {
