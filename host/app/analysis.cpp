@@ -197,6 +197,13 @@ void name_map(PanelAnalysis& analysis, const Clustering& clustering, std::uint32
     row.panel = analysis.events.panel.name;
     row.map = parent;
     row.metacluster += first - 1;
+    if (analysis.subsets.subsets
+            .empty()) {  // no knowledge was asked: nothing is named, and nothing is in doubt
+      row.subset.clear();
+      row.explanation.clear();
+      row.name = fmt::format("Metacluster {}", row.metacluster);
+      row.confidence.reset();
+    }
     analysis.clusters.push_back(std::move(row));
   }
 }

@@ -112,10 +112,14 @@ void add_calls(H5adWriter& writer, const std::vector<SamplePlace>& places,
                                              : codes[&analysis][static_cast<std::size_t>(called)];
                                 }),
       categories);
+  // Without knowledge nothing was called, so no call is sure or unsure.
+  constexpr float kNotAvailable = std::numeric_limits<float>::quiet_NaN();
   writer.add_obs_float("confidence",
-                       kept_column<float>(places, rows, std::numeric_limits<float>::quiet_NaN(),
+                       kept_column<float>(places, rows, kNotAvailable,
                                           [](const PanelAnalysis& analysis, std::size_t event) {
-                                            return analysis.calls.confidence[event];
+                                            return analysis.subsets.subsets.empty()
+                                                       ? kNotAvailable
+                                                       : analysis.calls.confidence[event];
                                           }));
 }
 

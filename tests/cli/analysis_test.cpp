@@ -155,6 +155,7 @@ TEST_F(Analysis, ClusterNeedsNoSheetAndNoKnowledge) {
          {"run.json", "model.h5", "events.h5ad", "clusters.csv", "qc.csv", "report.html"}) {
       EXPECT_TRUE(std::filesystem::exists(path("clusters/") + name)) << name;
     }
+    EXPECT_EQ(read_text(path("clusters/clusters.csv")).find("unassigned"), std::string::npos);
     std::filesystem::remove_all(path("clusters"));
   }
 }
