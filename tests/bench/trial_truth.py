@@ -111,6 +111,7 @@ def event_scores(trial, result):
     b = [v for k, v in scores.items() if k.startswith("b_")]
     if b:
         print(f"  macro F1 over {len(b)} B-cell subsets: {np.mean(b):.3f}")
+    return scores
 
 
 def main():

@@ -30,6 +30,28 @@ def read_fcs(path):
     return values.astype(np.float32), names, keys
 
 
+def write_fcs(path, values, keys):
+    """FCS 3.0 with `values` [events][channels] as 32-bit floats, under the keywords of another file."""
+    values = np.ascontiguousarray(values, dtype="<f4")
+    keys = {key: value for key, value in keys.items() if key and not key.startswith(("$BEGIN", "$END"))}
+    keys |= {"$TOT": str(len(values)), "$BYTEORD": "1,2,3,4", "$DATATYPE": "F", "$NEXTDATA": "0"}
+    for segment in ("ANALYSIS", "STEXT"):
+        keys |= {f"$BEGIN{segment}": "0", f"$END{segment}": "0"}
+    for channel in range(1, values.shape[1] + 1):
+        keys[f"$P{channel}B"] = "32"
+
+    def text(first):
+        ends = {"$BEGINDATA": f"{first:012d}", "$ENDDATA": f"{first + values.nbytes - 1:012d}"}
+        words = [word for entry in (keys | ends).items() for word in entry]
+        return ("\f" + "\f".join(word or " " for word in words) + "\f").encode("latin1")
+
+    first = 58 + len(text(0))
+    last = first + values.nbytes - 1
+    shown = (first, last) if last < 10**8 else (0, 0)
+    header = b"FCS3.0    " + b"".join(b"%8d" % offset for offset in (58, first - 1, *shown, 0, 0))
+    Path(path).write_bytes(header + text(first) + values.tobytes())
+
+
 def f1_matrix(labels, clusters):
     """F1 of every population (rows, sorted labels) against every cluster (columns)."""
     populations, p = np.unique(labels, return_inverse=True)
@@ -53,12 +75,17 @@ def rare_f1(labels, clusters):
     return f1[populations.tolist().index(1)].max()
 
 
-def compensated(values, names, keys):
-    """FlowSOM's example: SPILL of the file, on channels by $PnN."""
+def spillover(names, keys):
+    """Columns and matrix of the file's own spillover, on channels by $PnN."""
     fields = keys.get("SPILL", keys.get("$SPILLOVER")).split(",")
     n = int(fields[0])
     columns = [[keys[f"$P{i + 1}N"] for i in range(len(names))].index(name) for name in fields[1:n + 1]]
-    matrix = np.array(fields[n + 1:n + 1 + n * n], float).reshape(n, n)
+    return columns, np.array(fields[n + 1:n + 1 + n * n], float).reshape(n, n)
+
+
+def compensated(values, names, keys):
+    """FlowSOM's example: SPILL of the file."""
+    columns, matrix = spillover(names, keys)
     values = values.astype(float)
     values[:, columns] = values[:, columns] @ np.linalg.inv(matrix)
     return values
