@@ -123,7 +123,7 @@ class CudaBackend final : public Backend {
 }  // namespace
 
 BackendInfo describe_cuda() {
-  BackendInfo info{.name = "cuda"};
+  BackendInfo info{.name = "cuda", .devices = 0};
   if (const auto obstacle = obstacle_of(0)) {
     info.reason = *obstacle;
     return info;
@@ -133,7 +133,13 @@ BackendInfo describe_cuda() {
     info.reason = cudaGetErrorString(result);
     return info;
   }
+  int devices = 0;
+  if (const auto result = cudaGetDeviceCount(&devices); result != cudaSuccess) {
+    info.reason = cudaGetErrorString(result);
+    return info;
+  }
   info.available = true;
+  info.devices = static_cast<std::size_t>(devices);
   info.device = properties.name;
   info.memory_gib = static_cast<double>(properties.totalGlobalMem) / 0x1.0p30;
   return info;

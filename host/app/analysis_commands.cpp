@@ -10,6 +10,7 @@
 #include "host/app/embedded.hpp"
 #include "host/app/measure.hpp"
 #include "host/app/outcome.hpp"
+#include "host/compute/ranked_backend.hpp"
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
 #include "io/inspect.hpp"
@@ -26,8 +27,9 @@ std::size_t threads_of(const SharedOptions& shared) {
 }
 
 /// The backend that was asked for; says what computes, and why no GPU does where that was left to the program.
-std::unique_ptr<Backend> choose_backend(const SharedOptions& shared, Console& console) {
-  std::unique_ptr<Backend> backend = make_backend(shared.backend, shared.compute);
+std::unique_ptr<Backend> choose_backend(const SharedOptions& shared, Ranks& ranks,
+                                        Console& console) {
+  std::unique_ptr<Backend> backend = make_ranked_backend(ranks, shared.backend, shared.compute);
   std::string why;
   for (const BackendInfo& info : list_backends()) {
     if (shared.backend == "auto" && info.name == "cuda" && !info.available)
@@ -114,9 +116,9 @@ bool is_finished(const Outcome& outcome, const std::vector<PanelEvents>& panels)
 
 }  // namespace
 
-void execute(const RunCommand& command) {
+void execute(const RunCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
-  const std::unique_ptr<Backend> backend = choose_backend(command.shared, console);
+  const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
   const std::size_t threads = threads_of(command.shared);
   Study study = read_study(command.study);
   study.cluster.seed = command.shared.seed.value_or(study.cluster.seed);
@@ -148,9 +150,9 @@ void execute(const RunCommand& command) {
   console.say(fmt::format("report: {}/report.html", command.out));
 }
 
-void execute(const ClusterCommand& command) {
+void execute(const ClusterCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
-  const std::unique_ptr<Backend> backend = choose_backend(command.shared, console);
+  const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
   const std::size_t threads = threads_of(command.shared);
   const Study study = study_of(command);
 
@@ -212,9 +214,9 @@ std::vector<std::vector<std::string>> files_by_panel(const std::vector<std::stri
 
 }  // namespace
 
-void execute(const MapCommand& command) {
+void execute(const MapCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
-  const std::unique_ptr<Backend> backend = choose_backend(command.shared, console);
+  const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
   const Model model = read_model(command.model);
   Study study;
   study.name = "mapped onto " + std::filesystem::path(command.model).filename().string();
@@ -253,6 +255,8 @@ void execute(const MapCommand& command) {
   write_outcome(outcome, std::move(results), console);
 }
 
-void execute(const ReportCommand& command) { write_report(read_results(command.dir), command.dir); }
+void execute(const ReportCommand& command, Ranks& /*ranks*/) {
+  write_report(read_results(command.dir), command.dir);
+}
 
 }  // namespace gateless

@@ -1,17 +1,18 @@
-// One function per command. Failures are exceptions (host/core/error.hpp); nothing is left half written.
+// One function per command, which rank 0 runs. Failures are exceptions (host/core/error.hpp); nothing is left half written.
 #pragma once
 
 #include "host/app/command_line.hpp"
+#include "host/compute/ranks.hpp"
 
 namespace gateless {
 
-void execute(const RunCommand& command);
-void execute(const ClusterCommand& command);
-void execute(const MapCommand& command);
-void execute(const InspectCommand& command);
-void execute(const SimulateCommand& command);
-void execute(const ReportCommand& command);
-void execute(const DevicesCommand& command);
-void execute(const TextCommand& command);
+void execute(const RunCommand& command, Ranks& ranks);
+void execute(const ClusterCommand& command, Ranks& ranks);
+void execute(const MapCommand& command, Ranks& ranks);
+void execute(const InspectCommand& command, Ranks& ranks);
+void execute(const SimulateCommand& command, Ranks& ranks);
+void execute(const ReportCommand& command, Ranks& ranks);
+void execute(const DevicesCommand& command, Ranks& ranks);
+void execute(const TextCommand& command, Ranks& ranks);
 
 }  // namespace gateless

@@ -1,25 +1,29 @@
 // gateless: parses the command line, runs the command, and turns every failure into a message and an exit status.
+// Of several ranks the first does that; the others compute for it.
 #include <fmt/core.h>
 
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <new>
 
 #include "host/app/command_line.hpp"
 #include "host/app/commands.hpp"
+#include "host/compute/ranked_backend.hpp"
 #include "host/core/error.hpp"
 
 namespace {
 
-int exit_status(gateless::ExitStatus status) { return static_cast<int>(status); }
+using gateless::ExitStatus;
 
-}  // namespace
+int exit_status(ExitStatus status) { return static_cast<int>(status); }
 
-int main(int argc, char** argv) {
-  using gateless::ExitStatus;
+/// The program, as rank 0 runs it.
+int run(int argc, char** argv, gateless::Ranks& ranks) {
   try {
     const gateless::Command command = gateless::parse_command_line(argc, argv);
-    std::visit([](const auto& chosen) { gateless::execute(chosen); }, command);
+    std::visit([&](const auto& chosen) { gateless::execute(chosen, ranks); }, command);
+
     return exit_status(ExitStatus::kDone);
   } catch (const gateless::UserError& error) {
     fmt::print(stderr, "gateless: {}\n", error.what());
@@ -35,4 +39,17 @@ int main(int argc, char** argv) {
                error.what());
     return exit_status(ExitStatus::kBug);
   }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::unique_ptr<gateless::Ranks> ranks = gateless::join_ranks(argc, argv);
+  if (ranks->rank() != 0) {
+    gateless::serve(*ranks);
+    return exit_status(ExitStatus::kDone);
+  }
+  const int status = run(argc, argv, *ranks);
+  gateless::dismiss(*ranks);
+  return status;
 }

@@ -86,7 +86,7 @@ void print_summary(const FileSummary& summary) {
 
 }  // namespace
 
-void execute(const InspectCommand& command) {
+void execute(const InspectCommand& command, Ranks& /*ranks*/) {
   nlohmann::json all = nlohmann::json::array();
   bool is_readable = true;
   for (const std::string& file : files_in(command.paths)) {
@@ -104,7 +104,7 @@ void execute(const InspectCommand& command) {
     throw InputError("some files cannot be read (they would stop a run); see the problems listed");
 }
 
-void execute(const SimulateCommand& command) {
+void execute(const SimulateCommand& command, Ranks& /*ranks*/) {
   Console console(command.shared.is_quiet, command.shared.log_level);
   SimulationOptions options;
   options.out = command.out;
@@ -122,7 +122,7 @@ void execute(const SimulateCommand& command) {
                           summary.study_path));
 }
 
-void execute(const DevicesCommand&) {
+void execute(const DevicesCommand&, Ranks& ranks) {
   for (const BackendInfo& backend : list_backends()) {
     fmt::print("{:<10} {:<12} {}\n", backend.name, backend.available ? "available" : "not here",
                backend.available
@@ -131,8 +131,13 @@ void execute(const DevicesCommand&) {
                           : backend.device)
                    : backend.reason);
   }
+  const std::string mpi = mpi_of_build();
+  fmt::print("{:<10} {:<12} {}\n", "ranks", mpi.empty() ? "not here" : "available",
+             mpi.empty() ? "this program was built without MPI"
+                         : fmt::format("{}, {} rank{}, {} on this machine", mpi, ranks.count(),
+                                       ranks.count() == 1 ? "" : "s", ranks.count_here()));
 }
 
-void execute(const TextCommand& command) { std::cout << command.text; }
+void execute(const TextCommand& command, Ranks& /*ranks*/) { std::cout << command.text; }
 
 }  // namespace gateless

@@ -91,6 +91,7 @@ struct BackendInfo {
   bool available = false;
   std::string device = {};  ///< what it would run on
   double memory_gib = 0.0;  ///< of that device
+  std::size_t devices = 1;  ///< such devices on this machine; 0 if not available
   std::string reason = {};  ///< why it is missing; empty if available
 };
 

@@ -10,7 +10,7 @@ constexpr const char* kReason = "this program was built without CUDA";
 }  // namespace
 
 BackendInfo describe_cuda() {
-  return {.name = "cuda", .available = false, .device = "", .memory_gib = 0.0, .reason = kReason};
+  return {.name = "cuda", .available = false, .devices = 0, .reason = kReason};
 }
 
 std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& /*options*/) {
