@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <optional>
+#include <utility>
 
 #include "cuda/device_memory.hpp"
 #include "cuda/device_share.hpp"
@@ -30,6 +31,11 @@ std::optional<std::string> obstacle_of(int device) {
   if (result == cudaSuccess) return std::nullopt;
   (void)cudaGetLastError();
   return cudaGetErrorString(result);
+}
+
+template <class Value>
+void add_to(std::span<Value> totals, std::span<const Value> values) {
+  std::transform(totals.begin(), totals.end(), values.begin(), totals.begin(), std::plus<>());
 }
 
 class CudaEvents final : public ResidentEvents {
@@ -56,11 +62,8 @@ class CudaEvents final : public ResidentEvents {
     });
     NodeSums result = std::move(parts.front());
     for (std::size_t index = 1; index < parts.size(); ++index) {
-      std::transform(result.counts.begin(), result.counts.end(), parts[index].counts.begin(),
-                     result.counts.begin(), std::plus<>());
-      const auto sums = result.sums.values();
-      std::transform(sums.begin(), sums.end(), parts[index].sums.values().begin(), sums.begin(),
-                     std::plus<>());
+      add_to(std::span(result.counts), std::span<const std::uint64_t>(parts[index].counts));
+      add_to(result.sums.values(), std::as_const(parts[index].sums).values());
     }
     return result;
   }
@@ -72,6 +75,36 @@ class CudaEvents final : public ResidentEvents {
       const Share& share = shares_[index];
       share.on_device->assign(codebook, nodes.subspan(share.first, share.count));
     });
+  }
+
+  NodeSquares assign_with_squares(const Matrix<float>& codebook,
+                                  std::span<NodeIndex> nodes) override {
+    require_codebook(codebook, events_.markers);
+    assert(nodes.size() >= events_.events);
+    std::vector<NodeSquares> parts(shares_.size(), NodeSquares(0, 0));
+    parallel_for(shares_.size(), shares_.size(), [&](std::size_t index) {
+      const Share& share = shares_[index];
+      parts[index] =
+          share.on_device->assign_with_squares(codebook, nodes.subspan(share.first, share.count));
+    });
+    NodeSquares result = std::move(parts.front());
+    for (std::size_t index = 1; index < parts.size(); ++index) {
+      add_to(result.sums.values(), std::as_const(parts[index].sums).values());
+      add_to(result.squares.values(), std::as_const(parts[index].squares).values());
+    }
+    return result;
+  }
+
+  MarkerProducts products() override {
+    std::vector<MarkerProducts> parts(shares_.size(), MarkerProducts(0));
+    parallel_for(shares_.size(), shares_.size(),
+                 [&](std::size_t index) { parts[index] = shares_[index].on_device->products(); });
+    MarkerProducts result = std::move(parts.front());
+    for (std::size_t index = 1; index < parts.size(); ++index) {
+      add_to(std::span(result.sums), std::span<const std::int64_t>(parts[index].sums));
+      add_to(result.products.values(), std::as_const(parts[index].products).values());
+    }
+    return result;
   }
 
  private:

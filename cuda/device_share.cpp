@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "cuda/event_sums_launch.hpp"
 #include "host/compute/checks.hpp"
 #include "host/core/parallel.hpp"
 
@@ -46,6 +47,45 @@ std::vector<float> packed(const Matrix<float>& codebook) {
     }
   }
   return values;
+}
+
+/// `pass` over one tile.
+DevicePass on_tile(DevicePass pass, const DeviceEvents& tile) {
+  pass.events = tile.values;
+  pass.stride = tile.stride;
+  pass.count = tile.count;
+  return pass;
+}
+
+/// Sums on the device, 0 at first.
+class DeviceTotals {
+ public:
+  explicit DeviceTotals(std::size_t size) : size_(size), cells_(size) {
+    check(cudaMemset(cells_.get(), 0, size * sizeof(Total)), "the GPU's memory cannot be cleared");
+    check(cudaStreamSynchronize(nullptr), "the GPU's memory cannot be cleared");
+  }
+  [[nodiscard]] Total* get() const { return cells_.get(); }
+  [[nodiscard]] std::vector<Total> values() const {
+    std::vector<Total> values(size_);
+    check(cudaMemcpy(values.data(), cells_.get(), size_ * sizeof(Total), cudaMemcpyDeviceToHost),
+          "sums cannot be copied from the GPU");
+    return values;
+  }
+
+ private:
+  std::size_t size_;
+  DeviceBuffer<Total> cells_;
+};
+
+/// [markers][nodes] of the device as [nodes][markers].
+Matrix<std::int64_t> by_node(const Total* totals, std::size_t nodes, std::size_t markers) {
+  Matrix<std::int64_t> result(nodes, markers);
+  for (std::size_t node = 0; node < nodes; ++node) {
+    for (std::size_t marker = 0; marker < markers; ++marker) {
+      result(node, marker) = static_cast<std::int64_t>(totals[marker * nodes + node]);
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -125,34 +165,35 @@ DevicePass DeviceShare::upload(const Matrix<float>& codebook) {
   return pass;
 }
 
-/// Sends every tile through `pass`, two in work at a time; labels go to `nodes` unless that is empty.
-void DeviceShare::run(DevicePass pass, std::span<NodeIndex> nodes) {
-  const bool labels_wanted = !nodes.empty();
+/// Brings every tile to the device, two in work at a time, and starts launch(tile, slot) on it; labels go to `nodes`
+/// unless that is empty.
+template <class Launch>
+void DeviceShare::run(std::span<NodeIndex> nodes, const Launch& launch) {
   const bool resident = resident_.get() != nullptr;
   for (Slot& slot : slots_) slot.count = 0;  // nothing arrives from a pass that failed
   std::size_t turn = 0;
   for (std::size_t first = 0; first < events_.events; first += tile_events_) {
     Slot& slot = slots_[turn++ % slots_.size()];
     deliver(slot, nodes);
-    pass.count = std::min(tile_events_, events_.events - first);
-    pass.events = resident ? resident_.get() + first : slot.events.get();
-    pass.stride = resident ? stride_ : tile_events_;
-    pass.labels = labels_wanted ? slot.labels.get() : nullptr;
+    DeviceEvents tile{};
+    tile.values = resident ? resident_.get() + first : slot.events.get();
+    tile.stride = resident ? stride_ : tile_events_;
+    tile.count = std::min(tile_events_, events_.events - first);
+    tile.markers = static_cast<int>(events_.markers);
     if (!resident) {
-      stage(slot, first, pass.count);
+      stage(slot, first, tile.count);
       check(cudaMemcpyAsync(slot.events.get(), slot.staged.get(),
                             tile_events_ * events_.markers * sizeof(float), cudaMemcpyHostToDevice,
                             slot.stream.get()),
             "events cannot be copied to the GPU");
     }
-    check(launch_node_pass(pass, slot.stream.get()), "a pass cannot be started on the GPU");
-    if (labels_wanted) {
-      check(cudaMemcpyAsync(slot.arriving.get(), slot.labels.get(), pass.count * sizeof(NodeIndex),
-                            cudaMemcpyDeviceToHost, slot.stream.get()),
-            "labels cannot be copied from the GPU");
-      slot.first = first;
-      slot.count = pass.count;
-    }
+    check(launch(tile, slot), "a pass cannot be started on the GPU");
+    if (nodes.empty()) continue;
+    check(cudaMemcpyAsync(slot.arriving.get(), slot.labels.get(), tile.count * sizeof(NodeIndex),
+                          cudaMemcpyDeviceToHost, slot.stream.get()),
+          "labels cannot be copied from the GPU");
+    slot.first = first;
+    slot.count = tile.count;
   }
   for (Slot& slot : slots_) deliver(slot, nodes);
 }
@@ -166,29 +207,21 @@ void DeviceShare::deliver(Slot& slot, std::span<NodeIndex> nodes) const {
 
 NodeSums DeviceShare::pass(const Matrix<float>& codebook) {
   use_device(device_);
-  DevicePass pass = upload(codebook);
+  const DevicePass pass = upload(codebook);
   const std::size_t nodes = codebook.rows();
   const std::size_t cells = nodes * codebook.columns();
-  const DeviceBuffer<unsigned long long> totals(cells + nodes);
-  check(cudaMemset(totals.get(), 0, (cells + nodes) * sizeof(unsigned long long)),
-        "the GPU's memory cannot be cleared");
-  check(cudaStreamSynchronize(nullptr), "the GPU's memory cannot be cleared");
-  pass.sums = totals.get();
-  pass.counts = totals.get() + cells;
-  run(pass, {});
+  const DeviceTotals totals(cells + nodes);
+  run({}, [&](const DeviceEvents& tile, const Slot& slot) {
+    DevicePass one = on_tile(pass, tile);
+    one.sums = totals.get();
+    one.counts = totals.get() + cells;
+    return launch_node_pass(one, slot.stream.get());
+  });
 
-  std::vector<unsigned long long> values(cells + nodes);
-  check(cudaMemcpy(values.data(), totals.get(), values.size() * sizeof(unsigned long long),
-                   cudaMemcpyDeviceToHost),
-        "sums cannot be copied from the GPU");
-  NodeSums result{Matrix<std::int64_t>(nodes, codebook.columns()),
+  const std::vector<Total> values = totals.values();
+  NodeSums result{by_node(values.data(), nodes, codebook.columns()),
                   std::vector<std::uint64_t>(nodes)};
-  for (std::size_t node = 0; node < nodes; ++node) {
-    result.counts[node] = values[cells + node];
-    for (std::size_t marker = 0; marker < codebook.columns(); ++marker) {
-      result.sums(node, marker) = static_cast<std::int64_t>(values[marker * nodes + node]);
-    }
-  }
+  std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(cells), nodes, result.counts.begin());
   return result;
 }
 
@@ -196,7 +229,42 @@ void DeviceShare::assign(const Matrix<float>& codebook, std::span<NodeIndex> nod
   use_device(device_);
   const DevicePass pass = upload(codebook);
   check(cudaStreamSynchronize(nullptr), "the codebook cannot be copied to the GPU");
-  run(pass, nodes.first(events_.events));
+  run(nodes.first(events_.events), [&](const DeviceEvents& tile, const Slot& slot) {
+    DevicePass one = on_tile(pass, tile);
+    one.labels = slot.labels.get();
+    return launch_node_pass(one, slot.stream.get());
+  });
+}
+
+NodeSquares DeviceShare::assign_with_squares(const Matrix<float>& codebook,
+                                             std::span<NodeIndex> nodes) {
+  use_device(device_);
+  const DevicePass pass = upload(codebook);
+  const std::size_t cells = codebook.rows() * codebook.columns();
+  const DeviceTotals totals(2 * cells);
+  run(nodes.first(events_.events), [&](const DeviceEvents& tile, const Slot& slot) {
+    DevicePass one = on_tile(pass, tile);
+    one.labels = slot.labels.get();
+    const auto started = launch_node_pass(one, slot.stream.get());
+    if (started != cudaSuccess) return started;
+    return launch_squares({tile, pass.nodes, slot.labels.get(), totals.get(), totals.get() + cells},
+                          slot.stream.get());
+  });
+  const std::vector<Total> values = totals.values();
+  NodeSquares result(0, 0);
+  result.sums = by_node(values.data(), codebook.rows(), codebook.columns());
+  result.squares = by_node(values.data() + cells, codebook.rows(), codebook.columns());
+  return result;
+}
+
+MarkerProducts DeviceShare::products() {
+  use_device(device_);
+  const std::size_t side = events_.markers + 1;
+  const DeviceTotals totals(side * side);
+  run({}, [&](const DeviceEvents& tile, const Slot& slot) {
+    return launch_products({tile, totals.get()}, slot.stream.get());
+  });
+  return marker_products(totals.values(), events_.markers);
 }
 
 }  // namespace gateless::cuda

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cuda/device_memory.hpp"
+#include "cuda/event_sums.hpp"
 #include "cuda/node_pass.hpp"
 #include "host/compute/backend.hpp"
 
@@ -21,6 +22,9 @@ class DeviceShare {
   /// As ResidentEvents, for this device's part; all GPU work is done on return.
   [[nodiscard]] NodeSums pass(const Matrix<float>& codebook);
   void assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes);
+  [[nodiscard]] NodeSquares assign_with_squares(const Matrix<float>& codebook,
+                                                std::span<NodeIndex> nodes);
+  [[nodiscard]] MarkerProducts products();
 
  private:
   /// One of two places where a tile is in work. The stream comes last, so that it is waited for first.
@@ -37,7 +41,8 @@ class DeviceShare {
   [[nodiscard]] bool fits(const BackendOptions& options) const;
   void load_resident();
   void stage(Slot& slot, std::size_t first, std::size_t count) const;
-  void run(DevicePass pass, std::span<NodeIndex> nodes);
+  template <class Launch>
+  void run(std::span<NodeIndex> nodes, const Launch& launch);
   void deliver(Slot& slot, std::span<NodeIndex> nodes) const;
   [[nodiscard]] DevicePass upload(const Matrix<float>& codebook);
 

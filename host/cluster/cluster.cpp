@@ -30,10 +30,17 @@ class TimedEvents {
     note_look(start);
     return sums;
   }
-  void assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes) {
+  NodeSquares assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes) {
     const auto start = std::chrono::steady_clock::now();
-    resident_->assign(codebook, nodes);
+    NodeSquares squares = resident_->assign_with_squares(codebook, nodes);
     note_look(start);
+    return squares;
+  }
+  MarkerProducts products() {
+    const auto start = std::chrono::steady_clock::now();
+    MarkerProducts products = resident_->products();
+    note_look(start);
+    return products;
   }
 
  private:
@@ -114,18 +121,17 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   };
   const bool is_som = options.algorithm == ClusterOptions::Algorithm::kSom;
   clustering.codebook =
-      is_som
-          ? train_som(start_on_plane(events, clustering.scaling, options, threads), options, pass)
-          : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
+      is_som ? train_som(start_on_plane(moments_of(resident.products(), events.events), options),
+                         options, pass)
+             : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
 
   const std::size_t nodes = clustering.codebook.rows();
   clustering.node_of_event.resize(events.events);
   Matrix<double> variance;
   for (int round = 0;; ++round) {
-    resident.assign(clustering.codebook, clustering.node_of_event);
+    const NodeSquares squares = resident.assign(clustering.codebook, clustering.node_of_event);
     clustering.node_events = count_events(clustering.node_of_event, nodes);
-    variance =
-        within_node_variance(events, clustering.scaling, clustering.node_of_event, nodes, threads);
+    variance = within_node_variance(squares, clustering.node_events);
     if (round == kRefillRounds ||
         refill_empty_nodes(clustering.codebook, clustering.node_events, variance) == 0) {
       break;

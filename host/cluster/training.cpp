@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "host/cluster/moments.hpp"
 #include "host/core/philox.hpp"
 
 namespace gateless {
@@ -112,9 +111,7 @@ Matrix<float> stratified_events(EventView events, const Scaling& scaling, std::s
 
 }  // namespace
 
-Matrix<float> start_on_plane(EventView events, const Scaling& scaling,
-                             const ClusterOptions& options, std::size_t threads) {
-  const Moments moments = moments_of(events, scaling, threads);
+Matrix<float> start_on_plane(const Moments& moments, const ClusterOptions& options) {
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(moments.covariance);
   const Eigen::Index markers = moments.mean.size();
   std::array<Eigen::VectorXd, 2> axes;
@@ -126,12 +123,13 @@ Matrix<float> start_on_plane(EventView events, const Scaling& scaling,
     fix_sign(direction);
     direction *= std::sqrt(std::max(solver.eigenvalues()[markers - 1 - axis], 0.0));
   }
-  Matrix<float> codebook(options.grid_width * options.grid_height, events.markers);
+  Matrix<float> codebook(options.grid_width * options.grid_height,
+                         static_cast<std::size_t>(markers));
   for (std::size_t node = 0; node < codebook.rows(); ++node) {
     const Eigen::VectorXd prototype =
         moments.mean + place_on_axis(node % options.grid_width, options.grid_width) * axes[0] +
         place_on_axis(node / options.grid_width, options.grid_height) * axes[1];
-    for (std::size_t m = 0; m < events.markers; ++m) {
+    for (std::size_t m = 0; m < codebook.columns(); ++m) {
       codebook(node, m) = static_cast<float>(prototype[static_cast<Eigen::Index>(m)]);
     }
   }

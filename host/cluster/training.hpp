@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "host/cluster/moments.hpp"
 #include "host/compute/backend.hpp"
 #include "host/core/event_store.hpp"
 #include "host/core/matrix.hpp"
@@ -16,8 +17,7 @@ using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
 
 /// Prototypes on the plane of the two largest principal components, a grid of the options' width and height,
 /// node = row * width + column. A function of the events as a set: their order does not matter.
-[[nodiscard]] Matrix<float> start_on_plane(EventView events, const Scaling& scaling,
-                                           const ClusterOptions& options, std::size_t threads);
+[[nodiscard]] Matrix<float> start_on_plane(const Moments& moments, const ClusterOptions& options);
 
 /// Batch SOM with a bubble neighbourhood in Chebyshev distance on the grid. Its radius falls linearly from the
 /// 2/3 quantile of the grid's distances to 0, where an epoch is one Lloyd iteration.

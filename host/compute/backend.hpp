@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "host/compute/event_sums.hpp"
 #include "host/core/event_store.hpp"
 #include "host/core/matrix.hpp"
 #include "host/core/scaling.hpp"
@@ -31,7 +32,6 @@ struct NodeSums {
   friend bool operator==(const NodeSums&, const NodeSums&) = default;
 };
 
-using NodeIndex = std::uint16_t;  ///< up to 4,096 nodes
 inline constexpr std::size_t kMaxNodes = 4096;
 inline constexpr std::size_t kMaxMarkers = 128;
 
@@ -58,6 +58,13 @@ class ResidentEvents {
 
   /// The nearest node of each event, in load order. `nodes` has room for all events.
   virtual void assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes) = 0;
+
+  /// assign(), and in the same look the squares of each node's events.
+  [[nodiscard]] virtual NodeSquares assign_with_squares(const Matrix<float>& codebook,
+                                                        std::span<NodeIndex> nodes) = 0;
+
+  /// The products of all pairs of markers over all events.
+  [[nodiscard]] virtual MarkerProducts products() = 0;
 };
 
 struct BackendOptions {

@@ -101,6 +101,14 @@ class CpuEvents final : public ResidentEvents {
     });
   }
 
+  NodeSquares assign_with_squares(const Matrix<float>& codebook,
+                                  std::span<NodeIndex> nodes) override {
+    assign(codebook, nodes);
+    return squares_of(events_, scaling_, nodes, codebook.rows(), threads_);
+  }
+
+  MarkerProducts products() override { return products_of(events_, scaling_, threads_); }
+
  private:
   /// Runs the inner loop on every tile; prepare(thread, first event, tile) says where its results go.
   /// A thread takes the next tile when it is done with one, so that a busy core holds up no other.

@@ -19,7 +19,16 @@
 namespace gateless {
 namespace {
 
-enum class Step : std::uint64_t { kOpen, kLoad, kPass, kAssign, kDrop, kLeave };
+enum class Step : std::uint64_t {
+  kOpen,
+  kLoad,
+  kPass,
+  kAssign,
+  kSquares,
+  kProducts,
+  kDrop,
+  kLeave
+};
 
 /// What rank 0 tells all ranks to do next; the words that a step does not need are 0.
 struct Order {
@@ -138,6 +147,18 @@ NodeSums sum_over_ranks(Ranks& ranks, NodeSums own) {
   return own;
 }
 
+NodeSquares sum_over_ranks(Ranks& ranks, NodeSquares own) {
+  ranks.sum(own.sums.values());
+  ranks.sum(own.squares.values());
+  return own;
+}
+
+MarkerProducts sum_over_ranks(Ranks& ranks, MarkerProducts own) {
+  ranks.sum(own.sums);
+  ranks.sum(own.products.values());
+  return own;
+}
+
 // ---- rank 0
 
 class RankedEvents final : public ResidentEvents {
@@ -155,8 +176,7 @@ class RankedEvents final : public ResidentEvents {
     for (std::size_t rank = 1; rank < ranks_.count(); ++rank) {
       const Share theirs = share_of(rank, ranks_.count(), events_);
       for (std::size_t marker = 0; marker < markers_; ++marker) {
-        ranks_.send(rank,
-                    std::as_bytes(events.marker(marker).subspan(theirs.first, theirs.count)));
+        ranks_.send(rank, std::as_bytes(events.marker(marker).subspan(theirs.first, theirs.count)));
       }
     }
     (void)settle(ranks_, attempt([&] {
@@ -180,13 +200,35 @@ class RankedEvents final : public ResidentEvents {
     assert(nodes.size() >= events_);
     hand_out(Step::kAssign, codebook);
     (void)settle(ranks_, attempt([&] { own_->assign(codebook, nodes); }));
+    collect(nodes);
+  }
+
+  NodeSquares assign_with_squares(const Matrix<float>& codebook,
+                                  std::span<NodeIndex> nodes) override {
+    require_codebook(codebook, markers_);
+    assert(nodes.size() >= events_);
+    hand_out(Step::kSquares, codebook);
+    NodeSquares own(0, 0);
+    (void)settle(ranks_, attempt([&] { own = own_->assign_with_squares(codebook, nodes); }));
+    collect(nodes);
+    return sum_over_ranks(ranks_, std::move(own));
+  }
+
+  MarkerProducts products() override {
+    tell(Step::kProducts, 0);
+    MarkerProducts own(0);
+    (void)settle(ranks_, attempt([&] { own = own_->products(); }));
+    return sum_over_ranks(ranks_, std::move(own));
+  }
+
+ private:
+  /// The labels of the other ranks' events.
+  void collect(std::span<NodeIndex> nodes) {
     for (std::size_t rank = 1; rank < ranks_.count(); ++rank) {
       const Share theirs = share_of(rank, ranks_.count(), events_);
       ranks_.receive(rank, std::as_writable_bytes(nodes.subspan(theirs.first, theirs.count)));
     }
   }
-
- private:
   void tell(Step step, std::size_t nodes) {
     Order order{step, loaded_, events_, markers_, nodes};
     broadcast_value(ranks_, order);
@@ -256,18 +298,17 @@ class Server {
       ranks_.receive(0, std::as_writable_bytes(std::span(values).subspan(marker * count, count)));
     }
     std::unique_ptr<ResidentEvents> resident;
-    const bool is_loaded = settle(ranks_, attempt([&] {
-                                    resident = backend_->load(
-                                        {values.data(), order.markers, count, count}, scaling);
-                                  }));
+    const bool is_loaded =
+        settle(ranks_, attempt([&] {
+                 resident = backend_->load({values.data(), order.markers, count, count}, scaling);
+               }));
     if (is_loaded) loaded_[order.loaded] = {std::move(values), count, std::move(resident)};
   }
 
   void pass(const Order& order) {
     const Matrix<float> codebook = receive_codebook(order);
     NodeSums own;
-    const Ending ending =
-        attempt([&] { own = loaded_.at(order.loaded).resident->pass(codebook); });
+    const Ending ending = attempt([&] { own = loaded_.at(order.loaded).resident->pass(codebook); });
     if (settle(ranks_, ending)) (void)sum_over_ranks(ranks_, std::move(own));
   }
 
@@ -280,6 +321,26 @@ class Server {
       loaded.resident->assign(codebook, nodes);
     });
     if (settle(ranks_, ending)) ranks_.send(0, std::as_bytes(std::span(nodes)));
+  }
+
+  void assign_with_squares(const Order& order) {
+    const Matrix<float> codebook = receive_codebook(order);
+    std::vector<NodeIndex> nodes;
+    NodeSquares own(0, 0);
+    const Ending ending = attempt([&] {
+      const Loaded& loaded = loaded_.at(order.loaded);
+      nodes.resize(loaded.events);
+      own = loaded.resident->assign_with_squares(codebook, nodes);
+    });
+    if (!settle(ranks_, ending)) return;
+    ranks_.send(0, std::as_bytes(std::span(nodes)));
+    (void)sum_over_ranks(ranks_, std::move(own));
+  }
+
+  void products(const Order& order) {
+    MarkerProducts own(0);
+    const Ending ending = attempt([&] { own = loaded_.at(order.loaded).resident->products(); });
+    if (settle(ranks_, ending)) (void)sum_over_ranks(ranks_, std::move(own));
   }
 
   void drop(const Order& order) { loaded_.erase(order.loaded); }
@@ -314,8 +375,8 @@ std::unique_ptr<Backend> make_ranked_backend(Ranks& ranks, const std::string& na
 
   Order order{.step = Step::kOpen};
   broadcast_value(ranks, order);
-  Opening opening{{}, options.threads, options.tile_events, options.memory_gib,
-                  options.devices.size()};
+  Opening opening{
+      {}, options.threads, options.tile_events, options.memory_gib, options.devices.size()};
   assert(name.size() < opening.name.size());
   std::copy(name.begin(), name.end(), opening.name.begin());
   broadcast_value(ranks, opening);
@@ -342,6 +403,12 @@ void serve(Ranks& ranks, const BackendMaker& make) {
         break;
       case Step::kAssign:
         server.assign(order);
+        break;
+      case Step::kSquares:
+        server.assign_with_squares(order);
+        break;
+      case Step::kProducts:
+        server.products(order);
         break;
       case Step::kDrop:
         server.drop(order);

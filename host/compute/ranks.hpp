@@ -20,7 +20,7 @@ class Ranks {
   virtual ~Ranks() = default;
 
   [[nodiscard]] virtual std::size_t count() const = 0;
-  [[nodiscard]] virtual std::size_t rank() const = 0;  ///< 0 .. count() - 1
+  [[nodiscard]] virtual std::size_t rank() const = 0;        ///< 0 .. count() - 1
   [[nodiscard]] virtual std::size_t count_here() const = 0;  ///< ranks on this rank's machine
   [[nodiscard]] virtual std::size_t rank_here() const = 0;   ///< 0 .. count_here() - 1
 

@@ -43,6 +43,14 @@ class ReferenceEvents final : public ResidentEvents {
     }
   }
 
+  NodeSquares assign_with_squares(const Matrix<float>& codebook,
+                                  std::span<NodeIndex> nodes) override {
+    assign(codebook, nodes);
+    return squares_of(events_, scaling_, nodes, codebook.rows(), 1);
+  }
+
+  MarkerProducts products() override { return products_of(events_, scaling_, 1); }
+
  private:
   void scale(std::size_t event) {
     for (std::size_t marker = 0; marker < events_.markers; ++marker) {

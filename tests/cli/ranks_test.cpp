@@ -17,10 +17,10 @@ class Ranks : public testing::Test {
                        path("trial"))
                   .status,
               0);
-    ASSERT_EQ(gateless("run --quiet --threads 1 " + path("trial/study.yaml") + " --out " +
-                       path("alone"))
-                  .status,
-              0);
+    ASSERT_EQ(
+        gateless("run --quiet --threads 1 " + path("trial/study.yaml") + " --out " + path("alone"))
+            .status,
+        0);
   }
   static void TearDownTestSuite() { scratch_.reset(); }
 

@@ -82,9 +82,11 @@ class ThreadRanks final : public Ranks {
 
 /// Runs `program` as rank 0 of `count`; the others serve with the backends that `make` makes for them.
 template <class Program>
-void with_ranks(std::size_t count, const Program& program,
-                const std::function<BackendMaker(std::size_t rank)>& make =
-                    [](std::size_t) { return BackendMaker(make_backend); }) {
+void with_ranks(
+    std::size_t count, const Program& program,
+    const std::function<BackendMaker(std::size_t rank)>& make = [](std::size_t) {
+      return BackendMaker(make_backend);
+    }) {
   Room room(count);
   std::vector<std::jthread> others;
   for (std::size_t rank = 1; rank < count; ++rank) {
@@ -121,6 +123,11 @@ TEST(RankedBackend, GivesTheSameBytesForAnyNumberOfRanks) {
         EXPECT_EQ(nodes.back(), 4711) << "written past the end";
         nodes.pop_back();
         EXPECT_EQ(nodes, expected_nodes);
+        std::fill(nodes.begin(), nodes.end(), NodeIndex{4711});
+        EXPECT_TRUE(found->assign_with_squares(codebook, nodes) ==
+                    expected->assign_with_squares(codebook, expected_nodes));
+        EXPECT_EQ(nodes, expected_nodes);
+        EXPECT_TRUE(found->products() == expected->products());
       });
     }
   }
@@ -164,6 +171,11 @@ class BrokenEvents final : public ResidentEvents {
   void assign(const Matrix<float>& /*codebook*/, std::span<NodeIndex> /*nodes*/) override {
     throw std::runtime_error("a bug in assign");
   }
+  NodeSquares assign_with_squares(const Matrix<float>& /*codebook*/,
+                                  std::span<NodeIndex> /*nodes*/) override {
+    throw DeviceError("the GPU burnt");
+  }
+  MarkerProducts products() override { throw DeviceError("the GPU drowned"); }
 };
 class BrokenBackend final : public Backend {
  public:
@@ -218,6 +230,11 @@ TEST(RankedBackend, TellsWhatFailedOnAnotherRankAndGoesOn) {
                     "rank 2: the GPU fell");
           EXPECT_EQ(failure_of(ExitStatus::kBug, [&] { resident->assign(codebook, nodes); }),
                     "rank 2: a bug in assign");
+          EXPECT_EQ(failure_of(ExitStatus::kDevice,
+                               [&] { (void)resident->assign_with_squares(codebook, nodes); }),
+                    "rank 2: the GPU burnt");
+          EXPECT_EQ(failure_of(ExitStatus::kDevice, [&] { (void)resident->products(); }),
+                    "rank 2: the GPU drowned");
         }
       },
       broken_from_2(true));
@@ -225,8 +242,9 @@ TEST(RankedBackend, TellsWhatFailedOnAnotherRankAndGoesOn) {
       4,
       [&](Ranks& ranks) {
         const auto backend = make_ranked_backend(ranks, "cpu", {.threads = 1});
-        EXPECT_EQ(failure_of(ExitStatus::kInput, [&] { (void)backend->load(events.view(), scaling); }),
-                  "rank 2: no room");
+        EXPECT_EQ(
+            failure_of(ExitStatus::kInput, [&] { (void)backend->load(events.view(), scaling); }),
+            "rank 2: no room");
       },
       broken_from_2(false));
 }
