@@ -145,6 +145,19 @@ class Reader {
     return result;
   }
 
+  std::vector<MarkerLevels> rules(const YAML::Node& node) {
+    std::vector<MarkerLevels> result;
+    for (const YAML::Node& rule : list_of(node)) result.push_back(marker_levels(rule));
+    return result;
+  }
+
+  std::vector<std::string> marker_words(const YAML::Node& node) {
+    const std::vector<std::string> result = words(node);
+    for (const std::string& marker : result)
+      origins_.marker_uses.push_back({marker, name_, node.Mark().line + 1});
+    return result;
+  }
+
   void read_markers(const YAML::Node& node) {
     std::set<std::string> here;
     for (const auto& entry : map_of(node)) {
@@ -195,6 +208,8 @@ class Reader {
                          "support",
                          "also",
                          "instead",
+                         "needs",
+                         "unless",
                          "require_any",
                          "cl",
                          "cl_alt",
@@ -203,6 +218,7 @@ class Reader {
                          "non_reactive",
                          "synonyms",
                          "note",
+                         "compared",
                          "source"});
       if (!entry.IsMap()) continue;
       const KnownSubset subset = read_subset(entry);
@@ -234,9 +250,10 @@ class Reader {
     subset.core = marker_levels(entry["core"]);
     subset.support = marker_levels(entry["support"]);
     for (const YAML::Node& rule : list_of(entry["also"]))
-      subset.also.push_back(marker_levels(rule));
-    for (const YAML::Node& rule : list_of(entry["instead"]))
-      subset.instead.push_back(marker_levels(rule));
+      subset.also.push_back(rule.IsSequence() ? rules(rule) : std::vector{marker_levels(rule)});
+    subset.instead = rules(entry["instead"]);
+    subset.needs = marker_words(entry["needs"]);
+    subset.unless = marker_words(entry["unless"]);
     if (const YAML::Node any = entry["require_any"]; any) {
       check_keys(any, {"n", "of"});
       subset.require_any_count = static_cast<std::size_t>(std::max(0, number(map_of(any)["n"])));
@@ -251,6 +268,7 @@ class Reader {
     subset.is_non_reactive = truth(entry["non_reactive"]);
     subset.synonyms = words(entry["synonyms"]);
     subset.note = text(entry["note"]);
+    subset.compared = text(entry["compared"]);
     subset.sources = words(entry["source"]);
     for (const std::string& source : subset.sources) {
       origins_.source_uses.push_back({source, name_, entry["source"].Mark().line + 1});

@@ -1,5 +1,8 @@
 #include "host/annotate/mixture_design.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <bit>
 #include <map>
@@ -14,7 +17,7 @@ namespace {
 /// A rule that keeps out one end only (not high, not neg) is no loss when its marker is missing: the subset is
 /// then slightly too wide, where without it all its children would be lost.
 bool is_mild_exclusion(const std::vector<Level>& levels) {
-  return std::popcount(allowed_tiers(levels, kHighTier)) >= 3 &&
+  return std::popcount(allowed_tiers(levels, kHighTier)) == 3 &&
          (allowed_tiers(levels, kHighTier) & kNegTier) != 0;
 }
 
@@ -44,6 +47,12 @@ class Designer {
     });
   }
 
+  /// Each marker of the rule is in the panel.
+  [[nodiscard]] bool names_all(const MarkerLevels& rule) const {
+    return std::all_of(rule.begin(), rule.end(),
+                       [&](const auto& entry) { return row_of_.count(entry.first) != 0; });
+  }
+
   /// Where the panel lacks a core marker, the first of the other rules that it can follow takes the core's place.
   void take_rule_that_fits(KnownSubset& subset) const {
     if (has_all(subset.core)) return;
@@ -60,6 +69,15 @@ class Designer {
       const KnownSubset* parent = knowledge_.find(subset.parent);
       return fail((parent != nullptr ? parent->name : subset.parent) + " cannot be told");
     }
+    const auto is_there = [&](const std::string& marker) { return row_of_.count(marker) != 0; };
+    if (!subset.needs.empty() &&
+        std::none_of(subset.needs.begin(), subset.needs.end(), is_there)) {
+      return fail(fmt::format("{} {} not in the panel", fmt::join(subset.needs, ", "),
+                              subset.needs.size() > 1 ? "are" : "is"));
+    }
+    const auto other = std::find_if(subset.unless.begin(), subset.unless.end(), is_there);
+    if (other != subset.unless.end())
+      return fail(*other + " is in the panel and tells finer subsets in its place");
     // Of the root nothing is asked: cleaning has left the events that count.
     if (!subset.parent.empty()) {
       std::string missing;
@@ -118,11 +136,13 @@ class Designer {
       } else {
         rules.insert(rules.end(), parts.begin(), parts.end());
       }
-      for (const MarkerLevels& other : child.also) {
-        if (std::all_of(other.begin(), other.end(),
-                        [&](const auto& rule) { return row_of_.count(rule.first) != 0; })) {
-          rules.push_back({found->second, other, {}});
-        }
+      for (const std::vector<MarkerLevels>& others : child.also) {
+        const auto other = std::find_if(
+            others.begin(), others.end(), [&](const MarkerLevels& one) { return names_all(one); });
+        if (other == others.end()) continue;
+        MarkerLevels with = support;
+        for (const auto& entry : *other) with.erase(entry.first);
+        rules.push_back({found->second, *other, with});
       }
     }
     MixtureDesign mixture;

@@ -35,9 +35,12 @@ struct KnownSubset {
       false;             ///< `recluster: true`: its events are clustered again on their own markers
   MarkerLevels core;     ///< all must be in the panel
   MarkerLevels support;  ///< add confidence where present
-  std::vector<MarkerLevels> also;  ///< other core rules that make the same subset
+  /// Other core rules that make the same subset; of each list the first that the panel can follow.
+  std::vector<std::vector<MarkerLevels>> also;
   std::vector<MarkerLevels>
       instead;  ///< core rules for panels that lack a core marker; the first that fits
+  std::vector<std::string> needs;   ///< only where one of these markers is in the panel; empty: always
+  std::vector<std::string> unless;  ///< not where one of these markers is in the panel
   std::size_t require_any_count = 0;  ///< `require_any: {n, of}`: at least n of these must hold
   MarkerLevels require_any;
   std::string cell_ontology;  ///< "CL:0000236" or empty
@@ -46,6 +49,7 @@ struct KnownSubset {
   bool is_non_reactive = false;
   std::vector<std::string> synonyms;
   std::string note;
+  std::string compared;  ///< how a second source defines it, and where the two differ
   std::vector<std::string> sources;
   int line = 0;  ///< where it stands in its file, 1-based
 };

@@ -42,5 +42,47 @@ TEST(RuleThatFits, IsTakenOnlyWhereTheCoreCannotBeFollowed) {
   EXPECT_EQ(design.mixtures[0].markers[0].marker, 0U);
 }
 
+bool tells(const AnnotationDesign& design, const std::string& id) {
+  return std::any_of(design.subsets.begin(), design.subsets.end(),
+                     [&](const ResolvedSubset& subset) { return subset.id == id; });
+}
+
+TEST(RuleThatFits, ASubsetForPanelsWithoutAMarkerYieldsToTheFinerOnes) {
+  Knowledge known = knowledge();
+  known.subsets[1].unless = {"CD20"};
+  EXPECT_TRUE(tells(design_annotation(known, {"CD19", "CD3"}, {}), "b_cell"));
+  const AnnotationDesign with = design_annotation(known, {"CD19", "CD20", "CD3"}, {});
+  EXPECT_FALSE(tells(with, "b_cell"));
+  ASSERT_EQ(with.unresolved.size(), 1U);
+  EXPECT_EQ(with.unresolved[0].reason, "CD20 is in the panel and tells finer subsets in its place");
+}
+
+TEST(RuleThatFits, OneOfTheMarkersThatASubsetNeedsIsEnough) {
+  Knowledge known = knowledge();
+  known.subsets[1].needs = {"CD3", "CD20"};
+  EXPECT_TRUE(tells(design_annotation(known, {"CD19", "CD20"}, {}), "b_cell"));
+  const AnnotationDesign without = design_annotation(known, {"CD19"}, {});
+  EXPECT_FALSE(tells(without, "b_cell"));
+  ASSERT_EQ(without.unresolved.size(), 1U);
+  EXPECT_EQ(without.unresolved[0].reason, "CD3, CD20 are not in the panel");
+}
+
+TEST(RuleThatFits, OfFurtherRulesTheFirstThatThePanelCanFollowJoins) {
+  Knowledge known = knowledge();
+  const std::vector<Level> any = {Level::kNeg, Level::kLow, Level::kInt, Level::kHigh};
+  known.subsets[1].also = {{{{"CD20", {Level::kPos}}}, {{"CD3", {Level::kNeg}}}}};
+  const auto rules = [&](const std::vector<std::string>& markers) {
+    const auto& classes = design_annotation(known, markers, {}).mixtures.at(0).classes;
+    return std::count_if(classes.begin(), classes.end(),
+                         [](const ClassDesign& one) { return one.subset == 1; });
+  };
+  EXPECT_EQ(rules({"CD19"}), 1);
+  EXPECT_EQ(rules({"CD19", "CD3"}), 2);
+  EXPECT_EQ(rules({"CD19", "CD20", "CD3"}), 2) << "not one class for each of the two";
+  known.subsets[1].core["CD3"] = any;
+  EXPECT_FALSE(tells(design_annotation(known, {"CD19"}, {}), "b_cell"))
+      << "any level of CD3 will do, but it must be in the panel";
+}
+
 }  // namespace
 }  // namespace gateless

@@ -46,6 +46,33 @@ subsets:
   EXPECT_EQ(knowledge.find("t")->name, "t") << "an id is its own name";
 }
 
+TEST(KnowledgeFile, ReadsWhatASubsetNeedsAndItsFurtherRules) {
+  const Knowledge knowledge = parse_knowledge(kMarkers + R"(
+subsets:
+  - {id: all, name: All}
+  - id: t
+    parent: all
+    partition: l
+    needs: [CD4, CD19]
+    unless: [CD19]
+    core: {CD3: pos}
+    also:
+      - {CD4: pos}
+      - [{CD4: high}, {CD19: neg}]
+    compared: "the same in both"
+)",
+                                              "k.yaml");
+  const KnownSubset* t = knowledge.find("t");
+  ASSERT_NE(t, nullptr);
+  EXPECT_EQ(t->needs, (std::vector<std::string>{"CD4", "CD19"}));
+  EXPECT_EQ(t->unless, std::vector<std::string>{"CD19"});
+  ASSERT_EQ(t->also.size(), 2U);
+  EXPECT_EQ(t->also[0], std::vector<MarkerLevels>({{{"CD4", {Level::kPos}}}}));
+  EXPECT_EQ(t->also[1], std::vector<MarkerLevels>(
+                            {{{"CD4", {Level::kHigh}}}, {{"CD19", {Level::kNeg}}}}));
+  EXPECT_EQ(t->compared, "the same in both");
+}
+
 TEST(KnowledgeFile, LaterFilesReplaceAndAdd) {
   const std::string folder = ::testing::TempDir();
   std::ofstream(folder + "/first.yaml")
