@@ -70,9 +70,10 @@ TEST(RuleThatFits, OneOfTheMarkersThatASubsetNeedsIsEnough) {
 TEST(RuleThatFits, OfFurtherRulesTheFirstThatThePanelCanFollowJoins) {
   Knowledge known = knowledge();
   const std::vector<Level> any = {Level::kNeg, Level::kLow, Level::kInt, Level::kHigh};
-  known.subsets[1].also = {{{{"CD20", {Level::kPos}}}, {{"CD3", {Level::kNeg}}}}};
+  known.subsets[1].also = {{MarkerLevels{{"CD20", {Level::kPos}}}, MarkerLevels{{"CD3", {Level::kNeg}}}}};
   const auto rules = [&](const std::vector<std::string>& markers) {
-    const auto& classes = design_annotation(known, markers, {}).mixtures.at(0).classes;
+    const AnnotationDesign design = design_annotation(known, markers, {});
+    const std::vector<ClassDesign>& classes = design.mixtures.at(0).classes;
     return std::count_if(classes.begin(), classes.end(),
                          [](const ClassDesign& one) { return one.subset == 1; });
   };

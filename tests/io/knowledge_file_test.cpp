@@ -67,9 +67,9 @@ subsets:
   EXPECT_EQ(t->needs, (std::vector<std::string>{"CD4", "CD19"}));
   EXPECT_EQ(t->unless, std::vector<std::string>{"CD19"});
   ASSERT_EQ(t->also.size(), 2U);
-  EXPECT_EQ(t->also[0], std::vector<MarkerLevels>({{{"CD4", {Level::kPos}}}}));
-  EXPECT_EQ(t->also[1], std::vector<MarkerLevels>(
-                            {{{"CD4", {Level::kHigh}}}, {{"CD19", {Level::kNeg}}}}));
+  EXPECT_EQ(t->also[0], (std::vector{MarkerLevels{{"CD4", {Level::kPos}}}}));
+  EXPECT_EQ(t->also[1], (std::vector{MarkerLevels{{"CD4", {Level::kHigh}}},
+                                     MarkerLevels{{"CD19", {Level::kNeg}}}}));
   EXPECT_EQ(t->compared, "the same in both");
 }
 
