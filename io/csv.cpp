@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <charconv>
 #include <cmath>
@@ -18,7 +19,8 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 /// Walks over the text once, row by row.
 class CsvCursor {
  public:
-  CsvCursor(std::string_view text, const std::string& path) : text_(text), path_(path) {}
+  CsvCursor(std::string_view text, const std::string& path, char separator)
+      : text_(text), path_(path), separator_(separator), ends_{separator, '\r', '\n'} {}
 
   [[nodiscard]] bool at_end() const { return position_ == text_.size(); }
   [[nodiscard]] int line() const { return line_; }
@@ -28,7 +30,7 @@ class CsvCursor {
     std::vector<std::string> fields;
     do {
       fields.push_back(peek() == '"' ? quoted_field() : plain_field());
-    } while (skip_if(','));
+    } while (skip_if(separator_));
     skip_if('\r');
     skip_if('\n');
     return fields;
@@ -53,7 +55,7 @@ class CsvCursor {
   }
 
   std::string plain_field() {
-    const std::size_t end = std::min(text_.find_first_of(",\r\n", position_), text_.size());
+    const std::size_t end = std::min(text_.find_first_of(ends(), position_), text_.size());
     std::string field(text_.substr(position_, end - position_));
     position_ = end;
     return field;
@@ -79,15 +81,20 @@ class CsvCursor {
         field += '"';
       }
     }
-    if (at_end() || std::string_view(",\r\n").find(peek()) != std::string_view::npos) return field;
+    if (at_end() || ends().find(peek()) != std::string_view::npos) return field;
     throw InputError(
         fmt::format("{}:{}: text follows a closing quote (where the field ends is unclear); "
                     "double the quotes inside a field",
                     path_, line_));
   }
 
+  /// What ends a field.
+  [[nodiscard]] std::string_view ends() const { return {ends_.data(), ends_.size()}; }
+
   std::string_view text_;
   const std::string& path_;
+  char separator_;
+  std::array<char, 3> ends_;
   std::size_t position_ = 0;
   int line_ = 1;
 };
@@ -121,6 +128,17 @@ void check_header(const CsvTable& table, const CsvLimits& limits) {
   }
 }
 
+/// A comma, or what separates the fields of a header that has none.
+char separator_of(std::string_view text) {
+  const std::size_t first = text.find_first_not_of("\r\n");
+  if (first == std::string_view::npos) return ',';
+  const std::string_view header = text.substr(first, text.find_first_of("\r\n", first) - first);
+  for (const char separator : {',', '\t', ';'}) {
+    if (header.find(separator) != std::string_view::npos) return separator;
+  }
+  return ',';
+}
+
 bool is_blank(const std::vector<std::string>& row) {
   return row.size() == 1 && trim(row[0]).empty();
 }
@@ -137,7 +155,7 @@ CsvTable parse_csv(std::string_view text, const std::string& path, const CsvLimi
   reject_other_formats(text, path);
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   CsvTable table{.path = path, .header = {}, .rows = {}, .lines = {}};
-  CsvCursor cursor(text, path);
+  CsvCursor cursor(text, path, limits.any_separator ? separator_of(text) : ',');
   Problems problems(path);
   while (!cursor.at_end()) {
     const int line = cursor.line();
@@ -152,7 +170,7 @@ CsvTable parse_csv(std::string_view text, const std::string& path, const CsvLimi
     if (row.size() != table.header.size()) {
       problems.add(line,
                    fmt::format("{} fields where the header has {} (values would stand in the wrong "
-                               "column); add or remove commas",
+                               "column); add or remove separators",
                                row.size(), table.header.size()));
     }
     table.rows.push_back(std::move(row));

@@ -25,12 +25,13 @@ struct CsvTable {
 struct CsvLimits {
   std::uint64_t bytes = std::uint64_t{1} << 30U;
   std::size_t columns = 10'000;
+  bool any_separator = false;  ///< tabs or semicolons where the header has no comma
 };
 
 /// Reads a table with a header row. Fields may be quoted, and then hold commas, line breaks and doubled quotes;
 /// a byte order mark, CRLF and blank lines are accepted.
 /// Errors: InputError with the line: ragged rows (all of them), text around quotes, an unclosed quote, NUL bytes,
-/// UTF-16, a semicolon or tab in place of the comma, no header, over the limits.
+/// UTF-16, a semicolon or tab in place of the comma (unless any_separator), no header, over the limits.
 [[nodiscard]] CsvTable read_csv(const std::string& path, const CsvLimits& limits = {});
 /// The same from text; `path` only names it in errors.
 [[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& path,

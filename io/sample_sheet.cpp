@@ -1,6 +1,7 @@
 #include "io/sample_sheet.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +14,7 @@
 #include "host/core/error.hpp"
 #include "host/core/nearest_word.hpp"
 #include "io/csv.hpp"
+#include "io/sample_files.hpp"
 #include "io/text_file.hpp"
 
 namespace gateless {
@@ -21,11 +23,13 @@ namespace {
 constexpr std::uint64_t kLargestSheet = std::uint64_t{16} << 20U;
 
 const std::vector<std::string>& known_columns() {
-  static const std::vector<std::string> names{"file",  "patient", "visit", "group",
-                                              "panel", "batch",   "role",  "cells_per_ul"};
+  static const std::vector<std::string> names{"patient", "visit", "file", "group",
+                                              "panel",   "batch", "role", "cells_per_ul"};
   return names;
 }
-constexpr std::size_t kNeededColumns = 4;  ///< the first of known_columns()
+constexpr std::size_t kNeededColumns = 2;  ///< the first of known_columns()
+constexpr const char* kOnlyGroup = "patients";  ///< of everybody, where the sheet has no groups
+constexpr std::size_t kNamedInAWarning = 3;
 
 std::string lower(std::string text) {
   for (char& letter : text)
@@ -37,7 +41,8 @@ std::string lower(std::string text) {
 class SheetReader {
  public:
   explicit SheetReader(const std::string& path)
-      : table_(read_csv(path, {.bytes = kLargestSheet})), problems_(path) {}
+      : table_(read_csv(path, {.bytes = kLargestSheet, .any_separator = true})),
+        problems_(path) {}
 
   SampleSheet read() {
     check_columns();
@@ -47,6 +52,8 @@ class SheetReader {
     find_number_columns();
     for (std::size_t row = 0; row < table_.rows.size(); ++row)
       sheet_.samples.push_back(sample(row));
+    problems_.throw_if_any();
+    if (!table_.column("file") && !sheet_.samples.empty()) find_files();
     check_files();
     check_repeats();
     problems_.throw_if_any();
@@ -66,12 +73,29 @@ class SheetReader {
     for (std::size_t index = 0; index < kNeededColumns; ++index) {
       const std::string& needed = known_columns()[index];
       if (table_.column(needed)) continue;
-      const std::string likely = nearest_word(needed, table_.header);
-      const bool is_free = !likely.empty() && !is_known(likely);
-      problems_.add(1, fmt::format("column '{}' is missing (every sample needs it); {}", needed,
-                                   is_free ? fmt::format("did you mean it by '{}'?", likely)
-                                           : "add it (file,patient,visit,group are needed)"));
+      const std::string likely = likely_column(needed);
+      problems_.add(
+          1, fmt::format("column '{}' is missing (every sample needs it); {}", needed,
+                         likely.empty() ? "add it or rename the column that holds it (patient and "
+                                          "visit are needed)"
+                                        : fmt::format("did you mean it by '{}'?", likely)));
     }
+    if (!table_.column("group")) {
+      sheet_.warnings.push_back(fmt::format(
+          "{}:1: there is no column 'group': everybody is taken for a patient, and nothing is "
+          "compared with healthy people",
+          table_.path));
+    }
+  }
+
+  /// The column that was most likely meant by a name that is missing.
+  [[nodiscard]] std::string likely_column(const std::string& missing) const {
+    std::string likely = nearest_word(missing, table_.header);
+    if (!likely.empty() && !is_known(likely)) return likely;
+    for (const std::string& name : table_.header) {
+      if (!is_known(name) && lower(name).find(missing) != std::string::npos) return name;
+    }
+    return {};
   }
 
   static bool is_known(const std::string& name) {
@@ -92,35 +116,125 @@ class SheetReader {
         sheet_.warnings.push_back(fmt::format("{}:1: column '{}' is not known; did you mean '{}'?",
                                               table_.path, name, likely));
       }
-      const auto is_number_or_empty = [column](const std::vector<std::string>& row) {
-        return trim(row[column]).empty() || parse_number(row[column]);
+      const auto is_value = [column](const std::vector<std::string>& row) {
+        return is_missing(row[column]) || number_of(row[column]);
       };
-      if (std::all_of(table_.rows.begin(), table_.rows.end(), is_number_or_empty)) {
+      if (std::all_of(table_.rows.begin(), table_.rows.end(), is_value)) {
         number_columns_.push_back(column);
       } else {
-        sheet_.warnings.push_back(fmt::format(
-            "{}:1: column '{}' is ignored: not all of its fields are numbers", table_.path, name));
+        ignored_.push_back(name);
       }
     }
+    if (ignored_.empty()) return;
+    sheet_.warnings.push_back(fmt::format(
+        "{}:1: column{} '{}' {} ignored: not all fields are numbers, or yes and no", table_.path,
+        ignored_.size() > 1 ? "s" : "", fmt::join(ignored_, "', '"),
+        ignored_.size() > 1 ? "are" : "is"));
+  }
+
+  /// How spreadsheets and statistics programs write that there is no value.
+  static bool is_missing(std::string_view field) {
+    const std::string word = lower(std::string(trim(field)));
+    return word.empty() || word == "na" || word == "n/a" || word == "nan" || word == "." ||
+           word == "-";
+  }
+
+  /// A number, or yes and no as 1 and 0.
+  static std::optional<double> number_of(std::string_view field) {
+    const std::string word = lower(std::string(trim(field)));
+    if (word == "yes" || word == "true") return 1.0;
+    if (word == "no" || word == "false") return 0.0;
+    return parse_number(field);
   }
 
   Sample sample(std::size_t row) {
     Sample sample;
     sample.line = table_.lines[row];
-    sample.file = needed(row, "file");
     sample.patient = needed(row, "patient");
     sample.visit = needed(row, "visit");
-    sample.group = needed(row, "group");
+    sample.group = table_.column("group") ? needed(row, "group") : kOnlyGroup;
     sample.panel = field(row, "panel");
     sample.batch = field(row, "batch");
     sample.is_control = is_control(row);
     sample.cells_per_ul = cells_per_ul(row);
     for (const std::size_t column : number_columns_) {
-      sample.numbers[table_.header[column]] = parse_number(table_.rows[row][column]);
+      sample.numbers[table_.header[column]] = number_of(table_.rows[row][column]);
     }
-    const std::filesystem::path folder = std::filesystem::path(table_.path).parent_path();
-    sample.path = (folder / sample.file).lexically_normal().string();
+    if (table_.column("file")) set_file(sample, needed(row, "file"));
     return sample;
+  }
+
+  void set_file(Sample& sample, const std::string& file) const {
+    const std::filesystem::path folder = std::filesystem::path(table_.path).parent_path();
+    sample.file = file;
+    sample.path = (folder / file).lexically_normal().string();
+  }
+
+  /// Without a column for them, files are told by patient and visit in their names; a row may have one a panel.
+  void find_files() {
+    std::vector<PatientVisit> names;
+    for (const Sample& sample : sheet_.samples) {
+      names.emplace_back(sample.patient, sample.panel.empty()
+                                             ? sample.visit
+                                             : sample.visit + " " + sample.panel);
+    }
+    const std::filesystem::path sheet(table_.path);
+    std::vector<std::string> paths = event_files_below(sheet.parent_path().string());
+    std::erase(paths, sheet.filename().string());
+    const FoundFiles found = match_sample_files(paths, names);
+    for (const std::string& path : found.ambiguous) {
+      problems_.add(0, fmt::format("file '{}' could be of several rows (there is no column 'file', "
+                                   "so names decide); rename it or add the column",
+                                   path));
+    }
+    std::vector<Sample> with_file;
+    std::vector<std::string> without;
+    for (std::size_t row = 0; row < names.size(); ++row) {
+      Sample& sample = sheet_.samples[row];
+      if (found.of_row[row].empty())
+        without.push_back(fmt::format("{}, {}", sample.patient, sample.visit));
+      for (const std::string& path : found.of_row[row]) {
+        set_file(sample, path);
+        with_file.push_back(sample);
+      }
+    }
+    if (with_file.empty() && found.ambiguous.empty()) {
+      const std::string example =
+          fmt::format("{}_{}.fcs", sheet_.samples[0].patient, sheet_.samples[0].visit);
+      problems_.add(1, fmt::format("there is no column 'file', and no file in or below the sheet's "
+                                   "folder is named after a patient and a visit (which file is "
+                                   "whose is unclear); add the column or name files like '{}'",
+                                   example));
+    }
+    warn_of_files(found, with_file.size(), without);
+    sheet_.samples = std::move(with_file);
+  }
+
+  void warn_of_files(const FoundFiles& found, std::size_t files,
+                     const std::vector<std::string>& without) {
+    sheet_.warnings.push_back(fmt::format(
+        "{}:1: there is no column 'file': {} files are told by patient and visit in their names{}",
+        table_.path, files,
+        found.is_by_number
+            ? "; a visit's number counts, 0 is the visit without one: check abundance.csv"
+            : ""));
+    warn_of_some("{} row{} no file and {} left out", without, "s have", " has");
+    warn_of_some("{} file{} of no row and {} left out", found.of_nobody, "s are", " is");
+  }
+
+  /// One warning however many there are of a kind; the first few are named.
+  void warn_of_some(fmt::string_view what, const std::vector<std::string>& names,
+                    const char* plural, const char* singular) {
+    if (names.empty()) return;
+    const bool is_one = names.size() == 1;
+    const std::vector<std::string> first(
+        names.begin(),
+        names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamedInAWarning)));
+    sheet_.warnings.push_back(fmt::format(
+        "{}: {}: {}{}", table_.path,
+        fmt::format(fmt::runtime(what), names.size(), is_one ? singular : plural,
+                    is_one ? "is" : "are"),
+        fmt::join(first, "; "), names.size() > first.size() ? "; ..." : ""));
   }
 
   [[nodiscard]] std::string field(std::size_t row, std::string_view name) const {
@@ -215,6 +329,7 @@ class SheetReader {
   Problems problems_;
   SampleSheet sheet_;
   std::vector<std::size_t> number_columns_;
+  std::vector<std::string> ignored_;  ///< columns
 };
 
 }  // namespace

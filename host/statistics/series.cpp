@@ -1,6 +1,7 @@
 #include "host/statistics/series.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -10,6 +11,16 @@ namespace {
 
 void add_once(std::vector<std::string>& words, const std::string& word) {
   if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+}
+
+/// The first few names, and how many more there are.
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 5;
+  const std::size_t named = std::min(names.size(), kNamed);
+  const std::string first = fmt::format(
+      "{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(named), ", "));
+  return named == names.size() ? first
+                               : fmt::format("{} and {} more", first, names.size() - named);
 }
 
 /// Replicates of a visit: counts add up, and the fraction is that of the sums.
@@ -95,17 +106,35 @@ std::vector<std::string> warnings_of(const Study& study, const Course& course) {
   for (const Sample& sample : study.samples) {
     if (!sample.is_control) present.emplace(sample.patient, sample.visit);
   }
-  std::vector<std::string> warnings;
+  std::vector<std::string> without_baseline, with_gaps;
+  std::map<std::string, std::vector<std::string>> lacking;  // visit -> patients
   for (const std::string& patient : course.patients) {
     if (!present.contains({patient, study.compare.baseline})) {
-      warnings.push_back(fmt::format("patient {} has no sample of visit '{}' and is not compared",
-                                     patient, study.compare.baseline));
+      without_baseline.push_back(patient);
       continue;
     }
     for (const std::string& visit : course.visits) {
-      if (!present.contains({patient, visit}))
-        warnings.push_back(fmt::format("patient {} has no sample of visit '{}'", patient, visit));
+      if (present.contains({patient, visit})) continue;
+      lacking[visit].push_back(patient);
+      add_once(with_gaps, patient);
     }
+  }
+  std::vector<std::string> warnings;
+  if (!without_baseline.empty()) {
+    warnings.push_back(fmt::format(
+        "{} of {} patients without a sample of visit '{}' are not compared: {}",
+        without_baseline.size(), course.patients.size(), study.compare.baseline,
+        some_of(without_baseline)));
+  }
+  if (!with_gaps.empty()) {
+    std::vector<std::string> gaps;
+    for (const std::string& visit : course.visits) {
+      if (lacking.contains(visit))
+        gaps.push_back(fmt::format("'{}': {}", visit, some_of(lacking.at(visit))));
+    }
+    warnings.push_back(
+        fmt::format("{} of {} patients lack visits and are compared at their others; {}",
+                    with_gaps.size(), course.patients.size(), fmt::join(gaps, "; ")));
   }
   return warnings;
 }

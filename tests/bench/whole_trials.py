@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs whole made-up trials from FCS files, with and without changes, and holds calls and intervals against the truth.
 
-usage: whole_trials.py PROGRAM FOLDER [--trials 20] [--first-seed 101] [--events 40000] [--counts FILE]
-Trials that lie finished in FOLDER are taken as they are. Prints the naming error of each subset (found against counted
+usage: whole_trials.py PROGRAM FOLDER [--trials 20] [--first-seed 101] [--events 40000] [--panels B] [--jobs 2] [--counts FILE]
+Trials that lie finished in FOLDER are taken as they are; `jobs` trials run at once, each on one thread. Prints the naming error of each subset (found against counted
 log odds: bias, spread between people, spread between a patient's visits) and of the trials false calls, power and
 coverage; --counts writes found and true counts of every sample, from which bench_trials draws its own trials.
 """
 import argparse
+import concurrent.futures
 import pathlib
 import shutil
 import subprocess
@@ -17,14 +18,14 @@ import pandas as pd
 LARGE = 0.4  # a relative change that must be found
 
 
-def run_trial(program, folder, seed, is_null, events):
+def run_trial(options, folder, seed, is_null):
     if (folder / "result" / "patients.csv").exists():
         return
     shutil.rmtree(folder, ignore_errors=True)
-    simulate = [program, "simulate", "--panels", "B", "--events-per-file", str(events), "--seed", str(seed),
-                "--quiet", "--out", folder] + (["--no-changes"] if is_null else [])
-    subprocess.run(simulate, check=True)
-    subprocess.run([program, "run", folder / "study.yaml", "--events", "none", "--quiet", "--out", folder / "result"],
+    quiet = ["--threads", "1", "--quiet"]
+    subprocess.run([options.program, "simulate", "--panels", *options.panels, "--events-per-file", str(options.events),
+                    "--seed", str(seed), "--out", folder] + quiet + (["--no-changes"] if is_null else []), check=True)
+    subprocess.run([options.program, "run", folder / "study.yaml", "--events", "none", "--out", folder / "result"] + quiet,
                    check=True)
     shutil.rmtree(folder / "fcs")
     (folder / "truth" / "events.h5ad").unlink()
@@ -125,15 +126,19 @@ def main():
     arguments.add_argument("--trials", type=int, default=20)
     arguments.add_argument("--first-seed", type=int, default=101)
     arguments.add_argument("--events", type=int, default=40000)
+    arguments.add_argument("--panels", nargs="+", default=["B"])
+    arguments.add_argument("--jobs", type=int, default=2)
     arguments.add_argument("--counts")
     options = arguments.parse_args()
-    folders = {True: [], False: []}
-    for trial in range(options.trials):
-        for is_null in (True, False):
-            seed = options.first_seed + trial
-            folder = options.folder / f"{'null' if is_null else 'changed'}{seed}"
-            run_trial(options.program, folder, seed, is_null, options.events)
-            folders[is_null].append(folder)
+    folders, runs = {True: [], False: []}, []
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for seed in range(options.first_seed, options.first_seed + options.trials):
+            for is_null in (True, False):
+                folder = options.folder / f"{'null' if is_null else 'changed'}{seed}"
+                runs.append(pool.submit(run_trial, options, folder, seed, is_null))
+                folders[is_null].append(folder)
+        for run in runs:
+            run.result()
     counted = pd.concat([counts(folder) for both in folders.values() for folder in both])
     errors = error_table(naming_errors(counted))
     print("naming error, log odds (subsets of 50 true events or more)")

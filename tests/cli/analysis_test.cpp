@@ -19,7 +19,7 @@ std::string header_of(const std::string& path) {
 class Analysis : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    scratch_ = std::make_unique<Scratch>();
+    scratch_ = std::make_unique<TemporaryFolder>();
     const Ended made = gateless(
         "simulate --quiet --patients 2 --controls 2 --events-per-file 4000 --out " + path("trial"));
     ASSERT_EQ(made.status, 0) << made.err;
@@ -35,9 +35,9 @@ class Analysis : public testing::Test {
                     options);
   }
 
-  static std::unique_ptr<Scratch> scratch_;
+  static std::unique_ptr<TemporaryFolder> scratch_;
 };
-std::unique_ptr<Scratch> Analysis::scratch_;
+std::unique_ptr<TemporaryFolder> Analysis::scratch_;
 
 TEST_F(Analysis, LeavesEveryFileOfTheContract) {
   for (const char* file :

@@ -11,7 +11,7 @@ namespace {
 class BadInput : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    trial_ = std::make_unique<Scratch>();
+    trial_ = std::make_unique<TemporaryFolder>();
     ASSERT_EQ(
         gateless(
             "simulate --quiet --patients 1 --controls 1 --panels B --events-per-file 1500 --out " +
@@ -48,10 +48,10 @@ class BadInput : public testing::Test {
     return "";
   }
 
-  Scratch scratch_;
-  static std::unique_ptr<Scratch> trial_;
+  TemporaryFolder scratch_;
+  static std::unique_ptr<TemporaryFolder> trial_;
 };
-std::unique_ptr<Scratch> BadInput::trial_;
+std::unique_ptr<TemporaryFolder> BadInput::trial_;
 
 TEST_F(BadInput, MissingFileIsNamedWithItsLine) {
   const Ended ended = run_changed("samples.csv", "HC01", "HC99");

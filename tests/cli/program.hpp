@@ -1,7 +1,6 @@
 // Runs the real program and catches what it says and how it ends.
 #pragma once
 
-#include <stdlib.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -11,6 +10,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+
+#include "tests/temporary_folder.hpp"
 
 namespace gateless::cli {
 
@@ -31,29 +32,9 @@ inline void write_text(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-/// A folder that goes with the test.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "gateless-cli-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder for the test");
-    path_ = name;
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
 /// `arguments` as typed in a shell.
 inline Ended run_shell(const std::string& command) {
-  const Scratch scratch;
+  const TemporaryFolder scratch;
   const std::string err = scratch / "err";
   Ended ended;
   FILE* pipe = popen(("( " + command + " ) 2>" + err + " </dev/null").c_str(), "r");

@@ -13,12 +13,12 @@ namespace gateless {
 namespace {
 
 RawSample read(const std::string& text) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   return read_event_csv(folder.file("a.csv", text));
 }
 
 std::string rejection(const std::string& text) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder.file("a.csv", text);
   try {
     (void)read_event_csv(path);
@@ -92,13 +92,13 @@ TEST(EventCsv, LinesMayCrossBlocks) {
 }
 
 TEST(EventFile, IsReadByWhatItHoldsNotByItsName) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   RawSample sample;
   sample.channels = {{"A", "", 10.0}};
   sample.events = 2;
   sample.values = {{1.0F, 2.0F}};
-  write_fcs(folder.path("table.csv"), sample);
-  EXPECT_EQ(read_event_file(folder.path("table.csv")).version, "FCS3.1");
+  write_fcs(folder / "table.csv", sample);
+  EXPECT_EQ(read_event_file(folder / "table.csv").version, "FCS3.1");
   EXPECT_EQ(read_event_file(folder.file("table.fcs", "FCS,SSC\n1,2\n")).version, "CSV");
   EXPECT_EQ(event_format(folder.file("a.fcs", std::string("\x89HDF\r\n\x1a\n", 8))),
             EventFormat::kHdf5);
@@ -106,11 +106,11 @@ TEST(EventFile, IsReadByWhatItHoldsNotByItsName) {
                InputError);
   EXPECT_THROW((void)read_event_file(folder.file("c", std::string("A,B\n1,\0", 7))), InputError);
   EXPECT_THROW((void)read_event_file(folder.file("d", "")), InputError);
-  EXPECT_THROW((void)read_event_file(folder.path("none")), InputError);
+  EXPECT_THROW((void)read_event_file(folder / "none"), InputError);
 }
 
 TEST(InspectFile, TellsWhatAFileHolds) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   FcsBytes file = list_mode("I", "4,3,2,1", {16, 16}, 2, std::string(8, '\x01'));
   file.with("$P2S", "CD19").with("$CYT", "Fortessa").with("$DATE", "01-JAN-2020");
   file.with("SPILL", "2,A,B,1,0.1,0,1");
@@ -132,7 +132,7 @@ TEST(InspectFile, TellsWhatAFileHolds) {
 }
 
 TEST(InspectFile, KeepsWhatItKnowsOfABrokenFileAndNeverThrows) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   FcsBytes file = list_mode("I", "4,3,2,1", {16}, 2, std::string(4, '\x01'));
   file.with("$CYT", "Aria");
   const FileSummary cut = inspect_file(folder.file("a.fcs", file.bytes().substr(0, 4098)));
@@ -141,7 +141,7 @@ TEST(InspectFile, KeepsWhatItKnowsOfABrokenFileAndNeverThrows) {
   ASSERT_EQ(cut.problems.size(), 1U);
   EXPECT_NE(cut.problems[0].find("holds 1 of 2 events"), std::string::npos);
   for (const std::string& path :
-       {folder.path("none"), folder.file("empty", ""), std::string("/")}) {
+       {folder / "none", folder.file("empty", ""), std::string("/")}) {
     const FileSummary summary = inspect_file(path);
     EXPECT_FALSE(summary.readable);
     EXPECT_EQ(summary.problems.size(), 1U);

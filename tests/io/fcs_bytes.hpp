@@ -11,35 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "tests/temporary_folder.hpp"
+
 namespace gateless {
-
-/// A folder of its own that goes away with the test.
-class TestFolder {
- public:
-  TestFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "gateless-io-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  ~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
-  /// Writes `bytes` under `name` and returns the path.
-  std::string file(const std::string& name, const std::string& bytes) const {
-    const std::string path = (folder_ / name).string();
-    std::filesystem::remove(
-        path);  // ext4 flushes a file that is written again, which takes a test long
-    std::ofstream(path, std::ios::binary) << bytes;
-    return path;
-  }
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-
- private:
-  std::filesystem::path folder_;
-};
 
 /// One data set: keywords in order, then DATA. Offsets are right unless a test sets them otherwise.
 struct FcsBytes {

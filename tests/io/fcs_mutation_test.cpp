@@ -46,7 +46,7 @@ std::string damaged(std::string bytes, const Philox& random) {
 }
 
 TEST(FcsMutation, EveryDamagedFileIsReadOrRejected) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   std::size_t read = 0;
   std::size_t rejected = 0;
   std::uint64_t stream = 0;

@@ -14,7 +14,7 @@ namespace {
 FcsBytes small_file() { return list_mode("I", "1,2,3,4", {8, 8}, 3, "\x01\x0A\x02\x14\x03\x1E"); }
 
 RawSample read(const FcsBytes& file) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   return read_fcs(folder.file("a.fcs", file.bytes()));
 }
 
@@ -140,7 +140,7 @@ TEST(FcsOddities, SupplementalTextAddsKeywordsWithOrWithoutItsFirstDelimiter) {
     const std::size_t begin = 4096 + file.data.size();
     file.with("$BEGINSTEXT", fmt::format("{}", begin));
     file.with("$ENDSTEXT", fmt::format("{}", begin + more.size() - 1));
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const RawSample sample = read_fcs(folder.file("a.fcs", file.bytes() + more));
     EXPECT_EQ(sample.channels[0].stain, "CD19");
     EXPECT_EQ(sample.keywords.at("$CYT"), "Fortessa");
@@ -172,7 +172,7 @@ TEST(FcsOddities, AnotherDataSetIsToldAndCanBeRead) {
     FcsBytes third = list_mode("I", "1,2,3,4", {8}, 1, "\x09");
     second.with("$NEXTDATA",
                 fmt::format("{}", second.bytes().size() + (from_file_begin ? next : 0)));
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const std::string path = folder.file("a.fcs", first.bytes() + second.bytes() + third.bytes());
     EXPECT_TRUE(warns_of(read_fcs(path), "more data sets"));
     EXPECT_EQ(read_fcs(path).values, kValues);

@@ -17,7 +17,7 @@ FcsBytes small_file() { return list_mode("I", "1,2,3,4", {8, 8}, 3, "\x01\x0A\x0
 /// The message of the error that reading `bytes` ends in. Inspect never throws: it tells a problem, or would read
 /// the file (text that is no FCS as a table; values of text it does not look at).
 std::string rejection(const std::string& bytes) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const std::string path = folder.file("a.fcs", bytes);
   std::string message;
   try {
@@ -142,7 +142,7 @@ TEST(FcsRejection, OfTextValuesThatAreNoNumbers) {
 
 TEST(FcsRejection, OfChainsOfDataSetsEnds) {
   for (const char* next : {"58", "1", "4096", "18446744073709551615"}) {  // into itself or nowhere
-    const TestFolder folder;
+    const TemporaryFolder folder;
     const std::string path = folder.file("a.fcs", small_file().with("$NEXTDATA", next).bytes());
     EXPECT_EQ(read_fcs(path).events, 3U);
     EXPECT_EQ(inspect_file(path).data_sets, 1U);

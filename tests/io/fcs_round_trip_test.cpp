@@ -21,7 +21,7 @@ RawSample small_sample() {
 }
 
 TEST(FcsRoundTrip, KeepsValuesForEveryTypeWidthOrderAndVersion) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const RawSample sample = small_sample();
   std::vector<FcsWriteOptions> all;
   for (const auto order : {FcsByteOrder::kLittleEndian, FcsByteOrder::kBigEndian}) {
@@ -37,7 +37,7 @@ TEST(FcsRoundTrip, KeepsValuesForEveryTypeWidthOrderAndVersion) {
     SCOPED_TRACE(fmt::format("number {} bits {} order {} {}", static_cast<int>(options.number),
                              options.integer_bits, static_cast<int>(options.byte_order),
                              options.version));
-    const std::string path = folder.path("sample.fcs");
+    const std::string path = folder / "sample.fcs";
     write_fcs(path, sample, options);
     const RawSample read = read_fcs(path);
     EXPECT_EQ(read.version, options.version);
@@ -49,7 +49,7 @@ TEST(FcsRoundTrip, KeepsValuesForEveryTypeWidthOrderAndVersion) {
 }
 
 TEST(FcsRoundTrip, KeepsFloatsBitForBitInBlocksOfAnyFilling) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   RawSample sample;
   sample.events = 70'001;  // several blocks and a rest
   sample.channels = {{"A", "", 0.0}, {"B", "", 0.0}};
@@ -59,13 +59,13 @@ TEST(FcsRoundTrip, KeepsFloatsBitForBitInBlocksOfAnyFilling) {
     sample.values[1][event] = -static_cast<float>(event) / 3.0F;
   }
   for (const auto order : {FcsByteOrder::kLittleEndian, FcsByteOrder::kBigEndian}) {
-    write_fcs(folder.path("many.fcs"), sample, {.byte_order = order});
-    EXPECT_EQ(read_fcs(folder.path("many.fcs")).values, sample.values);
+    write_fcs(folder / "many.fcs", sample, {.byte_order = order});
+    EXPECT_EQ(read_fcs(folder / "many.fcs").values, sample.values);
   }
 }
 
 TEST(FcsRoundTrip, KeepsNamesStainsRangesSpilloverAndKeywords) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   RawSample sample = small_sample();
   sample.channels[1].stain = "CD19/IgD µ|\\\f!~^*;#@&%?";  // takes every favoured delimiter
   sample.spillover = Spillover{{"FSC-A", "B530-A"}, Matrix<double>(2, 2, 1.0)};
@@ -74,8 +74,8 @@ TEST(FcsRoundTrip, KeepsNamesStainsRangesSpilloverAndKeywords) {
   sample.keywords = {{"$CYT", "Fortessa"}, {"PATIENT", "P/01"},    {"EMPTY", ""},
                      {"$P2V", "430"},      {"$P9V", "no channel"}, {"$P1G", "4"},
                      {"$P1E", "4,1"},      {"$TOT", "77"},         {"SPILL", "stale"}};
-  write_fcs(folder.path("names.fcs"), sample);
-  const RawSample read = read_fcs(folder.path("names.fcs"));
+  write_fcs(folder / "names.fcs", sample);
+  const RawSample read = read_fcs(folder / "names.fcs");
   EXPECT_EQ(read.channels[1].name, "B530-A");
   EXPECT_EQ(read.channels[1].stain, sample.channels[1].stain);
   EXPECT_EQ(read.channels[0].range, 262144.0);
@@ -94,54 +94,54 @@ TEST(FcsRoundTrip, KeepsNamesStainsRangesSpilloverAndKeywords) {
 }
 
 TEST(FcsRoundTrip, ClampsIntegersAndTurnsNotANumberToZero) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   RawSample sample;
   sample.channels = {{"A", "", 0.0}};
   sample.events = 5;
   sample.values = {{-5.0F, 1e9F, std::nanf(""), 1.4F, 1.6F}};
-  write_fcs(folder.path("ints.fcs"), sample, {FcsNumber::kInteger, 16});
-  EXPECT_EQ(read_fcs(folder.path("ints.fcs")).values[0],
+  write_fcs(folder / "ints.fcs", sample, {FcsNumber::kInteger, 16});
+  EXPECT_EQ(read_fcs(folder / "ints.fcs").values[0],
             (std::vector<float>{0.0F, 65535.0F, 0.0F, 1.0F, 2.0F}));
 }
 
 TEST(FcsRoundTrip, WritesAFileOfNoEvents) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   RawSample sample = small_sample();
   sample.events = 0;
   sample.values.assign(3, {});
-  write_fcs(folder.path("none.fcs"), sample);
-  const RawSample read = read_fcs(folder.path("none.fcs"));
+  write_fcs(folder / "none.fcs", sample);
+  const RawSample read = read_fcs(folder / "none.fcs");
   EXPECT_EQ(read.events, 0U);
   EXPECT_EQ(read.channels.size(), 3U);
 }
 
 TEST(FcsRoundTrip, OffsetsBeyondEightDigitsStandInTextOnly) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   RawSample sample;
   sample.channels = {{"A", "", 0.0}};
   sample.events = 12'500'000;  // 100,000,000 bytes of doubles
   sample.values = {std::vector<float>(sample.events)};
   sample.values[0].back() = 7.5F;
-  write_fcs(folder.path("large.fcs"), sample, {.number = FcsNumber::kDouble});
+  write_fcs(folder / "large.fcs", sample, {.number = FcsNumber::kDouble});
   std::string header(58, '\0');
-  std::ifstream(folder.path("large.fcs"), std::ios::binary).read(header.data(), 58);
+  std::ifstream(folder / "large.fcs", std::ios::binary).read(header.data(), 58);
   EXPECT_EQ(header.substr(26, 16), "       0       0");
-  const RawSample read = read_fcs(folder.path("large.fcs"));
+  const RawSample read = read_fcs(folder / "large.fcs");
   ASSERT_EQ(read.events, sample.events);
   EXPECT_EQ(read.values[0].back(), 7.5F);
   EXPECT_TRUE(read.warnings.empty());
 }
 
 TEST(FcsRoundTrip, RefusesWhatCannotBeWritten) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const RawSample sample = small_sample();
-  EXPECT_THROW(write_fcs(folder.path("a.fcs"), sample, {FcsNumber::kInteger, 12}), UsageError);
-  EXPECT_THROW(write_fcs(folder.path("a.fcs"), sample, {.version = "FCS4.0"}), UsageError);
+  EXPECT_THROW(write_fcs(folder / "a.fcs", sample, {FcsNumber::kInteger, 12}), UsageError);
+  EXPECT_THROW(write_fcs(folder / "a.fcs", sample, {.version = "FCS4.0"}), UsageError);
   RawSample ragged = sample;
   ragged.values[1].pop_back();
-  EXPECT_THROW(write_fcs(folder.path("a.fcs"), ragged), UsageError);
-  EXPECT_THROW(write_fcs(folder.path("no/such/folder/a.fcs"), sample), InputError);
-  EXPECT_FALSE(std::filesystem::exists(folder.path("a.fcs")));
+  EXPECT_THROW(write_fcs(folder / "a.fcs", ragged), UsageError);
+  EXPECT_THROW(write_fcs(folder / "no/such/folder/a.fcs", sample), InputError);
+  EXPECT_FALSE(std::filesystem::exists(folder / "a.fcs"));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace gateless {
 namespace {
 
 RawSample read(const FcsBytes& file) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   return read_fcs(folder.file("a.fcs", file.bytes()));
 }
 

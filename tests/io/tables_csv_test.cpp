@@ -10,7 +10,7 @@
 #include "io/csv.hpp"
 #include "io/sha256.hpp"
 #include "io/text_file.hpp"
-#include "tests/io/tables_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace gateless {
 namespace {
@@ -63,7 +63,7 @@ TEST(CsvReader, RejectsWhatIsNoCommaSeparatedText) {
 
 TEST(CsvReader, KeepsToItsLimits) {
   EXPECT_THROW(static_cast<void>(parse_csv("a,b,c\n", "t.csv", {.columns = 2})), InputError);
-  const Folder folder;
+  const TemporaryFolder folder;
   write_whole_file(folder / "t.csv", "a,b\n1,2\n");
   EXPECT_THROW(static_cast<void>(read_csv(folder / "t.csv", {.bytes = 4})), InputError);
   EXPECT_THROW(static_cast<void>(read_csv(folder / "none.csv")), InputError);
@@ -71,7 +71,7 @@ TEST(CsvReader, KeepsToItsLimits) {
 }
 
 TEST(CsvWriter, WritesWhatTheReaderReads) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::vector<std::string> cells{"=1+2",       "-dump",   "a \"b\"", "x,y",
                                        "two\nlines", " blank ", "@",       ""};
   CsvWriter writer(folder / "t.csv", std::vector<std::string>(cells.size(), "h"));
@@ -98,7 +98,7 @@ TEST(Numbers, AreTheShortestThatReadBack) {
 }
 
 TEST(AtomicFile, LeavesNothingBehindUntilCommitted) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string path = folder / "result.txt";
   {
     AtomicFile file(path);
@@ -113,7 +113,7 @@ TEST(AtomicFile, LeavesNothingBehindUntilCommitted) {
 }
 
 TEST(AtomicFile, NamesThePathThatCannotBeWritten) {
-  const Folder folder;
+  const TemporaryFolder folder;
   try {
     AtomicFile file(folder / "no/such/folder.csv");
     FAIL();
@@ -129,7 +129,7 @@ TEST(Sha256, MatchesTheStandardsExample) {
   EXPECT_EQ(sha256_of_text("abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(sha256_of_text(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  const Folder folder;
+  const TemporaryFolder folder;
   const std::string text(3'000'000, 'x');
   write_whole_file(folder / "x", text);
   EXPECT_EQ(sha256_of_file(folder / "x"), sha256_of_text(text));

@@ -9,7 +9,7 @@
 #include "io/result_tables.hpp"
 #include "io/run_json.hpp"
 #include "io/text_file.hpp"
-#include "tests/io/tables_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace gateless {
 namespace {
@@ -149,7 +149,7 @@ std::string header_of(const std::string& path) {
 }
 
 TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
-  const Folder folder;
+  const TemporaryFolder folder;
   write_tables(example(), folder.path());
   EXPECT_EQ(header_of(folder / "abundance.csv"),
             "sample,patient,visit,group,subset,parent,events,parent_events,fraction_of_parent,low,"
@@ -176,7 +176,7 @@ TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
 }
 
 TEST(ResultTables, ReadBackAsTheyWere) {
-  const Folder first, second;
+  const TemporaryFolder first, second;
   const Results written = example();
   write_tables(written, first.path());
   write_run_json(written, {}, first.path());
@@ -202,7 +202,7 @@ TEST(ResultTables, ReadBackAsTheyWere) {
 }
 
 TEST(ResultTables, TellTheLineOfAFieldThatWasChanged) {
-  const Folder folder;
+  const TemporaryFolder folder;
   write_tables(example(), folder.path());
   std::string text = read_text_file(folder / "patients.csv", 1U << 20U);
   write_whole_file(folder / "patients.csv", text.replace(text.find("no change"), 9, "perhaps"));
@@ -220,7 +220,7 @@ TEST(ResultTables, TellTheLineOfAFieldThatWasChanged) {
 }
 
 TEST(RunJson, RecordsTheRun) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const RunRecord record{.command = "gateless run study.yaml",
                          .inputs = {{"a.fcs", "00ff"}},
                          .counts = {{"events", 100}}};
@@ -237,7 +237,7 @@ TEST(RunJson, RecordsTheRun) {
 }
 
 TEST(RunJson, RejectsWhatIsNoRecord) {
-  const Folder folder;
+  const TemporaryFolder folder;
   Results results;
   for (const char* text : {"", "{", "[]", "{}", R"({"version": 3})"}) {
     write_whole_file(folder / "run.json", text);
@@ -251,7 +251,7 @@ TEST(RunJson, RejectsWhatIsNoRecord) {
 }
 
 TEST(RunJson, SurvivesNamesThatAreNotUtf8) {
-  const Folder folder;
+  const TemporaryFolder folder;
   Results results = example();
   results.device = "caf\xE9";
   write_run_json(results, {}, folder.path());

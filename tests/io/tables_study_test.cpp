@@ -6,7 +6,7 @@
 #include "io/sample_sheet.hpp"
 #include "io/study_file.hpp"
 #include "io/text_file.hpp"
-#include "tests/io/tables_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace gateless {
 namespace {
@@ -45,7 +45,7 @@ class StudyFiles : public testing::Test {
         sheet("file,patient,visit,group,sledai\na.fcs,P1,baseline,sle,8\nb.fcs,P1,week "
               "24,sle,4\nc.fcs,H1,baseline,healthy,\n"));
   }
-  Folder folder;
+  TemporaryFolder folder;
 };
 
 #define EXPECT_SAYS(message, words) EXPECT_NE((message).find(words), std::string::npos) << (message)

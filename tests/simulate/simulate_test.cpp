@@ -17,6 +17,7 @@
 #include "io/csv.hpp"
 #include "io/event_file.hpp"
 #include "io/study_file.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace gateless {
 namespace {
@@ -26,21 +27,14 @@ namespace fs = std::filesystem;
 /// A folder of its own that goes when the test ends.
 class SimulateTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::temp_directory_path() / (std::string("gateless_") + test->name());
-    fs::remove_all(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   [[nodiscard]] SimulationOptions small(const std::string& name, std::size_t events = 2000) const {
     SimulationOptions options;
-    options.out = (folder_ / name).string();
+    options.out = folder_ / name;
     options.events = events;
     return options;
   }
 
-  fs::path folder_;
+  TemporaryFolder folder_;
 };
 
 std::string bytes_of(const fs::path& path) {
@@ -70,7 +64,7 @@ TEST_F(SimulateTest, SameSeedGivesTheSameBytesForAnyNumberOfThreads) {
   options.controls = 1;
   simulate(options);
   const auto one = files_in(options.out);
-  options.out = (folder_ / "three").string();
+  options.out = folder_ / "three";
   options.threads = 3;
   simulate(options);
   EXPECT_EQ(one.size(), 14U + 5U);
@@ -83,7 +77,7 @@ TEST_F(SimulateTest, AnotherSeedGivesAnotherTrial) {
   options.controls = 0;
   simulate(options);
   const auto one = files_in(options.out);
-  options.out = (folder_ / "two").string();
+  options.out = folder_ / "two";
   options.seed = 2;
   simulate(options);
   const auto two = files_in(options.out);
@@ -96,14 +90,14 @@ TEST_F(SimulateTest, FewerPanelsAndPatientsAreTheSameFilesOnlyFewer) {
   options.patients = 3;
   options.controls = 2;
   simulate(options);
-  options.out = (folder_ / "few").string();
+  options.out = folder_ / "few";
   options.panels = {"T"};
   options.patients = 2;
   options.controls = 1;
   EXPECT_EQ(simulate(options).files, 7U);
   std::size_t compared = 0;
-  for (const auto& entry : fs::directory_iterator(folder_ / "few" / "fcs")) {
-    EXPECT_EQ(bytes_of(entry.path()), bytes_of(folder_ / "all" / "fcs" / entry.path().filename()));
+  for (const auto& entry : fs::directory_iterator(folder_ / "few/fcs")) {
+    EXPECT_EQ(bytes_of(entry.path()), bytes_of(fs::path(folder_ / "all/fcs") / entry.path().filename()));
     ++compared;
   }
   EXPECT_EQ(compared, 7U);

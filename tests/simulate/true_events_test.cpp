@@ -10,6 +10,7 @@
 
 #include "host/simulate/simulate.hpp"
 #include "io/csv.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace gateless {
 namespace {
@@ -60,8 +61,8 @@ std::vector<std::string> read_words(hid_t file, const std::string& column) {
 }
 
 TEST(TrueEvents, LabelsAddUpToTheAbundance) {
-  const fs::path folder = fs::temp_directory_path() / "gateless_true_events";
-  fs::remove_all(folder);
+  const TemporaryFolder of_test;
+  const fs::path folder = of_test.path();
   SimulationOptions options;
   options.out = folder.string();
   options.patients = 1;
@@ -111,7 +112,6 @@ TEST(TrueEvents, LabelsAddUpToTheAbundance) {
     EXPECT_GT(labelled[sample]["debris"], 20U);
     EXPECT_GT(labelled[sample]["margin"], 0U);
   }
-  fs::remove_all(folder);
 }
 
 }  // namespace

@@ -144,7 +144,29 @@ TEST(Changes, LeaveOutHealthyControlsAndMissingVisits) {
   EXPECT_EQ(comparison.patients[1].patient, "P4");
   EXPECT_EQ(comparison.changes[0].patients, 2U);
   ASSERT_EQ(comparison.warnings.size(), 1U);
-  EXPECT_EQ(comparison.warnings[0], "patient P3 has no sample of visit 'week 24'");
+  EXPECT_EQ(comparison.warnings[0],
+            "1 of 3 patients lack visits and are compared at their others; 'week 24': P3");
+}
+
+TEST(Changes, WarnOnceOfAllMissingVisits) {
+  Study study = study_of({.subsets = {},
+                          .patients = 9,
+                          .changing = 0,
+                          .visits = {"baseline", "week 4", "week 24"}});
+  // The first lacks the baseline, all others week 4; the last two week 24 as well.
+  std::erase_if(study.samples, [](const Sample& sample) {
+    const bool is_first = sample.patient == "P1";
+    const bool is_last = sample.patient == "P8" || sample.patient == "P9";
+    return sample.visit == (is_first ? "baseline" : "week 4") ||
+           (is_last && sample.visit == "week 24");
+  });
+  const Comparison comparison = compare_visits({}, study, {});
+  ASSERT_EQ(comparison.warnings.size(), 2U);
+  EXPECT_EQ(comparison.warnings[0],
+            "1 of 9 patients without a sample of visit 'baseline' are not compared: P1");
+  EXPECT_EQ(comparison.warnings[1],
+            "8 of 9 patients lack visits and are compared at their others; 'week 4': P2, P3, P4, "
+            "P5, P6 and 3 more; 'week 24': P8, P9");
 }
 
 TEST(Changes, AreNotTestedWhenMostPatientsHaveTooFewEvents) {
