@@ -156,6 +156,17 @@ class StudyReader {
     };
   }
 
+  std::function<void(const YAML::Node&)> events_to(double& target) {
+    return [this, &target](const YAML::Node& node) {
+      double value = 0.0;
+      if (node.IsScalar() && YAML::convert<double>::decode(node, value) && value >= 0.0 &&
+          value <= 1e6)
+        target = value;
+      else
+        wrong(node, "a number of events from 0 to 1000000");
+    };
+  }
+
   void read_panel(const YAML::Node& node) {
     if (!node.IsMap()) return wrong(node, "a map of channel: marker");
     for (const auto& entry : node) {
@@ -210,7 +221,14 @@ class StudyReader {
               {"responders", texts_to(compare.responders)},
               {"primary", texts_to(compare.primary)},
               {"healthy_group", text_to(compare.healthy_group)},
-              {"smallest_change", fraction_to(compare.smallest_change)}});
+              {"smallest_change", fraction_to(compare.smallest_change)},
+              {"detected", events_to(compare.limits.detected)},
+              {"quantifiable", events_to(compare.limits.quantifiable)}});
+    if (compare.limits.detected > compare.limits.quantifiable) {
+      problems_.add(line_of(node), fmt::format("'detected' of compare is above 'quantifiable', {} > "
+                                               "{} (what is quantifiable must be detected); lower it",
+                                               compare.limits.detected, compare.limits.quantifiable));
+    }
   }
 
   Study& study_;

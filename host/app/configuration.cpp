@@ -48,7 +48,9 @@ std::string configuration_of(const Study& study) {
                      {"responders", study.compare.responders},
                      {"primary", study.compare.primary},
                      {"healthy_group", study.compare.healthy_group},
-                     {"smallest_change", study.compare.smallest_change}};
+                     {"smallest_change", study.compare.smallest_change},
+                     {"detected", study.compare.limits.detected},
+                     {"quantifiable", study.compare.limits.quantifiable}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

@@ -213,6 +213,7 @@ void measure(const Outcome& outcome, const Study& study, Results& results, Conso
     input.panels.push_back(counts_of(analysis, outcome.knowledge));
   }
   input.composites = outcome.knowledge.composites;
+  input.limits = study.compare.limits;
   results.abundance = measure_abundance(input);
   console.finish(0, 0);
 }

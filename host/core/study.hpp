@@ -61,6 +61,14 @@ struct CleanChoice {
   friend bool operator==(const CleanChoice&, const CleanChoice&) = default;
 };
 
+/// Events of a subset in a sample (ICCS module on rare events: < 20 not detected, 20-50 detected, > 50 quantifiable).
+struct DetectionLimits {
+  double detected = 20.0;      ///< fewer: not detected
+  double quantifiable = 50.0;  ///< more: quantifiable
+
+  friend bool operator==(const DetectionLimits&, const DetectionLimits&) = default;
+};
+
 struct CompareOptions {
   std::string baseline = "baseline";      ///< visit
   std::vector<std::string> at;            ///< visits; empty: every other visit
@@ -69,6 +77,7 @@ struct CompareOptions {
   std::vector<std::string> primary;       ///< subsets; empty: the knowledge file's
   std::string healthy_group = "healthy";  ///< group of the controls
   double smallest_change = 0.15;  ///< relative; a patient's change below it is called `no change`
+  DetectionLimits limits;
 
   friend bool operator==(const CompareOptions&, const CompareOptions&) = default;
 };

@@ -32,13 +32,6 @@ struct PanelCounts {
   Matrix<double> variance;           ///< [samples][subsets], events
 };
 
-/// Events below which a subset is not detected, and from which on it is quantifiable
-/// (ICCS module on rare events: < 20 not detected, 20-50 detected, > 50 quantifiable).
-struct DetectionLimits {
-  double detected = 20.0;      ///< fewer: not detected
-  double quantifiable = 50.0;  ///< more: quantifiable
-};
-
 struct AbundanceInput {
   std::vector<Sample> samples;  ///< of the study
   std::vector<PanelCounts> panels;

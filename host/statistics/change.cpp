@@ -41,19 +41,20 @@ NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& cours
   return estimate_noise(pairs, all.size());
 }
 
-Call call_of(const AbundanceRow& before, const AbundanceRow& after, const LogChange& change,
-             double smallest_change) {
-  if (std::max(before.detection, after.detection) != Detection::kQuantifiable)
+Call call_of(const AbundanceRow& before, const AbundanceRow& after, bool is_ratio,
+             const LogChange& change, const CompareOptions& options) {
+  if (!is_quantifiable(before, after, is_ratio, options.limits.quantifiable))
     return Call::kNotQuantifiable;
   // A common subset's log odds can move surely by what matters to nobody: 96 % to 98 % of the parent.
   const double start = *before.fraction_of_parent;
-  if (std::abs(*after.fraction_of_parent - start) < smallest_change * start) return Call::kNoChange;
+  if (std::abs(*after.fraction_of_parent - start) < options.smallest_change * start)
+    return Call::kNoChange;
   if (change.interval.low > 0.0) return Call::kUp;
   return change.interval.high < 0.0 ? Call::kDown : Call::kNoChange;
 }
 
 PatientRow patient_row(const SubsetSeries& series, const AbundanceRow& before,
-                       const AbundanceRow& after, double noise, double smallest_change) {
+                       const AbundanceRow& after, double noise, const CompareOptions& options) {
   const LogChange change =
       log_change(share_of(before, series.is_ratio), share_of(after, series.is_ratio), noise);
   PatientRow row;
@@ -64,7 +65,7 @@ PatientRow patient_row(const SubsetSeries& series, const AbundanceRow& before,
   row.before = before.fraction_of_parent;
   row.after = after.fraction_of_parent;
   row.p = change.p;
-  row.call = call_of(before, after, change, smallest_change);
+  row.call = call_of(before, after, series.is_ratio, change, options);
   const double start = *before.fraction_of_parent;
   if (start <= 0.0) return row;
   row.change = *after.fraction_of_parent / start - 1.0;
@@ -145,7 +146,7 @@ void compare_subset(const SubsetSeries& series, const Course& course, const Comp
     for (std::size_t visit = 0; visit < course.visits.size(); ++visit) {
       const AbundanceRow* after = series.find(patient, course.visits[visit]);
       if (before == nullptr || after == nullptr) continue;
-      const PatientRow row = patient_row(series, *before, *after, noise, options.smallest_change);
+      const PatientRow row = patient_row(series, *before, *after, noise, options);
       add_pair(of_visit[visit], row,
                course.activity_change(patient, baseline, course.visits[visit]));
       comparison.patients.push_back(row);

@@ -33,7 +33,8 @@ struct Comparison {
 /// In a patient, the change is one of the logarithm of the fraction; its interval joins those of the two samples (MOVER,
 /// Zou & Donner, Stat Med 2008), each of which joins the exact binomial on effective counts with a between-sample noise
 /// that is estimated from the study itself (noise.hpp). The call is up or down when the 95 % interval excludes no change,
-/// the fraction moved by at least compare.smallest_change of itself, and at least one of the two samples is quantifiable.
+/// the fraction moved by at least compare.smallest_change of itself, and the two samples are quantifiable together
+/// (is_quantifiable() of patient_change.hpp).
 ///
 /// Over patients: exact Wilcoxon signed-rank test of the differences of fractions, Hodges-Lehmann estimate and interval,
 /// q by Benjamini-Hochberg within the family, Spearman of change against change of the activity score. p is empty when

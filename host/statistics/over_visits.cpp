@@ -134,8 +134,9 @@ ChangeRow mixed_row(const SubsetSeries& series, const std::vector<Observation>& 
 
 /// Changes of the responders against changes of the others, at one visit.
 ChangeRow responders_row(const SubsetSeries& series, const Course& course,
-                         const std::set<std::string>& responders, const std::string& baseline,
+                         const std::set<std::string>& responders, const CompareOptions& options,
                          const std::string& visit) {
+  const std::string& baseline = options.baseline;
   ChangeRow row =
       start_row(series, fmt::format("responders against others, {} - {}", visit, baseline));
   std::vector<double> of_responders, of_others, shifts;
@@ -146,9 +147,9 @@ ChangeRow responders_row(const SubsetSeries& series, const Course& course,
     if (before == nullptr || after == nullptr) continue;
     const double change = *after->fraction_of_parent - *before->fraction_of_parent;
     (responders.contains(patient) ? of_responders : of_others).push_back(change);
-    const bool is_quantifiable =
-        std::max(before->detection, after->detection) == Detection::kQuantifiable;
-    quantifiable += is_quantifiable ? 1U : 0U;
+    const bool has_enough =
+        is_quantifiable(*before, *after, series.is_ratio, options.limits.quantifiable);
+    quantifiable += has_enough ? 1U : 0U;
   }
   for (const double responder : of_responders) {
     for (const double other : of_others) shifts.push_back(responder - other);
@@ -179,7 +180,7 @@ std::vector<ChangeRow> rows_over_visits(const SubsetSeries& series, const Course
     return rows;
   rows.push_back(mixed_row(series, observations, true, course.visits.size(), noise));
   for (const std::string& visit : course.visits) {
-    rows.push_back(responders_row(series, course, responders, options.baseline, visit));
+    rows.push_back(responders_row(series, course, responders, options, visit));
   }
   return rows;
 }

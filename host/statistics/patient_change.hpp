@@ -21,6 +21,13 @@ struct Share {
 /// A row's share; `is_ratio` when its fraction is one of a ratio. Both counts are zero where the row has no fraction.
 [[nodiscard]] Share share_of(const AbundanceRow& row, bool is_ratio);
 
+/// Whether a patient's pair of samples has events enough for a change to be called: more than `limit` on average, of both
+/// sides for a ratio. The sum of both visits decides because it says nothing of their difference where nothing changed
+/// (given the sum, one of two Poisson counts is binomial: Przyborowski & Wilenski, Biometrika 1940); one sample's
+/// count would pick the pairs in which that one came out high.
+[[nodiscard]] bool is_quantifiable(const AbundanceRow& before, const AbundanceRow& after,
+                                   bool is_ratio, double limit);
+
 /// A change of a fraction or a ratio: log(after / before).
 struct LogChange {
   double change = 0.0;
