@@ -233,6 +233,7 @@ void compare(const Outcome& outcome, const Study& study, Results& results, Conso
   results.changes = std::move(comparison.changes);
   for (const std::string& warning : comparison.warnings) console.warn(warning);
   results.abnormal = find_abnormal(abnormal_input(outcome, named.samples, results), named);
+  for (const std::string& warning : limits_of_discovery(named)) console.warn(warning);
   console.finish(0, 0);
 }
 

@@ -14,7 +14,8 @@
 namespace gateless {
 namespace {
 
-constexpr double kDiscoveryRate = 0.1;
+/// What is listed: so few false clusters that one in twenty trials without any has one.
+constexpr double kDiscoveryRate = 0.05;
 
 AbnormalRow row_of(const Contrast& contrast) {
   AbnormalRow row;
@@ -233,6 +234,30 @@ std::vector<AbnormalRow> discovered_rows(const BCellClusters& clusters, const St
 }
 
 }  // namespace
+
+std::vector<std::string> limits_of_discovery(const Study& study) {
+  std::vector<double> patients, healthy, scores;
+  for (const Person& person : people_of(study)) {
+    (person.is_healthy ? healthy : patients).push_back(static_cast<double>(patients.size()));
+    if (!person.is_healthy && person.activity) scores.push_back(*person.activity);
+  }
+  if (patients.empty()) return {};
+  if (healthy.empty()) {
+    const bool has_scores = spearman(scores, scores).rho.has_value();
+    return {fmt::format(
+        "no sample is of group '{}': whether patients have more of a population than healthy "
+        "people cannot be said; abnormal populations are those that are defined{}",
+        study.compare.healthy_group,
+        has_scores ? ", and clusters that rise with the activity score"
+                   : ", and none can be discovered")};
+  }
+  const Number floor = rank_sum_test(patients, healthy).p_floor;
+  if (!floor || *floor <= kDiscoveryRate) return {};
+  return {fmt::format(
+      "{} patients and {} healthy controls are too few to discover an abnormal population: p "
+      "cannot be below {:.2g}",
+      patients.size(), healthy.size(), *floor)};
+}
 
 std::vector<AbnormalRow> find_abnormal(const AbnormalInput& input, const Study& study) {
   const std::vector<Person> people = people_of(study);

@@ -36,7 +36,7 @@ struct AbnormalInput {
 };
 
 /// By definition: one row per defined subset that was measured. Discovered: one row per metacluster that patients have
-/// more of than the healthy (enrichment > 1, q <= 0.1); without healthy controls, that rises with activity (q <= 0.1).
+/// more of than the healthy (enrichment > 1, q <= 0.05); without healthy controls, that rises with activity (q <= 0.05).
 /// Each person counts once, at the baseline visit (else the first one).
 ///
 /// enrichment = median fraction in patients / in healthy, of memory B cells where they are measured and the population lies
@@ -45,5 +45,8 @@ struct AbnormalInput {
 /// was compared, and without healthy controls what cannot be claimed. patients_present: with 20 events or more.
 [[nodiscard]] std::vector<AbnormalRow> find_abnormal(const AbnormalInput& input,
                                                      const Study& study);
+
+/// What the people of the study do not allow to be said of abnormal populations; empty if there is nothing to add.
+[[nodiscard]] std::vector<std::string> limits_of_discovery(const Study& study);
 
 }  // namespace gateless

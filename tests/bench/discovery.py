@@ -1,12 +1,20 @@
 #!/usr/bin/env python3
-"""Is a population that no rule names found? Whole made-up trials with and without one planted (memory B cells, 0.5 % of
-B cells in patients, 0.02 % in the healthy).
+"""Is a population that no rule names found, and nothing where there is nothing? Whole made-up trials of four kinds:
+  planted  lupus patients and healthy controls; memory B cells that no rule names, 0.5 % of B cells in patients, 0.02 % in
+           the healthy
+  plain    the same without them
+  equal    six "patients" and six controls that are all drawn from the healthy design
+  alone    the same six "patients" without controls, with activity scores drawn at random
 
-usage: discovery.py PROGRAM FOLDER [--trials 20] [--first-seed 301] [--events 100000]
+usage: discovery.py PROGRAM FOLDER [--kinds planted plain equal alone] [--trials 20] [--first-seed 301] [--events 100000]
+                    [--jobs 2]
 A planted trial succeeds when abnormal.csv lists, with q < 0.05, a cluster most of whose events are the planted ones. A listed
-cluster is false when the true subset that most of its events are of is not more frequent in patients at baseline.
+cluster is false when the true subset that most of its events are of is not more frequent in patients at baseline;
+where all people are drawn alike, every listed cluster is. Trials that lie finished in FOLDER are taken as they are; `jobs`
+trials run at once, each on one thread.
 """
 import argparse
+import concurrent.futures
 import pathlib
 import shutil
 import subprocess
@@ -18,15 +26,32 @@ import pandas as pd
 from trial_truth import categorical, events
 
 PLANTED = "unnamed_memory"
+KINDS = ["planted", "plain", "equal", "alone"]
 
 
-def run_trial(program, folder, seed, is_planted, count):
+def draw_alike(folder, seed, has_controls):
+    """Makes patients of the controls from the seventh on (two of each batch, as of the others)."""
+    sheet = pd.read_csv(folder / "samples.csv", keep_default_na=False)
+    sheet = sheet[sheet.patient.str.startswith("HC")]
+    is_patient = sheet.patient >= "HC07"
+    sheet.loc[is_patient, "group"] = "lupus"
+    scores = np.random.default_rng(seed).permutation(np.arange(4, 4 + 2 * is_patient.sum(), 2))
+    sheet.loc[is_patient, "sledai"] = [str(score) for score in scores]
+    (sheet if has_controls else sheet[is_patient]).to_csv(folder / "samples.csv", index=False)
+
+
+def run_trial(options, folder, seed, kind):
     if (folder / "result" / "abnormal.csv").exists():
         return
     shutil.rmtree(folder, ignore_errors=True)
-    subprocess.run([program, "simulate", "--panels", "B", "--events-per-file", str(count), "--seed", str(seed), "--quiet",
-                    "--out", folder] + (["--plant-unnamed"] if is_planted else []), check=True)
-    subprocess.run([program, "run", folder / "study.yaml", "--events", "labels", "--quiet", "--out", folder / "result"],
+    people = ["--patients", "1", "--controls", "12"] if kind in ("equal", "alone") else []
+    planted = ["--plant-unnamed"] if kind == "planted" else []
+    quiet = ["--threads", "1", "--quiet"]
+    subprocess.run([options.program, "simulate", "--panels", "B", "--events-per-file", str(options.events), "--seed", str(seed),
+                    "--out", folder] + people + planted + quiet, check=True)
+    if people:
+        draw_alike(folder, seed, kind == "equal")
+    subprocess.run([options.program, "run", folder / "study.yaml", "--events", "labels", "--out", folder / "result"] + quiet,
                    check=True)
     shutil.rmtree(folder / "fcs")
 
@@ -57,17 +82,19 @@ def enrichment(both):
     return patients / shares[shares.index.str.startswith("HC")].median().clip(lower=1e-6)
 
 
-def judge(folder):
-    both = joined_events(folder)
+def judge(folder, kind):
     listed = pd.read_csv(folder / "result" / "abnormal.csv")
-    listed = listed[listed.cluster.notna() & (listed.q < 0.05)]
+    listed = listed[listed.cluster.notna()]
+    if kind in ("equal", "alone"):
+        return False, [f"{int(row.cluster)}: {row.name} q {row.q:.4f}" for row in listed.itertuples(index=False)], len(listed), []
+    both = joined_events(folder)
     ratio = enrichment(both)
     found, false, lines = False, [], []
     for row in listed.itertuples():
         inside = both[both.cluster.astype(str) == str(int(row.cluster))]
         shares = inside.subset_true.astype(str).value_counts(normalize=True)
         main = shares.index[0]
-        found |= main == PLANTED and shares.iloc[0] > 0.5
+        found |= main == PLANTED and shares.iloc[0] > 0.5 and row.q < 0.05
         if ratio.get(main, 0.0) <= 1.0:
             false.append(f"{int(row.cluster)}: {main} {shares.iloc[0]:.2f}")
         if main == PLANTED:
@@ -84,20 +111,24 @@ def main():
     arguments.add_argument("--trials", type=int, default=20)
     arguments.add_argument("--first-seed", type=int, default=301)
     arguments.add_argument("--events", type=int, default=100000)
+    arguments.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
+    arguments.add_argument("--jobs", type=int, default=2)
     options = arguments.parse_args()
-    for is_planted in (True, False):
-        found, with_false = 0, 0
-        for seed in range(options.first_seed, options.first_seed + options.trials):
-            folder = options.folder / f"{'planted' if is_planted else 'plain'}{seed}"
-            run_trial(options.program, folder, seed, is_planted, options.events)
-            is_found, false, listed, lines = judge(folder)
-            found += is_found
-            with_false += len(false) > 0
+    seeds = range(options.first_seed, options.first_seed + options.trials)
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        runs = [(kind, options.folder / f"{kind}{seed}", seed) for kind in options.kinds for seed in seeds]
+        started = [pool.submit(run_trial, options, folder, seed, kind) for kind, folder, seed in runs]
+        found, with_false = dict.fromkeys(KINDS, 0), dict.fromkeys(KINDS, 0)
+        for (kind, folder, seed), run in zip(runs, started):
+            run.result()
+            is_found, false, listed, lines = judge(folder, kind)
+            found[kind] += is_found
+            with_false[kind] += len(false) > 0
             print(f"{folder.name}: {listed} clusters listed; {'; '.join(lines)}{' FALSE ' + ', '.join(false) if false else ''}",
                   flush=True)
-        if is_planted:
-            print(f"planted population found in {found} of {options.trials} trials")
-        print(f"a false cluster in {with_false} of {options.trials} trials {'with' if is_planted else 'without'} planting")
+    for kind in options.kinds:
+        print(f"{kind}: a false cluster in {with_false[kind]} of {options.trials} trials"
+              + (f", the planted population found in {found[kind]}" if kind == "planted" else ""))
 
 
 if __name__ == "__main__":

@@ -103,6 +103,20 @@ TEST_F(Abnormal, WithoutHealthyControlsClustersMustFollowActivity) {
   EXPECT_NE(rows[1].evidence.find("rises with activity"), std::string::npos);
 }
 
+TEST_F(Abnormal, WhatThePeopleDoNotAllowIsSaid) {
+  EXPECT_TRUE(limits_of_discovery(study).empty());
+  Study few = study;
+  few.samples.resize(8);  // six patients, two healthy: 2 of 28 orders
+  ASSERT_EQ(limits_of_discovery(few).size(), 1U);
+  EXPECT_NE(limits_of_discovery(few)[0].find("p cannot be below 0.071"), std::string::npos);
+  without_healthy();
+  ASSERT_EQ(limits_of_discovery(study).size(), 1U);
+  EXPECT_NE(limits_of_discovery(study)[0].find("that rise with the activity score"),
+            std::string::npos);
+  study.compare.activity.clear();
+  EXPECT_NE(limits_of_discovery(study)[0].find("none can be discovered"), std::string::npos);
+}
+
 TEST_F(Abnormal, EachPersonCountsOnceAtBaseline) {
   Sample later = study.samples[0];
   later.visit = "week 24";
