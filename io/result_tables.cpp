@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 
+#include "host/core/result_words.hpp"
 #include "io/table_columns.hpp"
 
 namespace gateless {
@@ -187,32 +188,6 @@ std::string table_path(const std::string& dir, const char* name) {
 }
 
 }  // namespace
-
-std::string text_of(Detection detection) {
-  switch (detection) {
-    case Detection::kNotDetected:
-      return "not detected";
-    case Detection::kNotQuantifiable:
-      return "not quantifiable";
-    case Detection::kQuantifiable:
-      break;
-  }
-  return "quantifiable";
-}
-
-std::string text_of(Call call) {
-  switch (call) {
-    case Call::kUp:
-      return "up";
-    case Call::kDown:
-      return "down";
-    case Call::kNoChange:
-      return "no change";
-    case Call::kNotQuantifiable:
-      break;
-  }
-  return "not quantifiable";
-}
 
 void write_tables(const Results& results, const std::string& dir) {
   write_rows(table_path(dir, "abundance.csv"), abundance_columns(), results.abundance);

@@ -15,9 +15,4 @@ void write_tables(const Results& results, const std::string& dir);
 /// Errors: InputError for missing files and columns, and for fields that are not what the column holds, by line.
 [[nodiscard]] Results read_tables(const std::string& dir);
 
-/// "not detected", "not quantifiable", "quantifiable".
-[[nodiscard]] std::string text_of(Detection detection);
-/// "up", "down", "no change", "not quantifiable".
-[[nodiscard]] std::string text_of(Call call);
-
 }  // namespace gateless

@@ -177,6 +177,9 @@ void write_report_json(const Results& results, const std::string& dir) {
   const auto group_json = [](const auto& entry) {
     return Json{{"patient", entry.first}, {"group", entry.second}};
   };
+  const auto parts_json = [](const auto& entry) {
+    return Json{{"subset", entry.first}, {"parts", entry.second}};
+  };
   const auto activity_json = [](const auto& entry) {
     return Json{{"patient", entry.first},
                 {"scores", list_json(entry.second, [](const auto& score) {
@@ -188,6 +191,7 @@ void write_report_json(const Results& results, const std::string& dir) {
               {"healthy_group", results.healthy_group},
               {"primary", results.primary},
               {"secondary", results.secondary},
+              {"parts", list_json(results.parts, parts_json)},
               {"patient_groups", list_json(results.patient_groups, group_json)},
               {"activity_name", results.activity_name},
               {"activity", list_json(results.activity, activity_json)},
@@ -204,6 +208,10 @@ void read_report_json(const std::string& dir, Results& results) {
     results.healthy_group = json.at("healthy_group");
     results.primary = json.at("primary").get<std::vector<std::string>>();
     results.secondary = json.at("secondary").get<std::vector<std::string>>();
+    results.parts = list_of(json.at("parts"), [](const Json& entry) {
+      return std::pair<std::string, std::vector<std::string>>(
+          entry.at("subset"), entry.at("parts").get<std::vector<std::string>>());
+    });
     results.patient_groups = list_of(json.at("patient_groups"), [](const Json& entry) {
       return std::pair<std::string, std::string>(entry.at("patient"), entry.at("group"));
     });

@@ -31,7 +31,7 @@ void write_run_json(const Results& results, const RunRecord& record, const std::
 /// Reads it back; the fields of Results that it holds are set in `results`. Errors: InputError with the path.
 [[nodiscard]] RunRecord read_run_json(const std::string& dir, Results& results);
 
-/// Writes `dir`/report.json: visits, baseline, groups, primary and secondary subsets, activity, unresolved subsets and
+/// Writes `dir`/report.json: visits, baseline, groups, primary and secondary subsets, the parts of sums, activity, unresolved subsets and
 /// density pictures.
 void write_report_json(const Results& results, const std::string& dir);
 void read_report_json(const std::string& dir, Results& results);

@@ -105,6 +105,9 @@ void describe_study(const Study& study, const Knowledge& knowledge, Results& res
       results.secondary.push_back(subset);
     }
   }
+  for (const KnownComposite& composite : knowledge.composites) {
+    if (!composite.of.empty()) results.parts.emplace_back(composite.id, composite.of);
+  }
   results.activity_name = study.compare.activity;
   for (const std::string& patient : in_order_of_appearance(study.samples, &Sample::patient)) {
     std::vector<std::pair<std::string, Number>> scores;

@@ -134,6 +134,8 @@ struct Results {
   std::string healthy_group = "healthy";  ///< group whose values give the healthy range
   std::vector<std::string> primary;       ///< subset ids
   std::vector<std::string> secondary;
+  std::vector<std::pair<std::string, std::vector<std::string>>>
+      parts;  ///< subset that is a sum of others -> these, in the order of the knowledge file
   std::vector<std::pair<std::string, std::string>> patient_groups;  ///< patient -> group
   std::vector<std::pair<std::string, std::vector<std::pair<std::string, Number>>>>
       activity;  ///< patient -> (visit, score)

@@ -130,8 +130,21 @@ std::string detail(const ChangeRow* row, const std::string& denominator,
   return text + patient_changes(patients);
 }
 
-std::string certainty(const ChangeRow* row, const std::string& activity_name) {
-  if (row == nullptr || !row->p) return "Not tested over patients: too few pairs.";
+/// What the mixed model over all visits says; empty if it was not fitted.
+std::string over_visits(const Results& results, const std::string& subset) {
+  for (const ChangeRow& row : results.changes) {
+    if (row.subset != subset || row.comparison != "all visits" || !row.p) continue;
+    std::string text =
+        fmt::format(" Over all visits ({}): {}", row.test, probability("p", *row.p));
+    if (row.q) text += fmt::format(", {}", probability("q", *row.q));
+    return text + ".";
+  }
+  return "";
+}
+
+std::string certainty(const ChangeRow* row, const std::string& over_visits,
+                      const std::string& activity_name) {
+  if (row == nullptr || !row->p) return "Not tested over patients: too few pairs." + over_visits;
   std::string test = row->test.empty() ? "Test" : row->test;
   if (test.front() >= 'a' && test.front() <= 'z')
     test.front() = static_cast<char>(test.front() - 'a' + 'A');
@@ -150,7 +163,7 @@ std::string certainty(const ChangeRow* row, const std::string& activity_name) {
     text += fmt::format("; {}{}", probability("q", *row->q),
                         row->family.empty() ? "" : " in the " + row->family + " family");
   }
-  text += '.';
+  text += '.' + over_visits;
   if (row->activity_rho) {
     text += fmt::format(" Against the change of {}: Spearman {}",
                         activity_name.empty() ? "activity" : activity_name,
@@ -194,6 +207,31 @@ std::string name_of(const Results& results, const std::string& subset) {
   return subset;
 }
 
+std::vector<const PatientRow*> rows_at(const Results& results, const std::string& subset,
+                                       const std::string& visit) {
+  std::vector<const PatientRow*> rows;
+  for (const PatientRow& row : results.patients) {
+    if (row.subset == subset && row.visit == visit) rows.push_back(&row);
+  }
+  return rows;
+}
+
+/// A sum is never told without what it is made of.
+std::string parts_of(const Results& results, const std::string& subset, const std::string& visit) {
+  std::vector<std::string> parts;
+  for (const auto& [sum, of] : results.parts) {
+    if (sum != subset) continue;
+    for (const std::string& part : of) {
+      const std::vector<const PatientRow*> rows = rows_at(results, part, visit);
+      if (!rows.empty())
+        parts.push_back(fmt::format("{} {}", name_of(results, part),
+                                    headline(calls_of(rows), rows.size())));
+    }
+  }
+  if (parts.empty()) return "";
+  return fmt::format(" Its parts, each of its own parent: {}.", fmt::join(parts, ". "));
+}
+
 Call direction_of(const Calls& calls) {
   if (calls.down.empty() && calls.up.empty()) {
     return calls.same.empty() ? Call::kNotQuantifiable : Call::kNoChange;
@@ -212,10 +250,7 @@ Answer answer_of(const Results& results) {
   std::set<std::string> seen;
   const auto state = [&](const std::string& subset, bool is_primary) {
     if (!seen.insert(subset).second) return;
-    std::vector<const PatientRow*> rows;
-    for (const PatientRow& row : results.patients) {
-      if (row.subset == subset && row.visit == answer.visit) rows.push_back(&row);
-    }
+    const std::vector<const PatientRow*> rows = rows_at(results, subset, answer.visit);
     const std::string name = name_of(results, subset);
     if (rows.empty()) {
       answer.unanswered.push_back(name);
@@ -233,8 +268,10 @@ Answer answer_of(const Results& results) {
                                         ? ""
                                         : name_of(results, change->denominator);
     answer.statements.push_back({subset, name, is_primary, direction, headline(calls, rows.size()),
-                                 detail(change, denominator, rows),
-                                 certainty(change, results.activity_name)});
+                                 detail(change, denominator, rows) +
+                                     parts_of(results, subset, answer.visit),
+                                 certainty(change, over_visits(results, subset),
+                                           results.activity_name)});
   };
   for (const std::string& subset : results.primary) state(subset, true);
   for (const std::string& subset : results.secondary) state(subset, false);

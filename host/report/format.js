@@ -74,8 +74,16 @@ function relative(change) {
   return `${value > 0 ? "+" : ""}${String(value).replace("-", kMinus)} %`;
 }
 
+/// Of a number for which two decimals are enough: +0.03, never +0.029.
+function twoDecimals(value) {
+  if (missing(value)) return kNotAvailable;
+  const text = value.toFixed(2).replace("-", kMinus);
+  return Number(value.toFixed(2)) === 0 ? "0" : value > 0 ? `+${text}` : text;
+}
+
 function points(difference) {
-  return missing(difference) ? kNotAvailable : signed(100 * difference, 2);
+  if (missing(difference)) return kNotAvailable;
+  return Math.abs(100 * difference) < 1 ? twoDecimals(100 * difference) : signed(100 * difference, 2);
 }
 
 function probability(value) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "host/core/result_words.hpp"
 #include "host/report/answer.hpp"
 
 namespace gateless {
@@ -27,32 +28,6 @@ json number(double value) {
 }
 
 json number(const Number& value) { return value ? number(*value) : json(nullptr); }
-
-const char* word(Detection detection) {
-  switch (detection) {
-    case Detection::kNotDetected:
-      return "not detected";
-    case Detection::kNotQuantifiable:
-      return "not quantifiable";
-    case Detection::kQuantifiable:
-      break;
-  }
-  return "quantifiable";
-}
-
-const char* word(Call call) {
-  switch (call) {
-    case Call::kUp:
-      return "up";
-    case Call::kDown:
-      return "down";
-    case Call::kNoChange:
-      return "no change";
-    case Call::kNotQuantifiable:
-      break;
-  }
-  return "not quantifiable";
-}
 
 /// Column names once, then a row of values each: a third of the size of one object a row.
 template <class Row, class Values>
@@ -86,7 +61,7 @@ json abundance(const Results& results) {
                             row.name, row.parent, number(row.events), number(row.parent_events),
                             number(row.fraction_of_parent), number(row.low), number(row.high),
                             number(row.fraction_of_lineage), number(row.fraction_of_all),
-                            number(row.cells_per_ul), word(row.detection)});
+                            number(row.cells_per_ul), text_of(row.detection)});
       });
 }
 
@@ -112,7 +87,7 @@ json patients(const Results& results) {
       results.patients, [](const PatientRow& row) {
         return json::array({row.subset, row.name, row.patient, row.visit, number(row.before),
                             number(row.after), number(row.change), number(row.low),
-                            number(row.high), number(row.p), word(row.call)});
+                            number(row.high), number(row.p), text_of(row.call)});
       });
 }
 
@@ -221,7 +196,7 @@ json answer(const Results& results) {
     statements.push_back({{"subset", statement.subset},
                           {"name", statement.name},
                           {"primary", statement.is_primary},
-                          {"call", word(statement.direction)},
+                          {"call", text_of(statement.direction)},
                           {"headline", statement.headline},
                           {"detail", statement.detail},
                           {"certainty", statement.certainty}});
@@ -257,6 +232,7 @@ std::string page_json(const Results& results) {
       {"healthy_group", results.healthy_group},
       {"primary", results.primary},
       {"secondary", results.secondary},
+      {"parts", pairs(results.parts)},
       {"patient_groups", pairs(results.patient_groups)},
       {"activity", activity(results)},
       {"activity_name", results.activity_name}};

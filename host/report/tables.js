@@ -105,6 +105,9 @@ function callCell(row) {
               make("small", {}, `${percent(row.before)} \u2192 ${percent(row.after)}`));
 }
 
+/// What a sum of subsets is made of; it is never shown without.
+const partsOf = new Map(results.parts);
+
 /// Subsets x patients at one visit: primary and secondary subsets, the others on demand.
 function callTables(visit) {
   const rows = patientRows.filter((row) => row.visit === visit);
@@ -116,9 +119,11 @@ function callTables(visit) {
   const band = ([title, subsets]) => {
     const present = unique(subsets).filter((subset) => inRows.has(subset));
     if (present.length === 0) return null;
-    const lines = present.map((subset) => make("tr", {},
-        make("th", {scope: "row"}, subsetName(subset)),
-        patients.map((patient) => callCell(byKey.get(JSON.stringify([subset, patient]))))));
+    const line = (subset, part) => make("tr", {class: part ? "part" : ""},
+        make("th", {scope: "row"}, part ? `part: ${subsetName(subset)}` : subsetName(subset)),
+        patients.map((patient) => callCell(byKey.get(JSON.stringify([subset, patient])))));
+    const lines = present.flatMap((subset) => [line(subset, false),
+        ...(partsOf.get(subset) || []).filter((part) => inRows.has(part)).map((part) => line(part, true))]);
     const first = make("tr", {class: "band"}, make("th", {colspan: patients.length + 1, scope: "rowgroup"}, title));
     return make("tbody", {}, first, lines);
   };
@@ -158,13 +163,13 @@ function changeTable() {
     {title: "Floor", value: (row) => row.p_floor, show: (row) => probability(row.p_floor), numeric: true,
      tip: "Smallest p that this number of patients can give"},
     {title: "q", value: (row) => row.q, show: (row) => probability(row.q), numeric: true, tip: "Benjamini-Hochberg within the family"},
-    {title: "Comparison", value: (row) => row.comparison},
-    {title: "Test", value: (row) => row.test},
+    {title: "Test", value: (row) => `${row.test} ${row.comparison}`,
+     show: (row) => make("div", {}, row.test, make("br"), make("small", {}, row.comparison))},
   ];
   if (rows.some((row) => !missing(row.activity_rho))) {
     const name = results.activity_name || "activity";
     columns.splice(11, 0,
-        {title: "rho", value: (row) => row.activity_rho, show: (row) => signed(row.activity_rho, 2), numeric: true,
+        {title: "rho", value: (row) => row.activity_rho, show: (row) => twoDecimals(row.activity_rho), numeric: true,
          tip: `Spearman of the change against the change of ${name}`},
         {title: "p of rho", value: (row) => row.activity_p, show: (row) => probability(row.activity_p), numeric: true});
   }
@@ -232,7 +237,7 @@ function abnormalTable() {
     {title: "Patients", value: (row) => row.patients_present, numeric: true, tip: "In whom it is present"},
     {title: "p", value: (row) => row.p, show: (row) => probability(row.p), numeric: true},
     {title: "q", value: (row) => row.q, show: (row) => probability(row.q), numeric: true},
-    {title: "rho", tip: `Spearman against ${results.activity_name || "activity"}`, value: (row) => row.activity_rho, show: (row) => signed(row.activity_rho, 2), numeric: true},
+    {title: "rho", tip: `Spearman against ${results.activity_name || "activity"}`, value: (row) => row.activity_rho, show: (row) => twoDecimals(row.activity_rho), numeric: true},
     {title: "p of rho", value: (row) => row.activity_p, show: (row) => probability(row.activity_p), numeric: true},
   ];
   return sortableTable(columns, records(results.abnormal)).element;

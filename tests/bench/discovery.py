@@ -38,6 +38,7 @@ def draw_alike(folder, seed, has_controls):
     scores = np.random.default_rng(seed).permutation(np.arange(4, 4 + 2 * is_patient.sum(), 2))
     sheet.loc[is_patient, "sledai"] = [str(score) for score in scores]
     (sheet if has_controls else sheet[is_patient]).to_csv(folder / "samples.csv", index=False)
+    (folder / "study.yaml").write_text("samples: samples.csv\ncompare: {activity: sledai}\n")
 
 
 def run_trial(options, folder, seed, kind):

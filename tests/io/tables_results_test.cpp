@@ -137,6 +137,7 @@ Results example() {
   results.healthy_group = "controls";
   results.primary = {"b_dn"};
   results.secondary = {"treg"};
+  results.parts = {{"b_non_reactive", {"b_trans", "b_naive_rest"}}};
   results.patient_groups = {{"P1", "sle"}};
   results.activity = {{"P1", {{"baseline", 8.0}, {"week 24", std::nullopt}}}};
   results.activity_name = "sledai";

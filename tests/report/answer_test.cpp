@@ -101,6 +101,32 @@ TEST(Answer, SecondarySubsetsAreStatedOnlyWhereTheyChange) {
   EXPECT_EQ(answer.unanswered, std::vector<std::string>{"absent"});
 }
 
+TEST(Answer, TellsASumWithItsParts) {
+  Results results = three_patients();
+  results.parts = {{"dn", {"dn1", "dn2", "not measured"}}};
+  for (const char* part : {"dn1", "dn2"}) {
+    PatientRow row = patient("A", "week 24", Call::kDown, -0.6);
+    row.subset = row.name = part;
+    results.patients.push_back(row);
+  }
+  results.patients.back().call = Call::kNotQuantifiable;
+  EXPECT_NE(answer_of(results).statements[0].detail.find(
+                " Its parts, each of its own parent: dn1 fell in 1 of 1 patient (A). dn2 could not "
+                "be quantified in 1 of 1 patient (A)."),
+            std::string::npos);
+}
+
+TEST(Answer, GivesTheTestOverAllVisitsToo) {
+  Results results = three_patients();
+  ChangeRow model;
+  model.subset = "dn", model.comparison = "all visits", model.test = "mixed model";
+  model.p = 0.004, model.q = 0.012;
+  results.changes.push_back(model);
+  EXPECT_NE(plain(answer_of(results).statements[0].certainty)
+                .find("Over all visits (mixed model): p = 0.004, q = 0.012."),
+            std::string::npos);
+}
+
 TEST(Answer, IsEmptyWhenNothingWasCompared) {
   const Answer answer = answer_of(Results{});
   EXPECT_TRUE(answer.statements.empty());

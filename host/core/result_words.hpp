@@ -1,0 +1,15 @@
+// The words for what is detected and called, the same in the tables and in the report.
+#pragma once
+
+#include <string>
+
+#include "host/core/results.hpp"
+
+namespace gateless {
+
+/// "not detected", "not quantifiable", "quantifiable".
+[[nodiscard]] std::string text_of(Detection detection);
+/// "up", "down", "no change", "not quantifiable".
+[[nodiscard]] std::string text_of(Call call);
+
+}  // namespace gateless
