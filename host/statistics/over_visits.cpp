@@ -139,7 +139,7 @@ ChangeRow responders_row(const SubsetSeries& series, const Course& course,
   const std::string& baseline = options.baseline;
   ChangeRow row =
       start_row(series, fmt::format("responders against others, {} - {}", visit, baseline));
-  std::vector<double> of_responders, of_others, shifts;
+  std::vector<double> of_responders, of_others;
   std::size_t quantifiable = 0;
   for (const std::string& patient : course.patients) {
     const AbundanceRow* before = series.find(patient, baseline);
@@ -151,12 +151,9 @@ ChangeRow responders_row(const SubsetSeries& series, const Course& course,
         is_quantifiable(*before, *after, series.is_ratio, options.limits.quantifiable);
     quantifiable += has_enough ? 1U : 0U;
   }
-  for (const double responder : of_responders) {
-    for (const double other : of_others) shifts.push_back(responder - other);
-  }
   const RankSumTest test = rank_sum_test(of_responders, of_others);
   row.patients = of_responders.size() + of_others.size();
-  row.change = median_of(std::move(shifts));  // Hodges and Lehmann's for two groups
+  row.change = shift_between(of_responders, of_others);
   row.test = test.is_exact ? "exact Mann-Whitney" : "Mann-Whitney";
   row.p_floor = test.p_floor;
   if (2 * quantifiable >= row.patients) row.p = test.p;

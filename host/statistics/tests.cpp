@@ -239,6 +239,15 @@ RankSumTest rank_sum_test(std::span<const double> first, std::span<const double>
   return test;
 }
 
+Number shift_between(std::span<const double> first, std::span<const double> second) {
+  std::vector<double> differences;
+  differences.reserve(first.size() * second.size());
+  for (const double one : first) {
+    for (const double other : second) differences.push_back(one - other);
+  }
+  return median_of(std::move(differences));
+}
+
 RankCorrelation spearman(std::span<const double> x, std::span<const double> y) {
   assert(x.size() == y.size());
   RankCorrelation result;

@@ -46,6 +46,10 @@ struct RankSumTest {
 [[nodiscard]] RankSumTest rank_sum_test(std::span<const double> first,
                                         std::span<const double> second);
 
+/// How much more the first group has: the median of all differences between the two (Hodges & Lehmann, Ann Math Stat
+/// 1963); empty when a group is.
+[[nodiscard]] Number shift_between(std::span<const double> first, std::span<const double> second);
+
 /// Spearman's rank correlation, two-sided.
 struct RankCorrelation {
   Number rho;  ///< empty for fewer than three pairs or a constant
