@@ -11,7 +11,7 @@ namespace {
 class Ranks : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    scratch_ = std::make_unique<Scratch>();
+    scratch_ = std::make_unique<TemporaryFolder>();
     ASSERT_EQ(gateless("simulate --quiet --patients 1 --controls 1 --panels B "
                        "--events-per-file 3000 --out " +
                        path("trial"))
@@ -36,9 +36,9 @@ class Ranks : public testing::Test {
                      " " + GATELESS_PROGRAM + " " + arguments);
   }
 
-  static std::unique_ptr<Scratch> scratch_;
+  static std::unique_ptr<TemporaryFolder> scratch_;
 };
-std::unique_ptr<Scratch> Ranks::scratch_;
+std::unique_ptr<TemporaryFolder> Ranks::scratch_;
 
 TEST_F(Ranks, LeaveTheSameBytesForAnyNumber) {
   for (const int count : {1, 2, 3}) {
