@@ -34,10 +34,10 @@ GATELESS_HOST_DEVICE inline std::size_t run_end(const DeviceEvents& events, std:
 
 // ---- products of all pairs of markers
 
-inline constexpr int kPairSide = 32;     ///< a block multiplies 32 markers by 32
-inline constexpr int kPairEvents = 64;   ///< events in shared memory at a time
-inline constexpr int kPairGroups = 4;    ///< groups of threads; each takes every fourth event
-inline constexpr int kThreadSide = 4;    ///< a thread has 4 x 4 pairs
+inline constexpr int kPairSide = 32;    ///< a block multiplies 32 markers by 32
+inline constexpr int kPairEvents = 64;  ///< events in shared memory at a time
+inline constexpr int kPairGroups = 4;   ///< groups of threads; each takes every fourth event
+inline constexpr int kThreadSide = 4;   ///< a thread has 4 x 4 pairs
 inline constexpr int kGroupSide = kPairSide / kThreadSide;
 inline constexpr int kPairRow = kPairEvents + 1;  ///< odd: rows of one event lie in different banks
 inline constexpr std::size_t kPairSharedBytes = std::size_t{2} * kPairSide * kPairRow * 4;
@@ -137,8 +137,7 @@ GATELESS_HOST_DEVICE void add_products(const Lane& lane, const DeviceProducts& j
         const int one = square.row + row + a * kGroupSide;
         const int other = square.column + column + b * kGroupSide;
         if (one > other || other > job.events.markers) continue;
-        lane.add(job.cells + one * (job.events.markers + 1) + other,
-                 static_cast<Total>(sum[a][b]));
+        lane.add(job.cells + one * (job.events.markers + 1) + other, static_cast<Total>(sum[a][b]));
       }
     }
   }
@@ -154,7 +153,8 @@ struct DeviceSquares {
   Total* squares;               ///< [markers][nodes], added to
 };
 
-inline constexpr std::size_t kSquareSharedBytes = 48U << 10U;  ///< what every device gives without being asked
+inline constexpr std::size_t kSquareSharedBytes =
+    48U << 10U;  ///< what every device gives without being asked
 inline constexpr std::size_t kSquareCellBytes = 12;
 
 /// Markers whose cells of all nodes fit in shared memory together; at least one for 4,096 nodes.
@@ -197,7 +197,8 @@ GATELESS_HOST_DEVICE void add_squares(const Lane& lane, const DeviceSquares& job
       const int node = job.labels[event];
       for (int marker = 0; marker < markers; ++marker) {
         const std::int32_t unit = units_of(
-            job.events.values[static_cast<std::size_t>(first + marker) * job.events.stride + event]);
+            job.events
+                .values[static_cast<std::size_t>(first + marker) * job.events.stride + event]);
         const auto square = static_cast<std::uint32_t>(unit * unit);
         const int cell = marker * job.nodes + node;
         lane.add(block.sum + cell, unit);

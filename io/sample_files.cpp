@@ -66,8 +66,9 @@ FoundFiles match_by_name(const std::vector<std::string>& paths,
     name.insert(name.end(), of_visit.begin(), of_visit.end());
     names.push_back(std::move(name));
   }
-  FoundFiles found{
-      .of_row = std::vector<std::vector<std::string>>(rows.size()), .of_nobody = {}, .ambiguous = {}};
+  FoundFiles found{.of_row = std::vector<std::vector<std::string>>(rows.size()),
+                   .of_nobody = {},
+                   .ambiguous = {}};
   for (const std::string& path : paths) {
     const Words words = words_of_path(path);
     std::vector<std::size_t> best;
@@ -107,8 +108,7 @@ std::map<std::string, std::string> numbers_of_visits(const std::vector<PatientVi
       without.insert(visit);
     }
   }
-  return stems.size() == 1 && without.size() == 1 ? numbers
-                                                  : std::map<std::string, std::string>{};
+  return stems.size() == 1 && without.size() == 1 ? numbers : std::map<std::string, std::string>{};
 }
 
 /// The word before the number and the number that follow a patient's words.

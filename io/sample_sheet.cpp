@@ -27,7 +27,7 @@ const std::vector<std::string>& known_columns() {
                                               "panel",   "batch", "role", "cells_per_ul"};
   return names;
 }
-constexpr std::size_t kNeededColumns = 2;  ///< the first of known_columns()
+constexpr std::size_t kNeededColumns = 2;       ///< the first of known_columns()
 constexpr const char* kOnlyGroup = "patients";  ///< of everybody, where the sheet has no groups
 constexpr std::size_t kNamedInAWarning = 3;
 
@@ -41,8 +41,7 @@ std::string lower(std::string text) {
 class SheetReader {
  public:
   explicit SheetReader(const std::string& path)
-      : table_(read_csv(path, {.bytes = kLargestSheet, .any_separator = true})),
-        problems_(path) {}
+      : table_(read_csv(path, {.bytes = kLargestSheet, .any_separator = true})), problems_(path) {}
 
   SampleSheet read() {
     check_columns();
@@ -126,10 +125,10 @@ class SheetReader {
       }
     }
     if (ignored_.empty()) return;
-    sheet_.warnings.push_back(fmt::format(
-        "{}:1: column{} '{}' {} ignored: not all fields are numbers, or yes and no", table_.path,
-        ignored_.size() > 1 ? "s" : "", fmt::join(ignored_, "', '"),
-        ignored_.size() > 1 ? "are" : "is"));
+    sheet_.warnings.push_back(
+        fmt::format("{}:1: column{} '{}' {} ignored: not all fields are numbers, or yes and no",
+                    table_.path, ignored_.size() > 1 ? "s" : "", fmt::join(ignored_, "', '"),
+                    ignored_.size() > 1 ? "are" : "is"));
   }
 
   /// How spreadsheets and statistics programs write that there is no value.
@@ -174,9 +173,8 @@ class SheetReader {
   void find_files() {
     std::vector<PatientVisit> names;
     for (const Sample& sample : sheet_.samples) {
-      names.emplace_back(sample.patient, sample.panel.empty()
-                                             ? sample.visit
-                                             : sample.visit + " " + sample.panel);
+      names.emplace_back(sample.patient,
+                         sample.panel.empty() ? sample.visit : sample.visit + " " + sample.panel);
     }
     const std::filesystem::path sheet(table_.path);
     std::vector<std::string> paths = event_files_below(sheet.parent_path().string());
@@ -230,11 +228,11 @@ class SheetReader {
     const std::vector<std::string> first(
         names.begin(),
         names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamedInAWarning)));
-    sheet_.warnings.push_back(fmt::format(
-        "{}: {}: {}{}", table_.path,
-        fmt::format(fmt::runtime(what), names.size(), is_one ? singular : plural,
-                    is_one ? "is" : "are"),
-        fmt::join(first, "; "), names.size() > first.size() ? "; ..." : ""));
+    sheet_.warnings.push_back(
+        fmt::format("{}: {}: {}{}", table_.path,
+                    fmt::format(fmt::runtime(what), names.size(), is_one ? singular : plural,
+                                is_one ? "is" : "are"),
+                    fmt::join(first, "; "), names.size() > first.size() ? "; ..." : ""));
   }
 
   [[nodiscard]] std::string field(std::size_t row, std::string_view name) const {

@@ -225,9 +225,10 @@ class StudyReader {
               {"detected", events_to(compare.limits.detected)},
               {"quantifiable", events_to(compare.limits.quantifiable)}});
     if (compare.limits.detected > compare.limits.quantifiable) {
-      problems_.add(line_of(node), fmt::format("'detected' of compare is above 'quantifiable', {} > "
-                                               "{} (what is quantifiable must be detected); lower it",
-                                               compare.limits.detected, compare.limits.quantifiable));
+      problems_.add(line_of(node),
+                    fmt::format("'detected' of compare is above 'quantifiable', {} > "
+                                "{} (what is quantifiable must be detected); lower it",
+                                compare.limits.detected, compare.limits.quantifiable));
     }
   }
 

@@ -38,8 +38,8 @@ void add(MarkerProducts& total, const MarkerProducts& part) {
   std::transform(total.sums.begin(), total.sums.end(), part.sums.begin(), total.sums.begin(),
                  std::plus<>());
   const auto products = total.products.values();
-  std::transform(products.begin(), products.end(), part.products.values().begin(),
-                 products.begin(), std::plus<>());
+  std::transform(products.begin(), products.end(), part.products.values().begin(), products.begin(),
+                 std::plus<>());
 }
 
 }  // namespace

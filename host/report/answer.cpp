@@ -134,8 +134,7 @@ std::string detail(const ChangeRow* row, const std::string& denominator,
 std::string over_visits(const Results& results, const std::string& subset) {
   for (const ChangeRow& row : results.changes) {
     if (row.subset != subset || row.comparison != "all visits" || !row.p) continue;
-    std::string text =
-        fmt::format(" Over all visits ({}): {}", row.test, probability("p", *row.p));
+    std::string text = fmt::format(" Over all visits ({}): {}", row.test, probability("p", *row.p));
     if (row.q) text += fmt::format(", {}", probability("q", *row.q));
     return text + ".";
   }
@@ -224,8 +223,8 @@ std::string parts_of(const Results& results, const std::string& subset, const st
     for (const std::string& part : of) {
       const std::vector<const PatientRow*> rows = rows_at(results, part, visit);
       if (!rows.empty())
-        parts.push_back(fmt::format("{} {}", name_of(results, part),
-                                    headline(calls_of(rows), rows.size())));
+        parts.push_back(
+            fmt::format("{} {}", name_of(results, part), headline(calls_of(rows), rows.size())));
     }
   }
   if (parts.empty()) return "";
@@ -267,11 +266,10 @@ Answer answer_of(const Results& results) {
     const std::string denominator = change == nullptr || change->denominator.empty()
                                         ? ""
                                         : name_of(results, change->denominator);
-    answer.statements.push_back({subset, name, is_primary, direction, headline(calls, rows.size()),
-                                 detail(change, denominator, rows) +
-                                     parts_of(results, subset, answer.visit),
-                                 certainty(change, over_visits(results, subset),
-                                           results.activity_name)});
+    answer.statements.push_back(
+        {subset, name, is_primary, direction, headline(calls, rows.size()),
+         detail(change, denominator, rows) + parts_of(results, subset, answer.visit),
+         certainty(change, over_visits(results, subset), results.activity_name)});
   };
   for (const std::string& subset : results.primary) state(subset, true);
   for (const std::string& subset : results.secondary) state(subset, false);

@@ -57,8 +57,7 @@ Share share_of(const AbundanceRow& row, bool is_ratio) {
 bool is_quantifiable(const AbundanceRow& before, const AbundanceRow& after, bool is_ratio,
                      double limit) {
   const bool has_enough = before.events + after.events > 2.0 * limit;
-  return has_enough &&
-         (!is_ratio || before.parent_events + after.parent_events > 2.0 * limit);
+  return has_enough && (!is_ratio || before.parent_events + after.parent_events > 2.0 * limit);
 }
 
 LogChange log_change(const Share& before, const Share& after, double noise) {

@@ -19,8 +19,7 @@ std::string some_of(const std::vector<std::string>& names) {
   const std::size_t named = std::min(names.size(), kNamed);
   const std::string first = fmt::format(
       "{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(named), ", "));
-  return named == names.size() ? first
-                               : fmt::format("{} and {} more", first, names.size() - named);
+  return named == names.size() ? first : fmt::format("{} and {} more", first, names.size() - named);
 }
 
 /// Replicates of a visit: counts add up, and the fraction is that of the sums.
@@ -121,10 +120,10 @@ std::vector<std::string> warnings_of(const Study& study, const Course& course) {
   }
   std::vector<std::string> warnings;
   if (!without_baseline.empty()) {
-    warnings.push_back(fmt::format(
-        "{} of {} patients without a sample of visit '{}' are not compared: {}",
-        without_baseline.size(), course.patients.size(), study.compare.baseline,
-        some_of(without_baseline)));
+    warnings.push_back(
+        fmt::format("{} of {} patients without a sample of visit '{}' are not compared: {}",
+                    without_baseline.size(), course.patients.size(), study.compare.baseline,
+                    some_of(without_baseline)));
   }
   if (!with_gaps.empty()) {
     std::vector<std::string> gaps;

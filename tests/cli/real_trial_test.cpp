@@ -23,7 +23,8 @@ TEST(RealTrial, PairedComparisonAgreesWithAnIndependentOne) {
   std::string sheet = "patient,visit\n";
   for (int patient = 1; patient <= 8; ++patient) {
     for (const char* visit : {"Reference", "BCR-XL"}) {
-      const std::string file = "PBMC8_30min_patient" + std::to_string(patient) + "_" + visit + ".fcs";
+      const std::string file =
+          "PBMC8_30min_patient" + std::to_string(patient) + "_" + visit + ".fcs";
       fs::create_symlink(fs::absolute(source / file), folder / file);
       sheet += "patient " + std::to_string(patient) + "," + visit + "\n";
     }
@@ -33,9 +34,9 @@ TEST(RealTrial, PairedComparisonAgreesWithAnIndependentOne) {
   const Ended run = gateless("run --quiet --events none --out " + (folder / "result") + " " +
                              (folder / "study.yaml"));
   ASSERT_EQ(run.status, 0) << run.err;
-  const Ended again = run_shell("/usr/bin/python3 " GATELESS_SOURCE_DIR
-                                "/tests/python/paired_comparison.py " +
-                                (folder / "result") + " Reference BCR-XL");
+  const Ended again =
+      run_shell("/usr/bin/python3 " GATELESS_SOURCE_DIR "/tests/python/paired_comparison.py " +
+                (folder / "result") + " Reference BCR-XL");
   EXPECT_EQ(again.status, 0) << again.out << again.err;
   std::cout << again.out;
 }

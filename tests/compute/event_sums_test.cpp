@@ -54,8 +54,8 @@ TEST(EventSums, AreTheSameOnEveryBackendOfThisMachine) {
   for (const BackendInfo& info : list_backends()) {
     if (!info.available) continue;
     SCOPED_TRACE(info.name);
-    const auto found = make_backend(info.name, {.threads = 2, .tile_events = 1000})
-                           ->load(events.view(), scaling);
+    const auto found =
+        make_backend(info.name, {.threads = 2, .tile_events = 1000})->load(events.view(), scaling);
     std::vector<NodeIndex> nodes(3001, 4711);
     EXPECT_TRUE(found->assign_with_squares(codebook, nodes) == squares);
     EXPECT_EQ(nodes, expected_nodes);
@@ -145,8 +145,7 @@ TEST(EventSumKernels, SquareAsTheHostDoes) {
                                   labels.data(), totals.data(), totals.data() + cells};
     run_grid(shape.blocks, [&](const HostLane& lane) { cuda::add_squares(lane, job); });
     const Scaling unscaled{std::vector<float>(shape.markers), 1.0F};
-    const NodeSquares expected =
-        squares_of(events.view(), unscaled, labels, shape.nodes, 1);
+    const NodeSquares expected = squares_of(events.view(), unscaled, labels, shape.nodes, 1);
     for (std::size_t node = 0; node < shape.nodes; ++node) {
       for (std::size_t marker = 0; marker < shape.markers; ++marker) {
         const std::size_t cell = marker * shape.nodes + node;
@@ -162,7 +161,8 @@ TEST(EventSumKernels, DoNotOverflowWhereOneNodeTakesARunOfTheLargestValues) {
   const std::vector<float> values(count, -100.0F);  // clamped to -1
   const std::vector<NodeIndex> labels(count);
   cuda::Total totals[2] = {};
-  const cuda::DeviceSquares job{{values.data(), count, count, 1}, 1, labels.data(), totals, totals + 1};
+  const cuda::DeviceSquares job{
+      {values.data(), count, count, 1}, 1, labels.data(), totals, totals + 1};
   run_grid(2, [&](const HostLane& lane) { cuda::add_squares(lane, job); });
   EXPECT_EQ(static_cast<std::int64_t>(totals[0]), -16384 * static_cast<std::int64_t>(count));
   EXPECT_EQ(totals[1], 16384ULL * 16384ULL * count);

@@ -140,8 +140,7 @@ TEST(InspectFile, KeepsWhatItKnowsOfABrokenFileAndNeverThrows) {
   EXPECT_EQ(cut.cytometer, "Aria");
   ASSERT_EQ(cut.problems.size(), 1U);
   EXPECT_NE(cut.problems[0].find("holds 1 of 2 events"), std::string::npos);
-  for (const std::string& path :
-       {folder / "none", folder.file("empty", ""), std::string("/")}) {
+  for (const std::string& path : {folder / "none", folder.file("empty", ""), std::string("/")}) {
     const FileSummary summary = inspect_file(path);
     EXPECT_FALSE(summary.readable);
     EXPECT_EQ(summary.problems.size(), 1U);

@@ -88,7 +88,8 @@ TEST(ClinicSheet, SeparatorsMayBeCommasTabsOrSemicolons) {
 }
 
 TEST(SampleFiles, WordsDecideAndTheLongestNameWins) {
-  const std::vector<PatientVisit> rows{{"P1", "week 2"}, {"P1", "week 2 repeat"}, {"P11", "week 2"}};
+  const std::vector<PatientVisit> rows{
+      {"P1", "week 2"}, {"P1", "week 2 repeat"}, {"P11", "week 2"}};
   const FoundFiles found = match_sample_files(
       {"P01_Week-2_B.fcs", "P1 week 2 repeat.fcs", "p11/week2.fcs", "P1_week24.fcs"}, rows);
   EXPECT_EQ(found.of_row[0], std::vector<std::string>{"P01_Week-2_B.fcs"});
@@ -108,9 +109,9 @@ TEST(SampleFiles, NumbersDecideOnlyWhereTheyAreClear) {
                           const std::vector<PatientVisit>& of) {
     return match_sample_files(paths, of).of_nobody.size() == paths.size();
   };
-  EXPECT_TRUE(nobody({"1_V1.fcs"}, rows));                  // counted from 0 or from 1?
-  EXPECT_TRUE(nobody({"1_t0.fcs", "1_t2.fcs"}, rows));      // no such visit
-  EXPECT_TRUE(nobody({"1_t0.fcs", "1_v1.fcs"}, rows));      // two ways of counting
+  EXPECT_TRUE(nobody({"1_V1.fcs"}, rows));              // counted from 0 or from 1?
+  EXPECT_TRUE(nobody({"1_t0.fcs", "1_t2.fcs"}, rows));  // no such visit
+  EXPECT_TRUE(nobody({"1_t0.fcs", "1_v1.fcs"}, rows));  // two ways of counting
   EXPECT_TRUE(nobody({"1_t0.fcs"}, {{"1", "before"}, {"1", "after"}}));
 }
 
@@ -119,8 +120,8 @@ class RealSheet : public testing::Test {
  protected:
   void SetUp() override {
     const char* data = std::getenv("GATELESS_DATA");
-    const std::string root = data != nullptr ? std::string(data)
-                                             : std::string(GATELESS_SOURCE_DIR) + "/../shared/data";
+    const std::string root =
+        data != nullptr ? std::string(data) : std::string(GATELESS_SOURCE_DIR) + "/../shared/data";
     folder_ = root + "/sle_baff_visits/";
     std::ifstream file(folder_ + "timepoints_and_sledai_table.txt");
     if (!file) GTEST_SKIP() << "real data are not at " << root << " (set GATELESS_DATA)";

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Works out the paired comparison of a result again, by counting, with nothing but the standard library.
 
-usage: paired_comparison.py RESULT_DIR BASELINE VISIT
+usage: paired_comparison.py RESULT_DIR BASELINE VISIT      (of a study of one panel)
 Reads fractions from abundance.csv and holds changes.csv's row `VISIT - BASELINE` of every subset against: Wilcoxon's
 signed-rank p over all sign patterns, the median of the Walsh averages, and its 95 % interval (the averages cut off at the
 largest rank sum whose tail has at most 2.5 %). Prints how many rows agree to 1e-6; exits 1 if one does not.

@@ -97,7 +97,8 @@ TEST_F(SimulateTest, FewerPanelsAndPatientsAreTheSameFilesOnlyFewer) {
   EXPECT_EQ(simulate(options).files, 7U);
   std::size_t compared = 0;
   for (const auto& entry : fs::directory_iterator(folder_ / "few/fcs")) {
-    EXPECT_EQ(bytes_of(entry.path()), bytes_of(fs::path(folder_ / "all/fcs") / entry.path().filename()));
+    EXPECT_EQ(bytes_of(entry.path()),
+              bytes_of(fs::path(folder_ / "all/fcs") / entry.path().filename()));
     ++compared;
   }
   EXPECT_EQ(compared, 7U);

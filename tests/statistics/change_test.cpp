@@ -149,10 +149,8 @@ TEST(Changes, LeaveOutHealthyControlsAndMissingVisits) {
 }
 
 TEST(Changes, WarnOnceOfAllMissingVisits) {
-  Study study = study_of({.subsets = {},
-                          .patients = 9,
-                          .changing = 0,
-                          .visits = {"baseline", "week 4", "week 24"}});
+  Study study = study_of(
+      {.subsets = {}, .patients = 9, .changing = 0, .visits = {"baseline", "week 4", "week 24"}});
   // The first lacks the baseline, all others week 4; the last two week 24 as well.
   std::erase_if(study.samples, [](const Sample& sample) {
     const bool is_first = sample.patient == "P1";
