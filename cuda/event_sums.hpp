@@ -166,7 +166,7 @@ GATELESS_HOST_DEVICE inline int markers_together(int nodes) {
 /// A block's sums of one run in shared memory, [markers together][nodes] each. |unit| <= 2^14, so over 2^15 events a sum
 /// stays below 2^29, and the halves of squares (<= 2^28) below 2^12 and 2^16 each, 2^31 in all.
 struct SquareCells {
-  std::int32_t* sum;
+  std::uint32_t* sum;   ///< two's complement
   std::uint32_t* high;  ///< of the square, in 2^16
   std::uint32_t* low;
 };
@@ -184,8 +184,7 @@ GATELESS_HOST_DEVICE void add_squares(const Lane& lane, const DeviceSquares& job
     const int markers =
         first + together < job.events.markers ? together : job.events.markers - first;
     const int cells = markers * job.nodes;
-    const SquareCells block{reinterpret_cast<std::int32_t*>(words), words + cells,
-                            words + 2 * cells};
+    const SquareCells block{words, words + cells, words + 2 * cells};
     lane.wait_for_block();  // the cells before are in global memory
     for (int word = lane.thread(); word < 3 * cells; word += lane.threads()) words[word] = 0;
     lane.wait_for_block();
@@ -201,14 +200,14 @@ GATELESS_HOST_DEVICE void add_squares(const Lane& lane, const DeviceSquares& job
                 .values[static_cast<std::size_t>(first + marker) * job.events.stride + event]);
         const auto square = static_cast<std::uint32_t>(unit * unit);
         const int cell = marker * job.nodes + node;
-        lane.add(block.sum + cell, unit);
+        lane.add(block.sum + cell, static_cast<std::uint32_t>(unit));
         lane.add(block.high + cell, square >> 16U);
         lane.add(block.low + cell, square & 0xFFFFU);
       }
     }
     lane.wait_for_block();
     for (int cell = lane.thread(); cell < cells; cell += lane.threads()) {
-      const std::int64_t sum = block.sum[cell];
+      const std::int64_t sum = static_cast<std::int32_t>(block.sum[cell]);
       const Total square = (Total{block.high[cell]} << 16U) + block.low[cell];
       const int total = first * job.nodes + cell;
       if (sum != 0) lane.add(job.sums + total, static_cast<Total>(sum));

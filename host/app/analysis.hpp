@@ -54,7 +54,8 @@ struct PanelEvents {
 /// Errors: InputError that names every file that cannot be used.
 [[nodiscard]] std::vector<PanelEvents> ingest(const std::vector<Sample>& samples,
                                               const Knowledge& knowledge,
-                                              const IngestOptions& options, Console& console);
+                                              const IngestOptions& options, Backend& backend,
+                                              Console& console);
 
 /// Events of one subset, clustered again on the markers that tell its children apart.
 struct RefinedMap {

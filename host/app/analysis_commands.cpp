@@ -135,7 +135,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
   outcome.samples = study.samples;
 
   std::vector<PanelEvents> panels =
-      ingest(study.samples, outcome.knowledge, ingest_options(study, threads), console);
+      ingest(study.samples, outcome.knowledge, ingest_options(study, threads), *backend, console);
   if (is_finished(outcome, panels)) {
     console.say(fmt::format("{}: this study is finished already; remove the folder to do it again",
                             command.out));
@@ -166,7 +166,7 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
   outcome.samples = study.samples;
 
   std::vector<PanelEvents> panels =
-      ingest(study.samples, outcome.knowledge, ingest_options(study, threads), console);
+      ingest(study.samples, outcome.knowledge, ingest_options(study, threads), *backend, console);
   open_folder(outcome.dir);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
   Results results = describe(outcome, *backend);
@@ -241,7 +241,8 @@ void execute(const MapCommand& command, Ranks& ranks) {
       sample.path = file;
     }
     options.frozen = &model.panels[panel];
-    std::vector<PanelEvents> events = ingest(samples, outcome.knowledge, options, console);
+    std::vector<PanelEvents> events =
+        ingest(samples, outcome.knowledge, options, *backend, console);
     for (PooledSample& pooled : events.front().samples) pooled.sample += outcome.samples.size();
     outcome.samples.insert(outcome.samples.end(), samples.begin(), samples.end());
     outcome.analyses.push_back(map_panel(std::move(events.front()), model.panels[panel],

@@ -11,7 +11,6 @@
 #include "host/app/analysis.hpp"
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
-#include "host/preprocess/apply_transform.hpp"
 #include "host/preprocess/clean.hpp"
 #include "host/preprocess/transform_estimate.hpp"
 #include "io/event_file.hpp"
@@ -46,8 +45,8 @@ CleanOptions steps_of(const CleanChoice& choice) {
   return steps;
 }
 
-Ingested ingest_file(const Sample& sample, const Knowledge& knowledge,
-                     const IngestOptions& options) {
+Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const IngestOptions& options,
+                     Backend& backend) {
   Ingested ingested;
   RawSample raw = read_event_file(sample.path);
   struct stat status {};
@@ -71,9 +70,11 @@ Ingested ingest_file(const Sample& sample, const Knowledge& knowledge,
   }
   const std::optional<Spillover> spillover = raw.spillover;
   const bool is_compensated = options.compensate && spillover.has_value();
-  ingested.prepared =
-      prepare_sample(std::move(raw), ingested.panel, is_compensated ? &*spillover : nullptr,
-                     steps_of(options.clean));
+  ingested.prepared = prepare_sample(
+      std::move(raw), ingested.panel, is_compensated ? &*spillover : nullptr,
+      steps_of(options.clean), [&](const Columns& columns, const Matrix<float>& weights) {
+        backend.unmix(columns, weights);
+      });
   if (ingested.prepared.kept == 0) {
     throw InputError(fmt::format(
         "{}: no event is left after cleaning ({} were dropped; nothing can be measured in "
@@ -85,12 +86,13 @@ Ingested ingest_file(const Sample& sample, const Knowledge& knowledge,
 
 /// Reads all files; a file's failure is kept, so that all of them are told at once.
 std::vector<Ingested> ingest_files(const std::vector<Sample>& samples, const Knowledge& knowledge,
-                                   const IngestOptions& options, Console& console) {
+                                   const IngestOptions& options, Backend& backend,
+                                   Console& console) {
   std::vector<Ingested> files(samples.size());
   console.stage("read", samples.size());
   parallel_for(options.threads, samples.size(), [&](std::size_t sample) {
     try {
-      files[sample] = ingest_file(samples[sample], knowledge, options);
+      files[sample] = ingest_file(samples[sample], knowledge, options, backend);
     } catch (const UserError& error) {
       files[sample].error = error.what();
     }
@@ -220,7 +222,7 @@ PanelEvents pool_panel(const std::string& name, const std::vector<Sample>& sampl
 }
 
 void transform_panel(PanelEvents& panel, const std::vector<double>& ranges,
-                     const IngestOptions& options, Console& console) {
+                     const IngestOptions& options, Backend& backend, Console& console) {
   console.stage("transform", 0);
   if (options.frozen != nullptr) {
     panel.transforms = options.frozen->transforms;
@@ -232,7 +234,12 @@ void transform_panel(PanelEvents& panel, const std::vector<double>& ranges,
       console.warn(fmt::format("panel '{}': {}", panel.panel.name, warning));
     }
   }
-  apply_transforms(panel.store, panel.transforms, options.threads);
+  const std::vector<TransformCurve> curves(panel.transforms.begin(), panel.transforms.end());
+  Columns columns;
+  for (std::size_t marker = 0; marker < panel.markers.size(); ++marker) {
+    columns.push_back(panel.store.marker(marker));
+  }
+  backend.transform(columns, curves, options.threads);
   std::vector<std::string> words;
   for (std::size_t marker = 0; marker < panel.markers.size(); ++marker) {
     words.push_back(panel.markers[marker] + " " + words_of(panel.transforms[marker]));
@@ -274,8 +281,8 @@ void check_against_model(const std::vector<Sample>& samples, const std::vector<I
 }  // namespace
 
 std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const Knowledge& knowledge,
-                                const IngestOptions& options, Console& console) {
-  std::vector<Ingested> files = ingest_files(samples, knowledge, options, console);
+                                const IngestOptions& options, Backend& backend, Console& console) {
+  std::vector<Ingested> files = ingest_files(samples, knowledge, options, backend, console);
   std::vector<std::string> keys;
   std::map<std::string, std::vector<std::size_t>> members;
   if (options.frozen != nullptr) check_against_model(samples, files, *options.frozen);
@@ -296,7 +303,8 @@ std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const Knowle
     panels.push_back(pool_panel(name, samples, files, members[key], options, console));
     console.finish(panels.back().store.events(),
                    panels.back().store.events() * panels.back().markers.size() * sizeof(float));
-    transform_panel(panels.back(), ranges_of(first, panels.back().markers), options, console);
+    transform_panel(panels.back(), ranges_of(first, panels.back().markers), options, backend,
+                    console);
   }
   return panels;
 }

@@ -13,6 +13,7 @@
 #include "host/core/event_store.hpp"
 #include "host/core/matrix.hpp"
 #include "host/core/scaling.hpp"
+#include "host/core/transform_curve.hpp"
 
 namespace gateless {
 
@@ -90,6 +91,13 @@ class Backend {
   /// InputError for a value that is not finite.
   [[nodiscard]] virtual std::unique_ptr<ResidentEvents> load(EventView events,
                                                              const Scaling& scaling) = 0;
+
+  /// Puts columns [markers][events] onto their curves, in place; `threads` of the host may help.
+  virtual void transform(const Columns& columns, std::span<const TransformCurve> curves,
+                         std::size_t threads);
+
+  /// As Unmix. May be called by several threads at a time.
+  virtual void unmix(const Columns& columns, const Matrix<float>& weights);
 };
 
 /// One line of `gateless devices`.

@@ -260,6 +260,13 @@ class RankedBackend final : public Backend {
     require_events(events, scaling, threads_);
     return std::make_unique<RankedEvents>(ranks_, *own_, events, scaling, next_++);
   }
+  void transform(const Columns& columns, std::span<const TransformCurve> curves,
+                 std::size_t threads) override {
+    own_->transform(columns, curves, threads);
+  }
+  void unmix(const Columns& columns, const Matrix<float>& weights) override {
+    own_->unmix(columns, weights);
+  }
 
  private:
   Ranks& ranks_;

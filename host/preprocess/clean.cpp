@@ -172,7 +172,7 @@ void drop_margins(Cleaning& cleaning) {
 }
 
 PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spillover* spillover,
-                              const CleanOptions& options) {
+                              const CleanOptions& options, const Unmix& apply) {
   check_channels(sample, panel);
   PreparedSample result;
   result.events = sample.events;
@@ -183,7 +183,7 @@ PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spil
   }
   result.compensation = "none";
   if (spillover != nullptr && !spillover->channels.empty()) {
-    compensate(sample, *spillover);
+    compensate(sample, *spillover, apply);
     result.compensation = fmt::format("{} channels", spillover->channels.size());
   }
   if (sample.events > 0) {

@@ -4,7 +4,6 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 
@@ -91,42 +90,15 @@ Matrix<float> inverse_rows(const RawSample& sample, const Spillover& spillover) 
   return rows;
 }
 
-constexpr std::size_t kBlock = 256;  ///< events of all channels that stay in the first cache
-
-/// out[e] = sum over detectors, in their order, of weights[d] * block[d][e]. Products and sums are rounded one by one
-/// (no contraction), so wider registers do not change a bit.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
-void unmix(const float* block, const float* weights, std::size_t detectors, std::size_t events,
-           float* out) {
-  std::array<float, kBlock> sum{};
-  for (std::size_t detector = 0; detector < detectors; ++detector) {
-    const float weight = weights[detector];
-    const float* values = block + detector * kBlock;
-    for (std::size_t event = 0; event < kBlock; ++event) sum[event] += weight * values[event];
-  }
-  std::copy_n(sum.begin(), events, out);
-}
-
 }  // namespace
 
-void compensate(RawSample& sample, const Spillover& spillover) {
+void compensate(RawSample& sample, const Spillover& spillover, const Unmix& apply) {
   if (spillover.channels.empty()) return;
   const std::vector<std::size_t> channels = find_channels(sample, spillover);
   const Matrix<float> weights = inverse_rows(sample, spillover);
-  std::vector<float> block(channels.size() * kBlock);  // [channels][kBlock]
-  for (std::size_t first = 0; first < sample.events; first += kBlock) {
-    const std::size_t count = std::min(kBlock, sample.events - first);
-    for (std::size_t c = 0; c < channels.size(); ++c) {
-      std::copy_n(sample.values[channels[c]].begin() + static_cast<std::ptrdiff_t>(first), count,
-                  block.begin() + static_cast<std::ptrdiff_t>(c * kBlock));
-    }
-    for (std::size_t c = 0; c < channels.size(); ++c) {
-      unmix(block.data(), weights.row(c).data(), channels.size(), count,
-            sample.values[channels[c]].data() + first);
-    }
-  }
+  Columns columns;
+  for (const std::size_t channel : channels) columns.emplace_back(sample.values[channel]);
+  apply(columns, weights);
 }
 
 }  // namespace gateless

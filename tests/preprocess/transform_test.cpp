@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/core/philox.hpp"
+#include "host/core/transform_curve.hpp"
 #include "host/core/transform_value.hpp"
 #include "host/preprocess/apply_transform.hpp"
 
@@ -117,33 +118,26 @@ TEST(ApplyTransform, LeavesNoneAsItIsAndNotANumberNotANumber) {
   EXPECT_NEAR(odd[3], std::asinh(1e30 / 5.0), 1e-5);
 }
 
-TEST(ApplyTransforms, DoNotDependOnThreads) {
+TEST(TransformColumns, DoNotDependOnThreads) {
   const Philox random(5, 1);
   const std::vector<Transform> transforms{
       logicle(262144.0, 0.5, 4.5, 0.0), {}, {.kind = TransformKind::kArcsinh, .cofactor = 150.0}};
-  std::vector<std::vector<float>> columns(3);
+  const std::vector<TransformCurve> curves(transforms.begin(), transforms.end());
+  std::vector<std::vector<float>> linear(3);
   for (std::size_t marker = 0; marker < 3; ++marker) {
     for (std::uint64_t draw = 0; draw < 300'001; ++draw) {
-      columns[marker].push_back(static_cast<float>(2e5 * random.uniform(3 * draw + marker) - 1e3));
+      linear[marker].push_back(static_cast<float>(2e5 * random.uniform(3 * draw + marker) - 1e3));
     }
   }
-  std::vector<std::vector<float>> results;
+  std::vector<std::vector<float>> expected = linear;
+  for (std::size_t marker = 0; marker < 3; ++marker) {
+    apply_transform(expected[marker], transforms[marker]);
+  }
   for (const std::size_t threads : {1U, 2U, 5U}) {
-    EventStore pool({"A", "B", "C"});
-    pool.append(0, columns);
-    pool.seal();
-    apply_transforms(pool, transforms, threads);
-    std::vector<float> all;
-    for (std::size_t marker = 0; marker < 3; ++marker) {
-      const auto column = pool.marker(marker);
-      all.insert(all.end(), column.begin(), column.end());
-    }
-    results.push_back(all);
+    std::vector<std::vector<float>> values = linear;
+    transform_columns(Columns(values.begin(), values.end()), curves, threads);
+    EXPECT_EQ(values, expected) << threads << " threads";
   }
-  EXPECT_EQ(results[0], results[1]);
-  EXPECT_EQ(results[0], results[2]);
-  apply_transforms(columns, transforms);
-  EXPECT_TRUE(std::equal(columns[0].begin(), columns[0].end(), results[0].begin()));
 }
 
 }  // namespace
