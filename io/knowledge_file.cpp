@@ -168,9 +168,9 @@ class Reader {
       marker.clones = words(entry.second["clones"]);
       marker.look_alikes = words(entry.second["not"]);
       marker.role = text(entry.second["role"]);
-      if (!marker.role.empty() && marker.role != "viability") {
+      if (!marker.role.empty() && marker.role != "viability" && marker.role != "side scatter") {
         problem(entry.second["role"],
-                fmt::format("unknown role `{}` (the only one is viability)", marker.role));
+                fmt::format("unknown role `{}` (viability or side scatter)", marker.role));
       }
       if (!here.insert(marker.name).second) {
         problem(entry.first,

@@ -100,6 +100,7 @@ class Namer {
     for (std::size_t i = 0; i < channels_.size(); ++i) readings_.push_back(read(i));
     ignore_unstained(panel);
     settle_duplicates(panel);
+    choose_side_scatter();
     for (const Reading& reading : readings_) panel.channels.push_back(reading.channel);
     return panel;
   }
@@ -255,6 +256,22 @@ class Namer {
         ignore(loser);
       }
     }
+  }
+
+  /// The side scatter that tells lineages apart, where the knowledge file asks for it: pulse area before others.
+  void choose_side_scatter() {
+    Reading* chosen = nullptr;
+    for (Reading& reading : readings_) {
+      const PanelChannel& channel = reading.channel;
+      if (channel.role != ChannelRole::kSide || channel.pulse == PulseShape::kWidth) continue;
+      if (chosen == nullptr ||
+          (channel.pulse == PulseShape::kArea && chosen->channel.pulse != PulseShape::kArea)) {
+        chosen = &reading;
+      }
+    }
+    if (chosen == nullptr) return;
+    chosen->channel.marker = words_.side_scatter();
+    chosen->channel.is_known = !words_.side_scatter().empty();
   }
 
   static bool clash(const PanelChannel& one, const PanelChannel& other) {

@@ -101,6 +101,10 @@ bool is_metal(const std::string& word) {
 
 ChannelWords::ChannelWords(const Knowledge& knowledge) {
   for (const KnownMarker& marker : knowledge.markers) {
+    if (marker.role == "side scatter") {  // a channel is told to be scatter by its own name
+      if (!knowledge.subsets.empty()) side_scatter_ = marker.name;
+      continue;
+    }
     names_.push_back(pattern_of(marker.name, marker.name));
     for (const std::string& name : marker.synonyms) names_.push_back(pattern_of(marker.name, name));
     for (const std::string& name : marker.clones) clones_.push_back(pattern_of(marker.name, name));

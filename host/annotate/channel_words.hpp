@@ -31,6 +31,8 @@ class ChannelWords {
   [[nodiscard]] bool is_non_marker(std::string_view text) const;
   [[nodiscard]] bool is_unlabelled(std::string_view text) const;
   [[nodiscard]] bool is_viability(const std::string& marker) const;
+  /// The knowledge file's name for side scatter; empty where no subset is told by it.
+  [[nodiscard]] const std::string& side_scatter() const { return side_scatter_; }
 
  private:
   [[nodiscard]] std::vector<std::string> search(const std::vector<MarkerPattern>& patterns,
@@ -42,6 +44,7 @@ class ChannelWords {
   std::set<std::string> non_markers_;  ///< lower-case letters and digits
   std::set<std::string> unlabelled_;   ///< lower case
   std::set<std::string> viability_;
+  std::string side_scatter_;
 };
 
 /// Lower-case letters and digits of `text`.

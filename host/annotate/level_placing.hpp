@@ -42,8 +42,10 @@ struct ParentDensity {
   double node_sd = 5.0;    ///< spread of events around their node's mean, bins
 };
 
+/// `bins_per_unit`: of the transformed scale; that of side scatter is logarithmic (natural).
 [[nodiscard]] std::vector<PlacedLevel> place_levels(const MarkerDesign& marker,
                                                     const ParentDensity& parent,
-                                                    const std::vector<Mode>& pool_modes);
+                                                    const std::vector<Mode>& pool_modes,
+                                                    double bins_per_unit);
 
 }  // namespace gateless

@@ -28,6 +28,8 @@ class Designer {
     for (std::size_t row = 0; row < markers.size(); ++row) row_of_[markers[row]] = row;
     for (KnownSubset& subset : knowledge_.subsets) take_rule_that_fits(subset);
     for (const PanelChannel& channel : panel.channels) {
+      if (channel.role == ChannelRole::kSide && row_of_.count(channel.marker) != 0)
+        scatter_row_ = row_of_.at(channel.marker);
       if (channel.dump.size() > 1 && row_of_.count(channel.marker) != 0) dumps_.push_back(channel);
     }
   }
@@ -129,8 +131,7 @@ class Designer {
       if (child.is_rest) rest = found->second;
       MarkerLevels support = child.support;
       for (const auto& [marker, levels] : child.require_any) support.emplace(marker, levels);
-      const std::vector<Rules> parts =
-          parent.parent.empty() ? std::vector<Rules>{} : parts_of(child, support);
+      const std::vector<Rules> parts = parts_of(child, support);
       if (parts.empty()) {
         rules.push_back({found->second, child.core, support});
       } else {
@@ -319,7 +320,8 @@ class Designer {
     marker.marker = row;
     for (const TierSet atom : atoms) marker.levels.push_back(text_of(atom));
     marker.lowest_is_negative = (atoms.front() & kNegTier) != 0;
-    marker.highest_is_bright = atoms.back() == kHighTier;
+    marker.is_scatter = row == scatter_row_;
+    marker.highest_is_bright = atoms.back() == kHighTier && !marker.is_scatter;
     mixture.markers.push_back(marker);
     for (std::size_t c = 0; c < rules.size(); ++c) {
       unsigned allowed = 0;
@@ -392,6 +394,7 @@ class Designer {
   Knowledge knowledge_;  ///< with the rules that fit the panel
   std::map<std::string, std::size_t> row_of_;
   std::vector<PanelChannel> dumps_;
+  std::optional<std::size_t> scatter_row_;
   std::map<std::string, std::int16_t> index_of_;
   AnnotationDesign design_;
 };

@@ -52,10 +52,13 @@ class Learner {
     most_ = std::max(kFewestMembers, kLearningMembers / std::max<std::size_t>(1, samples.size()));
   }
 
-  void place(const std::vector<std::vector<Mode>>& pool_modes) {
+  void place(const std::vector<std::vector<Mode>>& pool_modes,
+             const std::vector<MarkerRange>& ranges) {
     for (const MarkerDesign& marker : design_.markers) {
-      placed_.push_back(
-          place_levels(marker, parent_density(marker.marker), pool_modes[marker.marker]));
+      const MarkerRange& range = ranges[marker.marker];
+      placed_.push_back(place_levels(marker, parent_density(marker.marker),
+                                     pool_modes[marker.marker],
+                                     static_cast<double>(kBins) / (range.high - range.low)));
       std::vector<double> mean, sd;
       for (const PlacedLevel& level : placed_.back()) {
         mean.push_back(level.mean);
@@ -315,7 +318,7 @@ SubsetMixture learn_mixture(const MixtureDesign& design, const std::vector<Binne
                             const std::vector<std::vector<Mode>>& pool_modes,
                             const std::vector<MarkerRange>& ranges, std::size_t threads) {
   Learner learner(design, samples, members, threads);
-  learner.place(pool_modes);
+  learner.place(pool_modes, ranges);
   if (!design.markers.empty()) learner.fit();
   return learner.mixture(ranges);
 }

@@ -67,9 +67,11 @@ std::vector<std::size_t> find_markers(const PanelEvents& events,
     }
     rows.push_back(static_cast<std::size_t>(marker - events.markers.begin()));
   }
-  if (rows.empty()) {
-    rows.resize(events.markers.size());
-    std::iota(rows.begin(), rows.end(), std::size_t{0});
+  if (names.empty()) {  // light scatter is evidence for names, and weighs nothing on the map
+    const std::string scatter = events.panel.side_scatter();
+    for (std::size_t row = 0; row < events.markers.size(); ++row) {
+      if (events.markers[row] != scatter) rows.push_back(row);
+    }
   }
   return rows;
 }

@@ -115,6 +115,7 @@ std::vector<Ingested> ingest_files(const std::vector<Sample>& samples, const Kno
 std::string panel_key(const Sample& sample, const Ingested& file) {
   if (!sample.panel.empty()) return sample.panel;
   std::vector<std::string> markers = file.prepared.markers;
+  std::erase(markers, file.panel.side_scatter());  // evidence, where all files have it
   std::sort(markers.begin(), markers.end());
   return fmt::format("\n{}", fmt::join(markers, "\n"));
 }
@@ -227,8 +228,8 @@ void transform_panel(PanelEvents& panel, const std::vector<double>& ranges,
   if (options.frozen != nullptr) {
     panel.transforms = options.frozen->transforms;
   } else {
-    TransformEstimate estimate =
-        estimate_transforms(panel.store, panel.panel.instrument, ranges, options.transform);
+    TransformEstimate estimate = estimate_transforms(panel.store, panel.panel.instrument, ranges,
+                                                     options.transform, panel.panel.side_scatter());
     panel.transforms = std::move(estimate.transforms);
     for (const std::string& warning : estimate.warnings) {
       console.warn(fmt::format("panel '{}': {}", panel.panel.name, warning));

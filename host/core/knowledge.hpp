@@ -18,7 +18,7 @@ struct KnownMarker {
   std::vector<std::string> synonyms;
   std::vector<std::string> clones;
   std::vector<std::string> look_alikes;  ///< `not:` names that must never be taken for this marker
-  std::string role;                      ///< "viability" or empty
+  std::string role;                      ///< "viability", "side scatter" or empty
 };
 
 using MarkerLevels = std::map<std::string, std::vector<Level>>;  ///< marker -> any of these levels

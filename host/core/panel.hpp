@@ -28,7 +28,8 @@ struct PanelChannel {
   ChannelRole role = ChannelRole::kIgnored;
   PulseShape pulse = PulseShape::kNone;
   std::string
-      marker;  ///< the knowledge file's name if known there, else the cleaned stain; empty unless marker
+      marker;  ///< the knowledge file's name if known there, else the cleaned stain. The one side scatter that tells
+      ///< lineages apart has the knowledge file's name for it; empty for all other roles but markers
   bool is_known = false;  ///< the marker is in the knowledge file
   std::vector<std::string>
       dump;  ///< markers that share this channel; then `marker` is "dump" and unknown
@@ -48,6 +49,14 @@ struct Panel {
       if (channel.role == ChannelRole::kMarker) result.push_back(channel);
     }
     return result;
+  }
+
+  /// Under which name side scatter stands among the rows of the events; empty if it is no evidence.
+  [[nodiscard]] std::string side_scatter() const {
+    for (const PanelChannel& channel : channels) {
+      if (channel.role == ChannelRole::kSide && !channel.marker.empty()) return channel.marker;
+    }
+    return {};
   }
 };
 

@@ -93,14 +93,27 @@ void check_channels(const RawSample& sample, const Panel& panel) {
   }
 }
 
+/// Scatter that somebody has put on a scale of his own (logarithms, 0 to 1) tells no lineage by ratios.
+bool is_linear_scatter(const std::vector<float>& column) {
+  constexpr float kSmallestDetector = 20.0F;
+  return std::any_of(column.begin(), column.end(),
+                     [](float value) { return value > kSmallestDetector; });
+}
+
 void collect_kept(const Cleaning& cleaning, PreparedSample& result) {
   result.event_index = cleaning.kept();
   result.kept = result.event_index.size();
   for (const PanelChannel& channel : cleaning.panel.channels) {
-    if (channel.role != ChannelRole::kMarker) continue;
+    const bool is_scatter = channel.role == ChannelRole::kSide && !channel.marker.empty();
+    if (channel.role != ChannelRole::kMarker && !is_scatter) continue;
     const std::span<const float> values = cleaning.values(channel);
     std::vector<float> column(result.kept);
     for (std::size_t i = 0; i < result.kept; ++i) column[i] = values[result.event_index[i]];
+    if (is_scatter && !is_linear_scatter(column)) {
+      result.notes.push_back(channel.name +
+                             ": not used to tell lineages, as its scale is not that of a detector");
+      continue;
+    }
     result.markers.push_back(channel.marker);
     result.ranges.push_back(cleaning.sample.channels[channel.channel].range);
     result.columns.push_back(std::move(column));

@@ -145,19 +145,21 @@ void warn_of_unequal_scales(const std::vector<std::string>& names,
                   names[widest], width(widest), names[narrowest], width(narrowest)));
 }
 
-}  // namespace
+/// A scale on which ratios are distances: lymphocytes, monocytes and granulocytes differ by factors that hardly
+/// depend on the gain. The linear region lies well below all cells.
+Transform scatter_transform(const MarkerValues& values) {
+  constexpr double kShareOfMedian = 0.02;
+  const double median = values.quantile(0.5);
+  return {.kind = TransformKind::kArcsinh,
+          .cofactor = median > 0.0 ? kShareOfMedian * median : 1.0};
+}
 
-TransformEstimate estimate_transforms(const EventStore& pool, Instrument instrument,
-                                      std::span<const double> ranges,
-                                      const TransformChoice& choice) {
+TransformEstimate estimate_markers(const std::vector<std::string>& names,
+                                   const std::vector<MarkerValues>& markers, Instrument instrument,
+                                   const std::vector<double>& ranges,
+                                   const TransformChoice& choice) {
   using Kind = TransformChoice::Kind;
-  const std::vector<std::string>& names = pool.markers();
-  assert(ranges.size() == names.size());
   TransformEstimate result;
-  std::vector<MarkerValues> markers;
-  for (std::size_t marker = 0; marker < names.size(); ++marker)
-    markers.push_back(look_at(pool, marker));
-
   const std::string shown = how_transformed(markers);
   if (choice.kind == Kind::kNone || (choice.kind == Kind::kAuto && !shown.empty())) {
     result.transforms.assign(names.size(), Transform{});
@@ -198,6 +200,32 @@ TransformEstimate estimate_transforms(const EventStore& pool, Instrument instrum
       }
     }
     result.notes.push_back(fmt::format("{}: {}{}", names[marker], words_of(transform), because));
+  }
+  return result;
+}
+
+}  // namespace
+
+TransformEstimate estimate_transforms(const EventStore& pool, Instrument instrument,
+                                      std::span<const double> ranges, const TransformChoice& choice,
+                                      const std::string& side_scatter) {
+  assert(ranges.size() == pool.markers().size());
+  std::vector<std::string> names;
+  std::vector<MarkerValues> markers;
+  std::vector<double> marker_ranges;
+  for (std::size_t row = 0; row < pool.markers().size(); ++row) {
+    if (pool.markers()[row] == side_scatter) continue;
+    names.push_back(pool.markers()[row]);
+    markers.push_back(look_at(pool, row));
+    marker_ranges.push_back(ranges[row]);
+  }
+  TransformEstimate result = estimate_markers(names, markers, instrument, marker_ranges, choice);
+  const auto scatter = std::find(pool.markers().begin(), pool.markers().end(), side_scatter);
+  if (scatter != pool.markers().end()) {
+    const auto row = scatter - pool.markers().begin();
+    const Transform transform = scatter_transform(look_at(pool, static_cast<std::size_t>(row)));
+    result.transforms.insert(result.transforms.begin() + row, transform);
+    result.notes.push_back(fmt::format("{}: {}", side_scatter, words_of(transform)));
   }
   return result;
 }

@@ -23,8 +23,10 @@ struct TransformEstimate {
 /// is used). kAuto: mass -> arcsinh with cofactor 5; flow -> logicle with m = 4.5, a = 0, t from the range and w from the
 /// negative events (Parks, Roederer & Moore, Cytometry A 69A:541, 2006), where a marker has none from the panel's other
 /// markers, and where no marker has any, arcsinh; values that are transformed already -> none.
+/// The row called `side_scatter` is always linear and gets an arcsinh far below its median: nearly a logarithm.
 [[nodiscard]] TransformEstimate estimate_transforms(const EventStore& pool, Instrument instrument,
                                                     std::span<const double> ranges,
-                                                    const TransformChoice& choice = {});
+                                                    const TransformChoice& choice = {},
+                                                    const std::string& side_scatter = {});
 
 }  // namespace gateless
