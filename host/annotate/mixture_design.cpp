@@ -119,6 +119,7 @@ class Designer {
   struct Rules {
     std::int16_t subset;
     MarkerLevels core, support;
+    bool is_further = false;
   };
 
   void add_partition(const KnownSubset& parent, const std::string& partition) {
@@ -131,7 +132,8 @@ class Designer {
       if (child.is_rest) rest = found->second;
       MarkerLevels support = child.support;
       for (const auto& [marker, levels] : child.require_any) support.emplace(marker, levels);
-      const std::vector<Rules> parts = parts_of(child, support);
+      const std::vector<Rules> parts =
+          parent.parent.empty() ? std::vector<Rules>{} : parts_of(child, support);
       if (parts.empty()) {
         rules.push_back({found->second, child.core, support});
       } else {
@@ -143,7 +145,7 @@ class Designer {
         if (other == others.end()) continue;
         MarkerLevels with = support;
         for (const auto& entry : *other) with.erase(entry.first);
-        rules.push_back({found->second, *other, with});
+        rules.push_back({found->second, *other, with, true});
       }
     }
     MixtureDesign mixture;
@@ -190,9 +192,9 @@ class Designer {
     std::vector<std::size_t> core;  // markers with a core rule
     std::size_t combinations = 1;
     for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
-      const bool is_core =
-          std::any_of(mixture.classes.begin(), mixture.classes.end(),
-                      [m](const ClassDesign& one) { return one.rules[m].is_core; });
+      const bool is_core = std::any_of(
+          mixture.classes.begin(), mixture.classes.end(),
+          [m](const ClassDesign& one) { return one.rules[m].is_core && !one.is_further; });
       if (!is_core) continue;
       core.push_back(m);
       combinations *= mixture.markers[m].levels.size();
@@ -211,6 +213,11 @@ class Designer {
       }
       const bool is_covered = std::any_of(
           mixture.classes.begin(), mixture.classes.end(), [&](const ClassDesign& other) {
+            // A further rule that asks for another marker covers a part of the combination only.
+            for (std::size_t m = 0; m < other.rules.size(); ++m) {
+              if (other.rules[m].is_core && std::find(core.begin(), core.end(), m) == core.end())
+                return false;
+            }
             return std::all_of(core.begin(), core.end(), [&](std::size_t m) {
               return !other.rules[m].is_core ||
                      (other.rules[m].allowed & one.rules[m].allowed) != 0;
@@ -262,7 +269,7 @@ class Designer {
           if (row_of_.count(entry.first) != 0) names.insert(entry.first);
         }
       }
-      mixture.classes.push_back({rule.subset, {}});
+      mixture.classes.push_back({rule.subset, {}, rule.is_further});
     }
     for (const std::string& name : names) {
       add_marker(mixture, row_of_.at(name), rules, complemented.count(name) != 0,

@@ -32,6 +32,7 @@ struct RuleDesign {
 struct ClassDesign {
   std::int16_t subset = -1;
   std::vector<RuleDesign> rules;  ///< [markers of the mixture]
+  bool is_further = false;        ///< a further rule of its subset (`also`)
 };
 
 struct MixtureDesign {

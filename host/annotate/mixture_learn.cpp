@@ -256,7 +256,7 @@ class Learner {
                design_.markers[m].highest_is_bright);
     for (std::size_t c = 0; c < design_.classes.size(); ++c) {
       parameters_.share[c][m] = share_of(design_.classes[c].rules[m], by_class[c]);
-      if (round >= kSettlingRounds && design_.classes[c].subset >= 0) {
+      if (round >= kSettlingRounds) {
         update_move(parameters_.move[c][m], parameters_.mean[m], by_class[c], first_by_class[c]);
       }
     }

@@ -186,10 +186,9 @@ std::vector<std::vector<std::string>> files_by_panel(const std::vector<std::stri
   for (const std::string& file : files) {
     const FileSummary summary = inspect_file(file);
     std::vector<std::string> markers;
-    for (const PanelChannel& channel :
-         name_channels(summary.channels, knowledge, {}, summary.cytometer).markers()) {
-      markers.push_back(channel.marker);
-    }
+    const Panel named = name_channels(summary.channels, knowledge, {}, summary.cytometer);
+    for (const PanelChannel& channel : named.markers()) markers.push_back(channel.marker);
+    if (!named.side_scatter().empty()) markers.push_back(named.side_scatter());
     const auto fits = [&](const PanelModel& panel) {
       return std::all_of(
           panel.markers.begin(), panel.markers.end(), [&](const std::string& marker) {

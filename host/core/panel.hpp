@@ -29,7 +29,7 @@ struct PanelChannel {
   PulseShape pulse = PulseShape::kNone;
   std::string
       marker;  ///< the knowledge file's name if known there, else the cleaned stain. The one side scatter that tells
-      ///< lineages apart has the knowledge file's name for it; empty for all other roles but markers
+  ///< lineages apart has the knowledge file's name for it; empty for all other roles but markers
   bool is_known = false;  ///< the marker is in the knowledge file
   std::vector<std::string>
       dump;  ///< markers that share this channel; then `marker` is "dump" and unknown
