@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iostream>
 #include <map>
@@ -231,8 +232,12 @@ bool is_designed_to_change(const Trial& trial, const std::string& subset) {
   });
 }
 
+/// Upper ends of the classes of a pair's mean events, by which power is told.
+constexpr std::array<double, 6> kEventClasses{50, 75, 100, 150, 250, 1e9};
+
 struct Summary {
   std::map<std::string, Tally> subsets;
+  std::array<Tally, kEventClasses.size()> of_events;  ///< by the pair's mean events
   Tally all;
   std::map<std::string, std::pair<std::size_t, std::size_t>>
       tests;  ///< of which kind, and whether the subset was designed to change -> tests, p < 0.05
@@ -243,8 +248,15 @@ struct Summary {
     const ComparisonPlan plan{
         .primary = {"b_dn", "b_trans", "b_naive_rest"}, .best_panel = {}, .ratios = {}};
     const Comparison comparison = compare_visits(trial.rows, trial.study, plan);
+    std::map<std::tuple<std::string, std::string, std::string>, double> events;
+    for (const AbundanceRow& row : trial.rows)
+      events[{row.subset, row.patient, row.visit}] = row.events;
     for (const PatientRow& row : comparison.patients) {
       const double designed = trial.designed.at({row.subset, row.patient, row.visit});
+      const double mean = 0.5 * (events.at({row.subset, row.patient, row.visit}) +
+                                 events.at({row.subset, row.patient, "baseline"}));
+      const auto size = std::lower_bound(kEventClasses.begin(), kEventClasses.end(), mean);
+      of_events[static_cast<std::size_t>(size - kEventClasses.begin())].add(row, designed);
       all.add(row, designed);
       subsets[row.subset].add(row, designed);
     }
@@ -295,6 +307,11 @@ void print_summary(const std::string& title, const Summary& summary) {
              "false", "p<.05", "falls", "found", "rises", "found", "intervals", "cover", "below");
   print_line("all", summary.all);
   for (const auto& [subset, tally] : summary.subsets) print_line("  " + subset, tally);
+  for (std::size_t size = 0; size < kEventClasses.size(); ++size) {
+    const bool is_last = size + 1 == kEventClasses.size();
+    print_line(is_last ? "  events: more" : fmt::format("  events: to {:.0f}", kEventClasses[size]),
+               summary.of_events[size]);
+  }
 }
 
 int measure(const std::string& path, std::size_t trials) {
