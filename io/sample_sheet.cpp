@@ -64,10 +64,11 @@ class SheetReader {
     std::map<std::string, int> seen;
     for (std::string& name : table_.header) {
       if (is_known(lower(name))) name = lower(name);
-      if (++seen[name] == 2)
+      if (++seen[name] == 2) {
         problems_.add(
             1, fmt::format("column '{}' stands twice (which one counts is unclear); remove one",
                            name));
+      }
     }
     for (std::size_t index = 0; index < kNeededColumns; ++index) {
       const std::string& needed = known_columns()[index];

@@ -82,12 +82,13 @@ std::vector<Row> read_rows(const CsvTable& table, const std::vector<Column<Row>>
   std::vector<std::size_t> places;
   for (const Column<Row>& each : columns) {
     const std::optional<std::size_t> place = table.column(each.name);
-    if (!place)
+    if (!place) {
       problems.add(
           1,
           fmt::format(
               "column '{}' is missing (the table is not one of gateless); run the analysis again",
               each.name));
+    }
     places.push_back(place.value_or(0));
   }
   problems.throw_if_any();
