@@ -1,81 +1,50 @@
-// Loads one device's events and sends tiles through the kernel, two in work at a time.
+// Loads one device's events and sends tiles through the kernels, two in work at a time.
 #include "cuda/device_share.hpp"
 
-#include <algorithm>
-#include <cstring>
-#include <limits>
+#include <fmt/core.h>
 
-#include "cuda/event_sums_launch.hpp"
-#include "host/compute/checks.hpp"
+#include <algorithm>
+#include <utility>
+
 #include "host/core/parallel.hpp"
 
 namespace gateless::cuda {
 namespace {
 
-constexpr std::size_t kTileBytes = 64U
-                                   << 20U;  // of pinned memory, twice; large enough for full speed
-constexpr std::size_t kReservedBytes =
-    256U << 20U;                         // of device memory: codebook, sums, labels, other programs
-constexpr std::size_t kLineFloats = 32;  // 128 bytes: rows start on a line of the device's cache
+constexpr std::size_t kTileBytes = 64U << 20U;  // pinned, twice; large enough for full speed
+constexpr std::size_t kReservedBytes = 256U
+                                       << 20U;  // of the device: codebook, sums, labels, others
+constexpr std::size_t kLine = kLineFloats;
+constexpr std::size_t kSmallestTile = 32 * kLine;  // without so much there is no going on
 
 std::size_t rounded_up(std::size_t value, std::size_t unit) {
   return (value + unit - 1) / unit * unit;
 }
 
-/// Tiles are whole blocks of events, few enough to be pinned and no more than there are events.
+/// Tiles are whole lines of events, few enough to be pinned and no more than there are events.
 std::size_t tile_events_for(EventView events, const BackendOptions& options) {
   const std::size_t fitting = kTileBytes / (events.markers * sizeof(float));
   const std::size_t wanted =
       options.tile_events > 0 ? std::min(options.tile_events, fitting) : fitting;
-  return std::max<std::size_t>(1, std::min(wanted, events.events));
+  return rounded_up(std::max<std::size_t>(1, std::min(wanted, events.events)), kLine);
 }
 
-/// The codebook in the order in which DevicePass wants it.
-std::vector<float> packed(const Matrix<float>& codebook) {
-  constexpr auto kGroup = static_cast<std::size_t>(kGroupNodes);
-  const std::size_t rows = 1 + codebook.columns();
-  const std::size_t nodes = rounded_up(codebook.rows(), kGroup);
-  const std::vector<float> half_norms = half_norms_of(codebook);
-  std::vector<float> values(nodes * rows);
-  for (std::size_t node = 0; node < nodes; ++node) {
-    float* column = values.data() + node / kGroup * rows * kGroup + node % kGroup;
-    const bool filler = node >= codebook.rows();
-    *column = filler ? std::numeric_limits<float>::infinity() : half_norms[node];
-    for (std::size_t marker = 0; marker < codebook.columns(); ++marker) {
-      column += kGroup;
-      *column = filler ? 0.0F : codebook(node, marker);
-    }
-  }
-  return values;
+template <class T>
+DeviceBuffer<T> uploaded(Device& device, Queue& queue, const std::vector<T>& values) {
+  DeviceBuffer<T> buffer(device, values.size());
+  const std::size_t bytes = values.size() * sizeof(T);
+  if (bytes > 0) queue.copy_in(buffer.get(), bytes, values.data(), bytes, bytes, 1);
+  return buffer;
 }
 
 /// `pass` over one tile.
-DevicePass on_tile(DevicePass pass, const DeviceEvents& tile) {
+DevicePass on_tile(DevicePass pass, const DeviceEvents& tile, NodeIndex* labels) {
   pass.events = tile.values;
   pass.stride = tile.stride;
   pass.count = tile.count;
+  pass.labels = labels;
   return pass;
 }
-
-/// Sums on the device, 0 at first.
-class DeviceTotals {
- public:
-  explicit DeviceTotals(std::size_t size) : size_(size), cells_(size) {
-    check(cudaMemset(cells_.get(), 0, size * sizeof(Total)), "the GPU's memory cannot be cleared");
-    check(cudaStreamSynchronize(nullptr), "the GPU's memory cannot be cleared");
-  }
-  [[nodiscard]] Total* get() const { return cells_.get(); }
-  [[nodiscard]] std::vector<Total> values() const {
-    std::vector<Total> values(size_);
-    check(cudaMemcpy(values.data(), cells_.get(), size_ * sizeof(Total), cudaMemcpyDeviceToHost),
-          "sums cannot be copied from the GPU");
-    return values;
-  }
-
- private:
-  std::size_t size_;
-  DeviceBuffer<Total> cells_;
-};
 
 /// [markers][nodes] of the device as [nodes][markers].
 Matrix<std::int64_t> by_node(const Total* totals, std::size_t nodes, std::size_t markers) {
@@ -90,57 +59,98 @@ Matrix<std::int64_t> by_node(const Total* totals, std::size_t nodes, std::size_t
 
 }  // namespace
 
-DeviceShare::DeviceShare(int device, EventView events, const Scaling& scaling,
-                         const BackendOptions& options, std::size_t threads)
-    : device_(device),
+DeviceShare::DeviceShare(std::unique_ptr<Device> device, EventView events, const Scaling& scaling,
+                         BackendOptions options)
+    : device_(std::move(device)),
       events_(events),
       scaling_(scaling),
-      threads_(threads),
-      tile_events_(tile_events_for(events, options)),
-      slots_((use_device(device), std::array<Slot, 2>{})) {
-  const bool resident = fits(options);
-  for (Slot& slot : slots_) {
-    slot.staged = PinnedBuffer<float>(tile_events_ * events_.markers);
-    slot.labels = DeviceBuffer<NodeIndex>(tile_events_);
-    slot.arriving = PinnedBuffer<NodeIndex>(tile_events_);
-    if (!resident) slot.events = DeviceBuffer<float>(tile_events_ * events_.markers);
+      options_(std::move(options)),
+      tile_events_(tile_events_for(events, options_)),
+      nearest_by_(options_.nearest_by) {
+  device_->use();
+  stays_ = fits();
+  try {
+    occupy();
+  } catch (const OutOfDeviceMemory& error) {
+    give_way(error.what());
   }
-  if (resident) load_resident();
 }
 
-bool DeviceShare::fits(const BackendOptions& options) const {
-  std::size_t free_bytes = 0;
-  std::size_t total_bytes = 0;
-  check(cudaMemGetInfo(&free_bytes, &total_bytes), "the GPU does not tell its memory");
-  double limit = static_cast<double>(free_bytes) - static_cast<double>(kReservedBytes);
-  if (options.memory_gib > 0.0) limit = std::min(limit, options.memory_gib * 0x1.0p30);
-  const std::size_t stride = rounded_up(events_.events, kLineFloats);
+bool DeviceShare::fits() const {
+  double limit = static_cast<double>(device_->free_bytes()) - static_cast<double>(kReservedBytes);
+  if (options_.memory_gib > 0.0) limit = std::min(limit, options_.memory_gib * 0x1.0p30);
+  const std::size_t stride = rounded_up(events_.events, kLine);
   return static_cast<double>(stride * events_.markers * sizeof(float)) <= limit;
 }
 
+/// Takes all memory that stays with this share. Errors: OutOfDeviceMemory.
+void DeviceShare::occupy() {
+  for (Slot& slot : slots_) slot = {};
+  resident_ = {};
+  for (Slot& slot : slots_) {
+    slot.staged = PinnedBuffer<float>(*device_, tile_events_ * events_.markers);
+    slot.labels = DeviceBuffer<NodeIndex>(*device_, tile_events_);
+    slot.arriving = PinnedBuffer<NodeIndex>(*device_, tile_events_);
+    if (!stays_) slot.events = DeviceBuffer<float>(*device_, tile_events_ * events_.markers);
+    slot.queue = device_->make_queue();
+  }
+  if (stays_) load_resident();
+}
+
+/// Goes on with less memory: streamed instead of resident, then tiles of half the size.
+void DeviceShare::give_way(const std::string& reason) {
+  for (;;) {
+    if (!std::exchange(stays_, false)) {
+      if (tile_events_ <= kSmallestTile) throw DeviceError(reason);
+      tile_events_ = rounded_up(tile_events_ / 2, kLine);
+    }
+    if (options_.warn) {
+      options_.warn(fmt::format(
+          "the GPU's memory ended ({}); its {} events are now streamed in tiles of {} (slower, the "
+          "result is the same)",
+          reason, events_.events, tile_events_));
+    }
+    try {
+      return occupy();
+    } catch (const OutOfDeviceMemory&) {  // with still less, then
+    }
+  }
+}
+
+/// task() again and again, with less memory each time, until memory suffices.
+template <class Task>
+auto DeviceShare::with_memory(const Task& task) {
+  device_->use();
+  for (;;) {
+    try {
+      return task();
+    } catch (const OutOfDeviceMemory& error) {
+      give_way(error.what());
+    }
+  }
+}
+
 void DeviceShare::load_resident() {
-  stride_ = rounded_up(events_.events, kLineFloats);
-  resident_ = DeviceBuffer<float>(stride_ * events_.markers);
+  stride_ = rounded_up(events_.events, kLine);
+  resident_ = DeviceBuffer<float>(*device_, stride_ * events_.markers);
   std::size_t turn = 0;
   for (std::size_t first = 0; first < events_.events; first += tile_events_) {
     Slot& slot = slots_[turn++ % slots_.size()];
     const std::size_t count = std::min(tile_events_, events_.events - first);
-    slot.stream.wait();
+    slot.queue->wait();
     stage(slot, first, count);
-    check(cudaMemcpy2DAsync(resident_.get() + first, stride_ * sizeof(float), slot.staged.get(),
-                            tile_events_ * sizeof(float), count * sizeof(float), events_.markers,
-                            cudaMemcpyHostToDevice, slot.stream.get()),
-          "events cannot be copied to the GPU");
+    slot.queue->copy_in(resident_.get() + first, stride_ * sizeof(float), slot.staged.get(),
+                        tile_events_ * sizeof(float), count * sizeof(float), events_.markers);
   }
   for (Slot& slot : slots_) {
-    slot.stream.wait();
+    slot.queue->wait();
     slot.staged = {};  // pinned memory is taken from all programs: no longer needed
   }
 }
 
 /// x' of events [first, first + count) into the slot's pinned memory.
-void DeviceShare::stage(Slot& slot, std::size_t first, std::size_t count) const {
-  parallel_for(threads_, events_.markers, [&](std::size_t marker) {
+void DeviceShare::stage(Slot& slot, std::size_t first, std::size_t count) {
+  parallel_for(options_.threads, events_.markers, [&](std::size_t marker) {
     const float* values = events_.marker(marker).data() + first;
     float* scaled = slot.staged.get() + marker * tile_events_;
     const float shift = scaling_.shift[marker];
@@ -151,47 +161,73 @@ void DeviceShare::stage(Slot& slot, std::size_t first, std::size_t count) const 
   });
 }
 
-DevicePass DeviceShare::upload(const Matrix<float>& codebook) {
-  const std::vector<float> values = packed(codebook);
-  codebook_ = DeviceBuffer<Quad>(values.size() / 4);
-  check(cudaMemcpy(codebook_.get(), values.data(), values.size() * sizeof(float),
-                   cudaMemcpyHostToDevice),
-        "the codebook cannot be copied to the GPU");
-  DevicePass pass{};
-  pass.markers = static_cast<int>(codebook.columns());
-  pass.nodes = static_cast<int>(codebook.rows());
-  pass.codebook = codebook_.get();
-  pass.groups = (pass.nodes + kGroupNodes - 1) / kGroupNodes;
-  return pass;
+DeviceBuffer<Total> DeviceShare::zeroed(std::size_t size) {
+  DeviceBuffer<Total> totals(*device_, size);
+  slots_.front().queue->clear(totals.get(), size * sizeof(Total));
+  slots_.front().queue->wait();
+  return totals;
 }
 
-/// Brings every tile to the device, two in work at a time, and starts launch(tile, slot) on it; labels go to `nodes`
-/// unless that is empty.
-template <class Launch>
-void DeviceShare::run(std::span<NodeIndex> nodes, const Launch& launch) {
-  const bool resident = resident_.get() != nullptr;
+std::vector<Total> DeviceShare::fetched(const DeviceBuffer<Total>& totals) {
+  std::vector<Total> values(totals.size());
+  slots_.front().queue->copy_out(values.data(), totals.get(), values.size() * sizeof(Total));
+  slots_.front().queue->wait();
+  return values;
+}
+
+/// The codebook on the device, zeroed results beside it.
+DeviceShare::Work DeviceShare::prepare(const Matrix<float>& codebook, bool sums_wanted) {
+  const PackedCodebook values = packed(codebook);
+  Queue& queue = *slots_.front().queue;
+  Work work;
+  work.plan = plan_pass(values, sums_wanted, nearest_by_, device_->shared_bytes());
+  work.quads = uploaded(*device_, queue, values.quads);
+  work.fragments = uploaded(*device_, queue, values.fragments);
+  work.half_norms = uploaded(*device_, queue, values.half_norms);
+  const std::size_t nodes = codebook.rows();
+  const std::size_t cells = nodes * codebook.columns();
+  work.totals = zeroed(cells + nodes + 1);
+
+  work.pass.markers = values.markers;
+  work.pass.nodes = values.nodes;
+  work.pass.quads = static_cast<int>(values.quads.size()) / (1 + values.markers);
+  work.pass.codebook = work.quads.get();
+  work.pass.fragments = work.fragments.get();
+  work.pass.half_norms = work.half_norms.get();
+  work.pass.tiles = (values.nodes + kTileNodes - 1) / kTileNodes;
+  work.pass.bounds = values.bounds;
+  work.pass.sums_in = work.plan.sums_in;
+  work.pass.sums = work.totals.get();
+  work.pass.counts = work.totals.get() + cells;
+  work.pass.remeasured = work.totals.get() + cells + nodes;
+  return work;
+}
+
+/// Brings every tile to the device, two in work at a time, and calls start(tile, slot) on it; labels go to `nodes`
+/// unless that is empty. Resident events need no tiles but for their labels.
+template <class Start>
+void DeviceShare::run(std::span<NodeIndex> nodes, const Start& start) {
+  const bool whole = stays_ && nodes.empty();
+  const std::size_t step = whole ? std::max<std::size_t>(1, events_.events) : tile_events_;
   for (Slot& slot : slots_) slot.count = 0;  // nothing arrives from a pass that failed
   std::size_t turn = 0;
-  for (std::size_t first = 0; first < events_.events; first += tile_events_) {
+  for (std::size_t first = 0; first < events_.events; first += step) {
     Slot& slot = slots_[turn++ % slots_.size()];
     deliver(slot, nodes);
     DeviceEvents tile{};
-    tile.values = resident ? resident_.get() + first : slot.events.get();
-    tile.stride = resident ? stride_ : tile_events_;
-    tile.count = std::min(tile_events_, events_.events - first);
+    tile.values = stays_ ? resident_.get() + first : slot.events.get();
+    tile.stride = stays_ ? stride_ : tile_events_;
+    tile.count = std::min(step, events_.events - first);
     tile.markers = static_cast<int>(events_.markers);
-    if (!resident) {
+    if (!stays_) {
       stage(slot, first, tile.count);
-      check(cudaMemcpyAsync(slot.events.get(), slot.staged.get(),
-                            tile_events_ * events_.markers * sizeof(float), cudaMemcpyHostToDevice,
-                            slot.stream.get()),
-            "events cannot be copied to the GPU");
+      const std::size_t row_bytes = tile_events_ * sizeof(float);
+      slot.queue->copy_in(slot.events.get(), row_bytes, slot.staged.get(), row_bytes,
+                          tile.count * sizeof(float), events_.markers);
     }
-    check(launch(tile, slot), "a pass cannot be started on the GPU");
+    start(tile, slot);
     if (nodes.empty()) continue;
-    check(cudaMemcpyAsync(slot.arriving.get(), slot.labels.get(), tile.count * sizeof(NodeIndex),
-                          cudaMemcpyDeviceToHost, slot.stream.get()),
-          "labels cannot be copied from the GPU");
+    slot.queue->copy_out(slot.arriving.get(), slot.labels.get(), tile.count * sizeof(NodeIndex));
     slot.first = first;
     slot.count = tile.count;
   }
@@ -200,71 +236,73 @@ void DeviceShare::run(std::span<NodeIndex> nodes, const Launch& launch) {
 
 /// Waits for the slot's tile and hands over its labels.
 void DeviceShare::deliver(Slot& slot, std::span<NodeIndex> nodes) const {
-  slot.stream.wait();
-  std::copy_n(slot.arriving.get(), slot.count, nodes.data() + slot.first);
+  slot.queue->wait();
+  if (slot.count > 0) std::copy_n(slot.arriving.get(), slot.count, nodes.data() + slot.first);
   slot.count = 0;
 }
 
-NodeSums DeviceShare::pass(const Matrix<float>& codebook) {
-  use_device(device_);
-  const DevicePass pass = upload(codebook);
-  const std::size_t nodes = codebook.rows();
-  const std::size_t cells = nodes * codebook.columns();
-  const DeviceTotals totals(cells + nodes);
-  run({}, [&](const DeviceEvents& tile, const Slot& slot) {
-    DevicePass one = on_tile(pass, tile);
-    one.sums = totals.get();
-    one.counts = totals.get() + cells;
-    return launch_node_pass(one, slot.stream.get());
-  });
+/// Events so near to ties that proposals cost more than they save are looked at with the chain from now on.
+void DeviceShare::heed(Total remeasured) {
+  const double share = static_cast<double>(remeasured) / static_cast<double>(events_.events);
+  if (nearest_by_ == NearestBy::kAuto && share > kRemeasuredAtMost) nearest_by_ = NearestBy::kChain;
+}
 
-  const std::vector<Total> values = totals.values();
-  NodeSums result{by_node(values.data(), nodes, codebook.columns()),
-                  std::vector<std::uint64_t>(nodes)};
-  std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(cells), nodes, result.counts.begin());
-  return result;
+NodeSums DeviceShare::pass(const Matrix<float>& codebook) {
+  return with_memory([&] {
+    const Work work = prepare(codebook, true);
+    run({}, [&](const DeviceEvents& tile, const Slot& slot) {
+      slot.queue->start(work.plan, on_tile(work.pass, tile, nullptr));
+    });
+    const std::vector<Total> values = fetched(work.totals);
+    const std::size_t nodes = codebook.rows();
+    NodeSums result{Matrix<std::int64_t>(nodes, codebook.columns()),
+                    std::vector<std::uint64_t>(nodes)};
+    const auto sums = result.sums.values();
+    std::transform(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(sums.size()),
+                   sums.begin(), [](Total sum) { return static_cast<std::int64_t>(sum); });
+    std::copy_n(values.data() + sums.size(), nodes, result.counts.begin());
+    if (events_.events > 0) heed(values.back());
+    return result;
+  });
 }
 
 void DeviceShare::assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes) {
-  use_device(device_);
-  const DevicePass pass = upload(codebook);
-  check(cudaStreamSynchronize(nullptr), "the codebook cannot be copied to the GPU");
-  run(nodes.first(events_.events), [&](const DeviceEvents& tile, const Slot& slot) {
-    DevicePass one = on_tile(pass, tile);
-    one.labels = slot.labels.get();
-    return launch_node_pass(one, slot.stream.get());
+  with_memory([&] {
+    const Work work = prepare(codebook, false);
+    run(nodes.first(events_.events), [&](const DeviceEvents& tile, const Slot& slot) {
+      slot.queue->start(work.plan, on_tile(work.pass, tile, slot.labels.get()));
+    });
   });
 }
 
 NodeSquares DeviceShare::assign_with_squares(const Matrix<float>& codebook,
                                              std::span<NodeIndex> nodes) {
-  use_device(device_);
-  const DevicePass pass = upload(codebook);
-  const std::size_t cells = codebook.rows() * codebook.columns();
-  const DeviceTotals totals(2 * cells);
-  run(nodes.first(events_.events), [&](const DeviceEvents& tile, const Slot& slot) {
-    DevicePass one = on_tile(pass, tile);
-    one.labels = slot.labels.get();
-    const auto started = launch_node_pass(one, slot.stream.get());
-    if (started != cudaSuccess) return started;
-    return launch_squares({tile, pass.nodes, slot.labels.get(), totals.get(), totals.get() + cells},
-                          slot.stream.get());
+  return with_memory([&] {
+    const Work work = prepare(codebook, false);
+    const std::size_t cells = codebook.rows() * codebook.columns();
+    const DeviceBuffer<Total> totals = zeroed(2 * cells);
+    run(nodes.first(events_.events), [&](const DeviceEvents& tile, const Slot& slot) {
+      slot.queue->start(work.plan, on_tile(work.pass, tile, slot.labels.get()));
+      slot.queue->start(DeviceSquares{tile, work.pass.nodes, slot.labels.get(), totals.get(),
+                                      totals.get() + cells});
+    });
+    const std::vector<Total> values = fetched(totals);
+    NodeSquares result(0, 0);
+    result.sums = by_node(values.data(), codebook.rows(), codebook.columns());
+    result.squares = by_node(values.data() + cells, codebook.rows(), codebook.columns());
+    return result;
   });
-  const std::vector<Total> values = totals.values();
-  NodeSquares result(0, 0);
-  result.sums = by_node(values.data(), codebook.rows(), codebook.columns());
-  result.squares = by_node(values.data() + cells, codebook.rows(), codebook.columns());
-  return result;
 }
 
 MarkerProducts DeviceShare::products() {
-  use_device(device_);
-  const std::size_t side = events_.markers + 1;
-  const DeviceTotals totals(side * side);
-  run({}, [&](const DeviceEvents& tile, const Slot& slot) {
-    return launch_products({tile, totals.get()}, slot.stream.get());
+  return with_memory([&] {
+    const std::size_t side = events_.markers + 1;
+    const DeviceBuffer<Total> totals = zeroed(side * side);
+    run({}, [&](const DeviceEvents& tile, const Slot& slot) {
+      slot.queue->start(DeviceProducts{tile, totals.get()});
+    });
+    return marker_products(fetched(totals), events_.markers);
   });
-  return marker_products(totals.values(), events_.markers);
 }
 
 }  // namespace gateless::cuda

@@ -1,25 +1,27 @@
 // The events of one device: resident where they fit, else streamed in tiles over two pinned buffers, so that
-// scaling, copying and computing overlap. The caller sees no difference.
+// scaling, copying and computing overlap. Where memory ends, less of it is used; the caller sees no difference.
 #pragma once
 
 #include <array>
+#include <functional>
+#include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
-#include "cuda/device_memory.hpp"
-#include "cuda/event_sums.hpp"
-#include "cuda/node_pass.hpp"
+#include "cuda/device.hpp"
 #include "host/compute/backend.hpp"
 
 namespace gateless::cuda {
 
 class DeviceShare {
  public:
-  /// `events` are this device's part; they stay valid as long as this. `threads` scale them on the host.
-  DeviceShare(int device, EventView events, const Scaling& scaling, const BackendOptions& options,
-              std::size_t threads);
+  /// `events` are this device's part; they stay valid as long as this. `options.threads` scale them on the host;
+  /// options.warn is told when memory ends.
+  DeviceShare(std::unique_ptr<Device> device, EventView events, const Scaling& scaling,
+              BackendOptions options);
 
-  /// As ResidentEvents, for this device's part; all GPU work is done on return.
+  /// As ResidentEvents, for this device's part; all work is done on return.
   [[nodiscard]] NodeSums pass(const Matrix<float>& codebook);
   void assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes);
   [[nodiscard]] NodeSquares assign_with_squares(const Matrix<float>& codebook,
@@ -27,7 +29,7 @@ class DeviceShare {
   [[nodiscard]] MarkerProducts products();
 
  private:
-  /// One of two places where a tile is in work. The stream comes last, so that it is waited for first.
+  /// One of two places where a tile is in work. The queue comes last, so that it is waited for first.
   struct Slot {
     PinnedBuffer<float> staged;        ///< [markers][tile_events]
     DeviceBuffer<float> events;        ///< [markers][tile_events], only where events are streamed
@@ -35,25 +37,42 @@ class DeviceShare {
     PinnedBuffer<NodeIndex> arriving;  ///< [tile_events], labels on their way home
     std::size_t first = 0;             ///< the events whose labels arrive
     std::size_t count = 0;
-    Stream stream;
+    std::unique_ptr<Queue> queue;
+  };
+  /// A codebook on the device and where its results go.
+  struct Work {
+    DeviceBuffer<Quad> quads;
+    DeviceBuffer<Fragment> fragments;
+    DeviceBuffer<float> half_norms;
+    DeviceBuffer<Total> totals;  ///< [nodes][markers] sums, [nodes] counts, events remeasured
+    PassPlan plan;
+    DevicePass pass{};
   };
 
-  [[nodiscard]] bool fits(const BackendOptions& options) const;
+  [[nodiscard]] bool fits() const;
+  void occupy();
+  void give_way(const std::string& reason);
   void load_resident();
-  void stage(Slot& slot, std::size_t first, std::size_t count) const;
-  template <class Launch>
-  void run(std::span<NodeIndex> nodes, const Launch& launch);
+  void stage(Slot& slot, std::size_t first, std::size_t count);
+  [[nodiscard]] DeviceBuffer<Total> zeroed(std::size_t size);
+  [[nodiscard]] std::vector<Total> fetched(const DeviceBuffer<Total>& totals);
+  [[nodiscard]] Work prepare(const Matrix<float>& codebook, bool sums_wanted);
+  template <class Start>
+  void run(std::span<NodeIndex> nodes, const Start& start);
   void deliver(Slot& slot, std::span<NodeIndex> nodes) const;
-  [[nodiscard]] DevicePass upload(const Matrix<float>& codebook);
+  void heed(Total remeasured);
+  template <class Task>
+  auto with_memory(const Task& task);
 
-  int device_;
+  std::unique_ptr<Device> device_;
   EventView events_;
   Scaling scaling_;
-  std::size_t threads_;
-  std::size_t tile_events_;
-  std::size_t stride_ = 0;        ///< of the resident events
+  BackendOptions options_;
+  bool stays_ = false;       ///< events are resident
+  std::size_t tile_events_;  ///< whole lines
+  std::size_t stride_ = 0;   ///< of the resident events
+  NearestBy nearest_by_;
   DeviceBuffer<float> resident_;  ///< [markers][stride]; empty where events are streamed
-  DeviceBuffer<Quad> codebook_;
   std::array<Slot, 2> slots_;
 };
 

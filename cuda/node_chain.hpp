@@ -1,71 +1,74 @@
-// What one GPU thread computes, free of anything that only a GPU has: the tests run the same lines on the host.
+// The chain of ResidentEvents (host/compute/backend.hpp) for several events and nodes at once, and the fixed point.
 #pragma once
 
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 
-#include "host/core/portable_math.hpp"  // GATELESS_HOST_DEVICE
+#include "cuda/device_pass.hpp"
+#include "cuda/lane.hpp"
 
 namespace gateless::cuda {
 
-inline constexpr int kGroupNodes = 16;     ///< nodes whose distances grow together in registers
-inline constexpr int kThreadEvents = 2;    ///< events of a thread
-inline constexpr int kBlockThreads = 256;  ///< so that a block looks at 512 events at once
-inline constexpr int kBlockEvents = kThreadEvents * kBlockThreads;
-
-/// Four weights that travel in one load.
-struct alignas(16) Quad {
-  float value[4];
-};
-
 /// The nearest node so far of each of a thread's events.
+template <int kEvents>
 struct NearestNodes {
-  float least[kThreadEvents];
-  int node[kThreadEvents];
+  float least[std::size_t{kEvents}];
+  int node[std::size_t{kEvents}];
 
-  GATELESS_HOST_DEVICE void start(float infinity) {
-    for (int event = 0; event < kThreadEvents; ++event) {
-      least[event] = infinity;
+  GATELESS_KERNEL_BODY NearestNodes() {
+    for (int event = 0; event < kEvents; ++event) {
+      least[event] = HUGE_VALF;
       node[event] = 0;
     }
   }
 
-  /// Looks at one group of nodes, in order of rising index over all calls.
-  /// `group` is [1 + markers][kGroupNodes], half norms first; `events` is [markers][stride], scaled; `at` are
-  /// the thread's events.
-  GATELESS_HOST_DEVICE void look_at(const Quad* group, int first_node, const float* events,
-                                    std::size_t stride, int markers,
-                                    const std::size_t (&at)[kThreadEvents]) {
-    constexpr int kQuads = kGroupNodes / 4;
-    float distance[kGroupNodes][kThreadEvents];
+  /// Looks at nodes [first_node, first_node + kQuads * kQuadNodes), in order of rising index over all calls.
+  /// `quads` is [kQuads][rows], half norms first, and holds `markers` weights of each node;
+  /// value(marker, event) is x'.
+  template <int kQuads, class Value>
+  GATELESS_KERNEL_BODY void look_at(const Quad* quads, int rows, int first_node, int markers,
+                                    const Value& value) {
+    float distance[std::size_t{kQuads}][kQuadNodes][std::size_t{kEvents}];
+    GATELESS_UNROLL
     for (int quad = 0; quad < kQuads; ++quad) {
-      const Quad half_norm = group[quad];
-      for (int lane = 0; lane < 4; ++lane) {
-        for (int event = 0; event < kThreadEvents; ++event) {
-          distance[4 * quad + lane][event] = half_norm.value[lane];
+      const Quad half_norm = quads[quad * rows];
+      GATELESS_UNROLL
+      for (int lane = 0; lane < kQuadNodes; ++lane) {
+        GATELESS_UNROLL
+        for (int event = 0; event < kEvents; ++event) {
+          distance[quad][lane][event] = half_norm.value[lane];
         }
       }
     }
-    for (int marker = 0; marker < markers; ++marker, events += stride) {
-      group += kQuads;
-      float value[kThreadEvents];
-      for (int event = 0; event < kThreadEvents; ++event) value[event] = -events[at[event]];
+    GATELESS_UNROLL
+    for (int marker = 0; marker < markers; ++marker) {
+      float x[std::size_t{kEvents}];
+      GATELESS_UNROLL
+      for (int event = 0; event < kEvents; ++event) x[event] = -value(marker, event);
+      GATELESS_UNROLL
       for (int quad = 0; quad < kQuads; ++quad) {
-        const Quad weight = group[quad];
-        for (int lane = 0; lane < 4; ++lane) {
-          for (int event = 0; event < kThreadEvents; ++event) {
-            float& chain = distance[4 * quad + lane][event];
-            chain = fmaf(value[event], weight.value[lane], chain);
+        const Quad weight = quads[quad * rows + 1 + marker];
+        GATELESS_UNROLL
+        for (int lane = 0; lane < kQuadNodes; ++lane) {
+          GATELESS_UNROLL
+          for (int event = 0; event < kEvents; ++event) {
+            float& chain = distance[quad][lane][event];
+            chain = fmaf(x[event], weight.value[lane], chain);
           }
         }
       }
     }
-    for (int member = 0; member < kGroupNodes; ++member) {
-      for (int event = 0; event < kThreadEvents; ++event) {
-        if (distance[member][event] < least[event]) {
-          least[event] = distance[member][event];
-          node[event] = first_node + member;
+    GATELESS_UNROLL
+    for (int quad = 0; quad < kQuads; ++quad) {
+      GATELESS_UNROLL
+      for (int lane = 0; lane < kQuadNodes; ++lane) {
+        GATELESS_UNROLL
+        for (int event = 0; event < kEvents; ++event) {
+          if (distance[quad][lane][event] < least[event]) {
+            least[event] = distance[quad][lane][event];
+            node[event] = first_node + quad * kQuadNodes + lane;
+          }
         }
       }
     }
@@ -75,7 +78,7 @@ struct NearestNodes {
 inline constexpr float kQuanta = 16777216.0F;  ///< 2^kFractionBits
 
 /// rint(x' * 2^kFractionBits); exact, and in the range of 32 bits because |x'| <= kScaledLimit.
-GATELESS_HOST_DEVICE inline std::int32_t fixed_point(float scaled) {
+GATELESS_KERNEL_BODY std::int32_t fixed_point(float scaled) {
   return static_cast<std::int32_t>(rintf(scaled * kQuanta));
 }
 
@@ -87,10 +90,10 @@ struct SplitValue {
 };
 inline constexpr int kSplitEvents = 65535;
 
-GATELESS_HOST_DEVICE inline SplitValue split(std::int32_t value) {
+GATELESS_KERNEL_BODY SplitValue split(std::int32_t value) {
   return {value >> 16, static_cast<std::uint32_t>(value) & 0xFFFFU};
 }
-GATELESS_HOST_DEVICE inline std::int64_t joined(SplitValue sum) {
+GATELESS_KERNEL_BODY std::int64_t joined(SplitValue sum) {
   return std::int64_t{sum.high} * 65536 + std::int64_t{sum.low};
 }
 

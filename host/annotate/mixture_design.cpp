@@ -72,8 +72,7 @@ class Designer {
       return fail((parent != nullptr ? parent->name : subset.parent) + " cannot be told");
     }
     const auto is_there = [&](const std::string& marker) { return row_of_.count(marker) != 0; };
-    if (!subset.needs.empty() &&
-        std::none_of(subset.needs.begin(), subset.needs.end(), is_there)) {
+    if (!subset.needs.empty() && std::none_of(subset.needs.begin(), subset.needs.end(), is_there)) {
       return fail(fmt::format("{} {} not in the panel", fmt::join(subset.needs, ", "),
                               subset.needs.size() > 1 ? "are" : "is"));
     }
@@ -140,8 +139,8 @@ class Designer {
         rules.insert(rules.end(), parts.begin(), parts.end());
       }
       for (const std::vector<MarkerLevels>& others : child.also) {
-        const auto other = std::find_if(
-            others.begin(), others.end(), [&](const MarkerLevels& one) { return names_all(one); });
+        const auto other = std::find_if(others.begin(), others.end(),
+                                        [&](const MarkerLevels& one) { return names_all(one); });
         if (other == others.end()) continue;
         MarkerLevels with = support;
         for (const auto& entry : *other) with.erase(entry.first);

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -68,12 +69,22 @@ class ResidentEvents {
   [[nodiscard]] virtual MarkerProducts products() = 0;
 };
 
+/// How the cuda backend finds the nearest node. Never changes a result.
+enum class NearestBy {
+  kAuto,   ///< by markers and nodes, see cuda/pass_plan.hpp
+  kChain,  ///< float32, the chain itself
+  kProposal,  ///< tensor cores propose, what is near a tie is measured again; where the codebook allows
+};
+
 struct BackendOptions {
   std::size_t threads = 0;  ///< 0: all cores
   std::size_t tile_events =
       0;  ///< events that travel together; 0: chosen by the backend. Never changes a result
   double memory_gib = 0.0;        ///< upper bound for resident memory; 0: what is there
   std::vector<int> devices = {};  ///< GPUs by number; empty: the first
+  NearestBy nearest_by = NearestBy::kAuto;
+  std::function<void(const std::string&)> warn =
+      {};  ///< told what went on in another way than meant
 };
 
 class Backend {

@@ -39,8 +39,9 @@ struct KnownSubset {
   std::vector<std::vector<MarkerLevels>> also;
   std::vector<MarkerLevels>
       instead;  ///< core rules for panels that lack a core marker; the first that fits
-  std::vector<std::string> needs;   ///< only where one of these markers is in the panel; empty: always
-  std::vector<std::string> unless;  ///< not where one of these markers is in the panel
+  std::vector<std::string>
+      needs;  ///< only where one of these markers is in the panel; empty: always
+  std::vector<std::string> unless;    ///< not where one of these markers is in the panel
   std::size_t require_any_count = 0;  ///< `require_any: {n, of}`: at least n of these must hold
   MarkerLevels require_any;
   std::string cell_ontology;  ///< "CL:0000236" or empty

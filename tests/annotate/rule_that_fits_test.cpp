@@ -70,7 +70,8 @@ TEST(RuleThatFits, OneOfTheMarkersThatASubsetNeedsIsEnough) {
 TEST(RuleThatFits, OfFurtherRulesTheFirstThatThePanelCanFollowJoins) {
   Knowledge known = knowledge();
   const std::vector<Level> any = {Level::kNeg, Level::kLow, Level::kInt, Level::kHigh};
-  known.subsets[1].also = {{MarkerLevels{{"CD20", {Level::kPos}}}, MarkerLevels{{"CD3", {Level::kNeg}}}}};
+  known.subsets[1].also = {
+      {MarkerLevels{{"CD20", {Level::kPos}}}, MarkerLevels{{"CD3", {Level::kNeg}}}}};
   const auto rules = [&](const std::vector<std::string>& markers) {
     const AnnotationDesign design = design_annotation(known, markers, {});
     const std::vector<ClassDesign>& classes = design.mixtures.at(0).classes;

@@ -16,6 +16,7 @@
 #include "host/compute/reference_backend.hpp"
 #include "host/core/error.hpp"
 #include "tests/compute/made_events.hpp"
+#include "tests/compute/simulated_device.hpp"
 
 namespace gateless {
 namespace {
@@ -38,10 +39,21 @@ Candidate cpu_candidate(const std::string& name, SimdLevel level) {
           }};
 }
 
+/// The cuda backend with its kernels run on the host.
+Candidate simulated_candidate(const std::string& name, NearestBy nearest_by) {
+  return {name, [nearest_by](BackendOptions options) -> std::unique_ptr<Backend> {
+            static simulated::DeviceLog log;
+            options.nearest_by = nearest_by;
+            return simulated::make_backend(options, {}, log);
+          }};
+}
+
 std::vector<Candidate> candidates() {
   return {cpu_candidate("Baseline", SimdLevel::kBaseline),
           cpu_candidate("Avx2", SimdLevel::kAvx2),
           cpu_candidate("Avx512", SimdLevel::kAvx512),
+          simulated_candidate("SimulatedChain", NearestBy::kChain),
+          simulated_candidate("SimulatedProposal", NearestBy::kProposal),
           {"Cuda", [](const BackendOptions& options) -> std::unique_ptr<Backend> {
              return describe_cuda().available ? make_cuda_backend(options) : nullptr;
            }}};

@@ -1,0 +1,150 @@
+// A Device on the host for the tests: its kernels run on the simulated GPU, its memory is as small as the test wants,
+// and work waits in its queue until somebody waits for it, so that what is overwritten too early comes out wrong.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "cuda/device_backend.hpp"
+#include "tests/compute/simulated_gpu.hpp"
+
+namespace gateless::simulated {
+
+struct DeviceTraits {
+  std::size_t memory_bytes = std::size_t{1} << 40U;   ///< what it says it has ...
+  std::size_t refuses_above = std::size_t{1} << 40U;  ///< ... and what it really gives in all
+  std::size_t shared_bytes = 232448;                  ///< of a block; sm_90
+  unsigned blocks = 2;                                ///< held at once
+  Order order = Order::kForward;
+  TensorSums tensor_sums = TensorSums::kTruncated;
+};
+
+/// What happened on all devices of a backend.
+struct DeviceLog {
+  std::mutex mutex;
+  std::size_t passes_by_chain = 0;
+  std::size_t passes_by_proposal = 0;
+  std::vector<std::size_t> pass_events;
+};
+
+class SimulatedQueue final : public cuda::Queue {
+ public:
+  SimulatedQueue(const DeviceTraits& traits, DeviceLog& log) : traits_(traits), log_(log) {}
+  ~SimulatedQueue() override { finish(); }
+  SimulatedQueue(const SimulatedQueue&) = delete;
+  SimulatedQueue& operator=(const SimulatedQueue&) = delete;
+
+  void copy_in(void* to, std::size_t to_stride, const void* from, std::size_t from_stride,
+               std::size_t row_bytes, std::size_t rows) override {
+    work_.emplace_back([=] {
+      for (std::size_t row = 0; row < rows; ++row) {
+        std::memcpy(static_cast<char*>(to) + row * to_stride,
+                    static_cast<const char*>(from) + row * from_stride, row_bytes);
+      }
+    });
+  }
+  void copy_out(void* to, const void* from, std::size_t bytes) override {
+    work_.emplace_back([=] { std::memcpy(to, from, bytes); });
+  }
+  void clear(void* memory, std::size_t bytes) override {
+    work_.emplace_back([=] { std::memset(memory, 0, bytes); });
+  }
+  void start(const cuda::PassPlan& plan, const cuda::DevicePass& pass) override {
+    {
+      const std::scoped_lock lock(log_.mutex);
+      ++(plan.nearest_by == NearestBy::kProposal ? log_.passes_by_proposal : log_.passes_by_chain);
+      log_.pass_events.push_back(pass.count);
+    }
+    work_.emplace_back([=, this] {
+      const auto runs = static_cast<unsigned>((pass.count + plan.run_events - 1) / plan.run_events);
+      run_pass(plan, pass,
+               {.blocks = std::min(std::max(1U, runs), traits_.blocks),
+                .order = traits_.order,
+                .tensor_sums = traits_.tensor_sums});
+    });
+  }
+  void start(const cuda::DeviceProducts& job) override {
+    work_.emplace_back([=, this] {
+      run(sums_launch(cuda::kPairSharedBytes), [&](const Lane& lane) { add_products(lane, job); });
+    });
+  }
+  void start(const cuda::DeviceSquares& job) override {
+    work_.emplace_back([=, this] {
+      run(sums_launch(cuda::kSquareSharedBytes), [&](const Lane& lane) { add_squares(lane, job); });
+    });
+  }
+  void wait() override { finish(); }
+
+ private:
+  [[nodiscard]] Launch sums_launch(std::size_t shared_bytes) const {
+    return {.blocks = traits_.blocks,
+            .threads = cuda::kSumThreads,
+            .shared_bytes = shared_bytes,
+            .order = traits_.order};
+  }
+  void finish() {
+    const auto work = std::exchange(work_, {});
+    for (const auto& step : work) step();
+  }
+
+  DeviceTraits traits_;
+  DeviceLog& log_;
+  std::vector<std::function<void()>> work_;
+};
+
+class SimulatedDevice final : public cuda::Device {
+ public:
+  SimulatedDevice(const DeviceTraits& traits, DeviceLog& log) : traits_(traits), log_(log) {}
+
+  void use() override {}
+  std::size_t free_bytes() override { return traits_.memory_bytes; }
+  std::size_t shared_bytes() override { return traits_.shared_bytes; }
+  void* allocate(std::size_t bytes) override {
+    if (given_ + bytes > traits_.refuses_above) throw cuda::OutOfDeviceMemory("nothing left");
+    given_ += bytes;
+    void* const memory = allocate_pinned(bytes);
+    sizes_[memory] = bytes;
+    return memory;
+  }
+  void* allocate_pinned(std::size_t bytes) override {
+    void* const memory = ::operator new (bytes, std::align_val_t{128});
+    std::memset(memory, 0xFF, bytes);  // not a number: nobody may count on what lies there
+    return memory;
+  }
+  void release(void* memory) noexcept override {
+    given_ -= sizes_[memory];
+    release_pinned(memory);
+  }
+  void release_pinned(void* memory) noexcept override {
+    ::operator delete (memory, std::align_val_t{128});
+  }
+  std::unique_ptr<cuda::Queue> make_queue() override {
+    return std::make_unique<SimulatedQueue>(traits_, log_);
+  }
+
+ private:
+  DeviceTraits traits_;
+  DeviceLog& log_;
+  std::size_t given_ = 0;
+  std::map<void*, std::size_t> sizes_;
+};
+
+/// The cuda backend over simulated devices; options.devices may be any numbers. The log outlives the events.
+inline std::unique_ptr<Backend> make_backend(BackendOptions options, const DeviceTraits& traits,
+                                             DeviceLog& log) {
+  if (options.devices.empty()) options.devices = {0};
+  if (options.threads == 0) options.threads = 1;
+  return cuda::make_device_backend(
+      std::move(options),
+      [traits, &log](int /*device*/) { return std::make_unique<SimulatedDevice>(traits, log); },
+      "simulated");
+}
+
+}  // namespace gateless::simulated
