@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cuda/pass_work.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless::cuda {
@@ -27,14 +28,6 @@ std::size_t tile_events_for(EventView events, const BackendOptions& options) {
   const std::size_t wanted =
       options.tile_events > 0 ? std::min(options.tile_events, fitting) : fitting;
   return rounded_up(std::max<std::size_t>(1, std::min(wanted, events.events)), kLine);
-}
-
-template <class T>
-DeviceBuffer<T> uploaded(Device& device, Queue& queue, const std::vector<T>& values) {
-  DeviceBuffer<T> buffer(device, values.size());
-  const std::size_t bytes = values.size() * sizeof(T);
-  if (bytes > 0) queue.copy_in(buffer.get(), bytes, values.data(), bytes, bytes, 1);
-  return buffer;
 }
 
 /// `pass` over one tile.
@@ -161,48 +154,6 @@ void DeviceShare::stage(Slot& slot, std::size_t first, std::size_t count) {
   });
 }
 
-DeviceBuffer<Total> DeviceShare::zeroed(std::size_t size) {
-  DeviceBuffer<Total> totals(*device_, size);
-  slots_.front().queue->clear(totals.get(), size * sizeof(Total));
-  slots_.front().queue->wait();
-  return totals;
-}
-
-std::vector<Total> DeviceShare::fetched(const DeviceBuffer<Total>& totals) {
-  std::vector<Total> values(totals.size());
-  slots_.front().queue->copy_out(values.data(), totals.get(), values.size() * sizeof(Total));
-  slots_.front().queue->wait();
-  return values;
-}
-
-/// The codebook on the device, zeroed results beside it.
-DeviceShare::Work DeviceShare::prepare(const Matrix<float>& codebook, bool sums_wanted) {
-  const PackedCodebook values = packed(codebook);
-  Queue& queue = *slots_.front().queue;
-  Work work;
-  work.plan = plan_pass(values, sums_wanted, nearest_by_, device_->shared_bytes());
-  work.quads = uploaded(*device_, queue, values.quads);
-  work.fragments = uploaded(*device_, queue, values.fragments);
-  work.half_norms = uploaded(*device_, queue, values.half_norms);
-  const std::size_t nodes = codebook.rows();
-  const std::size_t cells = nodes * codebook.columns();
-  work.totals = zeroed(cells + nodes + 1);
-
-  work.pass.markers = values.markers;
-  work.pass.nodes = values.nodes;
-  work.pass.quads = static_cast<int>(values.quads.size()) / (1 + values.markers);
-  work.pass.codebook = work.quads.get();
-  work.pass.fragments = work.fragments.get();
-  work.pass.half_norms = work.half_norms.get();
-  work.pass.tiles = (values.nodes + kTileNodes - 1) / kTileNodes;
-  work.pass.bounds = values.bounds;
-  work.pass.sums_in = work.plan.sums_in;
-  work.pass.sums = work.totals.get();
-  work.pass.counts = work.totals.get() + cells;
-  work.pass.remeasured = work.totals.get() + cells + nodes;
-  return work;
-}
-
 /// Brings every tile to the device, two in work at a time, and calls start(tile, slot) on it; labels go to `nodes`
 /// unless that is empty. Resident events need no tiles but for their labels.
 template <class Start>
@@ -243,32 +194,26 @@ void DeviceShare::deliver(Slot& slot, std::span<NodeIndex> nodes) const {
 
 /// Events so near to ties that proposals cost more than they save are looked at with the chain from now on.
 void DeviceShare::heed(Total remeasured) {
-  const double share = static_cast<double>(remeasured) / static_cast<double>(events_.events);
-  if (nearest_by_ == NearestBy::kAuto && share > kRemeasuredAtMost) nearest_by_ = NearestBy::kChain;
+  const bool too_many =
+      static_cast<double>(remeasured) > kRemeasuredAtMost * static_cast<double>(events_.events);
+  if (nearest_by_ == NearestBy::kAuto && too_many) nearest_by_ = NearestBy::kChain;
 }
 
 NodeSums DeviceShare::pass(const Matrix<float>& codebook) {
   return with_memory([&] {
-    const Work work = prepare(codebook, true);
+    const PassWork work(*device_, queue(), codebook, SumsWanted::kYes, nearest_by_);
     run({}, [&](const DeviceEvents& tile, const Slot& slot) {
       slot.queue->start(work.plan, on_tile(work.pass, tile, nullptr));
     });
-    const std::vector<Total> values = fetched(work.totals);
-    const std::size_t nodes = codebook.rows();
-    NodeSums result{Matrix<std::int64_t>(nodes, codebook.columns()),
-                    std::vector<std::uint64_t>(nodes)};
-    const auto sums = result.sums.values();
-    std::transform(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(sums.size()),
-                   sums.begin(), [](Total sum) { return static_cast<std::int64_t>(sum); });
-    std::copy_n(values.data() + sums.size(), nodes, result.counts.begin());
-    if (events_.events > 0) heed(values.back());
-    return result;
+    PassResult result = work.result(queue());
+    heed(result.remeasured);
+    return std::move(result.sums);
   });
 }
 
 void DeviceShare::assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes) {
   with_memory([&] {
-    const Work work = prepare(codebook, false);
+    const PassWork work(*device_, queue(), codebook, SumsWanted::kNo, nearest_by_);
     run(nodes.first(events_.events), [&](const DeviceEvents& tile, const Slot& slot) {
       slot.queue->start(work.plan, on_tile(work.pass, tile, slot.labels.get()));
     });
@@ -278,15 +223,15 @@ void DeviceShare::assign(const Matrix<float>& codebook, std::span<NodeIndex> nod
 NodeSquares DeviceShare::assign_with_squares(const Matrix<float>& codebook,
                                              std::span<NodeIndex> nodes) {
   return with_memory([&] {
-    const Work work = prepare(codebook, false);
+    const PassWork work(*device_, queue(), codebook, SumsWanted::kNo, nearest_by_);
     const std::size_t cells = codebook.rows() * codebook.columns();
-    const DeviceBuffer<Total> totals = zeroed(2 * cells);
+    const DeviceBuffer<Total> totals = zeroed(*device_, queue(), 2 * cells);
     run(nodes.first(events_.events), [&](const DeviceEvents& tile, const Slot& slot) {
       slot.queue->start(work.plan, on_tile(work.pass, tile, slot.labels.get()));
       slot.queue->start(DeviceSquares{tile, work.pass.nodes, slot.labels.get(), totals.get(),
                                       totals.get() + cells});
     });
-    const std::vector<Total> values = fetched(totals);
+    const std::vector<Total> values = fetched(queue(), totals);
     NodeSquares result(0, 0);
     result.sums = by_node(values.data(), codebook.rows(), codebook.columns());
     result.squares = by_node(values.data() + cells, codebook.rows(), codebook.columns());
@@ -297,11 +242,11 @@ NodeSquares DeviceShare::assign_with_squares(const Matrix<float>& codebook,
 MarkerProducts DeviceShare::products() {
   return with_memory([&] {
     const std::size_t side = events_.markers + 1;
-    const DeviceBuffer<Total> totals = zeroed(side * side);
+    const DeviceBuffer<Total> totals = zeroed(*device_, queue(), side * side);
     run({}, [&](const DeviceEvents& tile, const Slot& slot) {
       slot.queue->start(DeviceProducts{tile, totals.get()});
     });
-    return marker_products(fetched(totals), events_.markers);
+    return marker_products(fetched(queue(), totals), events_.markers);
   });
 }
 

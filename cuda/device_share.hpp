@@ -7,7 +7,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "cuda/device.hpp"
 #include "host/compute/backend.hpp"
@@ -39,24 +38,12 @@ class DeviceShare {
     std::size_t count = 0;
     std::unique_ptr<Queue> queue;
   };
-  /// A codebook on the device and where its results go.
-  struct Work {
-    DeviceBuffer<Quad> quads;
-    DeviceBuffer<Fragment> fragments;
-    DeviceBuffer<float> half_norms;
-    DeviceBuffer<Total> totals;  ///< [nodes][markers] sums, [nodes] counts, events remeasured
-    PassPlan plan;
-    DevicePass pass{};
-  };
-
   [[nodiscard]] bool fits() const;
   void occupy();
   void give_way(const std::string& reason);
   void load_resident();
   void stage(Slot& slot, std::size_t first, std::size_t count);
-  [[nodiscard]] DeviceBuffer<Total> zeroed(std::size_t size);
-  [[nodiscard]] std::vector<Total> fetched(const DeviceBuffer<Total>& totals);
-  [[nodiscard]] Work prepare(const Matrix<float>& codebook, bool sums_wanted);
+  [[nodiscard]] Queue& queue() const { return *slots_.front().queue; }
   template <class Start>
   void run(std::span<NodeIndex> nodes, const Start& start);
   void deliver(Slot& slot, std::span<NodeIndex> nodes) const;

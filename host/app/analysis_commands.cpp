@@ -29,7 +29,9 @@ std::size_t threads_of(const SharedOptions& shared) {
 /// The backend that was asked for; says what computes, and why no GPU does where that was left to the program.
 std::unique_ptr<Backend> choose_backend(const SharedOptions& shared, Ranks& ranks,
                                         Console& console) {
-  std::unique_ptr<Backend> backend = make_ranked_backend(ranks, shared.backend, shared.compute);
+  BackendOptions compute = shared.compute;
+  compute.warn = [&console](const std::string& what) { console.warn(what); };
+  std::unique_ptr<Backend> backend = make_ranked_backend(ranks, shared.backend, compute);
   std::string why;
   for (const BackendInfo& info : list_backends()) {
     if (shared.backend == "auto" && info.name == "cuda" && !info.available)

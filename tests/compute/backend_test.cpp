@@ -48,15 +48,26 @@ Candidate simulated_candidate(const std::string& name, NearestBy nearest_by) {
           }};
 }
 
+Candidate cuda_candidate(const std::string& name, NearestBy nearest_by,
+                         const std::vector<int>& devices) {
+  return {name, [=](BackendOptions options) -> std::unique_ptr<Backend> {
+            options.nearest_by = nearest_by;
+            options.devices = devices;
+            const std::size_t needed = std::max<std::size_t>(1, devices.size());
+            return describe_cuda().devices >= needed ? make_cuda_backend(options) : nullptr;
+          }};
+}
+
 std::vector<Candidate> candidates() {
   return {cpu_candidate("Baseline", SimdLevel::kBaseline),
           cpu_candidate("Avx2", SimdLevel::kAvx2),
           cpu_candidate("Avx512", SimdLevel::kAvx512),
           simulated_candidate("SimulatedChain", NearestBy::kChain),
           simulated_candidate("SimulatedProposal", NearestBy::kProposal),
-          {"Cuda", [](const BackendOptions& options) -> std::unique_ptr<Backend> {
-             return describe_cuda().available ? make_cuda_backend(options) : nullptr;
-           }}};
+          cuda_candidate("Cuda", NearestBy::kAuto, {}),
+          cuda_candidate("CudaChain", NearestBy::kChain, {}),
+          cuda_candidate("CudaProposal", NearestBy::kProposal, {}),
+          cuda_candidate("CudaTwo", NearestBy::kAuto, {0, 1})};
 }
 
 bool gpu_required() {
@@ -68,7 +79,8 @@ class Backends : public testing::TestWithParam<Candidate> {
  protected:
   void SetUp() override {
     if (GetParam().make({}) != nullptr) return;
-    if (GetParam().name != "Cuda") GTEST_SKIP() << "this machine lacks the instructions";
+    if (GetParam().name.find("Cuda") != 0) GTEST_SKIP() << "this machine lacks the instructions";
+    if (describe_cuda().available) GTEST_SKIP() << "this machine has one GPU";
     ASSERT_FALSE(gpu_required()) << "GATELESS_REQUIRE_GPU=1, but " << describe_cuda().reason;
     GTEST_SKIP() << "no GPU: " << describe_cuda().reason;
   }

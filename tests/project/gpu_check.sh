@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# scripts/gpu_check with programs in the place of those that need a GPU: what it runs, what it takes for a failure, what
+# it writes. And without a GPU: one clear line and status 4.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+mkdir "$work/bin" "$work/built"
+fail() { echo "gpu_check test: $1" >&2; [ ! -f "$work/err" ] || cat "$work/err" >&2; exit 1; }
+# program PATH BODY
+program() { printf '#!/bin/bash\n%s\n' "$2" >"$1"; chmod +x "$1"; }
+check() { status=0; PATH="$work/bin:$PATH" "$root/scripts/gpu_check" --out "$work/table.md" "$work/built" 2>"$work/err" || status=$?; }
+
+program "$work/bin/nvidia-smi" 'exit 9'
+check
+[ $status -eq 4 ] || fail "status $status without a GPU"
+grep -q 'no GPU' "$work/err" || fail "no GPU is not said"
+
+program "$work/bin/nvidia-smi" 'echo "Some GPU, 1.2, 3 MiB, 4 MHz"'
+check
+[ $status -eq 2 ] || fail "status $status without programs"
+
+program "$work/bin/compute-sanitizer" 'echo "========= ERROR SUMMARY: 0 errors"; [ "$2" = "${BAD_TOOL:-}" ] && exit 9; exit 0'
+program "$work/bin/python3" 'exit 1'
+program "$work/built/test_compute" '[ "$GATELESS_REQUIRE_GPU" = 1 ] || exit 1
+echo "[       OK ] Build/Backends.X/Cuda (1 ms)"; echo "[  SKIPPED ] Build/Backends.X/${SKIPPED:-CudaTwo} (0 ms)"'
+program "$work/built/bench_device" 'echo "| 100 M x 20 | 1.0 |"; exit "${BENCH_STATUS:-0}"'
+check
+[ $status -eq 0 ] || fail "status $status where all is well"
+for part in 'Some GPU' '| backend tests | passed |' 'memcheck | passed' 'racecheck | passed' '100 M x 20' 'not measured'; do
+  grep -qF "$part" "$work/table.md" || fail "the table lacks: $part"
+done
+for skipped in Cuda CudaChain; do
+  SKIPPED=$skipped check
+  [ $status -eq 1 ] || fail "a skipped GPU test passes"
+  grep -qF '| backend tests | FAILED |' "$work/table.md" || fail "a skipped GPU test is not told"
+done
+BAD_TOOL=racecheck check
+[ $status -eq 1 ] || fail "a race passes"
+BENCH_STATUS=1 check
+[ $status -eq 1 ] || fail "sums that differ pass"
+rm "$work/bin/compute-sanitizer"
+PATH=$work/bin:/usr/bin:/bin check
+[ $status -eq 1 ] || fail "a missing sanitizer passes"
