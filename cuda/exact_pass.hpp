@@ -22,8 +22,8 @@ struct ExactVariant {
 /// are padded with zeros, which add nothing to a chain.
 inline constexpr ExactVariant kExactVariants[] = {
     {0, 8, 4, 1, 256, 2},   {8, 12, 4, 1, 256, 2},  {12, 16, 4, 1, 256, 2}, {16, 20, 4, 1, 384, 1},
-    {20, 24, 4, 1, 256, 1}, {24, 32, 4, 1, 256, 1}, {0, 0, 2, 4, 256, 2}};
-inline constexpr int kExactVariantCount = 7;
+    {20, 24, 4, 1, 256, 1}, {24, 28, 4, 1, 256, 1}, {28, 32, 4, 1, 256, 1}, {0, 0, 2, 4, 256, 2}};
+inline constexpr int kExactVariantCount = 8;
 
 constexpr int exact_variant_for(int markers) {
   for (int variant = 0; variant + 1 < kExactVariantCount; ++variant) {

@@ -16,7 +16,7 @@ struct ProposedVariant {
   int threads;
 };
 inline constexpr ProposedVariant kProposedVariants[] = {
-    {1, 512}, {2, 512}, {3, 512}, {4, 384}, {8, 256}};
+    {1, 512}, {2, 512}, {3, 512}, {4, 256}, {8, 256}};
 inline constexpr int kProposedVariantCount = 5;
 
 constexpr int proposed_variant_for(int markers) {

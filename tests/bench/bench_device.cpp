@@ -76,9 +76,9 @@ struct Shape {
 };
 
 struct Measured {
-  double seconds = 0.0;            ///< of all passes, generating included where events do not fit
-  double pass_seconds = 0.0;       ///< the fastest pass, without generating
-  double remeasured = 0.0;         ///< part of the events, over all passes
+  double seconds = 0.0;       ///< of all passes, generating included where events do not fit
+  double pass_seconds = 0.0;  ///< the fastest pass, without generating
+  double remeasured = 0.0;    ///< part of the events, over all passes
   bool is_resident = true;
   bool proposed = false;
   std::vector<NodeSums> first_and_last;
@@ -183,7 +183,8 @@ void print_row(const Shape& shape, const Measured& measured, const Ceilings& cei
   const double bytes = 4.0 * values;
   const double operations = values * static_cast<double>(shape.nodes);
   fmt::print(
-      "| {:.0f} M x {}, {} nodes | {}{} | {:.1f} | {:.2f} | {:.2f} | {:.2f} % | {:.2f} | {:.0f} % | {:.0f} % |\n",
+      "| {:.0f} M x {}, {} nodes | {}{} | {:.1f} | {:.2f} | {:.2f} | {:.2f} % | {:.2f} | {:.0f} % "
+      "| {:.0f} % |\n",
       static_cast<double>(shape.events) / 1e6, shape.markers, shape.nodes,
       measured.proposed ? "proposal" : "chain", measured.is_resident ? "" : ", regenerated",
       bytes / 1e9, operations / 1e12, 1e3 * measured.pass_seconds, 100.0 * measured.remeasured,
@@ -197,12 +198,14 @@ bool print_table(Device& device, const cudaDeviceProp& properties) {
   int driver = 0;
   check(cudaDriverGetVersion(&driver), "the driver does not tell its version");
   const Ceilings ceilings = measure_ceilings(device, properties.multiProcessorCount);
-  fmt::print("{}, {:.0f} GiB, driver for CUDA {}.{}; copy {:.2f} TB/s, float32 multiply-adds {:.2f} T/s\n\n",
-             properties.name, static_cast<double>(properties.totalGlobalMem) / 0x1p30,
-             driver / 1000, driver % 1000 / 10, ceilings.bytes_a_second / 1e12,
-             ceilings.multiply_adds_a_second / 1e12);
   fmt::print(
-      "| events x markers | nodes by | GB a pass | T multiply-adds a pass | ms a pass, best | measured again | s, all "
+      "{}, {:.0f} GiB, driver for CUDA {}.{}; copy {:.2f} TB/s, float32 multiply-adds {:.2f} "
+      "T/s\n\n",
+      properties.name, static_cast<double>(properties.totalGlobalMem) / 0x1p30, driver / 1000,
+      driver % 1000 / 10, ceilings.bytes_a_second / 1e12, ceilings.multiply_adds_a_second / 1e12);
+  fmt::print(
+      "| events x markers | nodes by | GB a pass | T multiply-adds a pass | ms a pass, best | "
+      "measured again | s, all "
       "passes | of copy rate | of multiply-add rate |\n|---|---|---|---|---|---|---|---|---|\n");
   bool agree = true;
   for (const Shape shape : {Shape{100000000, 20, 100, 10}, Shape{500000000, 50, 1024, 10},

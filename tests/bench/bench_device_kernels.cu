@@ -1,7 +1,6 @@
 // Events made on the GPU, and arithmetic at full speed.
-#include "tests/bench/bench_device_kernels.hpp"
-
 #include "host/core/philox.hpp"
+#include "tests/bench/bench_device_kernels.hpp"
 
 namespace gateless::bench {
 namespace {
@@ -32,7 +31,8 @@ __global__ void generate(float* values, std::size_t stride, std::size_t first, s
     for (int marker = 0; marker < markers; marker += 2) {
       const auto words = events.block((first + i) * 64 + 1 + static_cast<unsigned>(marker) / 2);
       for (int half = 0; half < 2 && marker + half < markers; ++half) {
-        const double center = centers.uniform(static_cast<unsigned>(component * 128 + marker + half));
+        const double center =
+            centers.uniform(static_cast<unsigned>(component * 128 + marker + half));
         const float noise = static_cast<float>(words[2 * half]) * 0x1p-32F -
                             static_cast<float>(words[2 * half + 1]) * 0x1p-32F;
         const float x = static_cast<float>(1.2 * center - 0.6) + 0.25F * noise;

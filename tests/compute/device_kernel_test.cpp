@@ -121,8 +121,8 @@ TEST_P(EveryMarkerCount, GivesTheBytesOfTheReferenceInEveryVariant) {
 
 // Both ends of every compiled variant.
 INSTANTIATE_TEST_SUITE_P(DeviceKernels, EveryMarkerCount,
-                         testing::Values(1, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25, 32, 33, 48, 49,
-                                         64, 65, 127, 128));
+                         testing::Values(1, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25, 28, 29, 32, 33,
+                                         48, 49, 64, 65, 127, 128));
 
 TEST(DeviceKernels, AgreeForAnyNumberOfNodesAndEvents) {
   struct Shape {
