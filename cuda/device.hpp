@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "cuda/column_work.hpp"
 #include "cuda/device_pass.hpp"
 #include "cuda/event_sums.hpp"
 #include "cuda/pass_plan.hpp"
@@ -35,6 +36,8 @@ class Queue {
   virtual void start(const PassPlan& plan, const DevicePass& pass) = 0;
   virtual void start(const DeviceProducts& job) = 0;
   virtual void start(const DeviceSquares& job) = 0;
+  virtual void start(const DeviceTransform& job) = 0;
+  virtual void start(const DeviceUnmix& job) = 0;
   virtual void wait() = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "cuda/column_work_launch.hpp"
 #include "cuda/event_sums_launch.hpp"
 
 namespace gateless::cuda {
@@ -39,6 +40,12 @@ class RuntimeQueue final : public Queue {
   }
   void start(const DeviceSquares& job) override {
     check(launch_squares(job, stream_), "squares cannot be started on the GPU");
+  }
+  void start(const DeviceTransform& job) override {
+    check(launch_transform(job, stream_), "a transform cannot be started on the GPU");
+  }
+  void start(const DeviceUnmix& job) override {
+    check(launch_unmix(job, stream_), "compensation cannot be started on the GPU");
   }
   void wait() override { check(cudaStreamSynchronize(stream_), "the GPU failed in a pass"); }
 

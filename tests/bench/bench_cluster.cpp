@@ -1,6 +1,6 @@
 // Times passes over events read from a raw float32 file, [markers][events]; the codebook is rows of the events.
 // usage: bench_cluster FILE MARKERS NODES PASSES REPEATS [BACKEND] [THREADS]
-// Prints one line a repetition: wall seconds, CPU seconds.
+// Prints one line a repetition: wall seconds, CPU seconds of rank 0. Runs over ranks under mpirun.
 #include <fmt/core.h>
 
 #include <chrono>
@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "host/compute/backend.hpp"
+#include "host/compute/ranked_backend.hpp"
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
@@ -64,15 +64,18 @@ void move_to_means(const NodeSums& sums, Matrix<float>& codebook) {
   }
 }
 
-void run(const Bench& bench) {
+void run(const Bench& bench, Ranks& ranks) {
   const std::vector<float> values = read_floats(bench.file);
   const std::size_t count = values.size() / bench.markers;
   const EventView events{values.data(), bench.markers, count, count};
   const Scaling scaling = scaling_of(events, bench.threads);
-  const auto backend = make_backend(bench.backend, {.threads = bench.threads});
+  const auto backend = make_ranked_backend(ranks, bench.backend, {.threads = bench.threads});
+  const auto loading = std::chrono::steady_clock::now();
   const auto resident = backend->load(events, scaling);
+  const std::chrono::duration<double> load = std::chrono::steady_clock::now() - loading;
   const Matrix<float> start = random_rows(events, scaling, bench.nodes);
-  fmt::print(stderr, "{}: {}\n", backend->name(), backend->device());
+  fmt::print(stderr, "{}: {}; loaded in {:.3f} s\n", backend->name(), backend->device(),
+             load.count());
   for (std::size_t repeat = 0; repeat < bench.repeats; ++repeat) {
     Matrix<float> codebook = start;
     const std::clock_t cpu_before = std::clock();
@@ -95,15 +98,22 @@ int main(int argc, char** argv) {
                argv[0]);
     return 2;
   }
+  const std::unique_ptr<Ranks> ranks = join_ranks(argc, argv);
+  if (ranks->rank() != 0) {
+    serve(*ranks);
+    return 0;
+  }
+  int status = 0;
   try {
     Bench bench{argv[1], std::stoul(argv[2]), std::stoul(argv[3]), std::stoul(argv[4]),
                 std::stoul(argv[5])};
     if (argc > 6) bench.backend = argv[6];
     if (argc > 7) bench.threads = std::stoul(argv[7]);
-    run(bench);
+    run(bench, *ranks);
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());
-    return 3;
+    status = 3;
   }
-  return 0;
+  dismiss(*ranks);
+  return status;
 }

@@ -3,13 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <barrier>
-#include <thread>
+#include <functional>
 
 #include "cuda/event_sums.hpp"
 #include "host/compute/backend.hpp"
 #include "tests/compute/made_events.hpp"
+#include "tests/compute/simulated_gpu.hpp"
 
 namespace gateless {
 namespace {
@@ -63,45 +62,15 @@ TEST(EventSums, AreTheSameOnEveryBackendOfThisMachine) {
   }
 }
 
-// ---- the kernels' lines: a block's threads are threads of the host, its blocks run one after another
+// ---- the kernels' lines on the simulated GPU
 
-struct Block {
-  explicit Block(int threads) : meeting(threads) {}
-  std::barrier<> meeting;
-  std::vector<std::uint32_t> shared = std::vector<std::uint32_t>(cuda::kSquareSharedBytes / 4, 77);
-};
-
-class HostLane {
- public:
-  HostLane(Block& block, int thread, unsigned index, unsigned blocks)
-      : block_(&block), thread_(thread), index_(index), blocks_(blocks) {}
-  [[nodiscard]] int thread() const { return thread_; }
-  [[nodiscard]] static int threads() { return cuda::kSumThreads; }
-  [[nodiscard]] unsigned block() const { return index_; }
-  [[nodiscard]] unsigned blocks() const { return blocks_; }
-  [[nodiscard]] void* shared() const { return block_->shared.data(); }
-  void wait_for_block() const { block_->meeting.arrive_and_wait(); }
-  template <class T>
-  void add(T* cell, T value) const {
-    std::atomic_ref<T>(*cell).fetch_add(value);
-  }
-
- private:
-  Block* block_;
-  int thread_;
-  unsigned index_;
-  unsigned blocks_;
-};
-
-template <class Body>
-void run_grid(unsigned blocks, const Body& body) {
-  for (unsigned index = 0; index < blocks; ++index) {
-    Block block(cuda::kSumThreads);
-    std::vector<std::jthread> threads;
-    for (int thread = 0; thread < cuda::kSumThreads; ++thread) {
-      threads.emplace_back([&, thread] { body(HostLane(block, thread, index, blocks)); });
-    }
-  }
+void run_grid(unsigned blocks, std::size_t shared_bytes,
+              const std::function<void(const simulated::Lane&)>& body) {
+  simulated::run({.blocks = blocks,
+                  .threads = cuda::kSumThreads,
+                  .shared_bytes = shared_bytes,
+                  .order = simulated::Order::kShuffled},
+                 body);
 }
 
 cuda::DeviceEvents on_device(const EventView& events) {
@@ -119,7 +88,8 @@ TEST(EventSumKernels, MultiplyAsTheHostDoes) {
     const MadeEvents events = uniform_events(shape.markers, shape.events, -1.5, 1.5, shape.events);
     std::vector<cuda::Total> cells((shape.markers + 1) * (shape.markers + 1));
     const cuda::DeviceProducts job{on_device(events.view()), cells.data()};
-    run_grid(shape.blocks, [&](const HostLane& lane) { cuda::add_products(lane, job); });
+    run_grid(shape.blocks, cuda::kPairSharedBytes,
+             [&](const simulated::Lane& lane) { cuda::add_products(lane, job); });
     const Scaling unscaled{std::vector<float>(shape.markers), 1.0F};
     EXPECT_TRUE(cuda::marker_products(cells, shape.markers) ==
                 products_of(events.view(), unscaled, 1));
@@ -143,7 +113,8 @@ TEST(EventSumKernels, SquareAsTheHostDoes) {
     std::vector<cuda::Total> totals(2 * cells);
     const cuda::DeviceSquares job{on_device(events.view()), static_cast<int>(shape.nodes),
                                   labels.data(), totals.data(), totals.data() + cells};
-    run_grid(shape.blocks, [&](const HostLane& lane) { cuda::add_squares(lane, job); });
+    run_grid(shape.blocks, cuda::kSquareSharedBytes,
+             [&](const simulated::Lane& lane) { cuda::add_squares(lane, job); });
     const Scaling unscaled{std::vector<float>(shape.markers), 1.0F};
     const NodeSquares expected = squares_of(events.view(), unscaled, labels, shape.nodes, 1);
     for (std::size_t node = 0; node < shape.nodes; ++node) {
@@ -163,7 +134,7 @@ TEST(EventSumKernels, DoNotOverflowWhereOneNodeTakesARunOfTheLargestValues) {
   cuda::Total totals[2] = {};
   const cuda::DeviceSquares job{
       {values.data(), count, count, 1}, 1, labels.data(), totals, totals + 1};
-  run_grid(2, [&](const HostLane& lane) { cuda::add_squares(lane, job); });
+  run_grid(2, cuda::kSquareSharedBytes, [&](const simulated::Lane& lane) { cuda::add_squares(lane, job); });
   EXPECT_EQ(static_cast<std::int64_t>(totals[0]), -16384 * static_cast<std::int64_t>(count));
   EXPECT_EQ(totals[1], 16384ULL * 16384ULL * count);
 }

@@ -80,6 +80,14 @@ class SimulatedQueue final : public cuda::Queue {
       run(sums_launch(cuda::kSquareSharedBytes), [&](const Lane& lane) { add_squares(lane, job); });
     });
   }
+  void start(const cuda::DeviceTransform& job) override {
+    work_.emplace_back(
+        [=, this] { run(column_launch(), [&](const Lane& lane) { transform_tile(lane, job); }); });
+  }
+  void start(const cuda::DeviceUnmix& job) override {
+    work_.emplace_back(
+        [=, this] { run(column_launch(), [&](const Lane& lane) { unmix_tile(lane, job); }); });
+  }
   void wait() override { finish(); }
 
  private:
@@ -88,6 +96,9 @@ class SimulatedQueue final : public cuda::Queue {
             .threads = cuda::kSumThreads,
             .shared_bytes = shared_bytes,
             .order = traits_.order};
+  }
+  [[nodiscard]] Launch column_launch() const {
+    return {.blocks = traits_.blocks, .threads = cuda::kColumnThreads, .order = traits_.order};
   }
   void finish() {
     const auto work = std::exchange(work_, {});
