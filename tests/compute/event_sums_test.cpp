@@ -134,7 +134,8 @@ TEST(EventSumKernels, DoNotOverflowWhereOneNodeTakesARunOfTheLargestValues) {
   cuda::Total totals[2] = {};
   const cuda::DeviceSquares job{
       {values.data(), count, count, 1}, 1, labels.data(), totals, totals + 1};
-  run_grid(2, cuda::kSquareSharedBytes, [&](const simulated::Lane& lane) { cuda::add_squares(lane, job); });
+  run_grid(2, cuda::kSquareSharedBytes,
+           [&](const simulated::Lane& lane) { cuda::add_squares(lane, job); });
   EXPECT_EQ(static_cast<std::int64_t>(totals[0]), -16384 * static_cast<std::int64_t>(count));
   EXPECT_EQ(totals[1], 16384ULL * 16384ULL * count);
 }
