@@ -161,13 +161,15 @@ class Reader {
   void read_markers(const YAML::Node& node) {
     std::set<std::string> here;
     for (const auto& entry : map_of(node)) {
-      check_keys(entry.second, {"synonyms", "clones", "not", "role", "intracellular", "note"});
+      check_keys(entry.second,
+                 {"synonyms", "clones", "not", "role", "graded", "intracellular", "note"});
       KnownMarker marker;
       marker.name = text(entry.first);
       marker.synonyms = words(entry.second["synonyms"]);
       marker.clones = words(entry.second["clones"]);
       marker.look_alikes = words(entry.second["not"]);
       marker.role = text(entry.second["role"]);
+      marker.is_graded = truth(entry.second["graded"]);
       if (!marker.role.empty() && marker.role != "viability" && marker.role != "side scatter") {
         problem(entry.second["role"],
                 fmt::format("unknown role `{}` (viability or side scatter)", marker.role));

@@ -318,7 +318,8 @@ class Designer {
       if (!levels) levels = find(rules[c].support);
       if (levels) tiers[c] = allowed_tiers(*levels, static_cast<TierSet>(set_apart));
     }
-    const std::vector<TierSet> atoms = atoms_of(tiers, complemented);
+    const bool has_dim = is_graded(row) && (set_apart & kLowTier) != 0;
+    const std::vector<TierSet> atoms = atoms_of(tiers, complemented, has_dim);
     if (atoms.size() < 2) {
       return;  // nothing to tell apart
     }
@@ -327,6 +328,7 @@ class Designer {
     for (const TierSet atom : atoms) marker.levels.push_back(text_of(atom));
     marker.lowest_is_negative = (atoms.front() & kNegTier) != 0;
     marker.is_scatter = row == scatter_row_;
+    marker.has_dim = has_dim && atoms.size() > 2 && marker.lowest_is_negative;
     marker.highest_is_bright = atoms.back() == kHighTier && !marker.is_scatter;
     mixture.markers.push_back(marker);
     for (std::size_t c = 0; c < rules.size(); ++c) {
@@ -340,7 +342,9 @@ class Designer {
 
   /// Neighbouring tiers that every rule treats alike are one level; tiers that no rule allows join a neighbour.
   /// A marker that every rule calls the same still tells them from what no rule describes.
-  static std::vector<TierSet> atoms_of(const std::vector<TierSet>& tiers, bool complemented) {
+  /// `has_dim`: low stays a level of its own, even where every rule treats it as negative.
+  static std::vector<TierSet> atoms_of(const std::vector<TierSet>& tiers, bool complemented,
+                                       bool has_dim) {
     std::vector<TierSet> atoms;
     std::vector<bool> is_used;
     for (const TierSet tier : {kNegTier, kLowTier, kIntTier, kHighTier}) {
@@ -350,7 +354,7 @@ class Designer {
           !atoms.empty() && std::all_of(tiers.begin(), tiers.end(), [&](TierSet t) {
             return t == 0 || ((t & tier) != 0) == ((t & atoms.back()) != 0);
           });
-      if (like_previous && used == is_used.back()) {
+      if (like_previous && used == is_used.back() && !(has_dim && tier == kLowTier)) {
         atoms.back() = static_cast<TierSet>(atoms.back() | tier);
       } else {
         atoms.push_back(tier);
@@ -358,6 +362,14 @@ class Designer {
       }
     }
     return join_unused(atoms, is_used);
+  }
+
+  [[nodiscard]] bool is_graded(std::size_t row) const {
+    return std::any_of(knowledge_.markers.begin(), knowledge_.markers.end(),
+                       [&](const KnownMarker& marker) {
+                         const auto found = row_of_.find(marker.name);
+                         return marker.is_graded && found != row_of_.end() && found->second == row;
+                       });
   }
 
   static std::vector<TierSet> join_unused(const std::vector<TierSet>& atoms,

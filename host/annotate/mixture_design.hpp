@@ -21,7 +21,8 @@ struct MarkerDesign {
   std::vector<std::string> levels;  ///< texts, rising: "-", "low", "+", "high"
   bool lowest_is_negative = true;   ///< the first level is the marker's negative one
   bool highest_is_bright = false;   ///< the last level is set apart from plain positive
-  bool is_scatter = false;          ///< side scatter: levels at ratios of the lymphocytes' one
+  bool has_dim = false;     ///< the second level is the dim one between negative and positive
+  bool is_scatter = false;  ///< side scatter: levels at ratios of the lymphocytes' one
 };
 
 struct RuleDesign {

@@ -254,6 +254,7 @@ class Learner {
     balance_spreads(parameters_.sd[m]);
     keep_order(parameters_.mean[m], parameters_.sd[m], events,
                design_.markers[m].highest_is_bright);
+    if (design_.markers[m].has_dim) keep_dim(parameters_.mean[m], parameters_.sd[m]);
     for (std::size_t c = 0; c < design_.classes.size(); ++c) {
       parameters_.share[c][m] = share_of(design_.classes[c].rules[m], by_class[c]);
       if (round >= kSettlingRounds) {
@@ -296,6 +297,13 @@ class Learner {
       mean[l] -= missing * above / (below + above);
       mean[l + 1] += missing * below / (below + above);
     }
+  }
+
+  /// Dim lies half way from negative to positive at most: else it takes positive cells that are a little dimmer
+  /// than the rest (central memory cells beside naive ones).
+  static void keep_dim(std::vector<double>& mean, std::vector<double>& sd) {
+    mean[1] = std::min(mean[1], 0.5 * (mean[0] + mean[2]));
+    sd[1] = std::min(sd[1], kLargestSpread * (mean[2] - mean[0]));
   }
 
   const MixtureDesign& design_;

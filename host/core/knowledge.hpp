@@ -19,6 +19,7 @@ struct KnownMarker {
   std::vector<std::string> clones;
   std::vector<std::string> look_alikes;  ///< `not:` names that must never be taken for this marker
   std::string role;                      ///< "viability", "side scatter" or empty
+  bool is_graded = false;  ///< dim cells have a level of their own, between negative and positive
 };
 
 using MarkerLevels = std::map<std::string, std::vector<Level>>;  ///< marker -> any of these levels
