@@ -11,6 +11,18 @@
 namespace gateless {
 namespace {
 
+std::string lower(std::string text) {
+  for (char& letter : text) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return text;
+}
+
+bool is_ontology_id(const std::string& id) {
+  return id.size() == 10 && id.compare(0, 3, "CL:") == 0 &&
+         std::all_of(id.begin() + 3, id.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 class Checker {
  public:
   Checker(const Knowledge& knowledge, const KnowledgeOrigins& origins)
@@ -18,7 +30,11 @@ class Checker {
 
   std::vector<std::string> run() {
     check_words();
+    check_synonyms();
     check_tree();
+    for (const KnownSubset& subset : knowledge_.subsets) check_row(subset);
+    check_names();
+    check_composites();
     if (problems_.empty()) check_siblings();
     return std::move(problems_);
   }
@@ -38,17 +54,23 @@ class Checker {
     check_uses(origins_.marker_uses, markers, "marker", "add it under `markers`");
     check_uses(origins_.id_uses, ids, "subset or composite", "use the id of an entry");
     check_uses(origins_.source_uses, sources, "source", "add it under `sources`");
-    std::map<std::string, std::string> owner;  // of a synonym
+  }
+
+  /// A name or synonym, whatever its case, means one marker.
+  void check_synonyms() {
+    std::map<std::string, const KnownMarker*> owner;
+    const auto claim = [&](const std::string& word, const KnownMarker& marker) {
+      const auto [entry, is_new] = owner.emplace(lower(word), &marker);
+      if (is_new || entry->second == &marker) return;
+      problems_.push_back(fmt::format(
+          "{}:{}: `{}` means both {} and {} (a channel of that name could be either); keep it in "
+          "one",
+          origins_.file_of_marker.at(marker.name), marker.line, word, entry->second->name,
+          marker.name));
+    };
+    for (const KnownMarker& marker : knowledge_.markers) claim(marker.name, marker);
     for (const KnownMarker& marker : knowledge_.markers) {
-      for (const std::string& synonym : marker.synonyms) {
-        const auto [entry, is_new] = owner.emplace(synonym, marker.name);
-        if (!is_new && entry->second != marker.name) {
-          problems_.push_back(
-              fmt::format("{}: synonym `{}` belongs to both {} and {} (a channel of that name "
-                          "could be either); keep it in one",
-                          knowledge_.path, synonym, entry->second, marker.name));
-        }
-      }
+      for (const std::string& synonym : marker.synonyms) claim(synonym, marker);
     }
   }
 
@@ -83,19 +105,78 @@ class Checker {
                                     "one of them needs another parent",
                                     subset.id, fmt::join(seen, ", ")));
       }
-      if (!subset.parent.empty() && !subset.is_overlay && subset.partition.empty()) {
-        problem(
-            subset,
-            fmt::format("subset `{}` has neither `partition` nor `overlay: true` (does it exclude "
-                        "its siblings?); add one",
-                        subset.id));
-      }
-      if (!subset.parent.empty() && subset.core.empty()) {
-        problem(
-            subset,
-            fmt::format("subset `{}` has no core marker (nothing would tell it from its siblings); "
-                        "add `core`",
-                        subset.id));
+    }
+  }
+
+  /// Entries that contradict themselves.
+  void check_row(const KnownSubset& subset) {
+    if (!subset.parent.empty() && !subset.is_overlay && subset.partition.empty()) {
+      problem(
+          subset,
+          fmt::format("subset `{}` has neither `partition` nor `overlay: true` (does it exclude "
+                      "its siblings?); add one",
+                      subset.id));
+    }
+    if (subset.is_overlay && !subset.partition.empty()) {
+      problem(subset, fmt::format("subset `{}` has both `partition` and `overlay: true` (it cannot "
+                                  "both exclude its siblings and cut across them); keep one",
+                                  subset.id));
+    }
+    if (!subset.parent.empty() && subset.core.empty()) {
+      problem(subset, fmt::format("subset `{}` has no core marker (nothing would tell it from its "
+                                  "siblings); add `core`",
+                                  subset.id));
+    }
+    for (const auto& entry : subset.support) {
+      if (subset.core.count(entry.first) == 0) continue;
+      problem(subset, fmt::format("subset `{}` names {} in `core` and in `support` (which level "
+                                  "counts?); keep one",
+                                  subset.id, entry.first));
+    }
+    for (const std::string& marker : subset.unless) {
+      const bool is_needed = subset.needs.size() == 1 && subset.needs.front() == marker;
+      if (!is_needed && subset.core.count(marker) == 0) continue;
+      problem(subset, fmt::format("subset `{}` asks for {} and is left out where it is there (it "
+                                  "would never be told); take {} out of `unless`",
+                                  subset.id, marker, marker));
+    }
+    if (!subset.cell_ontology.empty() && !is_ontology_id(subset.cell_ontology)) {
+      problem(subset, fmt::format("`{}` is no Cell Ontology id (CL: and seven digits)",
+                                  subset.cell_ontology));
+    }
+  }
+
+  void check_names() {
+    std::map<std::string, const KnownSubset*> owner;
+    for (const KnownSubset& subset : knowledge_.subsets) {
+      const auto [entry, is_new] = owner.emplace(lower(subset.name), &subset);
+      if (is_new) continue;
+      problem(subset,
+              fmt::format("`{}` and `{}` (line {}) have the same name `{}` (the report could "
+                          "not tell them apart); rename one",
+                          subset.id, entry->second->id, entry->second->line, subset.name));
+    }
+  }
+
+  void check_composites() {
+    for (const KnownComposite& composite : knowledge_.composites) {
+      std::set<std::string> inside;
+      add_parts(composite, inside);
+      if (inside.count(composite.id) == 0) continue;
+      problems_.push_back(
+          fmt::format("{}:{}: composite `{}` is a part of itself (it has no sum); take it out",
+                      origins_.file_of_composite.at(composite.id), composite.line, composite.id));
+    }
+  }
+
+  void add_parts(const KnownComposite& composite, std::set<std::string>& inside) const {
+    for (const auto* list :
+         {&composite.of, &composite.where_resolvable, &composite.fallback, &composite.ratio}) {
+      for (const std::string& id : *list) {
+        if (!inside.insert(id).second) continue;
+        for (const KnownComposite& part : knowledge_.composites) {
+          if (part.id == id) add_parts(part, inside);
+        }
       }
     }
   }
@@ -103,28 +184,74 @@ class Checker {
   void check_siblings() {
     for (std::size_t i = 0; i < knowledge_.subsets.size(); ++i) {
       const KnownSubset& one = knowledge_.subsets[i];
-      if (one.is_overlay || one.parent.empty()) continue;
+      if (one.parent.empty()) continue;
       for (std::size_t j = 0; j < i; ++j) {
         const KnownSubset& other = knowledge_.subsets[j];
-        if (other.is_overlay || other.parent != one.parent || other.partition != one.partition)
-          continue;
-        if (exclude_each_other(one, other)) continue;
-        if (one.order != 0 && other.order != 0 && one.order != other.order) continue;
-        problem(
-            one,
-            fmt::format(
-                "`{}` and `{}` (line {}) share the partition `{}` but an event could match both "
-                "(their core markers allow the same levels); change a core level, or give "
-                "both an `order`",
-                one.id, other.id, other.line, one.partition));
+        if (other.parent != one.parent || other.is_overlay != one.is_overlay) continue;
+        if (one.is_overlay) {
+          check_overlays(one, other);
+        } else if (other.partition == one.partition) {
+          check_pair(one, other);
+        }
       }
     }
   }
 
-  bool exclude_each_other(const KnownSubset& one, const KnownSubset& other) const {
-    for (const auto& [marker, levels] : one.core) {
-      const auto same = other.core.find(marker);
-      if (same == other.core.end()) continue;
+  void check_overlays(const KnownSubset& one, const KnownSubset& other) {
+    if (one.core != other.core) return;
+    problem(one, fmt::format("`{}` and `{}` (line {}) have the same core (they are one population "
+                             "under two names); keep one",
+                             one.id, other.id, other.line));
+  }
+
+  void check_pair(const KnownSubset& one, const KnownSubset& other) {
+    if (one.is_rest && other.is_rest) {
+      problem(one, fmt::format("`{}` and `{}` (line {}) both take the rest of the partition `{}`; "
+                               "only one can",
+                               one.id, other.id, other.line, one.partition));
+    }
+    const bool are_ordered = one.order != 0 && other.order != 0 && one.order != other.order;
+    if (are_ordered || have_other_panels(one, other)) return;
+    if (!exclude_each_other(one.core, other.core)) {
+      problem(one,
+              fmt::format(
+                  "`{}` and `{}` (line {}) share the partition `{}` but an event could match both "
+                  "(their core markers allow the same levels); change a core level, or give "
+                  "both an `order`",
+                  one.id, other.id, other.line, one.partition));
+      return;
+    }
+    // Two panels' rules are held against each other where they ask for the same markers.
+    for (const MarkerLevels& rule : one.instead) {
+      for (const MarkerLevels& same : other.instead) {
+        if (!ask_for_the_same(rule, same) || exclude_each_other(rule, same)) continue;
+        problem(one, fmt::format("`{}` and `{}` (line {}) have rules in `instead` that an event "
+                                 "could both match; change a level in one of them",
+                                 one.id, other.id, other.line));
+        return;
+      }
+    }
+  }
+
+  /// One is for panels with a marker, the other for panels without it.
+  static bool have_other_panels(const KnownSubset& one, const KnownSubset& other) {
+    const auto is_left_out = [](const KnownSubset& a, const KnownSubset& b) {
+      return std::any_of(a.unless.begin(), a.unless.end(),
+                         [&](const std::string& marker) { return b.core.count(marker) != 0; });
+    };
+    return is_left_out(one, other) || is_left_out(other, one);
+  }
+
+  static bool ask_for_the_same(const MarkerLevels& one, const MarkerLevels& other) {
+    return one.size() == other.size() &&
+           std::equal(one.begin(), one.end(), other.begin(),
+                      [](const auto& a, const auto& b) { return a.first == b.first; });
+  }
+
+  static bool exclude_each_other(const MarkerLevels& one, const MarkerLevels& other) {
+    for (const auto& [marker, levels] : one) {
+      const auto same = other.find(marker);
+      if (same == other.end()) continue;
       const auto named =
           static_cast<TierSet>(distinguished_tiers(levels) | distinguished_tiers(same->second));
       if ((allowed_tiers(levels, named) & allowed_tiers(same->second, named)) == 0) return true;

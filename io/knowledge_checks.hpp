@@ -20,7 +20,7 @@ struct WordUse {
 
 /// Where the entries of a Knowledge come from, for messages.
 struct KnowledgeOrigins {
-  std::map<std::string, std::string> file_of_subset;  ///< id -> file
+  std::map<std::string, std::string> file_of_marker, file_of_subset, file_of_composite;  ///< by id
   std::vector<WordUse> marker_uses, id_uses, source_uses;
   std::set<std::string> sources;
 };

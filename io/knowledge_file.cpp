@@ -12,6 +12,7 @@
 #include "host/core/nearest_word.hpp"
 #include "io/knowledge_checks.hpp"
 #include "io/text_file.hpp"
+#include "io/yaml_words.hpp"
 
 namespace gateless {
 namespace {
@@ -21,11 +22,11 @@ constexpr std::uint64_t kLargestFile = 16U << 20U;  // bytes; the shipped file h
 const std::vector<std::string> kLevelWords{"neg", "low", "int", "pos", "high"};
 
 /// Reads the YAML documents of one text into a Knowledge; problems are collected, not thrown.
-class Reader {
+class Reader : private YamlWords {
  public:
-  Reader(Knowledge& knowledge, KnowledgeOrigins& origins, std::string name,
+  Reader(Knowledge& knowledge, KnowledgeOrigins& origins, const std::string& name,
          std::vector<std::string>& problems)
-      : knowledge_(knowledge), origins_(origins), name_(std::move(name)), problems_(problems) {}
+      : YamlWords(name, problems), knowledge_(knowledge), origins_(origins) {}
 
   void read(const YAML::Node& document) {
     subset_ids_here_.clear();
@@ -51,72 +52,10 @@ class Reader {
     read_subsets(document["subsets"]);
     read_composites(document["composites"]);
     read_report(document["trial_report"]);
+    read_ranges(document["reference_ranges"]);
   }
 
  private:
-  void problem(const YAML::Node& node, const std::string& message) {
-    problems_.push_back(fmt::format("{}:{}: {}", name_, node.Mark().line + 1, message));
-  }
-
-  void check_keys(const YAML::Node& map, std::initializer_list<const char*> allowed) {
-    const std::vector<std::string> names(allowed.begin(), allowed.end());
-    std::set<std::string> seen;
-    for (const auto& entry : map_of(map)) {
-      const std::string key = text(entry.first);
-      if (std::find(names.begin(), names.end(), key) == names.end()) {
-        problem(entry.first, fmt::format("unknown key `{}` (it would be ignored){}", key,
-                                         did_you_mean(key, names)));
-      } else if (!seen.insert(key).second) {
-        problem(entry.first, fmt::format("key `{}` stands twice (one of them would be lost); "
-                                         "keep one",
-                                         key));
-      }
-    }
-  }
-
-  /// The entries of a map; none, with a complaint, when the node is there but is no map.
-  YAML::Node map_of(const YAML::Node& node) {
-    return of_type(node, YAML::NodeType::Map, "a map {..}");
-  }
-  YAML::Node list_of(const YAML::Node& node) {
-    return of_type(node, YAML::NodeType::Sequence, "a list [..]");
-  }
-  YAML::Node of_type(const YAML::Node& node, YAML::NodeType::value type, const char* words) {
-    if (!node || node.IsNull()) return YAML::Node(type);
-    if (node.Type() == type) return node;
-    problem(node,
-            fmt::format("this should be {} (it cannot be read); see configs/pbmc.yaml", words));
-    return YAML::Node(type);
-  }
-
-  std::string text(const YAML::Node& node) {
-    if (!node || node.IsNull()) return {};
-    if (node.IsScalar()) return node.Scalar();
-    problem(node, "this should be one word or number (a list or map stands here)");
-    return {};
-  }
-  std::vector<std::string> words(const YAML::Node& node) {
-    std::vector<std::string> result;
-    if (node && node.IsScalar()) return {node.Scalar()};
-    for (const YAML::Node& item : list_of(node)) result.push_back(text(item));
-    return result;
-  }
-  bool truth(const YAML::Node& node) {
-    const std::string word = text(node);
-    if (word == "true") return true;
-    if (!word.empty() && word != "false") {
-      problem(node, fmt::format("`{}` is neither true nor false", word));
-    }
-    return false;
-  }
-  int number(const YAML::Node& node) {
-    if (!node) return 0;
-    int value = 0;
-    if (node.IsScalar() && YAML::convert<int>::decode(node, value)) return value;
-    problem(node, "this should be a whole number");
-    return 0;
-  }
-
   std::vector<Level> levels(const YAML::Node& node) {
     std::vector<Level> result;
     for (const std::string& word : words(node)) {
@@ -140,7 +79,7 @@ class Reader {
       if (!result.emplace(marker, levels(entry.second)).second) {
         problem(entry.first, fmt::format("marker {} stands twice in one rule", marker));
       }
-      origins_.marker_uses.push_back({marker, name_, entry.first.Mark().line + 1});
+      origins_.marker_uses.push_back({marker, name(), line_of(entry.first)});
     }
     return result;
   }
@@ -152,9 +91,9 @@ class Reader {
   }
 
   std::vector<std::string> marker_words(const YAML::Node& node) {
-    const std::vector<std::string> result = words(node);
+    std::vector<std::string> result = words(node);
     for (const std::string& marker : result)
-      origins_.marker_uses.push_back({marker, name_, node.Mark().line + 1});
+      origins_.marker_uses.push_back({marker, name(), line_of(node)});
     return result;
   }
 
@@ -165,6 +104,7 @@ class Reader {
                  {"synonyms", "clones", "not", "role", "graded", "intracellular", "note"});
       KnownMarker marker;
       marker.name = text(entry.first);
+      marker.line = line_of(entry.first);
       marker.synonyms = words(entry.second["synonyms"]);
       marker.clones = words(entry.second["clones"]);
       marker.look_alikes = words(entry.second["not"]);
@@ -180,6 +120,7 @@ class Reader {
         continue;
       }
       place(knowledge_.markers, marker, [](const KnownMarker& known) { return known.name; });
+      origins_.file_of_marker[marker.name] = name();
     }
   }
 
@@ -233,14 +174,14 @@ class Reader {
                             subset.id));
       } else {
         place(knowledge_.subsets, subset, [](const KnownSubset& known) { return known.id; });
-        origins_.file_of_subset[subset.id] = name_;
+        origins_.file_of_subset[subset.id] = name();
       }
     }
   }
 
   KnownSubset read_subset(const YAML::Node& entry) {
     KnownSubset subset;
-    subset.line = entry.Mark().line + 1;
+    subset.line = line_of(entry);
     subset.id = text(entry["id"]);
     subset.name = entry["name"] ? text(entry["name"]) : subset.id;
     subset.parent = text(entry["parent"]);
@@ -273,7 +214,7 @@ class Reader {
     subset.compared = text(entry["compared"]);
     subset.sources = words(entry["source"]);
     for (const std::string& source : subset.sources) {
-      origins_.source_uses.push_back({source, name_, entry["source"].Mark().line + 1});
+      origins_.source_uses.push_back({source, name(), line_of(entry["source"])});
     }
     return subset;
   }
@@ -284,6 +225,7 @@ class Reader {
                          "note"});
       if (!entry.IsMap()) continue;
       KnownComposite composite;
+      composite.line = line_of(entry);
       composite.id = text(entry["id"]);
       composite.name = entry["name"] ? text(entry["name"]) : composite.id;
       composite.of = words(entry["of"]);
@@ -303,6 +245,7 @@ class Reader {
         for (const std::string& id : *list) use_id(id, entry);
       }
       if (!composite.denominator.empty()) use_id(composite.denominator, entry);
+      origins_.file_of_composite[composite.id] = name();
       place(knowledge_.composites, composite, [](const KnownComposite& known) { return known.id; });
     }
   }
@@ -319,8 +262,24 @@ class Reader {
     replace("secondary", knowledge_.secondary);
   }
 
+  /// Ranges are for the reader of the file; they are checked so that none is of a subset that is not there.
+  void read_ranges(const YAML::Node& node) {
+    for (const YAML::Node& entry : list_of(node)) {
+      check_keys(entry, {"subset", "unit", "low", "high", "mean", "sd", "median", "text",
+                         "population", "source", "conf"});
+      if (!entry.IsMap()) continue;
+      use_id(text(entry["subset"]), entry);
+      for (const std::string& source : words(entry["source"]))
+        origins_.source_uses.push_back({source, name(), line_of(entry)});
+      const double low = real(entry["low"]), high = real(entry["high"]);
+      for (const char* key : {"mean", "sd", "median"}) (void)real(entry[key]);
+      if (entry["low"] && entry["high"] && low > high)
+        problem(entry, fmt::format("low {} is above high {}", low, high));
+    }
+  }
+
   void use_id(const std::string& id, const YAML::Node& where) {
-    origins_.id_uses.push_back({id, name_, where.Mark().line + 1});
+    origins_.id_uses.push_back({id, name(), line_of(where)});
   }
 
   /// Puts `entry` where one of the same key stands, or at the end.
@@ -337,8 +296,6 @@ class Reader {
 
   Knowledge& knowledge_;
   KnowledgeOrigins& origins_;
-  std::string name_;
-  std::vector<std::string>& problems_;
   std::set<std::string> subset_ids_here_;
 };
 
@@ -376,6 +333,12 @@ Knowledge read_knowledge(const std::vector<std::string>& paths) {
     knowledge.text += text;
     knowledge.path += (knowledge.path.empty() ? "" : ", ") + path;
     read_documents(text, path, knowledge, origins, problems);
+  }
+  if (problems.empty() && knowledge.subsets.empty()) {
+    problems.push_back(
+        fmt::format("{}:1: no subset is defined (nothing could be named); add "
+                    "`subsets`, or leave `knowledge` out for the shipped file",
+                    paths.empty() ? "knowledge" : paths.front()));
   }
   return finish(std::move(knowledge), origins, std::move(problems));
 }

@@ -20,6 +20,7 @@ struct KnownMarker {
   std::vector<std::string> look_alikes;  ///< `not:` names that must never be taken for this marker
   std::string role;                      ///< "viability", "side scatter" or empty
   bool is_graded = false;  ///< dim cells have a level of their own, between negative and positive
+  int line = 0;  ///< where it stands in its file, 1-based
 };
 
 using MarkerLevels = std::map<std::string, std::vector<Level>>;  ///< marker -> any of these levels
@@ -66,6 +67,7 @@ struct KnownComposite {
   std::vector<std::string> fallback;  ///< used when a part of `of` is not resolvable
   std::vector<std::string> ratio;     ///< numerator, denominator; then `of` is empty
   std::string denominator;
+  int line = 0;  ///< where it stands in its file, 1-based
 };
 
 struct ChannelNameRules {

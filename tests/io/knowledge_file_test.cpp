@@ -1,9 +1,12 @@
 #include "io/knowledge_file.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <fstream>
+#include <regex>
+#include <set>
 #include <string>
 
 #include "host/core/error.hpp"
@@ -132,6 +135,96 @@ TEST(KnowledgeFile, RefusesSiblingsThatAnEventCouldBothMatch) {
       << "pos ends below high where a sibling names high";
 }
 
+/// The message for a file whose seventh line is `line`, after markers and a root.
+std::string message_of_line(const std::string& line) {
+  return message_of(kMarkers + "subsets:\n  - {id: all, name: All}\n" +
+                    "  - {id: t, name: T, parent: all, partition: l, core: {CD3: pos}}\n" + line +
+                    "\n");
+}
+
+TEST(KnowledgeFile, RefusesEntriesThatContradictThemselves) {
+  const auto says = [](const std::string& line, const std::string& words) {
+    const std::string message = message_of_line(line);
+    EXPECT_EQ(message.substr(0, 10), "k.yaml:9: ") << message;
+    EXPECT_NE(message.find(words), std::string::npos) << message;
+  };
+  says("  - {id: b, parent: all, partition: l, core: {CD3: neg}, support: {CD3: pos}}",
+       "names CD3 in `core` and in `support`");
+  says("  - {id: b, parent: all, partition: l, overlay: true, core: {CD3: neg}}",
+       "has both `partition` and `overlay: true`");
+  says("  - {id: b, parent: all, core: {CD3: neg}}", "neither `partition` nor `overlay: true`");
+  says("  - {id: b, parent: all, partition: l, core: {CD3: neg}, unless: [CD3]}",
+       "would never be told");
+  says("  - {id: b, parent: all, partition: l, core: {CD3: neg}, needs: [CD5]}",
+       "unknown marker `CD5`");
+  says("  - {id: b, name: t, parent: all, partition: l, core: {CD3: neg}}",
+       "have the same name `t`");
+  says("  - {id: b, parent: all, partition: l, core: {CD3: neg}, cl: CL:236}",
+       "`CL:236` is no Cell Ontology id");
+  says("  - {id: b, parent: all, partition: l, core: {}}", "no core marker");
+  says("  - {id: b, parent: all, partition: l, core: {CD3: []}}", "needs at least one level");
+}
+
+TEST(KnowledgeFile, RefusesTwoEntriesForOnePopulation) {
+  const std::string overlays = message_of_line(
+      "  - {id: x, parent: all, overlay: true, core: {CD4: pos}}\n"
+      "  - {id: y, parent: all, overlay: true, core: {CD4: pos}}");
+  EXPECT_EQ(overlays.substr(0, 11), "k.yaml:10: ") << overlays;
+  EXPECT_NE(overlays.find("`x` (line 9) have the same core"), std::string::npos) << overlays;
+  const std::string rests = message_of_line(
+      "  - {id: x, parent: t, partition: p, rest: true, core: {CD4: pos}}\n"
+      "  - {id: y, parent: t, partition: p, rest: true, core: {CD4: neg}}");
+  EXPECT_NE(rests.find("k.yaml:10: `y` and `x` (line 9) both take the rest"), std::string::npos)
+      << rests;
+  const std::string other_rules = message_of_line(
+      "  - {id: x, parent: t, partition: p, core: {CD4: pos}, instead: [{CD19: pos}]}\n"
+      "  - {id: y, parent: t, partition: p, core: {CD4: neg}, instead: [{CD19: pos}]}");
+  EXPECT_NE(other_rules.find("have rules in `instead` that an event could both match"),
+            std::string::npos)
+      << other_rules;
+  EXPECT_EQ(
+      message_of_line("  - {id: x, parent: all, partition: l, core: {CD4: pos}, unless: [CD3]}"),
+      "no error")
+      << "one of the two is for panels without CD3";
+}
+
+TEST(KnowledgeFile, RefusesNamesThatMeanTwoMarkers) {
+  EXPECT_EQ(message_of("markers:\n  CD3: {}\n  CD4: {synonyms: [cd3]}\n"),
+            "k.yaml:3: `cd3` means both CD3 and CD4 (a channel of that name could be either); keep "
+            "it in one");
+  EXPECT_EQ(message_of("markers:\n  CD3: {}\n  cd3: {}\n").substr(0, 10), "k.yaml:3: ");
+}
+
+TEST(KnowledgeFile, RefusesSumsAndRangesThatCannotBe) {
+  const std::string cycle =
+      message_of_line("composites:\n  - {id: x, of: [t, y]}\n  - {id: y, of: [x]}");
+  EXPECT_NE(cycle.find("k.yaml:10: composite `x` is a part of itself"), std::string::npos) << cycle;
+  const auto range = [](const std::string& entry) {
+    return message_of_line("reference_ranges:\n  - " + entry);
+  };
+  EXPECT_EQ(range("{subset: t, unit: x, low: 1, high: 3}"), "no error");
+  EXPECT_NE(range("{subset: t, low: 3, high: 1}").find("k.yaml:10: low 3 is above high 1"),
+            std::string::npos);
+  EXPECT_NE(range("{subset: tt, low: 3}").find("unknown subset or composite `tt`"),
+            std::string::npos);
+  EXPECT_NE(range("{subset: t, low: few}").find("this should be a number"), std::string::npos);
+  EXPECT_NE(range("{subset: t, lowest: 3}").find("unknown key `lowest`"), std::string::npos);
+}
+
+TEST(KnowledgeFile, RefusesFilesThatDefineNothing) {
+  const std::string path = ::testing::TempDir() + "/nothing.yaml";
+  for (const char* text : {"", "# only a comment\n", "markers: {CD3: {}}\n"}) {
+    std::ofstream(path) << text;
+    try {
+      (void)read_knowledge({path});
+      FAIL() << text;
+    } catch (const InputError& error) {
+      EXPECT_EQ(std::string(error.what()).substr(0, path.size() + 24),
+                path + ":1: no subset is defined");
+    }
+  }
+}
+
 TEST(KnowledgeFile, ReportsBrokenYamlWithItsLine) {
   EXPECT_EQ(message_of("markers: {CD3: {}\nsubsets: [").substr(0, 9), "k.yaml:2:");
   EXPECT_NE(message_of("[1, 2]").find("a knowledge file is a map"), std::string::npos);
@@ -150,6 +243,36 @@ TEST(KnowledgeFile, ShippedFileIsSound) {
   EXPECT_EQ(knowledge.find("b_dn")->core,
             (MarkerLevels{{"IgD", {Level::kNeg}}, {"CD27", {Level::kNeg}}}));
   EXPECT_EQ(knowledge.primary.front(), "b_dn");
+}
+
+TEST(KnowledgeFile, EveryShippedBCellRowIsHeldAgainstTheAnnotatedClusters) {
+  const Knowledge knowledge =
+      read_knowledge({std::string(GATELESS_SOURCE_DIR) + "/configs/pbmc.yaml"});
+  std::set<std::string> clusters;
+  std::size_t rows = 0;
+  for (const KnownSubset& subset : knowledge.subsets) {
+    const KnownSubset* above = &subset;
+    while (above != nullptr && above->id != "b_cell") above = knowledge.find(above->parent);
+    if (above == nullptr) continue;
+    ++rows;
+    EXPECT_EQ(subset.compared.substr(0, 7), "niaid: ") << subset.id;
+    const std::regex number("C[0-9]+");
+    const auto end = std::sregex_iterator();
+    const auto first = std::sregex_iterator(subset.compared.begin(), subset.compared.end(), number);
+    EXPECT_TRUE(first != end || subset.compared.find("no cluster") != std::string::npos ||
+                subset.compared.find("all clusters") != std::string::npos)
+        << subset.id << ": " << subset.compared;
+    for (auto match = first; match != end; ++match) clusters.insert(match->str());
+  }
+  EXPECT_GT(rows, 30U);
+  for (int cluster = 1; cluster <= 30; ++cluster)
+    EXPECT_EQ(clusters.count(fmt::format("C{}", cluster)), 1U) << cluster;
+}
+
+TEST(KnowledgeFile, TheMouseExampleIsSound) {
+  const Knowledge knowledge =
+      read_knowledge({std::string(GATELESS_SOURCE_DIR) + "/configs/mouse_spleen.yaml"});
+  EXPECT_NE(knowledge.find("nkt_cell"), nullptr);
 }
 
 TEST(LevelTiers, PosEndsWhereASiblingNamesHigh) {
