@@ -19,7 +19,10 @@ namespace {
 
 constexpr std::uint64_t kLargestFile = 16U << 20U;  // bytes; the shipped file has 60 KB
 
-const std::vector<std::string> kLevelWords{"neg", "low", "int", "pos", "high"};
+const std::vector<std::string>& level_words() {
+  static const std::vector<std::string> words{"neg", "low", "int", "pos", "high"};
+  return words;
+}
 
 /// Reads the YAML documents of one text into a Knowledge; problems are collected, not thrown.
 class Reader : private YamlWords {
@@ -64,7 +67,7 @@ class Reader : private YamlWords {
         result.push_back(*level);
       } else {
         problem(node, fmt::format("unknown level `{}` (levels are neg, low, int, pos, high){}",
-                                  word, did_you_mean(word, kLevelWords)));
+                                  word, did_you_mean(word, level_words())));
       }
     }
     if (result.empty())
