@@ -203,7 +203,7 @@ class StudyReader {
     std::pair<std::size_t, std::size_t> grid{cluster.grid_width, cluster.grid_height};
     read_map("'cluster'", node,
              {{"algorithm", word_to(cluster.algorithm, parse_algorithm, "som or kmeans")},
-              {"grid", word_to(grid, parse_grid, "WIDTHxHEIGHT, e.g. 10x10")},
+              {"grid", word_to(grid, parse_grid, "WIDTHxHEIGHT, e.g. 16x16")},
               {"nodes", whole_to(cluster.nodes, 1, 1'000'000)},
               {"metaclusters",
                word_to(cluster.metaclusters, parse_metaclusters, "auto or a number from 2")},

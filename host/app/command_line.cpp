@@ -53,7 +53,7 @@ struct Parsed {
   InspectCommand inspect;
   SimulateCommand simulate;
   ReportCommand report;
-  std::string grid = "10x10";
+  std::string grid = "16x16";
   std::string transform = "auto";
   std::string metaclusters = "auto";
   std::string algorithm = "som";
@@ -209,7 +209,7 @@ Command chosen(const CLI::App& app, Parsed& parsed) {
     options.algorithm = required(parse_algorithm(parsed.algorithm), "--algorithm", parsed.algorithm,
                                  "som or kmeans");
     std::tie(options.grid_width, options.grid_height) =
-        required(parse_grid(parsed.grid), "--grid", parsed.grid, "WIDTHxHEIGHT, e.g. 10x10");
+        required(parse_grid(parsed.grid), "--grid", parsed.grid, "WIDTHxHEIGHT, e.g. 16x16");
     options.metaclusters = required(parse_metaclusters(parsed.metaclusters), "--metaclusters",
                                     parsed.metaclusters, "auto or a number from 2");
     parsed.cluster.transform =

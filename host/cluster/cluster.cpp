@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "host/cluster/far_groups.hpp"
 #include "host/cluster/metacluster.hpp"
 #include "host/cluster/moments.hpp"
+#include "host/cluster/resampling.hpp"
 #include "host/cluster/training.hpp"
 #include "host/core/error.hpp"
 
@@ -15,6 +17,10 @@ namespace {
 
 // Refilling splits the worst nodes; a few rounds settle it, and what is empty then has nothing to split.
 constexpr int kRefillRounds = 3;
+constexpr std::size_t kMostFarGroups = 64;
+// A resample of 20,000 events has 20 of a node of this size; a map of very many nodes keeps those above half the mean.
+constexpr double kUnseenShare = 0.001;
+constexpr double kUnseenOfMean = 0.5;
 
 /// Looks at the resident events and keeps the time and bytes of the looks.
 class TimedEvents {
@@ -93,6 +99,51 @@ std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event
   return counts;
 }
 
+/// Takes away nodes with too few events for a resample to see (kUnseenShare): their events go to the next nearest node,
+/// unless they are a far group, which is looked for as a whole. Returns the variance within what is left.
+Matrix<double> drop_unseen_nodes(Matrix<double> variance, TimedEvents& resident,
+                                 Clustering& clustering) {
+  const std::size_t nodes = clustering.codebook.rows();
+  const auto events = static_cast<double>(clustering.node_of_event.size());
+  const double fewest = std::min(kUnseenShare * events, kUnseenOfMean * events / static_cast<double>(nodes));
+  std::vector<std::size_t> seen;
+  for (std::size_t node = 0; node < nodes; ++node) {
+    if (static_cast<double>(clustering.node_events[node]) >= fewest) seen.push_back(node);
+  }
+  if (seen.size() == nodes) return variance;
+  Matrix<float> codebook(seen.size(), clustering.codebook.columns());
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const auto row = clustering.codebook.row(seen[i]);
+    std::copy(row.begin(), row.end(), codebook.row(i).begin());
+  }
+  clustering.codebook = std::move(codebook);
+  const NodeSquares squares = resident.assign(clustering.codebook, clustering.node_of_event);
+  clustering.node_events = count_events(clustering.node_of_event, seen.size());
+  return within_node_variance(squares, clustering.node_events);
+}
+
+/// Gives compact groups that lie far from all nodes a node each, after the others. Returns how many.
+std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
+                           const std::vector<std::uint32_t>& region_of_node, std::size_t threads,
+                           TimedEvents& resident, Clustering& clustering) {
+  const std::size_t trained = clustering.codebook.rows();
+  const Matrix<float> far =
+      find_far_groups(events, clustering.scaling,
+                      {clustering.codebook, clustering.node_of_event, clustering.node_events,
+                       variance, region_of_node},
+                      std::min(kMostFarGroups, kMaxNodes - trained), threads);
+  if (far.rows() == 0) return 0;
+  Matrix<float> extended(trained + far.rows(), far.columns());
+  const auto middle =
+      std::copy(clustering.codebook.values().begin(), clustering.codebook.values().end(),
+                extended.values().begin());
+  std::copy(far.values().begin(), far.values().end(), middle);
+  clustering.codebook = std::move(extended);
+  resident.assign(clustering.codebook, clustering.node_of_event);
+  clustering.node_events = count_events(clustering.node_of_event, clustering.codebook.rows());
+  return far.rows();
+}
+
 }  // namespace
 
 Matrix<double> Clustering::prototypes() const {
@@ -125,12 +176,12 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
                          options, pass)
              : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
 
-  const std::size_t nodes = clustering.codebook.rows();
+  const std::size_t trained = clustering.codebook.rows();
   clustering.node_of_event.resize(events.events);
   Matrix<double> variance;
   for (int round = 0;; ++round) {
     const NodeSquares squares = resident.assign(clustering.codebook, clustering.node_of_event);
-    clustering.node_events = count_events(clustering.node_of_event, nodes);
+    clustering.node_events = count_events(clustering.node_of_event, trained);
     variance = within_node_variance(squares, clustering.node_events);
     if (round == kRefillRounds ||
         refill_empty_nodes(clustering.codebook, clustering.node_events, variance) == 0) {
@@ -144,10 +195,20 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   const auto empty = std::count(clustering.node_events.begin(), clustering.node_events.end(), 0U);
   if (empty > 0) {
     clustering.warnings.push_back(fmt::format(
-        "{} of {} nodes hold no event; there are fewer different events than nodes", empty, nodes));
+        "{} of {} nodes hold no event; there are fewer different events than nodes", empty,
+        trained));
   }
+  variance = drop_unseen_nodes(std::move(variance), resident, clustering);
+  const std::size_t nodes = clustering.codebook.rows();
+  const std::vector<Shares> resamples =
+      resample(events, clustering.scaling, clustering.codebook, clustering.node_of_event,
+               options.seed, threads);
   Metaclusters metaclusters = metacluster_nodes(clustering.codebook, clustering.node_events,
-                                                variance, options.metaclusters);
+                                                resamples, nodes, options.metaclusters);
+  if (add_far_groups(events, variance, metaclusters.of_node, threads, resident, clustering) > 0) {
+    metaclusters = metacluster_nodes(clustering.codebook, clustering.node_events, resamples, nodes,
+                                     options.metaclusters);
+  }
   if (options.metaclusters > metaclusters.count) {
     clustering.warnings.push_back(
         fmt::format("{} metaclusters were asked for but only {} nodes hold events",
@@ -155,6 +216,7 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   }
   clustering.metacluster_of_node = std::move(metaclusters.of_node);
   clustering.metaclusters = metaclusters.count;
+  clustering.stability = std::move(metaclusters.stability);
   return clustering;
 }
 

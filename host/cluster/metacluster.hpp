@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "host/cluster/resampling.hpp"
 #include "host/core/matrix.hpp"
 
 namespace gateless {
@@ -12,13 +13,20 @@ namespace gateless {
 struct Metaclusters {
   std::vector<std::uint32_t> of_node;  ///< [nodes], 0-based, by falling number of events
   std::size_t count = 0;
+  /// How surely each is found again, 0..1: the Jaccard similarity with the most similar group of a resample, mean
+  /// over resamples (cluster-wise stability; Hennig, Comput. Stat. Data Anal. 2007). Not a number for a far group,
+  /// which a test has found and resamples are too small to hold. [count]
+  std::vector<double> stability;
 };
 
-/// Agglomerates the nodes that hold events; an empty node joins the metacluster of the nearest that does.
+/// Consensus over resamples (evidence accumulation; Fred & Jain, IEEE TPAMI 2005): the distance of two nodes is the
+/// share of resamples that keep them apart, and average linkage joins those that fewer than 40 % do. An empty node
+/// joins the metacluster of the nearest that holds events. Nodes from `first_far` on hold compact groups that lie far
+/// from everything else; each is a metacluster of its own.
 /// `requested` is the number of metaclusters, 0 for the program's choice; never more than nodes with events.
-/// `codebook` is [nodes][markers], `variance` [nodes][markers] within nodes, same units squared.
 [[nodiscard]] Metaclusters metacluster_nodes(const Matrix<float>& codebook,
                                              const std::vector<std::uint64_t>& node_events,
-                                             const Matrix<double>& variance, std::size_t requested);
+                                             const std::vector<Shares>& resamples,
+                                             std::size_t first_far, std::size_t requested);
 
 }  // namespace gateless

@@ -11,7 +11,6 @@ namespace gateless {
 namespace {
 
 constexpr double kFixedPointUnit = 1.0 / static_cast<double>(1U << kFractionBits);
-constexpr std::size_t kSeedingEvents = 20000;
 // Standard deviations that the start grid spans to each side of the mean.
 constexpr double kPlaneReach = 2.0;
 
@@ -139,9 +138,11 @@ Matrix<float> start_on_plane(const Moments& moments, const ClusterOptions& optio
 Matrix<float> train_som(Matrix<float> codebook, const ClusterOptions& options, const Pass& pass) {
   const std::size_t radius = first_radius(options);
   const std::size_t epochs = std::max<std::size_t>(options.epochs, 1);
+  const std::size_t ordering = (2 * epochs + 2) / 3;
   for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
-    // Whole radii, each for the same number of epochs; the last epoch has radius 0.
-    const std::size_t now = (radius + 1) * (epochs - 1 - epoch) / epochs;
+    // Whole radii, each for the same number of epochs.
+    const std::size_t now =
+        epoch < ordering ? (radius + 1) * (ordering - 1 - epoch) / ordering : 0;
     update_neighbourhoods(codebook, pass(codebook), options.grid_width, now);
   }
   return codebook;
@@ -158,8 +159,8 @@ Matrix<float> update_means(Matrix<float> codebook, const NodeSums& sums) {
 }
 
 Matrix<float> start_by_seeding(EventView events, const Scaling& scaling,
-                               const ClusterOptions& options) {
-  const std::size_t count = std::min(events.events, kSeedingEvents);
+                               const ClusterOptions& options, std::size_t seeding_events) {
+  const std::size_t count = std::min(events.events, seeding_events);
   const Matrix<float> chosen =
       stratified_events(events, scaling, count, Philox(options.seed, 0x6B6D6531U));
   const Philox random(options.seed, 0x6B6D6532U);

@@ -20,7 +20,8 @@ using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
 [[nodiscard]] Matrix<float> start_on_plane(const Moments& moments, const ClusterOptions& options);
 
 /// Batch SOM with a bubble neighbourhood in Chebyshev distance on the grid. Its radius falls linearly from the
-/// 2/3 quantile of the grid's distances to 0, where an epoch is one Lloyd iteration.
+/// 2/3 quantile of the grid's distances to 0 over two thirds of the epochs; the others, of radius 0, are Lloyd
+/// iterations, which bring the nodes to where the events are (without them a map keeps nodes between populations).
 /// [nodes][markers], scaled units.
 [[nodiscard]] Matrix<float> train_som(Matrix<float> codebook, const ClusterOptions& options,
                                       const Pass& pass);
@@ -28,9 +29,10 @@ using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
 /// Every prototype at the mean of its events; a node without events keeps its prototype.
 [[nodiscard]] Matrix<float> update_means(Matrix<float> codebook, const NodeSums& sums);
 
-/// k-means++ seeding (Arthur & Vassilvitskii, SODA 2007) on a fixed stratified subsample.
+/// k-means++ seeding (Arthur & Vassilvitskii, SODA 2007) on a stratified subsample of at most so many events.
 [[nodiscard]] Matrix<float> start_by_seeding(EventView events, const Scaling& scaling,
-                                             const ClusterOptions& options);
+                                             const ClusterOptions& options,
+                                             std::size_t seeding_events = 20000);
 
 /// Lloyd iterations, one an epoch.
 [[nodiscard]] Matrix<float> train_kmeans(Matrix<float> codebook, const ClusterOptions& options,

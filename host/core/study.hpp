@@ -29,11 +29,11 @@ struct Sample {
 struct ClusterOptions {
   enum class Algorithm { kSom, kKMeans };
   Algorithm algorithm = Algorithm::kSom;
-  std::size_t grid_width = 10;
-  std::size_t grid_height = 10;
-  std::size_t nodes = 100;       ///< k-means only
+  std::size_t grid_width = 16;
+  std::size_t grid_height = 16;
+  std::size_t nodes = 256;       ///< k-means only
   std::size_t metaclusters = 0;  ///< 0: automatic
-  std::size_t epochs = 10;
+  std::size_t epochs = 15;
   std::vector<std::string> markers =
       {};  ///< marker or channel names; empty: every marker of the panel
   std::uint64_t seed = 1;

@@ -1,0 +1,359 @@
+#include "host/cluster/far_groups.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "host/core/parallel.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kChunkEvents = 1U << 14U;
+constexpr double kFarDeviations = 6.0;
+constexpr std::size_t kFewestEvents = 20;  // fewer are not quantifiable in any later table
+constexpr std::size_t kMostFarEvents =
+    3000;  // of a region; the farthest, so that the search stays short
+constexpr std::size_t kMostGroupsOfRegion = 8;
+constexpr std::size_t kBins = 20;  // from the node (bin 0) to the group (the last)
+
+double far_limit(std::size_t markers) {
+  const auto freedom = static_cast<double>(markers);
+  return freedom + kFarDeviations * std::sqrt(2.0 * freedom);
+}
+
+/// The standard deviation of one marker within nodes: of the node at which half of the events are reached. Nodes that
+/// hold two populations do not widen it.
+double noise_of(std::size_t marker, const TrainedNodes& trained) {
+  std::vector<std::size_t> order(trained.variance.rows());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return trained.variance(a, marker) < trained.variance(b, marker);
+  });
+  std::uint64_t below = 0;
+  for (const std::size_t node : order) {
+    below += trained.node_events[node];
+    if (2 * below >= trained.node_of_event.size()) return std::sqrt(trained.variance(node, marker));
+  }
+  return 0.0;
+}
+
+/// Values in noise units: 1 is the standard deviation within nodes.
+class NoiseUnits {
+ public:
+  NoiseUnits(EventView events, const Scaling& scaling, const TrainedNodes& trained)
+      : events_(events), scaling_(scaling), noise_(events.markers) {
+    for (std::size_t m = 0; m < events.markers; ++m) {
+      noise_[m] = static_cast<float>(noise_of(m, trained));
+    }
+  }
+  [[nodiscard]] std::size_t markers() const { return events_.markers; }
+  [[nodiscard]] float noise(std::size_t marker) const { return noise_[marker]; }
+  /// A scaled value; a marker without noise does not tell events apart.
+  [[nodiscard]] float of_scaled(float value, std::size_t marker) const {
+    return noise_[marker] > 0.0F ? value / noise_[marker] : 0.0F;
+  }
+  [[nodiscard]] float of_event(std::size_t event, std::size_t marker) const {
+    return of_scaled((events_.marker(marker)[event] - scaling_.shift[marker]) * scaling_.scale,
+                     marker);
+  }
+  [[nodiscard]] Matrix<float> of_nodes(const Matrix<float>& codebook) const {
+    Matrix<float> result(codebook.rows(), codebook.columns());
+    for (std::size_t node = 0; node < codebook.rows(); ++node) {
+      for (std::size_t m = 0; m < codebook.columns(); ++m) {
+        result(node, m) = of_scaled(codebook(node, m), m);
+      }
+    }
+    return result;
+  }
+
+ private:
+  EventView events_;
+  const Scaling& scaling_;
+  std::vector<float> noise_;
+};
+
+struct FarEvent {
+  std::size_t event = 0;
+  float squared = 0.0F;  ///< distance from its node
+};
+
+using FarEvents = std::vector<std::vector<FarEvent>>;  ///< [regions], by event
+
+/// The far ones of a stretch of events, appended to their regions.
+void find_far(std::size_t first, std::size_t count, const NoiseUnits& units,
+              const Matrix<float>& nodes, const TrainedNodes& trained, FarEvents& far) {
+  std::vector<float> squared(count, 0.0F);
+  for (std::size_t m = 0; m < units.markers(); ++m) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const float apart = units.of_event(first + i, m) - nodes(trained.node_of_event[first + i], m);
+      squared[i] += apart * apart;
+    }
+  }
+  const auto limit = static_cast<float>(far_limit(units.markers()));
+  for (std::size_t i = 0; i < count; ++i) {
+    if (squared[i] <= limit) continue;
+    far[trained.region_of_node[trained.node_of_event[first + i]]].push_back({first + i, squared[i]});
+  }
+}
+
+void keep_farthest(std::vector<FarEvent>& far) {
+  if (far.size() <= kMostFarEvents) return;
+  std::nth_element(far.begin(), far.begin() + kMostFarEvents, far.end(),
+                   [](const FarEvent& a, const FarEvent& b) {
+                     return a.squared > b.squared || (a.squared == b.squared && a.event < b.event);
+                   });
+  far.resize(kMostFarEvents);
+  std::sort(far.begin(), far.end(),
+            [](const FarEvent& a, const FarEvent& b) { return a.event < b.event; });
+}
+
+FarEvents far_events(const NoiseUnits& units, const Matrix<float>& nodes,
+                     const TrainedNodes& trained, std::size_t regions, std::size_t threads) {
+  const std::size_t events = trained.node_of_event.size();
+  const std::size_t chunks = (events + kChunkEvents - 1) / kChunkEvents;
+  std::vector<FarEvents> found(chunks, FarEvents(regions));
+  parallel_for(threads, chunks, [&](std::size_t chunk) {
+    const std::size_t first = chunk * kChunkEvents;
+    find_far(first, std::min(kChunkEvents, events - first), units, nodes, trained, found[chunk]);
+  });
+  FarEvents far(regions);
+  for (std::size_t region = 0; region < regions; ++region) {
+    for (const FarEvents& part : found) {
+      far[region].insert(far[region].end(), part[region].begin(), part[region].end());
+    }
+    keep_farthest(far[region]);
+  }
+  return far;
+}
+
+/// A group of far events.
+struct FarGroup {
+  std::vector<float> middle;  ///< [markers], noise units
+  std::size_t events = 0;
+};
+
+/// The far events of one region, [markers][events], and the groups among them.
+class FarSide {
+ public:
+  FarSide(const NoiseUnits& units, const std::vector<FarEvent>& far)
+      : place_(units.markers(), far.size()), neighbours_(far.size(), 0), is_free_(far.size(), true) {
+    for (std::size_t m = 0; m < units.markers(); ++m) {
+      for (std::size_t i = 0; i < far.size(); ++i) place_(m, i) = units.of_event(far[i].event, m);
+    }
+    for (std::size_t a = 0; a < far.size(); ++a) {
+      const std::vector<float> squared = squared_distances(at(a));
+      neighbours_[a] = static_cast<std::size_t>(std::count_if(
+          squared.begin(), squared.end(), [&](float value) { return value <= near(); }));
+    }
+  }
+
+  /// Takes the group around the free event with the most neighbours; an empty one when too few are left.
+  FarGroup take_densest() {
+    const std::size_t none = neighbours_.size();
+    std::size_t densest = none;
+    for (std::size_t a = 0; a < none; ++a) {
+      if (is_free_[a] && (densest == none || neighbours_[a] > neighbours_[densest])) densest = a;
+    }
+    // Half of the pairs of a population are neighbours.
+    if (densest == none || 2 * neighbours_[densest] < kFewestEvents) return {};
+    FarGroup group{at(densest), 0};
+    for (int round = 0; round < 3; ++round) move_to_mean(group);
+    is_free_[densest] = false;
+    const std::vector<float> squared = squared_distances(group.middle);
+    for (std::size_t a = 0; a < none; ++a) {
+      if (squared[a] <= near()) is_free_[a] = false;
+    }
+    return group;
+  }
+
+ private:
+  /// The expected squared distance of two events of a Gaussian population.
+  [[nodiscard]] float near() const { return 2.0F * static_cast<float>(place_.rows()); }
+  [[nodiscard]] std::vector<float> at(std::size_t event) const {
+    std::vector<float> place(place_.rows());
+    for (std::size_t m = 0; m < place.size(); ++m) place[m] = place_(m, event);
+    return place;
+  }
+  [[nodiscard]] std::vector<float> squared_distances(const std::vector<float>& from) const {
+    std::vector<float> squared(place_.columns(), 0.0F);
+    for (std::size_t m = 0; m < from.size(); ++m) {
+      const auto values = place_.row(m);
+      for (std::size_t i = 0; i < squared.size(); ++i) {
+        squared[i] += (values[i] - from[m]) * (values[i] - from[m]);
+      }
+    }
+    return squared;
+  }
+  void move_to_mean(FarGroup& group) const {
+    const std::vector<float> squared = squared_distances(group.middle);
+    std::vector<double> sum(group.middle.size(), 0.0);
+    group.events = 0;
+    for (std::size_t a = 0; a < squared.size(); ++a) {
+      if (!is_free_[a] || squared[a] > near()) continue;
+      ++group.events;
+      for (std::size_t m = 0; m < sum.size(); ++m) sum[m] += static_cast<double>(place_(m, a));
+    }
+    for (std::size_t m = 0; group.events > 0 && m < sum.size(); ++m) {
+      group.middle[m] = static_cast<float>(sum[m] / static_cast<double>(group.events));
+    }
+  }
+
+  Matrix<float> place_;
+  std::vector<std::size_t> neighbours_;  ///< with itself
+  std::vector<bool> is_free_;
+};
+
+std::vector<FarGroup> groups_of_region(const NoiseUnits& units, const std::vector<FarEvent>& far) {
+  if (far.size() < kFewestEvents) return {};
+  FarSide side(units, far);
+  std::vector<FarGroup> groups;
+  while (groups.size() < kMostGroupsOfRegion) {
+    FarGroup group = side.take_densest();
+    if (group.middle.empty()) break;
+    if (group.events >= kFewestEvents) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+/// The line from the node nearest to a group, and how many events of the region lie along it.
+class LineOfSight {
+ public:
+  using Counts = std::array<std::size_t, kBins + 2>;
+
+  LineOfSight(const FarGroup& group, const Matrix<float>& nodes,
+              const std::vector<std::uint64_t>& node_events)
+      : direction_(group.middle) {
+    std::size_t nearest = nodes.rows();
+    float least = 0.0F;
+    for (std::size_t node = 0; node < nodes.rows(); ++node) {
+      float squared = 0.0F;
+      for (std::size_t m = 0; m < direction_.size(); ++m) {
+        const float apart = group.middle[m] - nodes(node, m);
+        squared += apart * apart;
+      }
+      if (node_events[node] == 0 || (nearest != nodes.rows() && squared >= least)) continue;
+      nearest = node;
+      least = squared;
+    }
+    start_.assign(nodes.row(nearest).begin(), nodes.row(nearest).end());
+    for (std::size_t m = 0; m < direction_.size(); ++m) direction_[m] -= start_[m];
+    length_ = least;
+  }
+
+  /// Events far to the side of the line are not seen.
+  void count(std::size_t event, const NoiseUnits& units, Counts& counts) const {
+    float along = 0.0F;
+    float squared = 0.0F;
+    for (std::size_t m = 0; m < start_.size(); ++m) {
+      const float place = units.of_event(event, m) - start_[m];
+      along += place * direction_[m];
+      squared += place * place;
+    }
+    if (along < 0.0F || length_ <= 0.0F) return;
+    const float side = squared - along * along / length_;
+    if (side > static_cast<float>(far_limit(units.markers()))) return;
+    const auto bin = std::llround(along / length_ * static_cast<float>(kBins));
+    if (bin <= static_cast<long long>(kBins) + 1) ++counts[static_cast<std::size_t>(bin)];
+  }
+
+ private:
+  std::vector<float> start_;
+  std::vector<float> direction_;
+  float length_ = 0.0F;  ///< squared
+};
+
+bool has_valley(const LineOfSight::Counts& counts) {
+  const auto around = [&](std::size_t bin) {
+    return static_cast<double>(counts[bin - 1] + counts[bin] + counts[bin + 1]);
+  };
+  const double at_group = around(kBins);
+  double least = at_group;
+  for (std::size_t bin = kBins / 4; bin < kBins; ++bin) least = std::min(least, around(bin));
+  return 2.0 * least <= at_group && at_group - least >= 3.0 * std::sqrt(at_group + least);
+}
+
+/// Groups with a valley before them; `groups` is [regions].
+std::vector<FarGroup> those_apart(const std::vector<std::vector<FarGroup>>& groups,
+                                  const NoiseUnits& units, const Matrix<float>& nodes,
+                                  const TrainedNodes& trained, std::size_t threads) {
+  std::vector<std::vector<LineOfSight>> lines(groups.size());
+  std::vector<FarGroup> all;
+  std::vector<std::size_t> first(groups.size());
+  for (std::size_t region = 0; region < groups.size(); ++region) {
+    first[region] = all.size();
+    for (const FarGroup& group : groups[region]) {
+      lines[region].emplace_back(group, nodes, trained.node_events);
+      all.push_back(group);
+    }
+  }
+  const std::size_t events = trained.node_of_event.size();
+  const std::size_t chunks = (events + kChunkEvents - 1) / kChunkEvents;
+  std::vector<std::vector<LineOfSight::Counts>> parts(chunks);
+  parallel_for(threads, chunks, [&](std::size_t chunk) {
+    parts[chunk].assign(all.size(), {});
+    const std::size_t last = std::min(events, (chunk + 1) * kChunkEvents);
+    for (std::size_t event = chunk * kChunkEvents; event < last; ++event) {
+      const std::uint32_t region = trained.region_of_node[trained.node_of_event[event]];
+      for (std::size_t i = 0; i < lines[region].size(); ++i) {
+        lines[region][i].count(event, units, parts[chunk][first[region] + i]);
+      }
+    }
+  });
+  std::vector<FarGroup> apart;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    LineOfSight::Counts counts{};
+    for (const auto& part : parts) {
+      for (std::size_t bin = 0; bin < counts.size(); ++bin) counts[bin] += part[i][bin];
+    }
+    if (has_valley(counts)) apart.push_back(std::move(all[i]));
+  }
+  return apart;
+}
+
+/// A group on the border of two regions is found from both.
+bool are_twins(const FarGroup& left, const FarGroup& right) {
+  float sum = 0.0F;
+  for (std::size_t m = 0; m < left.middle.size(); ++m) {
+    sum += (left.middle[m] - right.middle[m]) * (left.middle[m] - right.middle[m]);
+  }
+  return sum < static_cast<float>(left.middle.size());
+}
+
+Matrix<float> largest_without_twins(std::vector<FarGroup> groups, const NoiseUnits& units,
+                                    std::size_t most) {
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const FarGroup& a, const FarGroup& b) { return a.events > b.events; });
+  std::vector<FarGroup> kept;
+  for (FarGroup& group : groups) {
+    const bool is_known =
+        std::any_of(kept.begin(), kept.end(),
+                    [&](const FarGroup& other) { return are_twins(group, other); });
+    if (!is_known && kept.size() < most) kept.push_back(std::move(group));
+  }
+  Matrix<float> prototypes(kept.size(), units.markers());
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    for (std::size_t m = 0; m < units.markers(); ++m) {
+      prototypes(i, m) = kept[i].middle[m] * units.noise(m);
+    }
+  }
+  return prototypes;
+}
+
+}  // namespace
+
+Matrix<float> find_far_groups(EventView events, const Scaling& scaling, const TrainedNodes& trained,
+                              std::size_t most, std::size_t threads) {
+  const NoiseUnits units(events, scaling, trained);
+  const Matrix<float> nodes = units.of_nodes(trained.codebook);
+  const std::size_t regions =
+      1 + *std::max_element(trained.region_of_node.begin(), trained.region_of_node.end());
+  const FarEvents far = far_events(units, nodes, trained, regions, threads);
+  std::vector<std::vector<FarGroup>> groups(regions);
+  parallel_for(threads, regions,
+               [&](std::size_t region) { groups[region] = groups_of_region(units, far[region]); });
+  return largest_without_twins(those_apart(groups, units, nodes, trained, threads), units, most);
+}
+
+}  // namespace gateless

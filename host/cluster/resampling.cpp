@@ -1,0 +1,159 @@
+#include "host/cluster/resampling.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/cluster/agglomerate.hpp"
+#include "host/cluster/moments.hpp"
+#include "host/cluster/training.hpp"
+#include "host/core/parallel.hpp"
+#include "host/core/philox.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kResamples = 20;
+constexpr std::size_t kPoolEvents = 50000;    ///< what the bootstrap samples are drawn from
+constexpr std::size_t kSampleEvents = 20000;  ///< of one bootstrap sample
+constexpr std::size_t kEventsPerNode = 64;    ///< that say where a node belongs
+constexpr std::size_t kFewestNodes = 60;
+constexpr std::size_t kMostNodes = 150;
+constexpr std::size_t kSeedingEvents = 4000;
+constexpr std::size_t kEpochs = 6;
+// Multiples of the noise within nodes at which resamples are cut.
+constexpr double kFinest = 4.0;
+constexpr double kCoarsest = 12.0;
+constexpr std::uint64_t kStream = 0x7265736DU;
+
+/// Some events, marker-major.
+class SomeEvents {
+ public:
+  SomeEvents(EventView events, const std::vector<std::size_t>& chosen)
+      : values_(events.markers * chosen.size()), markers_(events.markers), events_(chosen.size()) {
+    for (std::size_t m = 0; m < markers_; ++m) {
+      const auto from = events.marker(m);
+      float* to = values_.data() + m * events_;
+      for (std::size_t i = 0; i < events_; ++i) to[i] = from[chosen[i]];
+    }
+  }
+  [[nodiscard]] EventView view() const { return {values_.data(), markers_, events_, events_}; }
+
+ private:
+  std::vector<float> values_;
+  std::size_t markers_;
+  std::size_t events_;
+};
+
+/// Evenly spread over all events, hence over samples.
+std::vector<std::size_t> spread_events(std::size_t events) {
+  const std::size_t count = std::min(events, kPoolEvents);
+  std::vector<std::size_t> chosen(count);
+  for (std::size_t i = 0; i < count; ++i) chosen[i] = events * i / count;
+  return chosen;
+}
+
+std::vector<std::size_t> bootstrap(std::size_t events, const Philox& random) {
+  std::vector<std::size_t> chosen(std::min(events, kSampleEvents));
+  for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = random.below(events, i);
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
+}
+
+/// Up to kEventsPerNode events of each node, evenly spread over it; a small node counts as much as a large one.
+struct Witnesses {
+  std::vector<std::size_t> events;
+  std::vector<NodeIndex> nodes;
+  std::vector<double> weight;  ///< of one event of each node, [nodes]
+};
+
+Witnesses call_witnesses(std::span<const NodeIndex> node_of_event, std::size_t nodes) {
+  std::vector<std::size_t> count(nodes, 0);
+  for (const NodeIndex node : node_of_event) ++count[node];
+  Witnesses witnesses;
+  std::vector<std::size_t> seen(nodes, 0);
+  for (std::size_t event = 0; event < node_of_event.size(); ++event) {
+    const NodeIndex node = node_of_event[event];
+    const std::size_t wanted = std::min(count[node], kEventsPerNode);
+    const std::size_t index = seen[node]++;
+    if ((index + 1) * wanted / count[node] == index * wanted / count[node]) continue;
+    witnesses.events.push_back(event);
+    witnesses.nodes.push_back(node);
+  }
+  for (const std::size_t n : count) {
+    witnesses.weight.push_back(n == 0 ? 0.0 : 1.0 / static_cast<double>(std::min(n, kEventsPerNode)));
+  }
+  return witnesses;
+}
+
+/// Root mean square over markers of the standard deviation of events within their nodes, scaled units.
+double noise_of(const Matrix<double>& variance, const std::vector<std::uint64_t>& node_events) {
+  double sum = 0.0;
+  double events = 0.0;
+  for (std::size_t node = 0; node < variance.rows(); ++node) {
+    const auto weight = static_cast<double>(node_events[node]);
+    for (const double value : variance.row(node)) sum += weight * value;
+    events += weight;
+  }
+  return std::sqrt(sum / (events * static_cast<double>(variance.columns())));
+}
+
+/// A coarse clustering of one bootstrap sample.
+struct CoarseMap {
+  Matrix<float> codebook;
+  std::vector<std::size_t> group_of_node;
+  std::size_t groups = 0;
+};
+
+CoarseMap map_sample(EventView sample, const Scaling& scaling, Backend& backend, std::size_t turn,
+                     const Philox& random) {
+  ClusterOptions options;
+  options.algorithm = ClusterOptions::Algorithm::kKMeans;
+  options.nodes = kFewestNodes + random.below(kMostNodes - kFewestNodes, 0);
+  options.nodes = std::min(options.nodes, sample.events);
+  options.epochs = kEpochs;
+  options.seed = random.bits(1);
+  const auto resident = backend.load(sample, scaling);
+  CoarseMap map;
+  map.codebook = train_kmeans(start_by_seeding(sample, scaling, options, kSeedingEvents), options,
+                              [&](const Matrix<float>& now) { return resident->pass(now); });
+  std::vector<NodeIndex> node_of_event(sample.events);
+  const NodeSquares squares = resident->assign_with_squares(map.codebook, node_of_event);
+  std::vector<std::uint64_t> node_events(map.codebook.rows(), 0);
+  for (const NodeIndex node : node_of_event) ++node_events[node];
+  const double noise = noise_of(within_node_variance(squares, node_events), node_events);
+  const double cut = kFinest + (kCoarsest - kFinest) * (static_cast<double>(turn) + 0.5) /
+                                   static_cast<double>(kResamples);
+  map.group_of_node = cut_at(agglomerate(distances_between(map.codebook)), cut * noise);
+  map.groups = 1 + *std::max_element(map.group_of_node.begin(), map.group_of_node.end());
+  return map;
+}
+
+}  // namespace
+
+std::vector<Shares> resample(EventView events, const Scaling& scaling,
+                             const Matrix<float>& codebook,
+                             std::span<const NodeIndex> node_of_event, std::uint64_t seed,
+                             std::size_t threads) {
+  const SomeEvents pool(events, spread_events(events.events));
+  const Witnesses witnesses = call_witnesses(node_of_event, codebook.rows());
+  const SomeEvents asked(events, witnesses.events);
+  std::vector<Shares> resamples(kResamples);
+  parallel_for(threads, kResamples, [&](std::size_t turn) {
+    // Small enough for one core; the bytes are the same on any backend.
+    const auto backend = make_backend("cpu", {.threads = 1});
+    const Philox random(seed, kStream + turn);
+    const SomeEvents sample(pool.view(), bootstrap(pool.view().events, random));
+    const CoarseMap map = map_sample(sample.view(), scaling, *backend, turn, random);
+    std::vector<NodeIndex> coarse(witnesses.events.size());
+    backend->load(asked.view(), scaling)->assign(map.codebook, coarse);
+    Shares shares(codebook.rows(), map.groups, 0.0);
+    for (std::size_t i = 0; i < coarse.size(); ++i) {
+      const NodeIndex node = witnesses.nodes[i];
+      shares(node, map.group_of_node[coarse[i]]) += witnesses.weight[node];
+    }
+    resamples[turn] = std::move(shares);
+  });
+  return resamples;
+}
+
+}  // namespace gateless
