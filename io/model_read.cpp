@@ -17,6 +17,7 @@ void check_map(const CodebookModel& map) {
   require(map.scaling.shift.size() == map.markers.size(), "shift and markers differ in number");
   require(map.metacluster_of_node.size() == nodes, "metacluster and codebook differ in nodes");
   require(map.subset_of_node.size() == nodes, "subset and codebook differ in nodes");
+  require(map.stability_of_node.size() == nodes, "stability and codebook differ in nodes");
   require(std::isfinite(map.scaling.scale) && map.scaling.scale > 0.0F, "scale is not positive");
   const auto is_finite = [](float value) { return std::isfinite(value); };
   require(std::all_of(map.codebook.values().begin(), map.codebook.values().end(), is_finite),
@@ -53,6 +54,7 @@ CodebookModel read_map(const Hdf5Object& group) {
   map.scaling.scale = scale.front();
   map.metacluster_of_node = read_values<std::uint32_t>(group, "metacluster");
   map.subset_of_node = read_strings(group, "subset");
+  map.stability_of_node = read_values<double>(group, "stability");
   return map;
 }
 

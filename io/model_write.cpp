@@ -67,6 +67,9 @@ void write_map(const Hdf5Object& group, const CodebookModel& map) {
       group, "metacluster", {nodes}, std::span<const std::uint32_t>(map.metacluster_of_node));
   write_attribute(metacluster, "shape", std::string("[nodes], ids as in clusters.csv"));
   write_strings(group, "subset", map.subset_of_node);
+  const Hdf5Object stability =
+      write_values(group, "stability", {nodes}, std::span<const double>(map.stability_of_node));
+  write_attribute(stability, "shape", std::string("[nodes], of the metacluster"));
 }
 
 void write_channels(const Hdf5Object& group, const std::vector<PanelChannel>& channels) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <numeric>
 #include <set>
 
@@ -198,6 +199,8 @@ void name_map(PanelAnalysis& analysis, const Clustering& clustering, std::uint32
   for (ClusterRow& row : rows) {
     row.panel = analysis.events.panel.name;
     row.map = parent;
+    const double stability = clustering.stability[row.metacluster - 1];
+    if (std::isfinite(stability)) row.stability = stability;
     row.metacluster += first - 1;
     if (analysis.subsets.subsets
             .empty()) {  // no knowledge was asked: nothing is named, and nothing is in doubt
@@ -232,6 +235,9 @@ CodebookModel freeze_map(const Clustering& clustering, const std::vector<std::st
   model.scaling = clustering.scaling;
   model.codebook = clustering.codebook;
   model.metacluster_of_node = ids_of_nodes(clustering, first);
+  for (const std::uint32_t metacluster : clustering.metacluster_of_node) {
+    model.stability_of_node.push_back(clustering.stability[metacluster]);
+  }
   for (const std::uint32_t id : model.metacluster_of_node) {
     const auto row = std::find_if(clusters.begin(), clusters.end(), [&](const ClusterRow& cluster) {
       return cluster.metacluster == id;
@@ -252,6 +258,10 @@ Clustering thaw(const CodebookModel& model, const EventView& events, Backend& ba
   for (const std::uint32_t id : model.metacluster_of_node) {
     clustering.metacluster_of_node.push_back(id - first);
     clustering.metaclusters = std::max<std::size_t>(clustering.metaclusters, id - first + 1);
+  }
+  clustering.stability.resize(clustering.metaclusters);
+  for (std::size_t node = 0; node < model.stability_of_node.size(); ++node) {
+    clustering.stability[clustering.metacluster_of_node[node]] = model.stability_of_node[node];
   }
   clustering.node_of_event = map_events(events, clustering, backend);
   clustering.node_events.assign(model.codebook.rows(), 0);

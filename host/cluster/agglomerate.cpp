@@ -47,8 +47,8 @@ class NearestNeighbourChain {
   /// Ties go to the chain's last but one, so that it ends; then to the lowest index.
   [[nodiscard]] std::size_t nearest(std::size_t of, std::size_t before) const {
     std::size_t best = before;
-    double least = before < size_.size() ? distance_(of, before)
-                                         : std::numeric_limits<double>::infinity();
+    double least =
+        before < size_.size() ? distance_(of, before) : std::numeric_limits<double>::infinity();
     for (std::size_t other = 0; other < size_.size(); ++other) {
       if (other == of || !is_alive_[other] || distance_(of, other) >= least) continue;
       best = other;

@@ -105,7 +105,8 @@ Matrix<double> drop_unseen_nodes(Matrix<double> variance, TimedEvents& resident,
                                  Clustering& clustering) {
   const std::size_t nodes = clustering.codebook.rows();
   const auto events = static_cast<double>(clustering.node_of_event.size());
-  const double fewest = std::min(kUnseenShare * events, kUnseenOfMean * events / static_cast<double>(nodes));
+  const double fewest =
+      std::min(kUnseenShare * events, kUnseenOfMean * events / static_cast<double>(nodes));
   std::vector<std::size_t> seen;
   for (std::size_t node = 0; node < nodes; ++node) {
     if (static_cast<double>(clustering.node_events[node]) >= fewest) seen.push_back(node);
@@ -127,16 +128,14 @@ std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
                            const std::vector<std::uint32_t>& region_of_node, std::size_t threads,
                            TimedEvents& resident, Clustering& clustering) {
   const std::size_t trained = clustering.codebook.rows();
-  const Matrix<float> far =
-      find_far_groups(events, clustering.scaling,
-                      {clustering.codebook, clustering.node_of_event, clustering.node_events,
-                       variance, region_of_node},
-                      std::min(kMostFarGroups, kMaxNodes - trained), threads);
+  const Matrix<float> far = find_far_groups(events, clustering.scaling,
+                                            {clustering.codebook, clustering.node_of_event,
+                                             clustering.node_events, variance, region_of_node},
+                                            std::min(kMostFarGroups, kMaxNodes - trained), threads);
   if (far.rows() == 0) return 0;
   Matrix<float> extended(trained + far.rows(), far.columns());
-  const auto middle =
-      std::copy(clustering.codebook.values().begin(), clustering.codebook.values().end(),
-                extended.values().begin());
+  const auto middle = std::copy(clustering.codebook.values().begin(),
+                                clustering.codebook.values().end(), extended.values().begin());
   std::copy(far.values().begin(), far.values().end(), middle);
   clustering.codebook = std::move(extended);
   resident.assign(clustering.codebook, clustering.node_of_event);
@@ -194,15 +193,14 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
 
   const auto empty = std::count(clustering.node_events.begin(), clustering.node_events.end(), 0U);
   if (empty > 0) {
-    clustering.warnings.push_back(fmt::format(
-        "{} of {} nodes hold no event; there are fewer different events than nodes", empty,
-        trained));
+    clustering.warnings.push_back(
+        fmt::format("{} of {} nodes hold no event; there are fewer different events than nodes",
+                    empty, trained));
   }
   variance = drop_unseen_nodes(std::move(variance), resident, clustering);
   const std::size_t nodes = clustering.codebook.rows();
-  const std::vector<Shares> resamples =
-      resample(events, clustering.scaling, clustering.codebook, clustering.node_of_event,
-               options.seed, threads);
+  const std::vector<Shares> resamples = resample(events, clustering.scaling, clustering.codebook,
+                                                 clustering.node_of_event, options.seed, threads);
   Metaclusters metaclusters = metacluster_nodes(clustering.codebook, clustering.node_events,
                                                 resamples, nodes, options.metaclusters);
   if (add_far_groups(events, variance, metaclusters.of_node, threads, resident, clustering) > 0) {

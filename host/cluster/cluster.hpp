@@ -22,9 +22,9 @@ struct Clustering {
   std::vector<std::uint32_t>
       metacluster_of_node;  ///< [nodes], 0-based, ordered by falling number of events
   std::size_t metaclusters = 0;
-  std::vector<double> stability;  ///< [metaclusters], see Metaclusters; empty for a map read from a model
-  double pass_seconds = 0.0;     ///< the passes alone
-  std::uint64_t pass_bytes = 0;  ///< bytes of events looked at in all passes
+  std::vector<double> stability;  ///< [metaclusters], see Metaclusters
+  double pass_seconds = 0.0;      ///< the passes alone
+  std::uint64_t pass_bytes = 0;   ///< bytes of events looked at in all passes
   std::vector<std::string> warnings;
 
   /// The codebook in transformed units, [nodes][markers].

@@ -94,7 +94,8 @@ void find_far(std::size_t first, std::size_t count, const NoiseUnits& units,
   const auto limit = static_cast<float>(far_limit(units.markers()));
   for (std::size_t i = 0; i < count; ++i) {
     if (squared[i] <= limit) continue;
-    far[trained.region_of_node[trained.node_of_event[first + i]]].push_back({first + i, squared[i]});
+    far[trained.region_of_node[trained.node_of_event[first + i]]].push_back(
+        {first + i, squared[i]});
   }
 }
 
@@ -138,7 +139,9 @@ struct FarGroup {
 class FarSide {
  public:
   FarSide(const NoiseUnits& units, const std::vector<FarEvent>& far)
-      : place_(units.markers(), far.size()), neighbours_(far.size(), 0), is_free_(far.size(), true) {
+      : place_(units.markers(), far.size()),
+        neighbours_(far.size(), 0),
+        is_free_(far.size(), true) {
     for (std::size_t m = 0; m < units.markers(); ++m) {
       for (std::size_t i = 0; i < far.size(); ++i) place_(m, i) = units.of_event(far[i].event, m);
     }
@@ -156,7 +159,7 @@ class FarSide {
     for (std::size_t a = 0; a < none; ++a) {
       if (is_free_[a] && (densest == none || neighbours_[a] > neighbours_[densest])) densest = a;
     }
-    // Half of the pairs of a population are neighbours.
+    // Nodes cut populations up and make noise look smaller: half of the pairs may lie beyond.
     if (densest == none || 2 * neighbours_[densest] < kFewestEvents) return {};
     FarGroup group{at(densest), 0};
     for (int round = 0; round < 3; ++round) move_to_mean(group);
@@ -169,8 +172,12 @@ class FarSide {
   }
 
  private:
-  /// The expected squared distance of two events of a Gaussian population.
-  [[nodiscard]] float near() const { return 2.0F * static_cast<float>(place_.rows()); }
+  /// The squared distance of two events of a Gaussian population, twice a chi-squared variable with as many degrees
+  /// of freedom as markers: its mean and two standard deviations.
+  [[nodiscard]] float near() const {
+    const auto freedom = static_cast<float>(place_.rows());
+    return 2.0F * freedom + 4.0F * std::sqrt(2.0F * freedom);
+  }
   [[nodiscard]] std::vector<float> at(std::size_t event) const {
     std::vector<float> place(place_.rows());
     for (std::size_t m = 0; m < place.size(); ++m) place[m] = place_(m, event);
@@ -327,9 +334,8 @@ Matrix<float> largest_without_twins(std::vector<FarGroup> groups, const NoiseUni
                    [](const FarGroup& a, const FarGroup& b) { return a.events > b.events; });
   std::vector<FarGroup> kept;
   for (FarGroup& group : groups) {
-    const bool is_known =
-        std::any_of(kept.begin(), kept.end(),
-                    [&](const FarGroup& other) { return are_twins(group, other); });
+    const bool is_known = std::any_of(
+        kept.begin(), kept.end(), [&](const FarGroup& other) { return are_twins(group, other); });
     if (!is_known && kept.size() < most) kept.push_back(std::move(group));
   }
   Matrix<float> prototypes(kept.size(), units.markers());

@@ -24,8 +24,8 @@ struct TrainedNodes {
 /// Prototypes of far groups, [groups][markers], scaled units; at most `most`, the largest first.
 /// An event is far when its squared distance from its node, in units of the noise within nodes, exceeds what six
 /// standard deviations of a chi-squared variable with as many degrees of freedom as markers allow. Among the far
-/// events of a region, one with the most neighbours (within the distance at which half of the pairs of a Gaussian
-/// population lie) is the middle of a group. The group counts when it has at least 20 events and, seen along the
+/// events of a region, one with the most neighbours (within the distance of most pairs of a Gaussian
+/// population) is the middle of a group. The group counts when it has at least 20 events and, seen along the
 /// line from the nearest node, a valley before it: half as many events, and surely fewer (three standard errors).
 [[nodiscard]] Matrix<float> find_far_groups(EventView events, const Scaling& scaling,
                                             const TrainedNodes& trained, std::size_t most,

@@ -18,8 +18,8 @@ constexpr double kHint = 0.01;
 Matrix<double> consensus(const Matrix<double>& straight, const std::vector<Shares>& resamples,
                          const std::vector<std::size_t>& chosen, std::size_t first_far) {
   const auto values = straight.values();
-  const double farthest = std::max(*std::max_element(values.begin(), values.end()),
-                                   std::numeric_limits<double>::min());
+  const double farthest =
+      std::max(*std::max_element(values.begin(), values.end()), std::numeric_limits<double>::min());
   Matrix<double> distance(chosen.size(), chosen.size(), 0.0);
   for (std::size_t a = 0; a < chosen.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {

@@ -80,7 +80,8 @@ Witnesses call_witnesses(std::span<const NodeIndex> node_of_event, std::size_t n
     witnesses.nodes.push_back(node);
   }
   for (const std::size_t n : count) {
-    witnesses.weight.push_back(n == 0 ? 0.0 : 1.0 / static_cast<double>(std::min(n, kEventsPerNode)));
+    witnesses.weight.push_back(n == 0 ? 0.0
+                                      : 1.0 / static_cast<double>(std::min(n, kEventsPerNode)));
   }
   return witnesses;
 }

@@ -141,8 +141,7 @@ Matrix<float> train_som(Matrix<float> codebook, const ClusterOptions& options, c
   const std::size_t ordering = (2 * epochs + 2) / 3;
   for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
     // Whole radii, each for the same number of epochs.
-    const std::size_t now =
-        epoch < ordering ? (radius + 1) * (ordering - 1 - epoch) / ordering : 0;
+    const std::size_t now = epoch < ordering ? (radius + 1) * (ordering - 1 - epoch) / ordering : 0;
     update_neighbourhoods(codebook, pass(codebook), options.grid_width, now);
   }
   return codebook;

@@ -21,6 +21,8 @@ struct CodebookModel {
   Matrix<float> codebook;                          ///< [nodes][markers], scaled units
   std::vector<std::uint32_t> metacluster_of_node;  ///< [nodes], 1-based ids as in clusters.csv
   std::vector<std::string> subset_of_node;         ///< [nodes], subset id or "unassigned"
+  std::vector<double>
+      stability_of_node;  ///< [nodes], of its metacluster, 0..1; not a number where none is known
 };
 
 struct PanelModel {

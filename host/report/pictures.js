@@ -37,11 +37,14 @@ function heatMap(rows) {
         make("th", {scope: "row", class: "name"}, name(row)), make("td", {class: "number"}, row.metacluster),
         make("td", {class: "number"}, count(row.events)),
         make("td", {class: "number"}, missing(row.confidence) ? kNotAvailable : digits(row.confidence, 2)),
+        make("td", {class: "number", title: "how surely it is found again over resamples, 0 to 1"},
+             missing(row.stability) ? kNotAvailable : digits(row.stability, 2)),
         markers.map((marker) => level(row, marker)))));
   };
   const place = (row) => rankOf.has(row.subset) ? rankOf.get(row.subset) : 1e6;
   const heads = [["Name", "name", place, false], ["No.", "number", (row) => row.metacluster, false],
                  ["Events", "number", (row) => row.events, true], ["Confidence", "number", (row) => row.confidence, true],
+                 ["Stability", "number", (row) => row.stability, true],
                  ...markers.map((marker) => [marker, "marker", (row) => medians.get(row).get(marker), true])];
   const head = make("tr", {}, heads.map(([title, kind, value, falling]) => {
     const button = make("button", {type: "button", title: `Sort by ${title}`}, title);

@@ -32,7 +32,8 @@ ClusterOptions options_of(const std::vector<std::string>& words) {
   options.seed = std::stoull(words[2]);
   if (words.size() > 4 && words[4] == "kmeans")
     options.algorithm = ClusterOptions::Algorithm::kKMeans;
-  if (words.size() > 5) options.grid_width = options.grid_height = options.nodes = std::stoul(words[5]);
+  if (words.size() > 5)
+    options.grid_width = options.grid_height = options.nodes = std::stoul(words[5]);
   if (words.size() > 6) options.metaclusters = std::stoul(words[6]);
   return options;
 }
@@ -45,8 +46,8 @@ void cluster(const std::vector<std::string>& words) {
   const auto backend = make_backend("cpu", {.threads = threads});
   Progress progress;
   const auto start = std::chrono::steady_clock::now();
-  const Clustering found = cluster_events({values.data(), markers, events, events}, options_of(words),
-                                          *backend, threads, progress);
+  const Clustering found = cluster_events({values.data(), markers, events, events},
+                                          options_of(words), *backend, threads, progress);
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   std::ofstream out(words[3]);
   for (const NodeIndex node : found.node_of_event) out << found.metacluster_of_node[node] << '\n';
@@ -58,7 +59,8 @@ void cluster(const std::vector<std::string>& words) {
 
 int main(int count, char** words) {
   if (count < 5) {
-    fmt::print(stderr, "usage: bench_clusters FILE MARKERS SEED OUT [som|kmeans] [SIDE|NODES] [NUMBER]\n");
+    fmt::print(stderr,
+               "usage: bench_clusters FILE MARKERS SEED OUT [som|kmeans] [SIDE|NODES] [NUMBER]\n");
     return 2;
   }
   try {

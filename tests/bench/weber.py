@@ -7,9 +7,13 @@ is labelled, the score is the best F1 over clusters.
 
 usage: weber.py prepare DATA_FOLDER OUT_FOLDER     writes SET.f32 ([markers][events], transformed) and SET.labels
        weber.py score LABELS CLUSTERS [--rare]     one integer per line each; or a .h5ad with obs `metacluster`
+       weber.py seeds BENCH_CLUSTERS FOLDER SEEDS  the program's defaults on the prepared sets: mean, sd, min, max
+       weber.py planted BENCH_CLUSTERS SEEDS       populations of known events: a rare one in 1,000,000, and thirty
 """
 import csv
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -141,7 +145,75 @@ def score(labels, clusters, *options):
         print(f"{mean:.4f} over {len(populations)} populations, {len(set(clusters))} clusters: {populations}")
 
 
+def cluster(program, file, markers, seed):
+    """Metacluster of each event and the line that the program prints."""
+    with tempfile.NamedTemporaryFile() as out:
+        done = subprocess.run([program, str(file), str(markers), str(seed), out.name], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(done.stderr)
+        return np.loadtxt(out.name, int), done.stdout.split()
+
+
+def seeds(program, folder, count):
+    folder = Path(folder)
+    sets = {path.stem: np.loadtxt(path, int) for path in sorted(folder.glob("*.labels"))}
+    gvhd = []
+    for name, labels in sets.items():
+        file = folder / f"{name}.f32"
+        markers = file.stat().st_size // 4 // len(labels)
+        scores, numbers = [], []
+        for seed in range(1, int(count) + 1):
+            clusters, line = cluster(program, file, markers, seed)
+            scores.append(rare_f1(labels, clusters) if name == "nilsson" else mean_f1(labels, clusters)[0])
+            numbers.append(int(line[0]))
+        print(f"{name:8} mean {np.mean(scores):.3f} sd {np.std(scores):.3f} min {min(scores):.3f} max {max(scores):.3f} "
+              f"metaclusters {min(numbers)}-{max(numbers)}", flush=True)
+        if name.startswith("gvhd"):
+            gvhd.append(scores)
+    means = np.mean(gvhd, axis=0)
+    print(f"gvhd, all mean {means.mean():.3f} sd {means.std():.3f} min {means.min():.3f} max {means.max():.3f}")
+
+
+def with_rare(seed, size, apart):
+    """1,000,000 events of 20 markers in twelve Gaussian populations, and `size` events `apart` sd from one of them on
+    three markers."""
+    random = np.random.default_rng(seed)
+    centres = random.choice([0, 4.0], (12, 20))
+    labels = random.choice(12, 1_000_000 - size, p=random.dirichlet(np.ones(12)))
+    rare = centres[random.integers(12)].copy()
+    markers = random.choice(20, 3, replace=False)
+    rare[markers] += np.where(rare[markers] > 2, -1, 1) * apart * 0.7
+    labels = np.append(labels, np.full(size, 12))
+    return np.vstack([centres, rare])[labels] + random.normal(0, 0.7, (1_000_000, 20)), labels
+
+
+def thirty(seed):
+    """500,000 events in thirty Gaussian populations from 0.02 % to 20 %, centres 0, 3 or 6 sd in each of 20 markers."""
+    random = np.random.default_rng(seed)
+    shares = np.geomspace(0.0002, 0.2, 30)
+    labels = np.repeat(np.arange(30), (shares / shares.sum() * 500_000).astype(int))
+    return random.choice([0, 3.0, 6.0], (30, 20))[labels] + random.normal(0, 1, (len(labels), 20)), labels
+
+
+def planted(program, count):
+    def best_f1(values, labels, seed):
+        order = np.random.default_rng(seed).permutation(len(labels))
+        with tempfile.NamedTemporaryFile(suffix=".f32") as file:
+            np.ascontiguousarray(values[order].T, dtype="<f4").tofile(file.name)
+            clusters, _ = cluster(program, file.name, values.shape[1], seed)
+        return f1_matrix(labels[order], clusters)[1].max(axis=1)
+
+    for size, apart in ((50, 6), (500, 4)):
+        scores = [best_f1(*with_rare(seed, size, apart), seed)[12] for seed in range(1, int(count) + 1)]
+        print(f"{size} events {apart} sd away: F1 above 0.9 in {sum(np.array(scores) > 0.9)} of {count} seeds, "
+              f"mean {np.mean(scores):.3f} min {min(scores):.3f}", flush=True)
+    scores = [best_f1(*thirty(seed), seed).min() for seed in range(1, int(count) + 1)]
+    print(f"thirty populations: all with F1 above 0.9 in {sum(np.array(scores) > 0.9)} of {count} seeds, "
+          f"worst population of all seeds {min(scores):.3f}")
+
+
 if __name__ == "__main__":
-    if len(sys.argv) < 4:
+    commands = {"prepare": prepare, "score": score, "seeds": seeds, "planted": planted}
+    if len(sys.argv) < 4 or sys.argv[1] not in commands:
         sys.exit(__doc__)
-    {"prepare": prepare, "score": score}[sys.argv[1]](*sys.argv[2:])
+    commands[sys.argv[1]](*sys.argv[2:])

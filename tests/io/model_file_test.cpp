@@ -33,6 +33,7 @@ CodebookModel map_of(const std::string& parent) {
   for (std::size_t i = 0; i < 6; ++i) map.codebook.values()[i] = 0.125F * static_cast<float>(i);
   map.metacluster_of_node = {1, 2, 1};
   map.subset_of_node = {"b_naive", "", "unassigned"};
+  map.stability_of_node = {0.75, 1.0, 0.75};
   return map;
 }
 
@@ -81,6 +82,7 @@ void expect_equal(const CodebookModel& left, const CodebookModel& right) {
   EXPECT_EQ(left.codebook, right.codebook);
   EXPECT_EQ(left.metacluster_of_node, right.metacluster_of_node);
   EXPECT_EQ(left.subset_of_node, right.subset_of_node);
+  EXPECT_EQ(left.stability_of_node, right.stability_of_node);
 }
 
 void expect_equal(const PanelModel& left, const PanelModel& right) {

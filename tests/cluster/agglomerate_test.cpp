@@ -1,0 +1,39 @@
+// Average linkage against a tree worked out by hand, and its cuts.
+#include "host/cluster/agglomerate.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gateless {
+namespace {
+
+/// Points on a line at 0, 1, 5, 7 and 20.
+std::vector<Merge> line() {
+  Matrix<float> points(5, 1);
+  const std::vector<float> places = {0.0F, 1.0F, 5.0F, 7.0F, 20.0F};
+  std::copy(places.begin(), places.end(), points.values().begin());
+  return agglomerate(distances_between(points));
+}
+
+TEST(Agglomerate, HeightsAreMeanDistances) {
+  const std::vector<Merge> merges = line();
+  ASSERT_EQ(merges.size(), 4U);
+  EXPECT_DOUBLE_EQ(merges[0].height, 1.0);
+  EXPECT_DOUBLE_EQ(merges[1].height, 2.0);
+  EXPECT_DOUBLE_EQ(merges[2].height, (5.0 + 7.0 + 4.0 + 6.0) / 4.0);
+  EXPECT_DOUBLE_EQ(merges[3].height, (20.0 + 19.0 + 15.0 + 13.0) / 4.0);
+}
+
+TEST(Agglomerate, CutsByHeightAndByNumber) {
+  const std::vector<Merge> merges = line();
+  using Groups = std::vector<std::size_t>;
+  EXPECT_EQ(cut_at(merges, 0.5), (Groups{0, 1, 2, 3, 4}));
+  EXPECT_EQ(cut_at(merges, 3.0), (Groups{0, 0, 1, 1, 2}));
+  EXPECT_EQ(cut_at(merges, 6.0), (Groups{0, 0, 0, 0, 1}));
+  EXPECT_EQ(cut_into(merges, 3), (Groups{0, 0, 1, 1, 2}));
+  EXPECT_EQ(cut_into(merges, 1), (Groups{0, 0, 0, 0, 0}));
+  EXPECT_EQ(cut_into(merges, 9), (Groups{0, 1, 2, 3, 4}));
+  EXPECT_EQ(cut_at(agglomerate(Matrix<double>(1, 1, 0.0)), 1.0), (Groups{0}));
+}
+
+}  // namespace
+}  // namespace gateless
