@@ -165,7 +165,7 @@ TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
   EXPECT_EQ(header_of(folder / "clusters.csv"),
             "metacluster,nodes,events,subset,parent,confidence,phenotype,median:CD19,median:IgD,"
             "median:CD3,name,panel,map,"
-            "explanation");
+            "explanation,stability");
   EXPECT_EQ(header_of(folder / "abnormal.csv"),
             "cluster,subset,phenotype,events,fraction_of_memory_b,enrichment,evidence,p,q,activity_"
             "rho,activity_p,"
