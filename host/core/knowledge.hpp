@@ -20,7 +20,7 @@ struct KnownMarker {
   std::vector<std::string> look_alikes;  ///< `not:` names that must never be taken for this marker
   std::string role;                      ///< "viability", "side scatter" or empty
   bool is_graded = false;  ///< dim cells have a level of their own, between negative and positive
-  int line = 0;  ///< where it stands in its file, 1-based
+  int line = 0;            ///< where it stands in its file, 1-based
 };
 
 using MarkerLevels = std::map<std::string, std::vector<Level>>;  ///< marker -> any of these levels

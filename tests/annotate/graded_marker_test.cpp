@@ -14,12 +14,11 @@ Knowledge t_cells(bool is_graded) {
   Knowledge knowledge;
   for (const char* name : {"CD45RA", "CCR7"}) knowledge.markers.push_back(known_marker(name));
   knowledge.markers.back().is_graded = is_graded;
-  knowledge.subsets = {
-      known_subset("t", "", "", {}),
-      known_subset("naive", "t", "stage", {{"CD45RA", pos}, {"CCR7", pos}}),
-      known_subset("cm", "t", "stage", {{"CD45RA", neg}, {"CCR7", pos}}),
-      known_subset("em", "t", "stage", {{"CD45RA", neg}, {"CCR7", dim}}),
-      known_subset("temra", "t", "stage", {{"CD45RA", pos}, {"CCR7", dim}})};
+  knowledge.subsets = {known_subset("t", "", "", {}),
+                       known_subset("naive", "t", "stage", {{"CD45RA", pos}, {"CCR7", pos}}),
+                       known_subset("cm", "t", "stage", {{"CD45RA", neg}, {"CCR7", pos}}),
+                       known_subset("em", "t", "stage", {{"CD45RA", neg}, {"CCR7", dim}}),
+                       known_subset("temra", "t", "stage", {{"CD45RA", pos}, {"CCR7", dim}})};
   return knowledge;
 }
 
