@@ -12,7 +12,7 @@
 namespace gateless {
 namespace {
 
-constexpr std::size_t kResamples = 20;
+constexpr std::size_t kResamples = 50;
 constexpr std::size_t kPoolEvents = 50000;    ///< what the bootstrap samples are drawn from
 constexpr std::size_t kSampleEvents = 20000;  ///< of one bootstrap sample
 constexpr std::size_t kEventsPerNode = 64;    ///< that say where a node belongs

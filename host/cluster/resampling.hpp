@@ -16,7 +16,7 @@ namespace gateless {
 /// One resample: for each node, the share of its events in each group. Rows sum to 1; [nodes][groups].
 using Shares = Matrix<double>;
 
-/// Clusters 20 bootstrap samples of the events, each by k-means with a number of nodes drawn from 60 to 150, average
+/// Clusters 50 bootstrap samples of the events, each by k-means with a number of nodes drawn from 60 to 150, average
 /// linkage of its nodes (Euclidean) and a cut at 4 to 12 times the noise within nodes, the granularity at which the
 /// populations of cytometry lie, from coarse to fine. Nodes that hold no event belong to no group.
 /// `codebook` is [nodes][markers] in scaled units, `node_of_event` [events]. A function of events, codebook and seed.
