@@ -94,6 +94,100 @@ std::vector<std::size_t> groups_after(const std::vector<Merge>& merges, std::siz
   return group;
 }
 
+/// Groups that grow by joins of the nearest two; a refused pair is asked again when either has grown.
+class GrowingGroups {
+ public:
+  GrowingGroups(Matrix<double> distance, double height)
+      : distance_(std::move(distance)),
+        height_(height),
+        is_refused_(distance_.rows(), distance_.rows(), 0),
+        members_(distance_.rows()),
+        partner_(distance_.rows(), kNone) {
+    for (std::size_t group = 0; group < members_.size(); ++group) members_[group] = {group};
+    for (std::size_t group = 0; group < members_.size(); ++group) find_partner(group);
+  }
+
+  void join_all(const AreApart& are_apart) {
+    for (std::size_t left = nearest_pair(); left != kNone; left = nearest_pair()) {
+      const std::size_t right = partner_[left];
+      if (are_apart(members_[left], members_[right])) {
+        is_refused_(left, right) = is_refused_(right, left) = 1;
+        find_partner(left);
+        find_partner(right);
+      } else {
+        join(left, right);
+      }
+    }
+  }
+
+  [[nodiscard]] std::vector<std::size_t> group_of_member() const {
+    std::vector<std::size_t> group(members_.size());
+    std::size_t groups = 0;
+    // A group keeps the place of its first member.
+    for (const auto& members : members_) {
+      for (const std::size_t member : members) group[member] = groups;
+      if (!members.empty()) ++groups;
+    }
+    return group;
+  }
+
+ private:
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+  [[nodiscard]] bool may_join(std::size_t left, std::size_t right) const {
+    return left != right && !members_[left].empty() && !members_[right].empty() &&
+           is_refused_(left, right) == 0 && distance_(left, right) < height_;
+  }
+  void find_partner(std::size_t group) {
+    partner_[group] = kNone;
+    for (std::size_t other = 0; other < members_.size(); ++other) {
+      if (may_join(group, other)) offer(group, other);
+    }
+  }
+  void offer(std::size_t group, std::size_t other) {
+    std::size_t& partner = partner_[group];
+    if (partner == kNone || distance_(group, other) < distance_(group, partner)) partner = other;
+  }
+  /// The left one of the nearest two; the lowest of equal ones.
+  [[nodiscard]] std::size_t nearest_pair() const {
+    std::size_t best = kNone;
+    for (std::size_t group = 0; group < members_.size(); ++group) {
+      if (partner_[group] == kNone) continue;
+      if (best == kNone || distance_(group, partner_[group]) < distance_(best, partner_[best])) {
+        best = group;
+      }
+    }
+    return best;
+  }
+  void join(std::size_t left, std::size_t right) {
+    if (right < left) std::swap(left, right);
+    const auto of_left = static_cast<double>(members_[left].size());
+    const auto of_right = static_cast<double>(members_[right].size());
+    members_[left].insert(members_[left].end(), members_[right].begin(), members_[right].end());
+    members_[right].clear();
+    partner_[right] = kNone;
+    for (std::size_t other = 0; other < members_.size(); ++other) {
+      if (other == left || members_[other].empty()) continue;
+      distance_(left, other) = distance_(other, left) =
+          (of_left * distance_(left, other) + of_right * distance_(right, other)) /
+          (of_left + of_right);
+      is_refused_(left, other) = is_refused_(other, left) = 0;
+      if (partner_[other] == left || partner_[other] == right) {
+        find_partner(other);
+      } else if (may_join(other, left)) {
+        offer(other, left);
+      }
+    }
+    find_partner(left);
+  }
+
+  Matrix<double> distance_;
+  double height_;
+  Matrix<char> is_refused_;
+  std::vector<std::vector<std::size_t>> members_;  ///< [groups]; empty once it has joined another
+  std::vector<std::size_t> partner_;               ///< the nearest that it may join
+};
+
 }  // namespace
 
 Matrix<double> distances_between(const Matrix<float>& points) {
@@ -119,6 +213,13 @@ std::vector<std::size_t> cut_at(const std::vector<Merge>& merges, double height)
   const auto above = std::find_if(merges.begin(), merges.end(),
                                   [&](const Merge& merge) { return merge.height >= height; });
   return groups_after(merges, static_cast<std::size_t>(above - merges.begin()));
+}
+
+std::vector<std::size_t> join_unless_apart(Matrix<double> distance, double height,
+                                           const AreApart& are_apart) {
+  GrowingGroups groups(std::move(distance), height);
+  groups.join_all(are_apart);
+  return groups.group_of_member();
 }
 
 std::vector<std::size_t> cut_into(const std::vector<Merge>& merges, std::size_t groups) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "host/core/matrix.hpp"
@@ -29,5 +31,13 @@ struct Merge {
 /// The same for a number of groups, at least 1; as many as members where more are asked for.
 [[nodiscard]] std::vector<std::size_t> cut_into(const std::vector<Merge>& merges,
                                                 std::size_t groups);
+
+/// Whether two groups of members must not be joined.
+using AreApart = std::function<bool(std::span<const std::size_t>, std::span<const std::size_t>)>;
+
+/// Average linkage of what lies nearer than `height`, but groups that are apart stay apart. Group of each member, 0-based
+/// in the order of first members. O(members^2) but for the questions, of which each join and each refusal asks one.
+[[nodiscard]] std::vector<std::size_t> join_unless_apart(Matrix<double> distance, double height,
+                                                         const AreApart& are_apart);
 
 }  // namespace gateless

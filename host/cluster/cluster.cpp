@@ -8,15 +8,20 @@
 #include "host/cluster/far_groups.hpp"
 #include "host/cluster/metacluster.hpp"
 #include "host/cluster/moments.hpp"
+#include "host/cluster/node_samples.hpp"
+#include "host/cluster/noise_units.hpp"
 #include "host/cluster/resampling.hpp"
+#include "host/cluster/split_nodes.hpp"
 #include "host/cluster/training.hpp"
 #include "host/core/error.hpp"
 
 namespace gateless {
 namespace {
 
-// Refilling splits the worst nodes; a few rounds settle it, and what is empty then has nothing to split.
+// Refilling splits the worst nodes; a few rounds settle it, and what is empty then has nothing to split. Nodes that hold
+// two populations are few, and what is split has to find its place.
 constexpr int kRefillRounds = 3;
+constexpr int kSplitRounds = 2;
 constexpr std::size_t kMostFarGroups = 64;
 // A resample of 20,000 events has 20 of a node of this size; a map of very many nodes keeps those above half the mean.
 constexpr double kUnseenShare = 0.001;
@@ -99,6 +104,36 @@ std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event
   return counts;
 }
 
+/// Moves empty nodes to where nodes are too wide and splits those that hold two populations. Every event is with its
+/// nearest node afterwards. Returns the variance within nodes.
+Matrix<double> settle_nodes(EventView events, std::size_t threads, TimedEvents& resident,
+                            Clustering& clustering) {
+  clustering.node_of_event.resize(events.events);
+  int refills = 0;
+  int splits = 0;
+  while (true) {
+    Matrix<float>& codebook = clustering.codebook;
+    const NodeSquares squares = resident.assign(codebook, clustering.node_of_event);
+    clustering.node_events = count_events(clustering.node_of_event, codebook.rows());
+    Matrix<double> variance = within_node_variance(squares, clustering.node_events);
+    if (refills < kRefillRounds &&
+        refill_empty_nodes(codebook, clustering.node_events, variance) > 0) {
+      ++refills;
+    } else {
+      const NoiseUnits units(events, clustering.scaling, variance, clustering.node_events);
+      if (splits == kSplitRounds ||
+          split_nodes(codebook, {units, clustering.node_of_event, clustering.node_events, threads},
+                      units, kMaxNodes - codebook.rows(), threads) == 0) {
+        return variance;
+      }
+      ++splits;
+    }
+    // The moved prototypes become means again.
+    const NodeSums sums = resident.pass(codebook);
+    codebook = update_means(std::move(codebook), sums);
+  }
+}
+
 /// Takes away nodes with too few events for a resample to see (kUnseenShare): their events go to the next nearest node,
 /// unless they are a far group, which is looked for as a whole. Returns the variance within what is left.
 Matrix<double> drop_unseen_nodes(Matrix<double> variance, TimedEvents& resident,
@@ -175,37 +210,28 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
                          options, pass)
              : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
 
-  const std::size_t trained = clustering.codebook.rows();
-  clustering.node_of_event.resize(events.events);
-  Matrix<double> variance;
-  for (int round = 0;; ++round) {
-    const NodeSquares squares = resident.assign(clustering.codebook, clustering.node_of_event);
-    clustering.node_events = count_events(clustering.node_of_event, trained);
-    variance = within_node_variance(squares, clustering.node_events);
-    if (round == kRefillRounds ||
-        refill_empty_nodes(clustering.codebook, clustering.node_events, variance) == 0) {
-      break;
-    }
-    // The moved prototypes become means again.
-    clustering.codebook = update_means(clustering.codebook, resident.pass(clustering.codebook));
-  }
+  Matrix<double> variance = settle_nodes(events, threads, resident, clustering);
   progress.step();
 
   const auto empty = std::count(clustering.node_events.begin(), clustering.node_events.end(), 0U);
   if (empty > 0) {
     clustering.warnings.push_back(
         fmt::format("{} of {} nodes hold no event; there are fewer different events than nodes",
-                    empty, trained));
+                    empty, clustering.codebook.rows()));
   }
   variance = drop_unseen_nodes(std::move(variance), resident, clustering);
   const std::size_t nodes = clustering.codebook.rows();
   const std::vector<Shares> resamples = resample(events, clustering.scaling, clustering.codebook,
                                                  clustering.node_of_event, options.seed, threads);
-  Metaclusters metaclusters = metacluster_nodes(clustering.codebook, clustering.node_events,
-                                                resamples, nodes, options.metaclusters);
+  const NoiseUnits units(events, clustering.scaling, variance, clustering.node_events);
+  const auto metacluster = [&] {
+    const NodeSamples samples(units, clustering.node_of_event, clustering.node_events, threads);
+    return metacluster_nodes(clustering.codebook, clustering.node_events, resamples, samples, nodes,
+                             options.metaclusters);
+  };
+  Metaclusters metaclusters = metacluster();
   if (add_far_groups(events, variance, metaclusters.of_node, threads, resident, clustering) > 0) {
-    metaclusters = metacluster_nodes(clustering.codebook, clustering.node_events, resamples, nodes,
-                                     options.metaclusters);
+    metaclusters = metacluster();
   }
   if (options.metaclusters > metaclusters.count) {
     clustering.warnings.push_back(

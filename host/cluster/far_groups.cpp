@@ -1,78 +1,20 @@
 #include "host/cluster/far_groups.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <numeric>
 
+#include "host/cluster/noise_units.hpp"
+#include "host/cluster/valley.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless {
 namespace {
 
 constexpr std::size_t kChunkEvents = 1U << 14U;
-constexpr double kFarDeviations = 6.0;
 constexpr std::size_t kFewestEvents = 20;  // fewer are not quantifiable in any later table
 constexpr std::size_t kMostFarEvents =
     3000;  // of a region; the farthest, so that the search stays short
 constexpr std::size_t kMostGroupsOfRegion = 8;
-constexpr std::size_t kBins = 20;  // from the node (bin 0) to the group (the last)
-
-double far_limit(std::size_t markers) {
-  const auto freedom = static_cast<double>(markers);
-  return freedom + kFarDeviations * std::sqrt(2.0 * freedom);
-}
-
-/// The standard deviation of one marker within nodes: of the node at which half of the events are reached. Nodes that
-/// hold two populations do not widen it.
-double noise_of(std::size_t marker, const TrainedNodes& trained) {
-  std::vector<std::size_t> order(trained.variance.rows());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return trained.variance(a, marker) < trained.variance(b, marker);
-  });
-  std::uint64_t below = 0;
-  for (const std::size_t node : order) {
-    below += trained.node_events[node];
-    if (2 * below >= trained.node_of_event.size()) return std::sqrt(trained.variance(node, marker));
-  }
-  return 0.0;
-}
-
-/// Values in noise units: 1 is the standard deviation within nodes.
-class NoiseUnits {
- public:
-  NoiseUnits(EventView events, const Scaling& scaling, const TrainedNodes& trained)
-      : events_(events), scaling_(scaling), noise_(events.markers) {
-    for (std::size_t m = 0; m < events.markers; ++m) {
-      noise_[m] = static_cast<float>(noise_of(m, trained));
-    }
-  }
-  [[nodiscard]] std::size_t markers() const { return events_.markers; }
-  [[nodiscard]] float noise(std::size_t marker) const { return noise_[marker]; }
-  /// A scaled value; a marker without noise does not tell events apart.
-  [[nodiscard]] float of_scaled(float value, std::size_t marker) const {
-    return noise_[marker] > 0.0F ? value / noise_[marker] : 0.0F;
-  }
-  [[nodiscard]] float of_event(std::size_t event, std::size_t marker) const {
-    return of_scaled((events_.marker(marker)[event] - scaling_.shift[marker]) * scaling_.scale,
-                     marker);
-  }
-  [[nodiscard]] Matrix<float> of_nodes(const Matrix<float>& codebook) const {
-    Matrix<float> result(codebook.rows(), codebook.columns());
-    for (std::size_t node = 0; node < codebook.rows(); ++node) {
-      for (std::size_t m = 0; m < codebook.columns(); ++m) {
-        result(node, m) = of_scaled(codebook(node, m), m);
-      }
-    }
-    return result;
-  }
-
- private:
-  EventView events_;
-  const Scaling& scaling_;
-  std::vector<float> noise_;
-};
 
 struct FarEvent {
   std::size_t event = 0;
@@ -224,61 +166,22 @@ std::vector<FarGroup> groups_of_region(const NoiseUnits& units, const std::vecto
   return groups;
 }
 
-/// The line from the node nearest to a group, and how many events of the region lie along it.
-class LineOfSight {
- public:
-  using Counts = std::array<std::size_t, kBins + 2>;
-
-  LineOfSight(const FarGroup& group, const Matrix<float>& nodes,
-              const std::vector<std::uint64_t>& node_events)
-      : direction_(group.middle) {
-    std::size_t nearest = nodes.rows();
-    float least = 0.0F;
-    for (std::size_t node = 0; node < nodes.rows(); ++node) {
-      float squared = 0.0F;
-      for (std::size_t m = 0; m < direction_.size(); ++m) {
-        const float apart = group.middle[m] - nodes(node, m);
-        squared += apart * apart;
-      }
-      if (node_events[node] == 0 || (nearest != nodes.rows() && squared >= least)) continue;
-      nearest = node;
-      least = squared;
-    }
-    start_.assign(nodes.row(nearest).begin(), nodes.row(nearest).end());
-    for (std::size_t m = 0; m < direction_.size(); ++m) direction_[m] -= start_[m];
-    length_ = least;
-  }
-
-  /// Events far to the side of the line are not seen.
-  void count(std::size_t event, const NoiseUnits& units, Counts& counts) const {
-    float along = 0.0F;
+/// The line to a group from the node nearest to it.
+LineOfSight line_to(const FarGroup& group, const Matrix<float>& nodes,
+                    const std::vector<std::uint64_t>& node_events) {
+  std::size_t nearest = nodes.rows();
+  float least = 0.0F;
+  for (std::size_t node = 0; node < nodes.rows(); ++node) {
     float squared = 0.0F;
-    for (std::size_t m = 0; m < start_.size(); ++m) {
-      const float place = units.of_event(event, m) - start_[m];
-      along += place * direction_[m];
-      squared += place * place;
+    for (std::size_t m = 0; m < group.middle.size(); ++m) {
+      const float apart = group.middle[m] - nodes(node, m);
+      squared += apart * apart;
     }
-    if (along < 0.0F || length_ <= 0.0F) return;
-    const float side = squared - along * along / length_;
-    if (side > static_cast<float>(far_limit(units.markers()))) return;
-    const auto bin = std::llround(along / length_ * static_cast<float>(kBins));
-    if (bin <= static_cast<long long>(kBins) + 1) ++counts[static_cast<std::size_t>(bin)];
+    if (node_events[node] == 0 || (nearest != nodes.rows() && squared >= least)) continue;
+    nearest = node;
+    least = squared;
   }
-
- private:
-  std::vector<float> start_;
-  std::vector<float> direction_;
-  float length_ = 0.0F;  ///< squared
-};
-
-bool has_valley(const LineOfSight::Counts& counts) {
-  const auto around = [&](std::size_t bin) {
-    return static_cast<double>(counts[bin - 1] + counts[bin] + counts[bin + 1]);
-  };
-  const double at_group = around(kBins);
-  double least = at_group;
-  for (std::size_t bin = kBins / 4; bin < kBins; ++bin) least = std::min(least, around(bin));
-  return 2.0 * least <= at_group && at_group - least >= 3.0 * std::sqrt(at_group + least);
+  return {nodes.row(nearest), group.middle};
 }
 
 /// Groups with a valley before them; `groups` is [regions].
@@ -291,30 +194,31 @@ std::vector<FarGroup> those_apart(const std::vector<std::vector<FarGroup>>& grou
   for (std::size_t region = 0; region < groups.size(); ++region) {
     first[region] = all.size();
     for (const FarGroup& group : groups[region]) {
-      lines[region].emplace_back(group, nodes, trained.node_events);
+      lines[region].push_back(line_to(group, nodes, trained.node_events));
       all.push_back(group);
     }
   }
   const std::size_t events = trained.node_of_event.size();
   const std::size_t chunks = (events + kChunkEvents - 1) / kChunkEvents;
-  std::vector<std::vector<LineOfSight::Counts>> parts(chunks);
+  std::vector<std::vector<LineProfile>> parts(chunks);
   parallel_for(threads, chunks, [&](std::size_t chunk) {
     parts[chunk].assign(all.size(), {});
     const std::size_t last = std::min(events, (chunk + 1) * kChunkEvents);
+    std::vector<float> place(units.markers());
     for (std::size_t event = chunk * kChunkEvents; event < last; ++event) {
       const std::uint32_t region = trained.region_of_node[trained.node_of_event[event]];
+      if (lines[region].empty()) continue;
+      for (std::size_t m = 0; m < place.size(); ++m) place[m] = units.of_event(event, m);
       for (std::size_t i = 0; i < lines[region].size(); ++i) {
-        lines[region][i].count(event, units, parts[chunk][first[region] + i]);
+        lines[region][i].see(place, parts[chunk][first[region] + i]);
       }
     }
   });
   std::vector<FarGroup> apart;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    LineOfSight::Counts counts{};
-    for (const auto& part : parts) {
-      for (std::size_t bin = 0; bin < counts.size(); ++bin) counts[bin] += part[i][bin];
-    }
-    if (has_valley(counts)) apart.push_back(std::move(all[i]));
+    LineProfile profile;
+    for (const auto& part : parts) profile.add(part[i]);
+    if (profile.has_valley_before_end()) apart.push_back(std::move(all[i]));
   }
   return apart;
 }
@@ -351,7 +255,7 @@ Matrix<float> largest_without_twins(std::vector<FarGroup> groups, const NoiseUni
 
 Matrix<float> find_far_groups(EventView events, const Scaling& scaling, const TrainedNodes& trained,
                               std::size_t most, std::size_t threads) {
-  const NoiseUnits units(events, scaling, trained);
+  const NoiseUnits units(events, scaling, trained.variance, trained.node_events);
   const Matrix<float> nodes = units.of_nodes(trained.codebook);
   const std::size_t regions =
       1 + *std::max_element(trained.region_of_node.begin(), trained.region_of_node.end());

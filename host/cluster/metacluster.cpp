@@ -11,6 +11,9 @@ namespace {
 
 // Nodes that a larger share of resamples keeps apart are different populations.
 constexpr double kApart = 0.4;
+// Two normal populations of one spread look like one when their means lie within 2 standard deviations (Behboodian,
+// Technometrics 1970); noise within nodes is somewhat less than the spread of a population that has several.
+constexpr double kUnresolved = 2.5;
 // What all resamples keep apart still has an order: a hint of the distance itself.
 constexpr double kHint = 0.01;
 
@@ -23,20 +26,30 @@ Matrix<double> consensus(const Matrix<double>& straight, const std::vector<Share
   Matrix<double> distance(chosen.size(), chosen.size(), 0.0);
   for (std::size_t a = 0; a < chosen.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {
-      double together = 0.0;
-      if (chosen[a] < first_far && chosen[b] < first_far) {
-        for (const Shares& shares : resamples) {
-          const auto left = shares.row(chosen[a]);
-          const auto right = shares.row(chosen[b]);
-          together += std::inner_product(left.begin(), left.end(), right.begin(), 0.0);
-        }
-        together /= static_cast<double>(resamples.size());
+      distance(a, b) = distance(b, a) = 1.0 + kHint * straight(chosen[a], chosen[b]) / farthest;
+    }
+  }
+  const double one = 1.0 / static_cast<double>(resamples.size());
+  for (const Shares& shares : resamples) {
+    for (std::size_t a = 0; a < chosen.size() && chosen[a] < first_far; ++a) {
+      const auto left = shares.row(chosen[a]);
+      for (std::size_t b = 0; b < a; ++b) {
+        const auto right = shares.row(chosen[b]);
+        distance(a, b) -= one * std::inner_product(left.begin(), left.end(), right.begin(), 0.0);
+        distance(b, a) = distance(a, b);
       }
-      distance(a, b) = distance(b, a) =
-          1.0 - together + kHint * straight(chosen[a], chosen[b]) / farthest;
     }
   }
   return distance;
+}
+
+/// Rows and columns of the members.
+Matrix<double> within(const Matrix<double>& distance, const std::vector<std::size_t>& members) {
+  Matrix<double> part(members.size(), members.size());
+  for (std::size_t a = 0; a < members.size(); ++a) {
+    for (std::size_t b = 0; b < members.size(); ++b) part(a, b) = distance(members[a], members[b]);
+  }
+  return part;
 }
 
 /// Numbers the groups by falling number of events; equal ones by their first node.
@@ -84,39 +97,150 @@ void add_similarity(const Shares& shares, const std::vector<std::uint64_t>& node
   }
 }
 
+/// The nearest of some nodes.
+std::size_t nearest_to(std::size_t node, const std::vector<std::size_t>& nodes,
+                       const Matrix<double>& straight) {
+  return *std::min_element(nodes.begin(), nodes.end(), [&](std::size_t a, std::size_t b) {
+    return straight(node, a) < straight(node, b);
+  });
+}
+
+/// Joins the nodes that most resamples keep together, but for those with a valley between them, seen among the events of
+/// all that would be together. Group of each chosen node.
+std::vector<std::size_t> join_nodes(const Matrix<double>& distance,
+                                    const std::vector<std::size_t>& chosen,
+                                    const NodeSamples& samples) {
+  const std::vector<std::size_t> whole = cut_at(agglomerate(distance), kApart);
+  std::vector<std::size_t> group(chosen.size());
+  std::size_t groups = 0;
+  const std::size_t wholes = 1 + *std::max_element(whole.begin(), whole.end());
+  for (std::size_t number = 0; number < wholes; ++number) {
+    std::vector<std::size_t> members;
+    std::vector<std::size_t> nodes;
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+      if (whole[i] != number) continue;
+      members.push_back(i);
+      nodes.push_back(chosen[i]);
+    }
+    const WeightedEvents events = samples.of(nodes);
+    const auto mean_of = [&](std::span<const std::size_t> part) {
+      std::vector<std::size_t> part_nodes;
+      for (const std::size_t member : part) part_nodes.push_back(nodes[member]);
+      return samples.mean_of(part_nodes);
+    };
+    const std::vector<std::size_t> parts =
+        join_unless_apart(within(distance, members), kApart, [&](auto left, auto right) {
+          return has_valley_between(events, mean_of(left), mean_of(right));
+        });
+    for (std::size_t i = 0; i < members.size(); ++i) group[members[i]] = groups + parts[i];
+    groups += 1 + *std::max_element(parts.begin(), parts.end());
+  }
+  return group;
+}
+
+std::vector<std::vector<std::size_t>> nodes_of_groups(const std::vector<std::size_t>& group,
+                                                      const std::vector<std::size_t>& chosen) {
+  std::vector<std::vector<std::size_t>> nodes(1 + *std::max_element(group.begin(), group.end()));
+  for (std::size_t i = 0; i < group.size(); ++i) nodes[group[i]].push_back(chosen[i]);
+  return nodes;
+}
+
+/// Joins groups that lie so near each other that nothing shows two: parts of a population too small for a node in many of
+/// the resamples, which put its events to this neighbour or that.
+void join_unresolved(const std::vector<std::size_t>& chosen, const NodeSamples& samples,
+                     std::vector<std::size_t>& group) {
+  const std::vector<std::vector<std::size_t>> nodes = nodes_of_groups(group, chosen);
+  std::vector<std::vector<float>> means;
+  for (const auto& of_group : nodes) means.push_back(samples.mean_of(of_group));
+  Matrix<float> places(means.size(), means.front().size());
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    std::copy(means[i].begin(), means[i].end(), places.row(i).begin());
+  }
+  const auto nodes_of = [&](std::span<const std::size_t> groups) {
+    std::vector<std::size_t> all;
+    for (const std::size_t one : groups)
+      all.insert(all.end(), nodes[one].begin(), nodes[one].end());
+    return all;
+  };
+  const std::vector<std::size_t> joined =
+      join_unless_apart(distances_between(places), kUnresolved, [&](auto left, auto right) {
+        std::vector<std::size_t> both = nodes_of(left);
+        const std::vector<std::size_t> others = nodes_of(right);
+        const std::vector<float> from = samples.mean_of(both);
+        both.insert(both.end(), others.begin(), others.end());
+        return has_valley_between(samples.of(both), from, samples.mean_of(others));
+      });
+  for (std::size_t& one : group) one = joined[one];
+}
+
+/// Far nodes, which come last, join the group of their nearest node where no valley lies between.
+void join_far_nodes(const Matrix<double>& straight, const std::vector<std::size_t>& chosen,
+                    const NodeSamples& samples, std::size_t first_far,
+                    std::vector<std::size_t>& group) {
+  const auto far = static_cast<std::size_t>(
+      std::lower_bound(chosen.begin(), chosen.end(), first_far) - chosen.begin());
+  const std::vector<std::size_t> trained(chosen.begin(),
+                                         chosen.begin() + static_cast<std::ptrdiff_t>(far));
+  for (std::size_t i = far; i < chosen.size() && far > 0; ++i) {
+    const std::size_t nearest = nearest_to(chosen[i], trained, straight);
+    const std::size_t of_nearest = group[static_cast<std::size_t>(
+        std::lower_bound(trained.begin(), trained.end(), nearest) - trained.begin())];
+    std::vector<std::size_t> around{chosen[i]};
+    for (std::size_t other = 0; other < far; ++other) {
+      if (group[other] == of_nearest) around.push_back(chosen[other]);
+    }
+    if (!has_valley_between(samples.of(around), samples.mean_of({&nearest, 1}),
+                            samples.mean_of({&chosen[i], 1}))) {
+      group[i] = of_nearest;
+    }
+  }
+}
+
+/// The share of each metacluster in the resamples; metaclusters of far nodes alone have none.
+void measure_stability(const std::vector<Shares>& resamples,
+                       const std::vector<std::uint64_t>& node_events, std::size_t first_far,
+                       Metaclusters& metaclusters) {
+  metaclusters.stability.assign(metaclusters.count, 0.0);
+  for (const Shares& shares : resamples) add_similarity(shares, node_events, metaclusters);
+  std::vector<bool> is_seen(metaclusters.count, false);
+  for (std::size_t node = 0; node < first_far; ++node) is_seen[metaclusters.of_node[node]] = true;
+  for (std::size_t m = 0; m < metaclusters.count; ++m) {
+    metaclusters.stability[m] =
+        is_seen[m] ? metaclusters.stability[m] / static_cast<double>(resamples.size())
+                   : std::numeric_limits<double>::quiet_NaN();
+  }
+}
+
 }  // namespace
 
 Metaclusters metacluster_nodes(const Matrix<float>& codebook,
                                const std::vector<std::uint64_t>& node_events,
-                               const std::vector<Shares>& resamples, std::size_t first_far,
-                               std::size_t requested) {
+                               const std::vector<Shares>& resamples, const NodeSamples& samples,
+                               std::size_t first_far, std::size_t requested) {
   std::vector<std::size_t> nodes;
   for (std::size_t node = 0; node < codebook.rows(); ++node) {
     if (node_events[node] > 0) nodes.push_back(node);
   }
   const Matrix<double> straight = distances_between(codebook);
-  const std::vector<Merge> merges = agglomerate(consensus(straight, resamples, nodes, first_far));
-  const std::vector<std::size_t> group =
-      requested == 0 ? cut_at(merges, kApart) : cut_into(merges, requested);
+  Matrix<double> distance = consensus(straight, resamples, nodes, first_far);
+  std::vector<std::size_t> group;
+  if (requested == 0) {
+    group = join_nodes(distance, nodes, samples);
+    join_unresolved(nodes, samples, group);
+    join_far_nodes(straight, nodes, samples, first_far, group);
+  } else {
+    group = cut_into(agglomerate(std::move(distance)), requested);
+  }
 
   std::vector<std::size_t> group_of_node(codebook.rows());
   for (std::size_t i = 0; i < nodes.size(); ++i) group_of_node[nodes[i]] = group[i];
   for (std::size_t node = 0; node < codebook.rows(); ++node) {
-    if (node_events[node] > 0) continue;
-    const auto nearest = std::min_element(nodes.begin(), nodes.end(), [&](auto a, auto b) {
-      return straight(node, a) < straight(node, b);
-    });
-    group_of_node[node] = group_of_node[*nearest];
+    if (node_events[node] == 0) {
+      group_of_node[node] = group_of_node[nearest_to(node, nodes, straight)];
+    }
   }
   Metaclusters metaclusters = number_groups(group_of_node, node_events);
-  metaclusters.stability.assign(metaclusters.count, 0.0);
-  for (const Shares& shares : resamples) add_similarity(shares, node_events, metaclusters);
-  for (double& stability : metaclusters.stability) {
-    stability /= static_cast<double>(resamples.size());
-  }
-  for (std::size_t node = first_far; node < codebook.rows(); ++node) {
-    metaclusters.stability[metaclusters.of_node[node]] = std::numeric_limits<double>::quiet_NaN();
-  }
+  measure_stability(resamples, node_events, first_far, metaclusters);
   return metaclusters;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "host/cluster/node_samples.hpp"
 #include "host/cluster/resampling.hpp"
 #include "host/core/matrix.hpp"
 
@@ -20,13 +21,15 @@ struct Metaclusters {
 };
 
 /// Consensus over resamples (evidence accumulation; Fred & Jain, IEEE TPAMI 2005): the distance of two nodes is the
-/// share of resamples that keep them apart, and average linkage joins those that fewer than 40 % do. An empty node
-/// joins the metacluster of the nearest that holds events. Nodes from `first_far` on hold compact groups that lie far
-/// from everything else; each is a metacluster of its own.
+/// share of resamples that keep them apart, and average linkage joins those that fewer than 40 % do, unless the events
+/// show a valley between them. An empty node joins the metacluster of the nearest that holds events. Nodes from
+/// `first_far` on hold compact groups that lie far from everything else; each is a metacluster of its own, but for one
+/// without a valley between it and its nearest node: that is a part of a population that no node stood in the middle of.
 /// `requested` is the number of metaclusters, 0 for the program's choice; never more than nodes with events.
 [[nodiscard]] Metaclusters metacluster_nodes(const Matrix<float>& codebook,
                                              const std::vector<std::uint64_t>& node_events,
                                              const std::vector<Shares>& resamples,
-                                             std::size_t first_far, std::size_t requested);
+                                             const NodeSamples& samples, std::size_t first_far,
+                                             std::size_t requested);
 
 }  // namespace gateless

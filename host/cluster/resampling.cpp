@@ -5,6 +5,7 @@
 
 #include "host/cluster/agglomerate.hpp"
 #include "host/cluster/moments.hpp"
+#include "host/cluster/node_samples.hpp"
 #include "host/cluster/training.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
@@ -12,7 +13,8 @@
 namespace gateless {
 namespace {
 
-constexpr std::size_t kResamples = 50;
+constexpr std::size_t kResamples = 80;
+constexpr std::size_t kCuts = 5;              ///< of the tree of each
 constexpr std::size_t kPoolEvents = 50000;    ///< what the bootstrap samples are drawn from
 constexpr std::size_t kSampleEvents = 20000;  ///< of one bootstrap sample
 constexpr std::size_t kEventsPerNode = 64;    ///< that say where a node belongs
@@ -59,33 +61,6 @@ std::vector<std::size_t> bootstrap(std::size_t events, const Philox& random) {
   return chosen;
 }
 
-/// Up to kEventsPerNode events of each node, evenly spread over it; a small node counts as much as a large one.
-struct Witnesses {
-  std::vector<std::size_t> events;
-  std::vector<NodeIndex> nodes;
-  std::vector<double> weight;  ///< of one event of each node, [nodes]
-};
-
-Witnesses call_witnesses(std::span<const NodeIndex> node_of_event, std::size_t nodes) {
-  std::vector<std::size_t> count(nodes, 0);
-  for (const NodeIndex node : node_of_event) ++count[node];
-  Witnesses witnesses;
-  std::vector<std::size_t> seen(nodes, 0);
-  for (std::size_t event = 0; event < node_of_event.size(); ++event) {
-    const NodeIndex node = node_of_event[event];
-    const std::size_t wanted = std::min(count[node], kEventsPerNode);
-    const std::size_t index = seen[node]++;
-    if ((index + 1) * wanted / count[node] == index * wanted / count[node]) continue;
-    witnesses.events.push_back(event);
-    witnesses.nodes.push_back(node);
-  }
-  for (const std::size_t n : count) {
-    witnesses.weight.push_back(n == 0 ? 0.0
-                                      : 1.0 / static_cast<double>(std::min(n, kEventsPerNode)));
-  }
-  return witnesses;
-}
-
 /// Root mean square over markers of the standard deviation of events within their nodes, scaled units.
 double noise_of(const Matrix<double>& variance, const std::vector<std::uint64_t>& node_events) {
   double sum = 0.0;
@@ -98,12 +73,18 @@ double noise_of(const Matrix<double>& variance, const std::vector<std::uint64_t>
   return std::sqrt(sum / (events * static_cast<double>(variance.columns())));
 }
 
-/// A coarse clustering of one bootstrap sample.
+/// A coarse clustering of one bootstrap sample, cut at several heights.
 struct CoarseMap {
   Matrix<float> codebook;
-  std::vector<std::size_t> group_of_node;
-  std::size_t groups = 0;
+  std::vector<std::vector<std::size_t>> group_of_node;  ///< [kCuts][nodes]
 };
+
+/// Each of kCuts equal stretches from the finest to the coarsest is cut once, where the turn says.
+double cut_of(std::size_t cut, std::size_t turn) {
+  const double place = (static_cast<double>(turn) + 0.5) / static_cast<double>(kResamples);
+  return kFinest +
+         (kCoarsest - kFinest) * (static_cast<double>(cut) + place) / static_cast<double>(kCuts);
+}
 
 CoarseMap map_sample(EventView sample, const Scaling& scaling, Backend& backend, std::size_t turn,
                      const Philox& random) {
@@ -122,11 +103,26 @@ CoarseMap map_sample(EventView sample, const Scaling& scaling, Backend& backend,
   std::vector<std::uint64_t> node_events(map.codebook.rows(), 0);
   for (const NodeIndex node : node_of_event) ++node_events[node];
   const double noise = noise_of(within_node_variance(squares, node_events), node_events);
-  const double cut = kFinest + (kCoarsest - kFinest) * (static_cast<double>(turn) + 0.5) /
-                                   static_cast<double>(kResamples);
-  map.group_of_node = cut_at(agglomerate(distances_between(map.codebook)), cut * noise);
-  map.groups = 1 + *std::max_element(map.group_of_node.begin(), map.group_of_node.end());
+  const std::vector<Merge> merges = agglomerate(distances_between(map.codebook));
+  for (std::size_t cut = 0; cut < kCuts; ++cut) {
+    map.group_of_node.push_back(cut_at(merges, cut_of(cut, turn) * noise));
+  }
   return map;
+}
+
+/// Where the chosen events of each node go in a coarse map whose node for each of them is `coarse`.
+Shares shares_of(const ChosenEvents& witnesses, const std::vector<NodeIndex>& coarse,
+                 const std::vector<std::size_t>& group_of_node) {
+  const std::size_t groups = 1 + *std::max_element(group_of_node.begin(), group_of_node.end());
+  Shares shares(witnesses.first.size() - 1, groups, 0.0);
+  for (std::size_t node = 0; node < shares.rows(); ++node) {
+    const double weight =
+        1.0 / static_cast<double>(std::max<std::size_t>(1, witnesses.count(node)));
+    for (std::size_t i = witnesses.first[node]; i < witnesses.first[node + 1]; ++i) {
+      shares(node, group_of_node[coarse[i]]) += weight;
+    }
+  }
+  return shares;
 }
 
 }  // namespace
@@ -136,9 +132,9 @@ std::vector<Shares> resample(EventView events, const Scaling& scaling,
                              std::span<const NodeIndex> node_of_event, std::uint64_t seed,
                              std::size_t threads) {
   const SomeEvents pool(events, spread_events(events.events));
-  const Witnesses witnesses = call_witnesses(node_of_event, codebook.rows());
+  const ChosenEvents witnesses = spread_over_nodes(node_of_event, codebook.rows(), kEventsPerNode);
   const SomeEvents asked(events, witnesses.events);
-  std::vector<Shares> resamples(kResamples);
+  std::vector<Shares> resamples(kResamples * kCuts);
   parallel_for(threads, kResamples, [&](std::size_t turn) {
     // Small enough for one core; the bytes are the same on any backend.
     const auto backend = make_backend("cpu", {.threads = 1});
@@ -147,12 +143,9 @@ std::vector<Shares> resample(EventView events, const Scaling& scaling,
     const CoarseMap map = map_sample(sample.view(), scaling, *backend, turn, random);
     std::vector<NodeIndex> coarse(witnesses.events.size());
     backend->load(asked.view(), scaling)->assign(map.codebook, coarse);
-    Shares shares(codebook.rows(), map.groups, 0.0);
-    for (std::size_t i = 0; i < coarse.size(); ++i) {
-      const NodeIndex node = witnesses.nodes[i];
-      shares(node, map.group_of_node[coarse[i]]) += witnesses.weight[node];
+    for (std::size_t cut = 0; cut < kCuts; ++cut) {
+      resamples[turn * kCuts + cut] = shares_of(witnesses, coarse, map.group_of_node[cut]);
     }
-    resamples[turn] = std::move(shares);
   });
   return resamples;
 }

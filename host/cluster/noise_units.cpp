@@ -1,0 +1,47 @@
+#include "host/cluster/noise_units.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace gateless {
+namespace {
+
+double noise_of(std::size_t marker, const Matrix<double>& variance,
+                const std::vector<std::uint64_t>& node_events) {
+  std::vector<std::size_t> order(variance.rows());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return variance(a, marker) < variance(b, marker);
+  });
+  const std::uint64_t all =
+      std::accumulate(node_events.begin(), node_events.end(), std::uint64_t{0});
+  std::uint64_t below = 0;
+  for (const std::size_t node : order) {
+    below += node_events[node];
+    if (2 * below >= all) return std::sqrt(variance(node, marker));
+  }
+  return 0.0;
+}
+
+}  // namespace
+
+NoiseUnits::NoiseUnits(EventView events, const Scaling& scaling, const Matrix<double>& variance,
+                       const std::vector<std::uint64_t>& node_events)
+    : events_(events), scaling_(scaling), noise_(events.markers) {
+  for (std::size_t m = 0; m < events.markers; ++m) {
+    noise_[m] = static_cast<float>(noise_of(m, variance, node_events));
+  }
+}
+
+Matrix<float> NoiseUnits::of_nodes(const Matrix<float>& codebook) const {
+  Matrix<float> result(codebook.rows(), codebook.columns());
+  for (std::size_t node = 0; node < codebook.rows(); ++node) {
+    for (std::size_t m = 0; m < codebook.columns(); ++m) {
+      result(node, m) = of_scaled(codebook(node, m), m);
+    }
+  }
+  return result;
+}
+
+}  // namespace gateless

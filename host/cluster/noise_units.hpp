@@ -1,0 +1,40 @@
+// Distances in units of the noise within nodes: what one population spreads by, marker for marker.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "host/core/event_store.hpp"
+#include "host/core/matrix.hpp"
+#include "host/core/scaling.hpp"
+
+namespace gateless {
+
+/// Values in noise units: 1 is the standard deviation of a marker within nodes, that of the node at which half of the
+/// events are reached when nodes are ordered by it; nodes that hold two populations do not widen it.
+class NoiseUnits {
+ public:
+  /// `variance` is [nodes][markers], scaled units squared; `node_events` is [nodes].
+  NoiseUnits(EventView events, const Scaling& scaling, const Matrix<double>& variance,
+             const std::vector<std::uint64_t>& node_events);
+
+  [[nodiscard]] std::size_t markers() const { return events_.markers; }
+  [[nodiscard]] float noise(std::size_t marker) const { return noise_[marker]; }  ///< scaled units
+  /// A scaled value; a marker without noise does not tell events apart.
+  [[nodiscard]] float of_scaled(float value, std::size_t marker) const {
+    return noise_[marker] > 0.0F ? value / noise_[marker] : 0.0F;
+  }
+  [[nodiscard]] float of_event(std::size_t event, std::size_t marker) const {
+    return of_scaled((events_.marker(marker)[event] - scaling_.shift[marker]) * scaling_.scale,
+                     marker);
+  }
+  [[nodiscard]] Matrix<float> of_nodes(const Matrix<float>& codebook) const;
+
+ private:
+  EventView events_;
+  const Scaling& scaling_;
+  std::vector<float> noise_;
+};
+
+}  // namespace gateless

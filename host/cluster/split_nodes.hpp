@@ -1,0 +1,19 @@
+// Nodes that stand for two populations get a prototype for each.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "host/cluster/node_samples.hpp"
+#include "host/cluster/noise_units.hpp"
+#include "host/core/matrix.hpp"
+
+namespace gateless {
+
+/// Divides the events of each node in two (2-means from the ends of their widest direction, in noise units); where a
+/// valley lies between the halves, the node moves to the mean of one and a new node, after the others, to that of the
+/// other. At most `most` new nodes. Returns how many.
+std::size_t split_nodes(Matrix<float>& codebook, const NodeSamples& samples,
+                        const NoiseUnits& units, std::size_t most, std::size_t threads);
+
+}  // namespace gateless

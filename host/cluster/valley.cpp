@@ -1,0 +1,97 @@
+#include "host/cluster/valley.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gateless {
+namespace {
+
+constexpr double kDepth = 0.5;
+constexpr double kStandardErrors = 3.0;
+
+constexpr double kFarDeviations = 6.0;
+
+}  // namespace
+
+void LineProfile::add(float along, double weight) {
+  // Before the conversion: an event may lie anywhere.
+  if (!(along > -1.0F && along < 2.0F)) return;
+  const auto bin = static_cast<int>(std::lround(along * static_cast<float>(kBins)));
+  if (bin < -kMargin || bin > kBins + kMargin) return;
+  Count& count = bins_[static_cast<std::size_t>(bin + kMargin)];
+  count.events += weight;
+  count.variance += weight * weight;
+}
+
+void LineProfile::add(const LineProfile& other) {
+  for (std::size_t bin = 0; bin < bins_.size(); ++bin) {
+    bins_[bin].events += other.bins_[bin].events;
+    bins_[bin].variance += other.bins_[bin].variance;
+  }
+}
+
+LineProfile::Count LineProfile::around(int bin) const {
+  Count sum;
+  for (int near = bin - 1; near <= bin + 1; ++near) {
+    const Count& count = bins_[static_cast<std::size_t>(near + kMargin)];
+    sum.events += count.events;
+    sum.variance += count.variance;
+  }
+  return sum;
+}
+
+bool LineProfile::is_deeper(int first, Count peak) const {
+  Count least = peak;
+  for (int bin = first; bin < kBins; ++bin) {
+    const Count count = around(bin);
+    if (count.events < least.events) least = count;
+  }
+  return least.events <= kDepth * peak.events &&
+         peak.events - least.events >= kStandardErrors * std::sqrt(peak.variance + least.variance);
+}
+
+bool LineProfile::has_valley_before_end() const { return is_deeper(kBins / 4, around(kBins)); }
+
+bool LineProfile::has_valley_between() const {
+  const Count start = around(0);
+  const Count end = around(kBins);
+  return is_deeper(1, start.events < end.events ? start : end);
+}
+
+LineOfSight::LineOfSight(std::span<const float> from, std::span<const float> to)
+    : from_(from.begin(), from.end()), direction_(to.begin(), to.end()) {
+  for (std::size_t m = 0; m < from_.size(); ++m) {
+    direction_[m] -= from_[m];
+    length_ += direction_[m] * direction_[m];
+  }
+}
+
+void LineOfSight::see(std::span<const float> place, LineProfile& profile, double weight) const {
+  if (!(length_ > 0.0F)) return;
+  float along = 0.0F;
+  float squared = 0.0F;
+  for (std::size_t m = 0; m < from_.size(); ++m) {
+    const float apart = place[m] - from_[m];
+    along += apart * direction_[m];
+    squared += apart * apart;
+  }
+  const float side = squared - along * along / length_;
+  if (side <= static_cast<float>(far_limit(from_.size()))) profile.add(along / length_, weight);
+}
+
+double far_limit(std::size_t markers) {
+  const auto freedom = static_cast<double>(markers);
+  return freedom + kFarDeviations * std::sqrt(2.0 * freedom);
+}
+
+bool has_valley_between(const WeightedEvents& events, std::span<const float> from,
+                        std::span<const float> to) {
+  const LineOfSight line(from, to);
+  LineProfile profile;
+  for (std::size_t i = 0; i < events.weight.size(); ++i) {
+    line.see(events.place.row(i), profile, events.weight[i]);
+  }
+  return profile.has_valley_between();
+}
+
+}  // namespace gateless

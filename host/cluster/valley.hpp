@@ -1,0 +1,66 @@
+// Are two groups of events two populations? Seen along the line between them, two have a valley.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "host/core/matrix.hpp"
+
+namespace gateless {
+
+/// Events along the line from one place (0) to another (1). A valley is a place with at most half as many events as
+/// what it is a valley before, and surely fewer: three standard errors of the counts.
+class LineProfile {
+ public:
+  /// An event that stands for `weight` events; what lies beyond the ends by more than a bin is not seen.
+  void add(float along, double weight = 1.0);
+  void add(const LineProfile& other);
+  /// Fewer events somewhere in the last three quarters of the line than at its end.
+  [[nodiscard]] bool has_valley_before_end() const;
+  /// Fewer events somewhere between than at either end.
+  [[nodiscard]] bool has_valley_between() const;
+
+ private:
+  static constexpr int kBins = 20;   ///< from the start (bin 0) to the end (the last)
+  static constexpr int kMargin = 1;  ///< bins beyond
+  struct Count {
+    double events = 0.0;
+    double variance = 0.0;
+  };
+  [[nodiscard]] Count around(int bin) const;
+  [[nodiscard]] bool is_deeper(int first, Count peak) const;
+
+  std::array<Count, kBins + 1 + 2 * kMargin> bins_{};
+};
+
+/// The line from one place to another, and what lies along it.
+class LineOfSight {
+ public:
+  /// Places are [markers], noise units.
+  LineOfSight(std::span<const float> from, std::span<const float> to);
+  /// Events far to the side of the line are not seen.
+  void see(std::span<const float> place, LineProfile& profile, double weight = 1.0) const;
+
+ private:
+  std::vector<float> from_;
+  std::vector<float> direction_;
+  float length_ = 0.0F;  ///< squared
+};
+
+/// The squared distance, in noise units, from the middle of a population that its events do not reach: the mean of a
+/// chi-squared variable with as many degrees of freedom as markers and six standard deviations.
+[[nodiscard]] double far_limit(std::size_t markers);
+
+/// Some events, and of how many each is one.
+struct WeightedEvents {
+  Matrix<float> place;         ///< [events][markers], noise units
+  std::vector<double> weight;  ///< [events]
+};
+
+/// Whether these events have a valley between two places, at each of which there are many.
+[[nodiscard]] bool has_valley_between(const WeightedEvents& events, std::span<const float> from,
+                                      std::span<const float> to);
+
+}  // namespace gateless
