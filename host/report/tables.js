@@ -265,7 +265,7 @@ function abnormalTable() {
     {title: "rho", tip: `Spearman against ${results.activity_name || "activity"}`, value: (row) => row.activity_rho,
      show: (row) => rho(row.activity_rho, row.activity_p), numeric: true},
   ];
-  const limits = results.limits.map((text) => make("p", {class: "note limit"}, text));
+  const limits = results.limits.map((text) => make("p", {class: "note limit"}, `${text[0].toUpperCase()}${text.slice(1)}.`));
   const rows = records(results.abnormal);
   return make("div", {}, limits, rows.length ? sortableTable(columns, rows).element
                                              : make("p", {class: "empty"}, "No abnormal population was found."));

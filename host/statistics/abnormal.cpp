@@ -56,12 +56,11 @@ std::string evidence_of(const std::string& kind, const Contrast& contrast,
         "healthy people",
         kind);
   }
-  const bool is_bound = contrast.is_at_least && contrast.patients.value_or(0.0) > 0.0;
   return fmt::format(
       "{}; fraction of {}: {} patients at baseline against {} healthy controls, {}{}{}", kind,
       whole, contrast.patients_measured, contrast.healthy_people,
       contrast.is_exact ? "exact Mann-Whitney" : "Mann-Whitney", words_of(contrast.design),
-      is_bound ? "; enrichment is the least it can be, none in most controls" : "");
+      contrast.is_at_least ? "; enrichment is the least it can be, none in most controls" : "");
 }
 
 /// Median over patients of the population's share of memory B cells.

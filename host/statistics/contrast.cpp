@@ -28,6 +28,7 @@ std::string batches_of(const Study& study, const Person& person) {
 /// Times as many in patients as in the healthy.
 void set_enrichment(Contrast& contrast, const std::vector<double>& healthy_wholes) {
   if (!contrast.patients || !contrast.healthy) return;
+  if (*contrast.patients <= 0.0 && *contrast.healthy <= 0.0) return;
   contrast.is_at_least = *contrast.healthy <= 0.0;
   const double healthy =
       contrast.is_at_least ? 0.5 / *median_of(healthy_wholes) : *contrast.healthy;

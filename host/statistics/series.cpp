@@ -113,7 +113,7 @@ std::vector<SubsetSeries> series_of(const std::vector<AbundanceRow>& rows, const
     }
     SubsetSeries& series = all[found->second];
     const std::string visit = materials.contains(row.patient) ? "" : row.visit;
-    series.bloods[{row.patient, visit}].push_back(row);
+    if (!row.patient.empty()) series.bloods[{row.patient, visit}].push_back(row);
     if (controls.contains(row.sample)) continue;
     const auto [entry, is_first] = series.rows.emplace(std::pair(row.patient, row.visit), row);
     if (!is_first) add_replicate(entry->second, row);

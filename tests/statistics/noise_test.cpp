@@ -31,7 +31,8 @@ TEST(Noise, OfNoPairsIsTheUsualOne) {
 
 TEST(Noise, OfTheHealthyIsWhatTheirVisitsShow) {
   // var = 2 noise^2 + counting
-  EXPECT_NEAR(noise_told_by(PairKind::kUnchanged, 0.5, 40), std::sqrt((0.25 - kCounting) / 2), 0.05);
+  EXPECT_NEAR(noise_told_by(PairKind::kUnchanged, 0.5, 40), std::sqrt((0.25 - kCounting) / 2),
+              0.05);
   EXPECT_NEAR(noise_told_by(PairKind::kUnchanged, 0.08, 40), std::sqrt((0.0064 - kCounting) / 2),
               0.01);
 }
