@@ -123,17 +123,26 @@ std::vector<Column<ChangeRow>> change_columns() {
           column("denominator", &Row::denominator),
           column("family", &Row::family),
           column("activity_rho", &Row::activity_rho),
-          column("activity_p", &Row::activity_p)};
+          column("activity_p", &Row::activity_p),
+          column("activity_q", &Row::activity_q),
+          column("patients_quantifiable", &Row::patients_quantifiable)};
 }
 
 std::vector<Column<PatientRow>> patient_columns() {
   using Row = PatientRow;
-  return {column("subset", &Row::subset), column("patient", &Row::patient),
-          column("visit", &Row::visit),   column("before", &Row::before),
-          column("after", &Row::after),   column("change", &Row::change),
-          column("low", &Row::low),       column("high", &Row::high),
-          column("p", &Row::p),           word_column("call", &Row::call),
-          column("name", &Row::name)};
+  return {column("subset", &Row::subset),
+          column("patient", &Row::patient),
+          column("visit", &Row::visit),
+          column("before", &Row::before),
+          column("after", &Row::after),
+          column("change", &Row::change),
+          column("low", &Row::low),
+          column("high", &Row::high),
+          column("p", &Row::p),
+          word_column("call", &Row::call),
+          column("name", &Row::name),
+          word_column("detection_before", &Row::detection_before),
+          word_column("detection_after", &Row::detection_after)};
 }
 
 std::vector<Column<ClusterRow>> cluster_columns(const std::vector<std::string>& markers) {
@@ -167,7 +176,8 @@ std::vector<Column<AbnormalRow>> abnormal_columns() {
           column("activity_rho", &Row::activity_rho),
           column("activity_p", &Row::activity_p),
           column("patients_present", &Row::patients_present),
-          column("name", &Row::name)};
+          column("name", &Row::name),
+          column("patients_quantifiable", &Row::patients_quantifiable)};
 }
 
 std::vector<Column<QcRow>> qc_columns(const std::vector<std::string>& reasons) {

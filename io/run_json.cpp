@@ -194,6 +194,8 @@ void write_report_json(const Results& results, const std::string& dir) {
               {"parts", list_json(results.parts, parts_json)},
               {"patient_groups", list_json(results.patient_groups, group_json)},
               {"activity_name", results.activity_name},
+              {"noise", number_json(results.noise)},
+              {"limits", results.limits},
               {"activity", list_json(results.activity, activity_json)},
               {"unresolved", list_json(results.unresolved, unresolved_json)},
               {"back_gates", list_json(results.back_gates, back_gate_json)}},
@@ -216,6 +218,8 @@ void read_report_json(const std::string& dir, Results& results) {
       return std::pair<std::string, std::string>(entry.at("patient"), entry.at("group"));
     });
     results.activity_name = json.at("activity_name");
+    results.noise = number_of(json.at("noise"));
+    results.limits = json.at("limits").get<std::vector<std::string>>();
     results.activity = list_of(json.at("activity"), [](const Json& entry) {
       return std::pair<std::string, std::vector<Score>>(
           entry.at("patient"), list_of(entry.at("scores"), [](const Json& score) {

@@ -106,7 +106,10 @@ void describe_study(const Study& study, const Knowledge& knowledge, Results& res
     }
   }
   for (const KnownComposite& composite : knowledge.composites) {
-    if (!composite.of.empty()) results.parts.emplace_back(composite.id, composite.of);
+    if (composite.of.empty()) continue;
+    std::vector<std::string> parts = composite.of;
+    parts.insert(parts.end(), composite.where_resolvable.begin(), composite.where_resolvable.end());
+    results.parts.emplace_back(composite.id, std::move(parts));
   }
   results.activity_name = study.compare.activity;
   for (const std::string& patient : in_order_of_appearance(study.samples, &Sample::patient)) {
@@ -157,12 +160,30 @@ bool is_within(const std::string& id, const std::vector<std::string>& families,
   return false;
 }
 
-/// Events of each metacluster of the B cells that were clustered again, by sample.
+/// Whether a panel tells all of these subsets.
+bool tells(const PanelAnalysis& analysis, const std::vector<std::string>& ids) {
+  return std::all_of(ids.begin(), ids.end(), [&](const std::string& id) {
+    return std::any_of(analysis.subsets.subsets.begin(), analysis.subsets.subsets.end(),
+                       [&](const ResolvedSubset& subset) { return subset.id == id; });
+  });
+}
+
+bool is_non_reactive(const std::string& id, const Knowledge& knowledge) {
+  const KnownSubset* subset = knowledge.find(id);
+  return subset != nullptr && subset->is_non_reactive;
+}
+
+/// Events of each metacluster of the B cells that were clustered again, by sample. Where a panel tells memory from naive
+/// cells, the panels that do not are left out: they would show the same cells under a vaguer phenotype.
 std::vector<BCellClusters> b_cell_clusters(const Outcome& outcome,
                                            const std::vector<Sample>& samples,
                                            const std::vector<std::string>& memory_b) {
+  const bool some_tell =
+      std::any_of(outcome.analyses.begin(), outcome.analyses.end(),
+                  [&](const PanelAnalysis& analysis) { return tells(analysis, memory_b); });
   std::vector<BCellClusters> found;
   for (const PanelAnalysis& analysis : outcome.analyses) {
+    if (some_tell && !tells(analysis, memory_b)) continue;
     for (const RefinedMap& map : analysis.refined) {
       if (map.parent != kBCell) continue;
       BCellClusters clusters;
@@ -173,6 +194,7 @@ std::vector<BCellClusters> b_cell_clusters(const Outcome& outcome,
         clusters.names.push_back(row.name);
         clusters.phenotypes.push_back(row.phenotype);
         clusters.is_memory.push_back(is_within(row.subset, memory_b, outcome.knowledge));
+        clusters.is_non_reactive.push_back(is_non_reactive(row.subset, outcome.knowledge));
       }
       clusters.counts = Matrix<double>(analysis.events.samples.size(), clusters.clusters.size());
       std::size_t position = 0;
@@ -234,9 +256,11 @@ void compare(const Outcome& outcome, const Study& study, Results& results, Conso
   Comparison comparison = compare_visits(results.abundance, named, plan);
   results.patients = std::move(comparison.patients);
   results.changes = std::move(comparison.changes);
+  if (!results.patients.empty()) results.noise = comparison.noise;
   for (const std::string& warning : comparison.warnings) console.warn(warning);
   results.abnormal = find_abnormal(abnormal_input(outcome, named.samples, results), named);
-  for (const std::string& warning : limits_of_discovery(named)) console.warn(warning);
+  results.limits = limits_of_discovery(named);
+  for (const std::string& limit : results.limits) console.warn(limit);
   console.finish(0, 0);
 }
 

@@ -38,14 +38,16 @@ struct ChangeRow {
   std::string subset, name, comparison;  ///< e.g. "week 24 - baseline"
   std::string denominator;               ///< what the fraction is of
   std::size_t patients = 0;
+  std::size_t patients_quantifiable = 0;  ///< of these, with events enough for a call
   Number median_before, median_after;
   Number change, change_low,
       change_high;  ///< Hodges-Lehmann, difference of fractions, with its interval
   std::size_t patients_up = 0, patients_down = 0;
-  std::string test;                 ///< "exact paired Wilcoxon"
-  Number p, p_floor, q;             ///< q: Benjamini-Hochberg within the family
-  std::string family;               ///< "primary" or "exploratory"
-  Number activity_rho, activity_p;  ///< Spearman of change against change of the activity score
+  std::string test;      ///< "exact paired Wilcoxon"
+  Number p, p_floor, q;  ///< q: Benjamini-Hochberg within the family
+  std::string family;    ///< "primary" or "exploratory"
+  /// Spearman of change against change of the activity score; q over the subsets of a family at one visit.
+  Number activity_rho, activity_p, activity_q;
 };
 
 /// patients.csv: subset x patient x visit.
@@ -55,6 +57,7 @@ struct PatientRow {
   Number change, low, high;  ///< relative: after / before - 1, with its 95 % interval
   Number p;
   Call call = Call::kNotQuantifiable;
+  Detection detection_before = Detection::kNotDetected, detection_after = Detection::kNotDetected;
 };
 
 /// clusters.csv: metacluster.
@@ -79,7 +82,8 @@ struct AbnormalRow {
   Number fraction_of_memory_b, enrichment;
   std::string evidence;
   Number p, q, activity_rho, activity_p;
-  std::size_t patients_present = 0;
+  std::size_t patients_present = 0;       ///< patients in whom it is detected
+  std::size_t patients_quantifiable = 0;  ///< of these, in whom it is quantifiable
 };
 
 /// qc.csv: sample.
@@ -136,11 +140,13 @@ struct Results {
   std::vector<std::string> primary;       ///< subset ids
   std::vector<std::string> secondary;
   std::vector<std::pair<std::string, std::vector<std::string>>>
-      parts;  ///< subset that is a sum of others -> these, in the order of the knowledge file
+      parts;  ///< subset that is a sum of others -> all that may be in it, in the order of the knowledge file
   std::vector<std::pair<std::string, std::string>> patient_groups;  ///< patient -> group
   std::vector<std::pair<std::string, std::vector<std::pair<std::string, Number>>>>
       activity;  ///< patient -> (visit, score)
   std::string activity_name;
+  std::vector<std::string> limits;  ///< what the people do not allow to be said of `abnormal`
+  Number noise;  ///< usual variation of one sample's fraction beyond counting, a CV
 };
 
 }  // namespace gateless

@@ -168,6 +168,7 @@ std::string certainty(const ChangeRow* row, const std::string& over_visits,
                         activity_name.empty() ? "activity" : activity_name,
                         with_minus(fmt::format("{:.2f}", *row->activity_rho)));
     if (row->activity_p) text += fmt::format(", {}", probability("p", *row->activity_p));
+    if (row->activity_q) text += fmt::format(", {}", probability("q", *row->activity_q));
     text += '.';
   }
   return text;
@@ -215,20 +216,44 @@ std::vector<const PatientRow*> rows_at(const Results& results, const std::string
   return rows;
 }
 
-/// A sum is never told without what it is made of.
+/// Why a part of a sum cannot be told, in a panel that has the sum if any does; null if no panel lacks it.
+const std::string* reason_unresolved(const Results& results, const std::string& part,
+                                     const std::string& sum) {
+  const std::string* reason = nullptr;
+  for (const UnresolvedRow& row : results.unresolved) {
+    if (row.subset != part) continue;
+    const bool has_sum = std::any_of(results.abundance.begin(), results.abundance.end(),
+                                     [&](const AbundanceRow& measured) {
+                                       return measured.subset == sum && measured.panel == row.panel;
+                                     });
+    if (has_sum) return &row.reason;
+    if (reason == nullptr) reason = &row.reason;
+  }
+  return reason;
+}
+
+/// A sum is never told without what it is made of, and what of it cannot be told.
 std::string parts_of(const Results& results, const std::string& subset, const std::string& visit) {
-  std::vector<std::string> parts;
+  std::vector<std::string> parts, untold;
   for (const auto& [sum, of] : results.parts) {
     if (sum != subset) continue;
     for (const std::string& part : of) {
       const std::vector<const PatientRow*> rows = rows_at(results, part, visit);
-      if (!rows.empty())
-        parts.push_back(
-            fmt::format("{} {}", name_of(results, part), headline(calls_of(rows), rows.size())));
+      const std::string name = name_of(results, part);
+      if (!rows.empty()) {
+        parts.push_back(fmt::format("{} {}", name, headline(calls_of(rows), rows.size())));
+      } else if (const std::string* reason = reason_unresolved(results, part, sum)) {
+        untold.push_back(fmt::format("{} ({})", name, *reason));
+      }
     }
   }
-  if (parts.empty()) return "";
-  return fmt::format(" Its parts, each of its own parent: {}.", fmt::join(parts, ". "));
+  std::string text;
+  if (!parts.empty())
+    text = fmt::format("Its parts, each of its own parent: {}.", fmt::join(parts, ". "));
+  if (!untold.empty())
+    text += fmt::format("{}Parts that this panel cannot tell: {}.", text.empty() ? "" : " ",
+                        fmt::join(untold, ", "));
+  return text;
 }
 
 Call direction_of(const Calls& calls) {
@@ -268,7 +293,7 @@ Answer answer_of(const Results& results) {
                                         : name_of(results, change->denominator);
     answer.statements.push_back(
         {subset, name, is_primary, direction, headline(calls, rows.size()),
-         detail(change, denominator, rows) + parts_of(results, subset, answer.visit),
+         detail(change, denominator, rows), parts_of(results, subset, answer.visit),
          certainty(change, over_visits(results, subset), results.activity_name)});
   };
   for (const std::string& subset : results.primary) state(subset, true);

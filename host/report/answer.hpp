@@ -14,7 +14,8 @@ struct Statement {
   bool is_primary = false;
   Call direction = Call::kNoChange;  ///< of most patients with a call
   std::string headline;              ///< "fell in 4 of 6 patients (P1, P2, P4, P6); no clear ..."
-  std::string detail;     ///< medians, the change with its interval, each patient's change
+  std::string detail;  ///< medians, the change with its interval, each patient's change
+  std::string parts;   ///< of a sum: what became of each part, and which cannot be told; else empty
   std::string certainty;  ///< test, p and its floor, q, what they allow to say
 };
 

@@ -54,7 +54,8 @@ function statementCard(statement) {
       make("span", {class: "arrow", "aria-hidden": "true"}, kArrows.get(statement.call)),
       make("div", {},
            statement.primary ? [make("p", {class: "headline"}, headline), numbers]
-                             : make("details", {}, make("summary", {class: "headline"}, headline), numbers)));
+                             : make("details", {}, make("summary", {class: "headline"}, headline), numbers),
+           statement.parts ? make("p", {class: "parts"}, statement.parts) : null));
 }
 
 function answer() {
@@ -63,7 +64,8 @@ function answer() {
   const first = statements.filter((statement) => statement.primary);
   const second = statements.filter((statement) => !statement.primary);
   const intro = `${patients === 1 ? "One patient is" : `${count(patients)} patients are`} compared with their own ${baseline}. ` +
-      "A change is called in a patient when its 95 % interval, which allows for counting and for the usual variation between samples, " +
+      "A change is called in a patient when its 95 % interval, which allows for counting and for the usual variation between samples" +
+      `${missing(results.noise) ? "" : ` (here ${digits(100 * results.noise, 2)} % of a fraction)`}, ` +
       "leaves out zero and it is large enough to matter (compare.smallest_change in the configuration). Primary subsets come first; all others are exploratory.";
   const sentence = (words, names) => names.length ? make("p", {class: "note"}, make("b", {}, words), ` ${names.join(", ")}.`) : null;
   return make("div", {}, make("p", {class: "lead"}, intro),
@@ -87,7 +89,8 @@ function byVisit(id, drawAt) {
   show(shown);
 }
 
-const asked = unique([...results.primary, ...results.secondary]);
+/// The subsets of the question, each sum followed by its parts.
+const asked = unique([...results.primary, ...results.secondary].flatMap((subset) => [subset, ...(partsOf.get(subset) || [])]));
 
 function courses() {
   const inTable = new Set(abundance.map((row) => row.subset));
@@ -182,7 +185,7 @@ section("calls", patientRows.length > 0, kNoComparison, () => byVisit("calls", (
 section("courses", abundance.some((row) => !isHealthy(row.patient)), kNoSubsets, courses);
 section("waterfalls", patientRows.length > 0, kNoComparison, () => byVisit("waterfalls", waterfalls));
 section("changes", changes.length > 0, kNoComparison, changeTable);
-section("abnormal", results.abnormal.rows.length > 0, hasKnowledge ? "No abnormal population was found." : kNoSubsets, abnormalTable);
+section("abnormal", results.abnormal.rows.length > 0 || results.limits.length > 0, hasKnowledge ? "No abnormal population was found." : kNoSubsets, abnormalTable);
 section("abundance", abundance.length > 0, kNoSubsets, abundanceTable);
 section("clusters", clusters.length > 0, "No clusters: nothing was clustered.", heatMaps);
 section("pictures", results.back_gates.length > 0, hasKnowledge ? "No pictures: the panel lacks the usual pairs of markers." : kNoSubsets,

@@ -66,28 +66,61 @@ json abundance(const Results& results) {
 }
 
 json changes(const Results& results) {
-  return table(
-      {"subset", "name", "comparison", "denominator", "patients", "median_before", "median_after",
-       "change", "change_low", "change_high", "patients_up", "patients_down", "test", "p",
-       "p_floor", "q", "family", "activity_rho", "activity_p"},
-      results.changes, [](const ChangeRow& row) {
-        return json::array({row.subset, row.name, row.comparison, row.denominator, row.patients,
-                            number(row.median_before), number(row.median_after), number(row.change),
-                            number(row.change_low), number(row.change_high), row.patients_up,
-                            row.patients_down, row.test, number(row.p), number(row.p_floor),
-                            number(row.q), row.family, number(row.activity_rho),
-                            number(row.activity_p)});
-      });
+  return table({"subset",
+                "name",
+                "comparison",
+                "denominator",
+                "patients",
+                "median_before",
+                "median_after",
+                "change",
+                "change_low",
+                "change_high",
+                "patients_up",
+                "patients_down",
+                "test",
+                "p",
+                "p_floor",
+                "q",
+                "family",
+                "activity_rho",
+                "activity_p",
+                "activity_q",
+                "patients_quantifiable"},
+               results.changes, [](const ChangeRow& row) {
+                 return json::array({row.subset,
+                                     row.name,
+                                     row.comparison,
+                                     row.denominator,
+                                     row.patients,
+                                     number(row.median_before),
+                                     number(row.median_after),
+                                     number(row.change),
+                                     number(row.change_low),
+                                     number(row.change_high),
+                                     row.patients_up,
+                                     row.patients_down,
+                                     row.test,
+                                     number(row.p),
+                                     number(row.p_floor),
+                                     number(row.q),
+                                     row.family,
+                                     number(row.activity_rho),
+                                     number(row.activity_p),
+                                     number(row.activity_q),
+                                     row.patients_quantifiable});
+               });
 }
 
 json patients(const Results& results) {
   return table(
       {"subset", "name", "patient", "visit", "before", "after", "change", "low", "high", "p",
-       "call"},
+       "call", "detection_before", "detection_after"},
       results.patients, [](const PatientRow& row) {
         return json::array({row.subset, row.name, row.patient, row.visit, number(row.before),
                             number(row.after), number(row.change), number(row.low),
-                            number(row.high), number(row.p), text_of(row.call)});
+                            number(row.high), number(row.p), text_of(row.call),
+                            text_of(row.detection_before), text_of(row.detection_after)});
       });
 }
 
@@ -103,15 +136,16 @@ json clusters(const Results& results) {
 }
 
 json abnormal(const Results& results) {
-  return table(
-      {"cluster", "subset", "name", "phenotype", "events", "fraction_of_memory_b", "enrichment",
-       "evidence", "p", "q", "activity_rho", "activity_p", "patients_present"},
-      results.abnormal, [](const AbnormalRow& row) {
-        return json::array({row.cluster, row.subset, row.name, row.phenotype, number(row.events),
-                            number(row.fraction_of_memory_b), number(row.enrichment), row.evidence,
-                            number(row.p), number(row.q), number(row.activity_rho),
-                            number(row.activity_p), row.patients_present});
-      });
+  return table({"cluster", "subset", "name", "phenotype", "events", "fraction_of_memory_b",
+                "enrichment", "evidence", "p", "q", "activity_rho", "activity_p",
+                "patients_present", "patients_quantifiable"},
+               results.abnormal, [](const AbnormalRow& row) {
+                 return json::array(
+                     {row.cluster, row.subset, row.name, row.phenotype, number(row.events),
+                      number(row.fraction_of_memory_b), number(row.enrichment), row.evidence,
+                      number(row.p), number(row.q), number(row.activity_rho),
+                      number(row.activity_p), row.patients_present, row.patients_quantifiable});
+               });
 }
 
 json qc(const Results& results) {
@@ -200,6 +234,7 @@ json answer(const Results& results) {
                           {"call", text_of(statement.direction)},
                           {"headline", statement.headline},
                           {"detail", statement.detail},
+                          {"parts", statement.parts},
                           {"certainty", statement.certainty}});
   }
   return {{"baseline", found.baseline},    {"visit", found.visit},
@@ -236,7 +271,9 @@ std::string page_json(const Results& results) {
       {"parts", pairs(results.parts)},
       {"patient_groups", pairs(results.patient_groups)},
       {"activity", activity(results)},
-      {"activity_name", results.activity_name}};
+      {"activity_name", results.activity_name},
+      {"noise", number(results.noise)},
+      {"limits", results.limits}};
   std::string text;
   for (const char letter : page.dump(-1, ' ', true, json::error_handler_t::replace)) {
     if (letter == '<') {

@@ -98,7 +98,8 @@ function callCell(row) {
   const kind = row.call === "not quantifiable" ? "unsure" : row.call === "no change" ? "same" : row.call;
   const words = row.call === "not quantifiable" ? "too few events" : row.call;
   const hint = `${row.patient}, ${subsetName(row.subset)}: ${percent(row.before)} to ${percent(row.after)}, ` +
-      `change ${relative(row.change)}, 95 % interval ${interval(row.low, row.high, relative)}, p ${probability(row.p)}`;
+      `change ${relative(row.change)}, 95 % interval ${interval(row.low, row.high, relative)}, p ${probability(row.p)}; ` +
+      `${row.detection_before} before, ${row.detection_after} after`;
   return make("td", {class: kind, title: hint},
               make("b", {}, `${kArrows.get(row.call)} ${words}`),
               make("span", {}, relative(row.change)), make("br"),
@@ -107,6 +108,13 @@ function callCell(row) {
 
 /// What a sum of subsets is made of; it is never shown without.
 const partsOf = new Map(results.parts);
+
+/// Why a part of a sum cannot be told, in a panel that has the sum if any does.
+function reasonUnresolved(part, sum) {
+  const rows = records(results.unresolved).filter((row) => row.subset === part);
+  const panels = new Set(abundance.filter((row) => row.subset === sum).map((row) => row.panel));
+  return (rows.find((row) => panels.has(row.panel)) || rows[0])?.reason;
+}
 
 /// Subsets x patients at one visit: primary and secondary subsets, the others on demand.
 function callTables(visit) {
@@ -122,8 +130,11 @@ function callTables(visit) {
     const line = (subset, part) => make("tr", {class: part ? "part" : ""},
         make("th", {scope: "row"}, part ? `part: ${subsetName(subset)}` : subsetName(subset)),
         patients.map((patient) => callCell(byKey.get(JSON.stringify([subset, patient])))));
+    const untold = (part, reason) => make("tr", {class: "part"}, make("th", {scope: "row"}, `part: ${subsetName(part)}`),
+        make("td", {class: "unsure", colspan: patients.length}, `not resolvable with this panel: ${reason}`));
+    const partLine = (part, reason) => inRows.has(part) ? line(part, true) : reason ? untold(part, reason) : null;
     const lines = present.flatMap((subset) => [line(subset, false),
-        ...(partsOf.get(subset) || []).filter((part) => inRows.has(part)).map((part) => line(part, true))]);
+        ...(partsOf.get(subset) || []).map((part) => partLine(part, reasonUnresolved(part, subset)))]);
     const first = make("tr", {class: "band"}, make("th", {colspan: patients.length + 1, scope: "rowgroup"}, title));
     return make("tbody", {}, first, lines);
   };
@@ -139,8 +150,21 @@ function callTables(visit) {
   return make("div", {}, table([["Primary", results.primary], ["Secondary", results.secondary]]), rest);
 }
 
+/// A number of patients, and of these how many with events enough for a call where not all have.
+function withEnough(patients, quantifiable) {
+  return quantifiable >= patients ? String(patients)
+      : make("span", {}, String(patients), make("br"), make("small", {}, `${quantifiable} quantifiable`));
+}
+
+/// A rank correlation with its p, and its q where it has one.
+function rho(value, p, q) {
+  if (missing(value)) return kNotAvailable;
+  const small = [["p", p], ["q", q]].filter(([, number]) => !missing(number)).map(([symbol, number]) => `${symbol} ${probability(number)}`);
+  return make("span", {}, twoDecimals(value), make("br"), make("small", {}, small.join(", ")));
+}
+
 function changeTable() {
-  const rank = new Map([...results.primary, ...results.secondary].map((subset, index) => [subset, index]));
+  const rank = new Map(asked.map((subset, index) => [subset, index]));
   const rows = [...changes].sort((left, right) =>
       (rank.has(left.subset) ? rank.get(left.subset) : 1e6) - (rank.has(right.subset) ? rank.get(right.subset) : 1e6));
   const comparisons = unique(rows.map((row) => row.comparison));
@@ -151,7 +175,8 @@ function changeTable() {
     {title: "Subset", value: (row) => subsetName(row.subset), wide: true,
      show: (row) => make("div", {}, make("span", {class: row.family === "primary" ? "strong" : ""}, subsetName(row.subset)), make("br"),
                          make("small", {}, [row.denominator && `of ${subsetName(row.denominator)}`, row.family].filter(Boolean).join(" \u00B7 ")))},
-    {title: "Patients", value: (row) => row.patients, numeric: true},
+    {title: "Patients", value: (row) => row.patients, numeric: true, tip: "Pairs of samples, and those with events enough for a call",
+     show: (row) => withEnough(row.patients, row.patients_quantifiable)},
     {title: "Before", value: (row) => row.median_before, show: (row) => percent(row.median_before), numeric: true, tip: "Median"},
     {title: "After", value: (row) => row.median_after, show: (row) => percent(row.median_after), numeric: true, tip: "Median"},
     {title: "Change", value: (row) => row.change, show: (row) => make("b", {}, points(row.change)), numeric: true,
@@ -168,10 +193,9 @@ function changeTable() {
   ];
   if (rows.some((row) => !missing(row.activity_rho))) {
     const name = results.activity_name || "activity";
-    columns.splice(11, 0,
-        {title: "rho", value: (row) => row.activity_rho, show: (row) => twoDecimals(row.activity_rho), numeric: true,
-         tip: `Spearman of the change against the change of ${name}`},
-        {title: "p of rho", value: (row) => row.activity_p, show: (row) => probability(row.activity_p), numeric: true});
+    columns.splice(columns.length - 1, 0,
+        {title: "rho", value: (row) => row.activity_rho, show: (row) => rho(row.activity_rho, row.activity_p, row.activity_q), numeric: true,
+         tip: `Spearman of the change against the change of ${name}; q over the subsets of the family at this visit`});
   }
   const table = sortableTable(columns, of(start));
   const controls = comparisons.length < 2 ? null : make("div", {class: "controls"},
@@ -227,20 +251,24 @@ function abundanceTable() {
 function abnormalTable() {
   const columns = [
     {title: "Cluster", value: (row) => row.cluster},
-    {title: "Subset", value: (row) => row.name || row.subset},
+    {title: "Subset", value: (row) => row.name || row.subset, wide: true},
     {title: "Phenotype and evidence", value: (row) => row.phenotype, wide: true,
      show: (row) => make("div", {}, row.phenotype, make("br"), make("small", {}, row.evidence))},
     {title: "Events", value: (row) => row.events, show: (row) => count(row.events), numeric: true},
     {title: "of memory B", value: (row) => row.fraction_of_memory_b, show: (row) => percent(row.fraction_of_memory_b), numeric: true},
     {title: "Enrichment", value: (row) => row.enrichment, numeric: true, tip: "Times the frequency in healthy controls",
      show: (row) => missing(row.enrichment) ? kNotAvailable : `\u00D7 ${digits(row.enrichment, 2)}`},
-    {title: "Patients", value: (row) => row.patients_present, numeric: true, tip: "In whom it is present"},
+    {title: "Patients", value: (row) => row.patients_present, numeric: true, tip: "In whom it is detected, and in whom it is quantifiable",
+     show: (row) => withEnough(row.patients_present, row.patients_quantifiable)},
     {title: "p", value: (row) => row.p, show: (row) => probability(row.p), numeric: true},
     {title: "q", value: (row) => row.q, show: (row) => probability(row.q), numeric: true},
-    {title: "rho", tip: `Spearman against ${results.activity_name || "activity"}`, value: (row) => row.activity_rho, show: (row) => twoDecimals(row.activity_rho), numeric: true},
-    {title: "p of rho", value: (row) => row.activity_p, show: (row) => probability(row.activity_p), numeric: true},
+    {title: "rho", tip: `Spearman against ${results.activity_name || "activity"}`, value: (row) => row.activity_rho,
+     show: (row) => rho(row.activity_rho, row.activity_p), numeric: true},
   ];
-  return sortableTable(columns, records(results.abnormal)).element;
+  const limits = results.limits.map((text) => make("p", {class: "note limit"}, `${text[0].toUpperCase()}${text.slice(1)}.`));
+  const rows = records(results.abnormal);
+  return make("div", {}, limits, rows.length ? sortableTable(columns, rows).element
+                                             : make("p", {class: "empty"}, "No abnormal population was found."));
 }
 
 function unresolvedTable() {

@@ -9,6 +9,9 @@
 #include <utility>
 
 #include "host/statistics/contrast.hpp"
+#include "host/statistics/correlation.hpp"
+#include "host/statistics/person_rows.hpp"
+#include "host/statistics/ranks.hpp"
 #include "host/statistics/tests.hpp"
 
 namespace gateless {
@@ -25,7 +28,24 @@ AbnormalRow row_of(const Contrast& contrast) {
   row.activity_rho = contrast.activity_rho;
   row.activity_p = contrast.activity_p;
   row.patients_present = contrast.patients_present;
+  row.patients_quantifiable = contrast.patients_quantifiable;
   return row;
+}
+
+/// What the batches allow to be said.
+const char* words_of(Design design) {
+  switch (design) {
+    case Design::kUnknown:
+      return "; batches not known, an excess may be theirs";
+    case Design::kBalanced:
+      break;
+    case Design::kWithin:
+      return " within batches";
+    case Design::kBetween:
+      return " of batches' medians; no batch has both, so an excess may be the batches' own and "
+             "not the patients'";
+  }
+  return "";
 }
 
 std::string evidence_of(const std::string& kind, const Contrast& contrast,
@@ -37,79 +57,11 @@ std::string evidence_of(const std::string& kind, const Contrast& contrast,
         kind);
   }
   return fmt::format(
-      "{}; fraction of {}: {} patients at baseline against {} healthy controls, exact Mann-Whitney",
-      kind, whole, contrast.patients_measured, contrast.healthy_people);
+      "{}; fraction of {}: {} patients at baseline against {} healthy controls, {}{}{}", kind,
+      whole, contrast.patients_measured, contrast.healthy_people,
+      contrast.is_exact ? "exact Mann-Whitney" : "Mann-Whitney", words_of(contrast.design),
+      contrast.is_at_least ? "; enrichment is the least it can be, none in most controls" : "");
 }
-
-/// Rows of the abundance table by panel and subset, each person's chosen sample only.
-class AbundanceIndex {
- public:
-  AbundanceIndex(const std::vector<AbundanceRow>& rows, const Study& study,
-                 const std::vector<Person>& people) {
-    std::set<std::string> controls;
-    for (const Sample& sample : study.samples) {
-      if (sample.is_control) controls.insert(sample.file);
-    }
-    std::map<std::string, std::string> visit_of;
-    for (const Person& person : people) visit_of[person.name] = person.visit;
-    for (const AbundanceRow& row : rows) {
-      const auto visit = visit_of.find(row.patient);
-      if (controls.contains(row.sample) || visit == visit_of.end() || visit->second != row.visit)
-        continue;
-      const auto [entry, is_new] =
-          chosen_.try_emplace({row.subset, row.panel}).first->second.emplace(row.patient, row);
-      if (is_new) continue;
-      entry->second.events += row.events;  // a replicate
-      entry->second.parent_events += row.parent_events;
-    }
-  }
-
-  using People = std::map<std::string, AbundanceRow>;
-
-  /// The subset's rows in the panel where it has most events; null if it was not measured.
-  [[nodiscard]] const People* best(const std::string& subset) const {
-    const People* best = nullptr;
-    double most = -1.0;
-    for (const auto& [key, rows] : chosen_) {
-      if (key.first != subset) continue;
-      double events = 0.0;
-      for (const auto& [person, row] : rows) events += row.events;
-      if (events > most) {
-        most = events;
-        best = &rows;
-      }
-    }
-    return best;
-  }
-
-  /// Whether a subset of a panel is one of `ancestors` or lies within one.
-  [[nodiscard]] bool is_within(std::string subset, const std::vector<std::string>& ancestors,
-                               const std::string& panel) const {
-    for (std::size_t depth = 0; depth <= chosen_.size(); ++depth) {
-      if (std::find(ancestors.begin(), ancestors.end(), subset) != ancestors.end()) return true;
-      const auto found = chosen_.find({subset, panel});
-      if (found == chosen_.end()) return false;
-      subset = found->second.begin()->second.parent;
-    }
-    return false;
-  }
-
-  /// Memory B events of each person in a panel; empty unless every part was measured there.
-  [[nodiscard]] std::map<std::string, double> memory(const std::vector<std::string>& parts,
-                                                     const std::string& panel) const {
-    std::map<std::string, double> events;
-    for (const std::string& part : parts) {
-      const auto found = chosen_.find({part, panel});
-      if (found == chosen_.end()) return {};
-      for (const auto& [person, row] : found->second) events[person] += row.events;
-    }
-    return events;
-  }
-
- private:
-  std::map<std::pair<std::string, std::string>, People>
-      chosen_;  ///< (subset, panel) -> person -> row
-};
 
 /// Median over patients of the population's share of memory B cells.
 Number median_share(const std::vector<Person>& people, const Measurements& measurements) {
@@ -122,9 +74,9 @@ Number median_share(const std::vector<Person>& people, const Measurements& measu
   return median_of(fractions);
 }
 
-AbnormalRow defined_row(const AbnormalSubset& subset, const AbundanceIndex::People& rows,
-                        const std::map<std::string, double>& memory,
-                        const std::vector<Person>& people) {
+AbnormalRow defined_row(const AbnormalSubset& subset, const PersonRows::People& rows,
+                        const std::string& parent, const std::map<std::string, double>& memory,
+                        const std::vector<Person>& people, const DetectionLimits& limits) {
   Measurements of_parent, of_memory;
   for (const auto& [person, row] : rows) {
     of_parent[person] = {.events = row.events, .whole = row.parent_events};
@@ -133,28 +85,29 @@ AbnormalRow defined_row(const AbnormalSubset& subset, const AbundanceIndex::Peop
   }
   const AbundanceRow& any = rows.begin()->second;
   const bool has_memory = !of_memory.empty();
-  const Contrast contrast = contrast_of(people, has_memory ? of_memory : of_parent);
+  const Contrast contrast = contrast_of(people, has_memory ? of_memory : of_parent, limits);
   AbnormalRow row = row_of(contrast);
   row.subset = subset.id;
   row.name = any.name;
   row.phenotype = subset.phenotype;
   if (has_memory) row.fraction_of_memory_b = median_share(people, of_memory);
-  const std::string parent = any.parent.empty() ? "all events" : any.parent;
   row.evidence = evidence_of("by definition", contrast, has_memory ? "memory B cells" : parent);
   return row;
 }
 
-std::vector<AbnormalRow> defined_rows(const AbnormalInput& input, const AbundanceIndex& index,
-                                      const std::vector<Person>& people) {
+std::vector<AbnormalRow> defined_rows(const AbnormalInput& input, const PersonRows& index,
+                                      const std::vector<Person>& people,
+                                      const DetectionLimits& limits) {
   std::vector<AbnormalRow> rows;
   for (const AbnormalSubset& subset : input.defined) {
-    const AbundanceIndex::People* measured = index.best(subset.id);
+    const PersonRows::People* measured = index.best(subset.id);
     if (measured == nullptr) continue;
     const std::string& panel = measured->begin()->second.panel;
     const bool is_memory = index.is_within(subset.id, input.memory_b, panel);
     const std::map<std::string, double> memory =
-        is_memory ? index.memory(input.memory_b, panel) : std::map<std::string, double>{};
-    rows.push_back(defined_row(subset, *measured, memory, people));
+        is_memory ? index.sum(input.memory_b, panel) : std::map<std::string, double>{};
+    rows.push_back(
+        defined_row(subset, *measured, index.parent_of(subset.id, panel), memory, people, limits));
   }
   std::vector<Number> p;
   for (const AbnormalRow& row : rows) p.push_back(row.p);
@@ -204,8 +157,9 @@ std::vector<AbnormalRow> discovered_rows(const BCellClusters& clusters, const St
   std::vector<Number> p;
   bool has_healthy = false;
   for (std::size_t cluster = 0; cluster < clusters.clusters.size(); ++cluster) {
-    const Contrast contrast =
-        contrast_of(people, cluster_measurements(clusters, rows_of, cluster, false));
+    if (clusters.is_non_reactive[cluster]) continue;
+    const Contrast contrast = contrast_of(
+        people, cluster_measurements(clusters, rows_of, cluster, false), study.compare.limits);
     has_healthy = has_healthy || contrast.healthy_people > 0;
     AbnormalRow row = row_of(contrast);
     row.cluster = clusters.clusters[cluster];
@@ -233,36 +187,57 @@ std::vector<AbnormalRow> discovered_rows(const BCellClusters& clusters, const St
   return found;
 }
 
+std::string without_healthy(const Study& study, const std::vector<Person>& people) {
+  std::vector<double> scores;
+  for (const Person& person : people) {
+    if (person.activity) scores.push_back(*person.activity);
+  }
+  return fmt::format(
+      "no sample is of group '{}': whether patients have more of a population than healthy "
+      "people cannot be said; abnormal populations are those that are defined{}",
+      study.compare.healthy_group,
+      spearman(scores, scores).rho ? ", and clusters that rise with the activity score"
+                                   : ", and none can be discovered");
+}
+
 }  // namespace
 
 std::vector<std::string> limits_of_discovery(const Study& study) {
-  std::vector<double> patients, healthy, scores;
-  for (const Person& person : people_of(study)) {
-    (person.is_healthy ? healthy : patients).push_back(static_cast<double>(patients.size()));
-    if (!person.is_healthy && person.activity) scores.push_back(*person.activity);
+  const std::vector<Person> people = people_of(study);
+  const auto is_healthy = [](const Person& person) { return person.is_healthy; };
+  const auto healthy = std::count_if(people.begin(), people.end(), is_healthy);
+  if (static_cast<std::size_t>(healthy) == people.size()) return {};
+  if (healthy == 0) return {without_healthy(study, people)};
+  const ContrastDesign design = design_of(people);
+  const bool is_hopeless = design.p_floor && *design.p_floor > kDiscoveryRate;
+  std::vector<std::string> limits;
+  if (design.design == Design::kBetween) {
+    limits.push_back(fmt::format(
+        "patients and healthy controls were never measured in one batch: what sets them apart may "
+        "be "
+        "the batches; batches are compared, {} against {}, where p cannot be below {:.2g}{}",
+        design.patients, design.healthy, design.p_floor.value_or(0.0),
+        is_hopeless ? ", so that no abnormal population can be discovered" : ""));
+  } else if (is_hopeless) {
+    limits.push_back(fmt::format(
+        "{} patients and {} healthy controls {}are too few to discover an abnormal population: p "
+        "cannot be below {:.2g}",
+        design.patients, design.healthy,
+        design.design == Design::kWithin ? "compared within batches " : "", *design.p_floor));
   }
-  if (patients.empty()) return {};
-  if (healthy.empty()) {
-    const bool has_scores = spearman(scores, scores).rho.has_value();
-    return {fmt::format(
-        "no sample is of group '{}': whether patients have more of a population than healthy "
-        "people cannot be said; abnormal populations are those that are defined{}",
-        study.compare.healthy_group,
-        has_scores ? ", and clusters that rise with the activity score"
-                   : ", and none can be discovered")};
+  if (design.design == Design::kUnknown) {
+    limits.push_back(
+        "the sample sheet does not say in which batch each sample was measured: if patients and "
+        "healthy controls had other days or lots, an excess in abnormal.csv may be theirs; fill in "
+        "the column batch");
   }
-  const Number floor = rank_sum_test(patients, healthy).p_floor;
-  if (!floor || *floor <= kDiscoveryRate) return {};
-  return {fmt::format(
-      "{} patients and {} healthy controls are too few to discover an abnormal population: p "
-      "cannot be below {:.2g}",
-      patients.size(), healthy.size(), *floor)};
+  return limits;
 }
 
 std::vector<AbnormalRow> find_abnormal(const AbnormalInput& input, const Study& study) {
   const std::vector<Person> people = people_of(study);
   std::vector<AbnormalRow> rows =
-      defined_rows(input, AbundanceIndex(input.abundance, study, people), people);
+      defined_rows(input, PersonRows(input.abundance, study, people), people, study.compare.limits);
   for (const BCellClusters& clusters : input.discovered) {
     const std::vector<AbnormalRow> found = discovered_rows(clusters, study, people);
     rows.insert(rows.end(), found.begin(), found.end());

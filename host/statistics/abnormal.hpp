@@ -23,6 +23,7 @@ struct BCellClusters {
   std::vector<std::string> names;       ///< [clusters], of the subset in words
   std::vector<std::string> phenotypes;  ///< [clusters]
   std::vector<bool> is_memory;          ///< [clusters], counts among the memory B cells
+  std::vector<bool> is_non_reactive;    ///< [clusters], called naive or transitional: not searched
   std::vector<std::string> samples;     ///< files as in the sheet
   Matrix<double> counts;                ///< [samples][clusters], events
 };
@@ -40,9 +41,11 @@ struct AbnormalInput {
 /// Each person counts once, at the baseline visit (else the first one).
 ///
 /// enrichment = median fraction in patients / in healthy, of memory B cells where they are measured and the population lies
-/// within them, else of the parent (a cluster: of B cells); p of the exact Mann-Whitney test, q by Benjamini-Hochberg
-/// over the defined or over all tested clusters; activity is Spearman over patients at baseline. `evidence` says what
-/// was compared, and without healthy controls what cannot be claimed. patients_present: with 20 events or more.
+/// within them, else of the parent (a cluster: of B cells); p of the exact Mann-Whitney test between people who may be
+/// compared: all, or those of one batch where batches favour patients or controls, or whole batches where none has
+/// both (batches.hpp). q by Benjamini-Hochberg over the defined or over all tested clusters; activity is Spearman over
+/// patients at baseline. `evidence` says what was compared, and without healthy controls or a common batch what
+/// cannot be claimed. patients_present: with events enough to be detected.
 [[nodiscard]] std::vector<AbnormalRow> find_abnormal(const AbnormalInput& input,
                                                      const Study& study);
 

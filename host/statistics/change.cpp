@@ -5,37 +5,51 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 #include <utility>
 
+#include "host/statistics/correlation.hpp"
 #include "host/statistics/noise.hpp"
 #include "host/statistics/over_visits.hpp"
 #include "host/statistics/patient_change.hpp"
+#include "host/statistics/ranks.hpp"
 #include "host/statistics/series.hpp"
 #include "host/statistics/tests.hpp"
 
 namespace gateless {
 namespace {
 
+/// Adds two samples of one subset, where both have events enough for their difference to say something of noise.
+void add_noise_pair(std::vector<NoisePair>& pairs, std::size_t subset, const SubsetSeries& series,
+                    const AbundanceRow* before, const AbundanceRow* after, PairKind kind) {
+  if (before == nullptr || after == nullptr) return;
+  if (before->detection != Detection::kQuantifiable || after->detection != Detection::kQuantifiable)
+    return;
+  const Share first = share_of(*before, series.is_ratio),
+              second = share_of(*after, series.is_ratio);
+  pairs.push_back({.subset = subset,
+                   .difference = second.log_odds() - first.log_odds(),
+                   .counting_variance = first.counting_variance() + second.counting_variance(),
+                   .is_primary = series.is_primary,
+                   .kind = kind});
+}
+
 NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& course,
                        const std::string& baseline) {
+  const std::set<std::string> patients(course.patients.begin(), course.patients.end());
   std::vector<NoisePair> pairs;
   for (std::size_t subset = 0; subset < all.size(); ++subset) {
-    for (const std::string& patient : course.everyone) {
+    const SubsetSeries& series = all[subset];
+    for (const std::string& person : course.everyone) {
+      const PairKind kind = patients.contains(person) ? PairKind::kPatient : PairKind::kUnchanged;
       for (const std::string& visit : course.visits) {
-        const AbundanceRow* before = all[subset].find(patient, baseline);
-        const AbundanceRow* after = all[subset].find(patient, visit);
-        if (before == nullptr || after == nullptr) continue;
-        if (before->detection != Detection::kQuantifiable ||
-            after->detection != Detection::kQuantifiable)
-          continue;
-        const Share first = share_of(*before, all[subset].is_ratio),
-                    second = share_of(*after, all[subset].is_ratio);
-        pairs.push_back(
-            {.subset = subset,
-             .difference = second.log_odds() - first.log_odds(),
-             .counting_variance = first.counting_variance() + second.counting_variance(),
-             .is_primary = all[subset].is_primary});
+        add_noise_pair(pairs, subset, series, series.find(person, baseline),
+                       series.find(person, visit), kind);
       }
+    }
+    for (const auto& [blood, rows] : series.bloods) {
+      for (std::size_t repeat = 1; repeat < rows.size(); ++repeat)
+        add_noise_pair(pairs, subset, series, &rows[0], &rows[repeat], PairKind::kRepeat);
     }
   }
   return estimate_noise(pairs, all.size());
@@ -65,6 +79,8 @@ PatientRow patient_row(const SubsetSeries& series, const AbundanceRow& before,
   row.before = before.fraction_of_parent;
   row.after = after.fraction_of_parent;
   row.p = change.p;
+  row.detection_before = before.detection;
+  row.detection_after = after.detection;
   row.call = call_of(before, after, series.is_ratio, change, options);
   const double start = *before.fraction_of_parent;
   if (start <= 0.0) return row;
@@ -90,6 +106,7 @@ ChangeRow change_row(const SubsetSeries& series, const std::string& comparison,
   row.comparison = comparison;
   row.denominator = series.parent;
   row.patients = pairs.differences.size();
+  row.patients_quantifiable = pairs.quantifiable;
   row.median_before = median_of(pairs.before);
   row.median_after = median_of(pairs.after);
   row.patients_up = pairs.up;
@@ -104,7 +121,8 @@ ChangeRow change_row(const SubsetSeries& series, const std::string& comparison,
   const SignedRankTest test = signed_rank_test(pairs.differences);
   row.test = test.is_exact ? "exact paired Wilcoxon" : "paired Wilcoxon";
   row.p_floor = test.p_floor;
-  if (2 * pairs.quantifiable >= pairs.differences.size()) row.p = test.p;
+  if (2 * pairs.quantifiable < pairs.differences.size()) return row;
+  row.p = test.p;
   const RankCorrelation activity =
       spearman(pairs.activity_changes, pairs.differences_with_activity);
   row.activity_rho = activity.rho;
@@ -112,13 +130,29 @@ ChangeRow change_row(const SubsetSeries& series, const std::string& comparison,
   return row;
 }
 
+/// Fills `q` from `p` over the rows that `is_of_family`.
+template <class IsOfFamily>
+void add_family(std::vector<ChangeRow>& rows, Number ChangeRow::*p, Number ChangeRow::*q,
+                const IsOfFamily& is_of_family) {
+  std::vector<Number> all;
+  for (const ChangeRow& row : rows) all.push_back(is_of_family(row) ? row.*p : std::nullopt);
+  const std::vector<Number> adjusted = benjamini_hochberg(all);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (is_of_family(rows[i])) rows[i].*q = adjusted[i];
+  }
+}
+
+/// Over all tests of a family; and the correlations with activity over the subsets of a family at one visit.
 void add_false_discovery_rates(std::vector<ChangeRow>& rows) {
+  std::set<std::string> comparisons;
+  for (const ChangeRow& row : rows) comparisons.insert(row.comparison);
   for (const char* family : {"primary", "exploratory"}) {
-    std::vector<Number> p;
-    for (const ChangeRow& row : rows) p.push_back(row.family == family ? row.p : std::nullopt);
-    const std::vector<Number> q = benjamini_hochberg(p);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i].family == family) rows[i].q = q[i];
+    add_family(rows, &ChangeRow::p, &ChangeRow::q,
+               [&](const ChangeRow& row) { return row.family == family; });
+    for (const std::string& comparison : comparisons) {
+      add_family(rows, &ChangeRow::activity_p, &ChangeRow::activity_q, [&](const ChangeRow& row) {
+        return row.family == family && row.comparison == comparison;
+      });
     }
   }
 }

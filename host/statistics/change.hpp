@@ -37,9 +37,9 @@ struct Comparison {
 /// (is_quantifiable() of patient_change.hpp).
 ///
 /// Over patients: exact Wilcoxon signed-rank test of the differences of fractions, Hodges-Lehmann estimate and interval,
-/// q by Benjamini-Hochberg within the family, Spearman of change against change of the activity score. p is empty when
-/// more than half of the patients are below quantifiable at both visits. After these rows, those of all visits at once and
-/// of responders against the others (over_visits.hpp).
+/// q by Benjamini-Hochberg within the family, Spearman of change against change of the activity score with its own q.
+/// All of these but the estimate are empty when more than half of the pairs are not quantifiable. After these rows, those of all visits at once and
+/// of arms and responders against the others (over_visits.hpp).
 [[nodiscard]] Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& study,
                                         const ComparisonPlan& plan);
 

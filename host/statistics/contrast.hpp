@@ -8,6 +8,7 @@
 
 #include "host/core/results.hpp"
 #include "host/core/study.hpp"
+#include "host/statistics/batches.hpp"
 
 namespace gateless {
 
@@ -16,6 +17,7 @@ struct Person {
   std::string name;
   bool is_healthy = false;
   std::string visit;
+  std::string batch;  ///< of the visit's sample; of several, all
   Number activity;
 };
 
@@ -33,14 +35,29 @@ struct Measured {
 struct Contrast {
   double events = 0.0;
   Number patients, healthy;  ///< median fractions
-  Number enrichment, p, activity_rho, activity_p;
-  std::size_t healthy_people = 0, patients_measured = 0, patients_present = 0;
+  /// Median of patients over that of the healthy; where that is zero, over half an event in the healthy's median sample.
+  Number enrichment;
+  bool is_at_least = false;  ///< the enrichment: the healthy's median is zero
+  Number p, activity_rho, activity_p;
+  bool is_exact = true;  ///< p
+  std::size_t healthy_people = 0, patients_measured = 0, patients_present = 0,
+              patients_quantifiable = 0;
+  Design design = Design::kUnknown;
 };
 
 using Measurements = std::map<std::string, Measured>;  ///< person -> events
 
-/// Exact Mann-Whitney test of the fractions, and Spearman against activity over the patients.
+/// Exact Mann-Whitney test of the fractions between those who may be compared (batches.hpp), and Spearman against
+/// activity over the patients.
 [[nodiscard]] Contrast contrast_of(const std::vector<Person>& people,
-                                   const Measurements& measurements);
+                                   const Measurements& measurements, const DetectionLimits& limits);
+
+/// The design by which these people are compared, and the smallest p that it can give (empty without both groups).
+struct ContrastDesign {
+  Design design = Design::kUnknown;
+  std::size_t patients = 0, healthy = 0;  ///< people; kBetween: batches
+  Number p_floor;
+};
+[[nodiscard]] ContrastDesign design_of(const std::vector<Person>& people);
 
 }  // namespace gateless

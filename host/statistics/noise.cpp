@@ -66,7 +66,29 @@ double log_sum(std::span<const double> logs) {
   return largest + std::log(sum);
 }
 
-/// log P(a subset's differences | noise), over all shares and directions.
+/// log density of the differences of those who did not change, of one kind.
+double log_unchanged(const std::vector<NoisePair>& pairs, PairKind kind, double noise) {
+  double log = 0.0;
+  for (const NoisePair& pair : pairs) {
+    if (pair.kind != kind) continue;
+    const double variance = pair.counting_variance + 2.0 * noise * noise;
+    log += std::log(normal_density(pair.difference, variance) + kLeastDensity);
+  }
+  return log;
+}
+
+/// log P(a subset's repeats | noise), [noises]: theirs is any noise of the grid up to it.
+std::array<double, kNoises> log_of_repeats(const std::vector<NoisePair>& pairs) {
+  std::array<double, kNoises> own{}, logs{};
+  for (std::size_t noise = 0; noise < kNoises; ++noise) {
+    own[noise] = log_unchanged(pairs, PairKind::kRepeat, noise_at(noise));
+    logs[noise] =
+        log_sum(std::span(own).first(noise + 1)) - std::log(static_cast<double>(noise + 1));
+  }
+  return logs;
+}
+
+/// log P(differences of a subset's patients | noise), over all shares and directions.
 double log_likelihood(const std::vector<NoisePair>& pairs, double noise) {
   const bool is_primary = !pairs.empty() && pairs[0].is_primary;
   Matrix<double> logs(kDirections.size(), kShares);
@@ -77,6 +99,7 @@ double log_likelihood(const std::vector<NoisePair>& pairs, double noise) {
       logs(direction, index) = std::log(kDirectionWeights[direction]) + prior;
     }
     for (const NoisePair& pair : pairs) {
+      if (pair.kind != PairKind::kPatient) continue;
       const double variance = pair.counting_variance + 2.0 * noise * noise;
       const double unchanged = normal_density(pair.difference, variance);
       const double changed = changed_density(pair.difference, variance, kDirections[direction]);
@@ -125,8 +148,12 @@ NoiseEstimate estimate_noise(const std::vector<NoisePair>& pairs, std::size_t su
   for (const NoisePair& pair : pairs) own[pair.subset].push_back(pair);
   Matrix<double> likelihood(subsets, kNoises);  // log
   for (std::size_t subset = 0; subset < subsets; ++subset) {
-    for (std::size_t noise = 0; noise < kNoises; ++noise)
-      likelihood(subset, noise) = log_likelihood(own[subset], noise_at(noise));
+    const std::array<double, kNoises> repeats = log_of_repeats(own[subset]);
+    for (std::size_t noise = 0; noise < kNoises; ++noise) {
+      likelihood(subset, noise) =
+          log_likelihood(own[subset], noise_at(noise)) +
+          log_unchanged(own[subset], PairKind::kUnchanged, noise_at(noise)) + repeats[noise];
+    }
   }
   const std::vector<Scatter> all = scatters();
   Matrix<double> joint(subsets, all.size());  // log P(differences of a subset | scatter)

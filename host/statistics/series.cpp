@@ -36,6 +36,18 @@ void add_replicate(AbundanceRow& row, const AbundanceRow& replicate) {
   row.detection = std::max(row.detection, replicate.detection);
 }
 
+/// Whose samples are all controls: one material, measured again and again.
+std::set<std::string> control_materials(const Study& study) {
+  std::set<std::string> materials;
+  for (const Sample& sample : study.samples) {
+    if (sample.is_control) materials.insert(sample.patient);
+  }
+  for (const Sample& sample : study.samples) {
+    if (!sample.is_control) materials.erase(sample.patient);
+  }
+  return materials;
+}
+
 /// The panel with most events of each subset, unless the plan names one.
 std::map<std::string, std::string> panels_of(const std::vector<AbundanceRow>& rows,
                                              const ComparisonPlan& plan) {
@@ -52,6 +64,27 @@ std::map<std::string, std::string> panels_of(const std::vector<AbundanceRow>& ro
   return panels;
 }
 
+/// Visits of which no patient's sample shares a batch with any patient's baseline, where the sheet knows the batches.
+std::vector<std::string> visits_of_other_batches(const Study& study, const Course& course) {
+  const std::set<std::string> patients(course.patients.begin(), course.patients.end());
+  std::map<std::string, std::set<std::string>> batches;  // visit -> batches
+  for (const Sample& sample : study.samples) {
+    if (!sample.is_control && patients.contains(sample.patient))
+      batches[sample.visit].insert(sample.batch);
+  }
+  const std::set<std::string>& baseline = batches[study.compare.baseline];
+  std::vector<std::string> visits;
+  for (const std::string& visit : course.visits) {
+    const std::set<std::string>& own = batches[visit];
+    const bool shares_one = std::any_of(own.begin(), own.end(), [&](const std::string& batch) {
+      return batch.empty() || baseline.contains(batch);
+    });
+    if (!own.empty() && !baseline.empty() && !baseline.contains("") && !shares_one)
+      visits.push_back(visit);
+  }
+  return visits;
+}
+
 }  // namespace
 
 std::vector<SubsetSeries> series_of(const std::vector<AbundanceRow>& rows, const Study& study,
@@ -60,11 +93,12 @@ std::vector<SubsetSeries> series_of(const std::vector<AbundanceRow>& rows, const
   for (const Sample& sample : study.samples) {
     if (sample.is_control) controls.insert(sample.file);
   }
+  const std::set<std::string> materials = control_materials(study);
   const std::map<std::string, std::string> panels = panels_of(rows, plan);
   std::vector<SubsetSeries> all;
   std::map<std::string, std::size_t> index_of;
   for (const AbundanceRow& row : rows) {
-    if (controls.contains(row.sample) || row.panel != panels.at(row.subset)) continue;
+    if (row.panel != panels.at(row.subset)) continue;
     const auto [found, is_new] = index_of.emplace(row.subset, all.size());
     if (is_new) {
       const bool is_primary =
@@ -74,11 +108,22 @@ std::vector<SubsetSeries> series_of(const std::vector<AbundanceRow>& rows, const
                      .parent = row.parent,
                      .is_ratio = plan.ratios.contains(row.subset),
                      .is_primary = is_primary,
-                     .rows = {}});
+                     .rows = {},
+                     .bloods = {}});
     }
     SubsetSeries& series = all[found->second];
+    const std::string visit = materials.contains(row.patient) ? "" : row.visit;
+    if (!row.patient.empty()) series.bloods[{row.patient, visit}].push_back(row);
+    if (controls.contains(row.sample)) continue;
     const auto [entry, is_first] = series.rows.emplace(std::pair(row.patient, row.visit), row);
     if (!is_first) add_replicate(entry->second, row);
+  }
+  const auto by_sample = [](const AbundanceRow& a, const AbundanceRow& b) {
+    return a.sample < b.sample;
+  };
+  for (SubsetSeries& series : all) {
+    for (auto& [blood, of_blood] : series.bloods)
+      std::sort(of_blood.begin(), of_blood.end(), by_sample);
   }
   return all;
 }
@@ -93,6 +138,7 @@ Course course_of(const Study& study) {
       course.activity[{sample.patient, sample.visit}] = *score->second;
     if (sample.group == study.compare.healthy_group) continue;
     add_once(course.patients, sample.patient);
+    course.groups.emplace(sample.patient, sample.group);
     if (sample.visit != study.compare.baseline) add_once(course.visits, sample.visit);
   }
   if (!study.compare.at.empty()) course.visits = study.compare.at;
@@ -134,6 +180,13 @@ std::vector<std::string> warnings_of(const Study& study, const Course& course) {
     warnings.push_back(
         fmt::format("{} of {} patients lack visits and are compared at their others; {}",
                     with_gaps.size(), course.patients.size(), fmt::join(gaps, "; ")));
+  }
+  const std::vector<std::string> apart = visits_of_other_batches(study, course);
+  if (!apart.empty()) {
+    warnings.push_back(fmt::format(
+        "no sample of '{}' was measured in a batch of visit '{}': a change that all patients "
+        "share may be the batches'",
+        fmt::join(apart, "', '"), study.compare.baseline));
   }
   return warnings;
 }

@@ -18,6 +18,8 @@ struct SubsetSeries {
   bool is_ratio = false;
   bool is_primary = false;
   std::map<std::pair<std::string, std::string>, AbundanceRow> rows;  ///< (patient, visit) -> row
+  /// The rows of each blood: of a patient and visit with its technical repeats, of a control material at all visits.
+  std::map<std::pair<std::string, std::string>, std::vector<AbundanceRow>> bloods;
 
   [[nodiscard]] const AbundanceRow* find(const std::string& patient,
                                          const std::string& visit) const {
@@ -27,7 +29,7 @@ struct SubsetSeries {
 };
 
 /// The subsets of `rows` in their order, each in the panel that the plan names (else the one with most events); controls
-/// (role) are left out, replicates of a visit are added up.
+/// (role) are in `bloods` alone, replicates of a visit are added up.
 [[nodiscard]] std::vector<SubsetSeries> series_of(const std::vector<AbundanceRow>& rows,
                                                   const Study& study, const ComparisonPlan& plan);
 
@@ -35,7 +37,8 @@ struct SubsetSeries {
 struct Course {
   std::vector<std::string> everyone;  ///< healthy ones too
   std::vector<std::string> patients;
-  std::vector<std::string> visits;                                 ///< compared with the baseline
+  std::map<std::string, std::string> groups;  ///< patient -> group of the sheet
+  std::vector<std::string> visits;            ///< compared with the baseline
   std::map<std::pair<std::string, std::string>, double> activity;  ///< (patient, visit)
 
   [[nodiscard]] Number activity_change(const std::string& patient, const std::string& from,
@@ -48,7 +51,7 @@ struct Course {
 
 [[nodiscard]] Course course_of(const Study& study);
 
-/// Visits that patients lack.
+/// Visits that patients lack, and visits that were measured in other batches than the baseline.
 [[nodiscard]] std::vector<std::string> warnings_of(const Study& study, const Course& course);
 
 }  // namespace gateless

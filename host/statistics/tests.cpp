@@ -2,29 +2,20 @@
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/binomial.hpp>
-#include <cassert>
 #include <cmath>
 #include <numeric>
+
+#include "host/statistics/ranks.hpp"
 
 namespace gateless {
 namespace {
 
 constexpr std::size_t kMostExactPairs = 200;
 constexpr std::size_t kMostExactValues = 60;
-constexpr std::size_t kMostPermutedPairs = 9;
 
 double normal_tail(double z) {
   return boost::math::cdf(boost::math::complement(boost::math::normal(), std::abs(z)));
-}
-
-/// Mid-ranks are halves at most: doubled they are whole.
-std::vector<std::size_t> doubled(const std::vector<double>& ranks) {
-  std::vector<std::size_t> whole(ranks.size());
-  std::transform(ranks.begin(), ranks.end(), whole.begin(),
-                 [](double rank) { return static_cast<std::size_t>(std::lround(2.0 * rank)); });
-  return whole;
 }
 
 /// Two-sided p of `observed` under probabilities of 0, 1, 2 ...: twice the smaller tail.
@@ -66,20 +57,6 @@ std::vector<double> chosen_sums(const std::vector<std::size_t>& ranks, std::size
   return std::move(ways[chosen]);
 }
 
-/// Sum over groups of ties of t^3 - t.
-double tie_term(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  double sum = 0.0;
-  for (std::size_t first = 0; first < values.size();) {
-    std::size_t end = first;
-    while (end < values.size() && values[end] == values[first]) ++end;
-    const double ties = static_cast<double>(end - first);
-    sum += ties * ties * ties - ties;
-    first = end;
-  }
-  return sum;
-}
-
 /// The two-sided p of the normal approximation, with continuity correction as in R's wilcox.test.
 double corrected_p(double deviation, double variance) {
   if (variance <= 0.0) return 1.0;
@@ -87,42 +64,36 @@ double corrected_p(double deviation, double variance) {
   return std::min(1.0, 2.0 * normal_tail(corrected));
 }
 
-/// Pearson's correlation; empty for a constant.
-Number correlation(const std::vector<double>& x, const std::vector<double>& y) {
-  const double count = static_cast<double>(x.size());
-  const double mean_x = std::accumulate(x.begin(), x.end(), 0.0) / count;
-  const double mean_y = std::accumulate(y.begin(), y.end(), 0.0) / count;
-  double xx = 0.0, yy = 0.0, xy = 0.0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    xx += (x[i] - mean_x) * (x[i] - mean_x);
-    yy += (y[i] - mean_y) * (y[i] - mean_y);
-    xy += (x[i] - mean_x) * (y[i] - mean_y);
+/// The distribution of the sum of two independent sums.
+std::vector<double> sum_of(const std::vector<double>& one, const std::vector<double>& other) {
+  std::vector<double> both(one.size() + other.size() - 1, 0.0);
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    for (std::size_t j = 0; j < other.size(); ++j) both[i + j] += one[i] * other[j];
   }
-  if (xx <= 0.0 || yy <= 0.0) return std::nullopt;
-  return std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);
+  return both;
 }
 
-/// The share of all orders of `y` whose sum of products with `x` lies as far from its mean. Doubled ranks keep it whole.
-double permutation_p(const std::vector<double>& x, const std::vector<double>& y) {
-  const std::vector<std::size_t> first = doubled(x), second = doubled(y);
-  const auto count = static_cast<std::int64_t>(first.size());
-  const std::int64_t mean =
-      static_cast<std::int64_t>(std::accumulate(first.begin(), first.end(), std::size_t{0})) *
-      static_cast<std::int64_t>(std::accumulate(second.begin(), second.end(), std::size_t{0}));
-  std::vector<std::size_t> order(first.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto distance = [&] {
-    std::size_t products = 0;
-    for (std::size_t i = 0; i < order.size(); ++i) products += first[i] * second[order[i]];
-    return std::abs(count * static_cast<std::int64_t>(products) - mean);
-  };
-  const std::int64_t observed = distance();
-  std::size_t orders = 0, as_far = 0;
-  do {
-    ++orders;
-    if (distance() >= observed) ++as_far;
-  } while (std::next_permutation(order.begin(), order.end()));
-  return static_cast<double>(as_far) / static_cast<double>(orders);
+/// The rank sum of a stratum's first group, and its moments where no group is larger.
+struct RankSum {
+  std::vector<std::size_t> ranks;  ///< doubled, [values]
+  std::size_t doubled_sum = 0;
+  double u = 0.0, deviation = 0.0, variance = 0.0;
+};
+
+RankSum rank_sum_of(const Stratum& stratum) {
+  std::vector<double> values = stratum.first;
+  values.insert(values.end(), stratum.second.begin(), stratum.second.end());
+  const double m = static_cast<double>(stratum.first.size()),
+               n = static_cast<double>(stratum.second.size()), all = m + n;
+  RankSum sum;
+  sum.ranks = doubled(mid_ranks(values));
+  sum.doubled_sum = std::accumulate(
+      sum.ranks.begin(), sum.ranks.begin() + static_cast<std::ptrdiff_t>(stratum.first.size()),
+      std::size_t{0});
+  sum.u = 0.5 * static_cast<double>(sum.doubled_sum) - m * (m + 1.0) / 2.0;
+  sum.deviation = sum.u - m * n / 2.0;
+  sum.variance = m * n / 12.0 * (all + 1.0 - tie_term(values) / (all * (all - 1.0)));
+  return sum;
 }
 
 /// R's qsignrank for untied ranks: the smallest sum whose cumulative probability reaches `tail`.
@@ -147,29 +118,6 @@ std::size_t approximate_quantile(std::size_t pairs, double level) {
 }
 
 }  // namespace
-
-std::vector<double> mid_ranks(std::span<const double> values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  std::vector<double> ranks(values.size());
-  for (std::size_t first = 0; first < order.size();) {
-    std::size_t end = first;
-    while (end < order.size() && values[order[end]] == values[order[first]]) ++end;
-    for (std::size_t i = first; i < end; ++i)
-      ranks[order[i]] = 0.5 * static_cast<double>(first + 1 + end);
-    first = end;
-  }
-  return ranks;
-}
-
-Number median_of(std::vector<double> values) {
-  if (values.empty()) return std::nullopt;
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
-}
 
 SignedRankTest signed_rank_test(std::span<const double> differences) {
   std::vector<double> kept, sizes;
@@ -214,29 +162,35 @@ Shift hodges_lehmann(std::span<const double> differences, double level) {
   return shift;
 }
 
-RankSumTest rank_sum_test(std::span<const double> first, std::span<const double> second) {
+RankSumTest rank_sum_test(std::span<const Stratum> strata) {
   RankSumTest test;
-  if (first.empty() || second.empty()) return test;
-  std::vector<double> values(first.begin(), first.end());
-  values.insert(values.end(), second.begin(), second.end());
-  const std::vector<double> ranks = mid_ranks(values);
-  const double m = static_cast<double>(first.size()), n = static_cast<double>(second.size());
-  const double rank_sum = std::accumulate(
-      ranks.begin(), ranks.begin() + static_cast<std::ptrdiff_t>(first.size()), 0.0);
-  test.u = rank_sum - m * (m + 1.0) / 2.0;
-  test.is_exact = values.size() <= kMostExactValues;
-  if (test.is_exact) {
-    test.p = two_sided(chosen_sums(doubled(ranks), first.size()),
-                       static_cast<std::size_t>(std::lround(2.0 * rank_sum)));
-    const double ways = boost::math::binomial_coefficient<double>(
-        static_cast<unsigned>(values.size()), static_cast<unsigned>(first.size()));
-    test.p_floor = std::min(1.0, 2.0 / ways);
-  } else {
-    const double all = m + n;
-    test.p = corrected_p(test.u - m * n / 2.0,
-                         m * n / 12.0 * (all + 1.0 - tie_term(values) / (all * (all - 1.0))));
+  std::vector<double> probability{1.0};  // of doubled rank sums
+  std::size_t observed = 0, values = 0;
+  double ways = 1.0, deviation = 0.0, variance = 0.0;
+  for (const Stratum& stratum : strata) {
+    if (stratum.first.empty() || stratum.second.empty()) continue;
+    const RankSum sum = rank_sum_of(stratum);
+    test.u += sum.u;
+    values += sum.ranks.size();
+    observed += sum.doubled_sum;
+    ways *= boost::math::binomial_coefficient<double>(static_cast<unsigned>(sum.ranks.size()),
+                                                      static_cast<unsigned>(stratum.first.size()));
+    deviation += sum.deviation;
+    variance += sum.variance;
+    if (values <= kMostExactValues)
+      probability = sum_of(probability, chosen_sums(sum.ranks, stratum.first.size()));
   }
+  if (values == 0) return test;
+  test.is_exact = values <= kMostExactValues;
+  test.p = test.is_exact ? two_sided(probability, observed) : corrected_p(deviation, variance);
+  if (test.is_exact) test.p_floor = std::min(1.0, 2.0 / ways);
   return test;
+}
+
+RankSumTest rank_sum_test(std::span<const double> first, std::span<const double> second) {
+  const Stratum all{.first = {first.begin(), first.end()},
+                    .second = {second.begin(), second.end()}};
+  return rank_sum_test(std::span(&all, 1));
 }
 
 Number shift_between(std::span<const double> first, std::span<const double> second) {
@@ -246,28 +200,6 @@ Number shift_between(std::span<const double> first, std::span<const double> seco
     for (const double other : second) differences.push_back(one - other);
   }
   return median_of(std::move(differences));
-}
-
-RankCorrelation spearman(std::span<const double> x, std::span<const double> y) {
-  assert(x.size() == y.size());
-  RankCorrelation result;
-  if (x.size() < 3) return result;
-  const std::vector<double> ranks_x = mid_ranks(x), ranks_y = mid_ranks(y);
-  result.rho = correlation(ranks_x, ranks_y);
-  if (!result.rho) return result;
-  if (x.size() <= kMostPermutedPairs) {
-    result.p = permutation_p(ranks_x, ranks_y);
-    return result;
-  }
-  const double freedom = static_cast<double>(x.size() - 2);
-  const double rest = 1.0 - *result.rho * *result.rho;
-  if (rest <= 0.0) {
-    result.p = 0.0;
-    return result;
-  }
-  const double t = std::abs(*result.rho) * std::sqrt(freedom / rest);
-  result.p = 2.0 * boost::math::cdf(boost::math::complement(boost::math::students_t(freedom), t));
-  return result;
 }
 
 std::vector<Number> benjamini_hochberg(std::span<const Number> p) {

@@ -41,8 +41,18 @@ struct RankSumTest {
   bool is_exact = true;
 };
 
-/// Exact over all ways to share out the (mid-)ranks up to 60 values in all; above that the normal approximation
-/// with tie and continuity correction.
+/// Values of two groups that may be compared with each other, e.g. of one batch.
+struct Stratum {
+  std::vector<double> first, second;
+};
+
+/// Values are ranked within their stratum and the strata's rank sums add up (stratified Wilcoxon test; van Elteren, Bull
+/// Int Stat Inst 1960, with equal weights); a stratum that lacks a group says nothing. Exact over all ways to share
+/// out the (mid-)ranks within the strata up to 60 values in all; above that the normal approximation with tie and
+/// continuity correction.
+[[nodiscard]] RankSumTest rank_sum_test(std::span<const Stratum> strata);
+
+/// The same where all values may be compared.
 [[nodiscard]] RankSumTest rank_sum_test(std::span<const double> first,
                                         std::span<const double> second);
 
@@ -50,22 +60,7 @@ struct RankSumTest {
 /// 1963); empty when a group is.
 [[nodiscard]] Number shift_between(std::span<const double> first, std::span<const double> second);
 
-/// Spearman's rank correlation, two-sided.
-struct RankCorrelation {
-  Number rho;  ///< empty for fewer than three pairs or a constant
-  Number
-      p;  ///< P(|rho| at least this large): over all permutations up to 9 pairs, else by the t approximation
-};
-/// `x` and `y` have the same length.
-[[nodiscard]] RankCorrelation spearman(std::span<const double> x, std::span<const double> y);
-
 /// The false discovery rate at which each p would be kept (Benjamini & Hochberg, JRSS B 1995); empty where p is.
 [[nodiscard]] std::vector<Number> benjamini_hochberg(std::span<const Number> p);
-
-/// The median; empty for no values. Even numbers of values: the mean of the middle two.
-[[nodiscard]] Number median_of(std::vector<double> values);
-
-/// Ranks from 1, ties get their mean. [values]
-[[nodiscard]] std::vector<double> mid_ranks(std::span<const double> values);
 
 }  // namespace gateless

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""Is a population that no rule names found, and nothing where there is nothing? Whole made-up trials of four kinds:
+"""Is a population that no rule names found, and nothing where there is nothing? Whole made-up trials of these kinds:
   planted  lupus patients and healthy controls; memory B cells that no rule names, 0.5 % of B cells in patients, 0.02 % in
            the healthy
   plain    the same without them
   equal    six "patients" and six controls that are all drawn from the healthy design
   alone    the same six "patients" without controls, with activity scores drawn at random
+  skewed   as equal, but four of the "patients" are of one batch and four of the controls of the other
+  apart    as equal, but all "patients" are of one batch and all controls of the other
+  untold   as apart, and the sheet does not name the batches
 
-usage: discovery.py PROGRAM FOLDER [--kinds planted plain equal alone] [--trials 20] [--first-seed 301] [--events 100000]
+usage: discovery.py PROGRAM FOLDER [--kinds planted plain ...] [--trials 20] [--first-seed 301] [--events 100000]
                     [--jobs 2]
 A planted trial succeeds when abnormal.csv lists, with q < 0.05, a cluster most of whose events are the planted ones. A listed
 cluster is false when the true subset that most of its events are of is not more frequent in patients at baseline;
-where all people are drawn alike, every listed cluster is. Trials that lie finished in FOLDER are taken as they are; `jobs`
+where all people are drawn alike, every listed cluster and every defined subset with q < 0.05 is. Trials that lie finished in FOLDER are taken as they are; `jobs`
 trials run at once, each on one thread.
 """
 import argparse
@@ -26,18 +29,28 @@ import pandas as pd
 from trial_truth import categorical, events
 
 PLANTED = "unnamed_memory"
-KINDS = ["planted", "plain", "equal", "alone"]
+KINDS = ["planted", "plain", "equal", "alone", "skewed", "apart", "untold"]
+# Who of the simulator's controls plays a patient or a control where all are drawn alike: their numbers. The simulator
+# measures two after each other in a batch, and has three batches.
+ALIKE = {"equal": (range(7, 13), range(1, 7)),
+         "alone": (range(7, 13), ()),
+         "skewed": ((3, 4, 9, 10, 1, 2), (7, 8, 13, 14, 15, 16)),
+         "apart": ((3, 4, 9, 10, 15, 16), (1, 2, 7, 8, 13, 14))}
+ALIKE["untold"] = ALIKE["apart"]
 
 
-def draw_alike(folder, seed, has_controls):
-    """Makes patients of the controls from the seventh on (two of each batch, as of the others)."""
+def draw_alike(folder, seed, kind):
+    """Makes patients of some of the healthy."""
     sheet = pd.read_csv(folder / "samples.csv", keep_default_na=False)
-    sheet = sheet[sheet.patient.str.startswith("HC")]
-    is_patient = sheet.patient >= "HC07"
+    patients, controls = ([f"HC{number:02}" for number in numbers] for numbers in ALIKE[kind])
+    sheet = sheet[sheet.patient.isin(patients + controls)]
+    is_patient = sheet.patient.isin(patients)
     sheet.loc[is_patient, "group"] = "lupus"
     scores = np.random.default_rng(seed).permutation(np.arange(4, 4 + 2 * is_patient.sum(), 2))
     sheet.loc[is_patient, "sledai"] = [str(score) for score in scores]
-    (sheet if has_controls else sheet[is_patient]).to_csv(folder / "samples.csv", index=False)
+    if kind == "untold":
+        sheet = sheet.drop(columns="batch")
+    sheet.to_csv(folder / "samples.csv", index=False)
     (folder / "study.yaml").write_text("samples: samples.csv\ncompare: {activity: sledai}\n")
 
 
@@ -45,13 +58,13 @@ def run_trial(options, folder, seed, kind):
     if (folder / "result" / "abnormal.csv").exists():
         return
     shutil.rmtree(folder, ignore_errors=True)
-    people = ["--patients", "1", "--controls", "12"] if kind in ("equal", "alone") else []
+    people = ["--patients", "1", "--controls", str(max(max(numbers, default=0) for numbers in ALIKE[kind]))] if kind in ALIKE else []
     planted = ["--plant-unnamed"] if kind == "planted" else []
     quiet = ["--threads", "1", "--quiet"]
     subprocess.run([options.program, "simulate", "--panels", "B", "--events-per-file", str(options.events), "--seed", str(seed),
                     "--out", folder] + people + planted + quiet, check=True)
     if people:
-        draw_alike(folder, seed, kind == "equal")
+        draw_alike(folder, seed, kind)
     subprocess.run([options.program, "run", folder / "study.yaml", "--events", "labels", "--out", folder / "result"] + quiet,
                    check=True)
     shutil.rmtree(folder / "fcs")
@@ -84,10 +97,11 @@ def enrichment(both):
 
 
 def judge(folder, kind):
-    listed = pd.read_csv(folder / "result" / "abnormal.csv")
-    listed = listed[listed.cluster.notna()]
-    if kind in ("equal", "alone"):
-        return False, [f"{int(row.cluster)}: {row.name} q {row.q:.4f}" for row in listed.itertuples(index=False)], len(listed), []
+    rows = pd.read_csv(folder / "result" / "abnormal.csv")
+    listed = rows[rows.cluster.notna()]
+    if kind in ALIKE:
+        claimed = rows[rows.cluster.notna() | (rows.q < 0.05)]
+        return False, [f"{row.cluster} {row.name} q {row.q:.4f}" for row in claimed.itertuples(index=False)], len(listed), []
     both = joined_events(folder)
     ratio = enrichment(both)
     found, false, lines = False, [], []
@@ -128,7 +142,7 @@ def main():
             print(f"{folder.name}: {listed} clusters listed; {'; '.join(lines)}{' FALSE ' + ', '.join(false) if false else ''}",
                   flush=True)
     for kind in options.kinds:
-        print(f"{kind}: a false cluster in {with_false[kind]} of {options.trials} trials"
+        print(f"{kind}: a false claim in {with_false[kind]} of {options.trials} trials"
               + (f", the planted population found in {found[kind]}" if kind == "planted" else ""))
 
 

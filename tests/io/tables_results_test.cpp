@@ -44,6 +44,7 @@ Results example() {
                       .comparison = "week 24 - baseline",
                       .denominator = "b_cell",
                       .patients = 6,
+                      .patients_quantifiable = 5,
                       .median_before = 0.1,
                       .median_after = 0.05,
                       .change = -0.05,
@@ -57,7 +58,8 @@ Results example() {
                       .q = 0.0625,
                       .family = "primary",
                       .activity_rho = 0.5,
-                      .activity_p = 0.3}};
+                      .activity_p = 0.3,
+                      .activity_q = 0.4}};
   results.patients = {{.subset = "b_dn",
                        .name = "DN",
                        .patient = "P1",
@@ -68,7 +70,9 @@ Results example() {
                        .low = -0.6,
                        .high = -0.4,
                        .p = 1e-9,
-                       .call = Call::kNoChange}};
+                       .call = Call::kNoChange,
+                       .detection_before = Detection::kQuantifiable,
+                       .detection_after = Detection::kNotQuantifiable}};
   results.clusters = {{.panel = "B",
                        .metacluster = 1,
                        .map = "",
@@ -105,7 +109,8 @@ Results example() {
                        .q = {},
                        .activity_rho = 0.1,
                        .activity_p = 0.9,
-                       .patients_present = 5}};
+                       .patients_present = 5,
+                       .patients_quantifiable = 4}};
   results.qc = {{.sample = "a,1",
                  .panel = "B",
                  .events = 100,
@@ -141,6 +146,8 @@ Results example() {
   results.patient_groups = {{"P1", "sle"}};
   results.activity = {{"P1", {{"baseline", 8.0}, {"week 24", std::nullopt}}}};
   results.activity_name = "sledai";
+  results.noise = 0.04;
+  results.limits = {"no controls"};
   return results;
 }
 
@@ -159,9 +166,11 @@ TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
   EXPECT_EQ(header_of(folder / "changes.csv"),
             "subset,comparison,patients,median_before,median_after,change,change_low,change_high,"
             "patients_up,patients_down,"
-            "test,p,p_floor,q,name,denominator,family,activity_rho,activity_p");
+            "test,p,p_floor,q,name,denominator,family,activity_rho,activity_p,activity_q,"
+            "patients_quantifiable");
   EXPECT_EQ(header_of(folder / "patients.csv"),
-            "subset,patient,visit,before,after,change,low,high,p,call,name");
+            "subset,patient,visit,before,after,change,low,high,p,call,name,detection_before,"
+            "detection_after");
   EXPECT_EQ(header_of(folder / "clusters.csv"),
             "metacluster,nodes,events,subset,parent,confidence,phenotype,median:CD19,median:IgD,"
             "median:CD3,name,panel,map,"
@@ -169,7 +178,7 @@ TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
   EXPECT_EQ(header_of(folder / "abnormal.csv"),
             "cluster,subset,phenotype,events,fraction_of_memory_b,enrichment,evidence,p,q,activity_"
             "rho,activity_p,"
-            "patients_present,name");
+            "patients_present,name,patients_quantifiable");
   EXPECT_EQ(header_of(folder / "qc.csv"),
             "sample,events,kept,dropped:doublets,dropped:debris,compensation,transforms,batch_"
             "shift,warnings,panel");

@@ -110,10 +110,21 @@ TEST(Answer, TellsASumWithItsParts) {
     results.patients.push_back(row);
   }
   results.patients.back().call = Call::kNotQuantifiable;
-  EXPECT_NE(answer_of(results).statements[0].detail.find(
-                " Its parts, each of its own parent: dn1 fell in 1 of 1 patient (A). dn2 could not "
-                "be quantified in 1 of 1 patient (A)."),
-            std::string::npos);
+  EXPECT_EQ(answer_of(results).statements[0].parts,
+            "Its parts, each of its own parent: dn1 fell in 1 of 1 patient (A). dn2 could not be "
+            "quantified in 1 of 1 patient (A).");
+}
+
+TEST(Answer, SaysWhichPartsOfASumCannotBeTold) {
+  Results results = three_patients();
+  results.parts = {{"dn", {"dn1", "t3"}}};
+  results.unresolved = {{"t3", "Transitional T3", "T", "IgD is not in the panel"},
+                        {"t3", "Transitional T3", "B", "MTG is not in the panel"}};
+  AbundanceRow sum;  // the panel that has the sum gives the reason
+  sum.subset = "dn", sum.panel = "B";
+  results.abundance = {sum};
+  EXPECT_EQ(answer_of(results).statements[0].parts,
+            "Parts that this panel cannot tell: Transitional T3 (MTG is not in the panel).");
 }
 
 TEST(Answer, GivesTheTestOverAllVisitsToo) {

@@ -146,6 +146,8 @@ void compare(Results& results, const FakeSubset& subset, std::size_t visit, std:
                : *row.high < -0.05                        ? Call::kDown
                : *row.low > 0.05                          ? Call::kUp
                                                           : Call::kNoChange;
+    row.detection_before = first->detection, row.detection_after = then->detection;
+    change.patients_quantifiable += row.call != Call::kNotQuantifiable;
     change.patients_up += row.call == Call::kUp;
     change.patients_down += row.call == Call::kDown;
     results.patients.push_back(row);

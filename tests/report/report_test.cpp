@@ -47,6 +47,7 @@ Results hostile_trial() {
   }
   for (StageRow& row : results.stages) row.name = kHostile;
   results.warnings.push_back(kHostile);
+  results.limits = {kHostile};
   return results;
 }
 

@@ -39,6 +39,14 @@ class Abnormal : public testing::Test {
   void without_healthy() {
     std::erase_if(study.samples, [](const Sample& sample) { return sample.group == "healthy"; });
   }
+  /// Patients and healthy people are measured in the batches of these names, in turns.
+  void set_batches(const std::vector<std::string>& of_patients,
+                   const std::vector<std::string>& of_healthy) {
+    for (std::size_t person = 0; person < 12; ++person) {
+      const std::vector<std::string>& names = person < 6 ? of_patients : of_healthy;
+      study.samples[person].batch = names[person % names.size()];
+    }
+  }
   void add_clusters() {
     BCellClusters clusters;
     clusters.clusters = {"7", "8"};
@@ -46,6 +54,7 @@ class Abnormal : public testing::Test {
     clusters.names = {"DN", "Naive"};
     clusters.phenotypes = {"CD27-", "IgD+"};
     clusters.is_memory = {true, false};
+    clusters.is_non_reactive = {false, false};
     clusters.counts = Matrix<double>(12, 2);
     for (std::size_t person = 0; person < 12; ++person) {
       clusters.samples.push_back(study.samples[person].file);
@@ -69,9 +78,10 @@ TEST_F(Abnormal, DefinedSubsetIsComparedWithTheHealthy) {
   EXPECT_EQ(rows[0].q, rows[0].p);
   EXPECT_DOUBLE_EQ(*rows[0].activity_rho, 1.0);
   EXPECT_EQ(rows[0].patients_present, 6U);
+  EXPECT_EQ(rows[0].patients_quantifiable, 6U);
   EXPECT_EQ(rows[0].evidence,
             "by definition; fraction of memory B cells: 6 patients at baseline against 6 healthy "
-            "controls, exact Mann-Whitney");
+            "controls, exact Mann-Whitney; batches not known, an excess may be theirs");
 }
 
 TEST_F(Abnormal, WithoutHealthyControlsNoEnrichmentIsClaimed) {
@@ -93,6 +103,12 @@ TEST_F(Abnormal, ClustersThatPatientsHaveMoreOfAreFound) {
   EXPECT_DOUBLE_EQ(*rows[1].fraction_of_memory_b, 1.0);  // the only memory cluster
 }
 
+TEST_F(Abnormal, NaiveClustersAreNotSearched) {
+  add_clusters();
+  input.discovered[0].is_non_reactive = {true, false};
+  EXPECT_EQ(find_abnormal(input, study).size(), 1U);  // what is defined
+}
+
 TEST_F(Abnormal, WithoutHealthyControlsClustersMustFollowActivity) {
   add_clusters();
   without_healthy();
@@ -103,7 +119,60 @@ TEST_F(Abnormal, WithoutHealthyControlsClustersMustFollowActivity) {
   EXPECT_NE(rows[1].evidence.find("rises with activity"), std::string::npos);
 }
 
+TEST_F(Abnormal, BatchesOfEqualSharesDoNotMatter) {
+  set_batches({"day 1", "day 2", "day 3"}, {"day 1", "day 2", "day 3"});
+  const AbnormalRow row = find_abnormal(input, study)[0];
+  EXPECT_NEAR(*row.p, 2.0 / 924.0, 1e-12);
+  EXPECT_EQ(row.evidence.find("batch"), std::string::npos);
+  EXPECT_TRUE(limits_of_discovery(study).empty());
+}
+
+TEST_F(Abnormal, PeopleAreComparedWithinBatchesOfUnequalShares) {
+  set_batches({"day 1", "day 1", "day 2"}, {"day 1", "day 2", "day 2"});
+  const AbnormalRow row = find_abnormal(input, study)[0];
+  // 4 + 2 people on day 1, 2 + 4 on day 2
+  EXPECT_NEAR(*row.p, 2.0 / (15.0 * 15.0), 1e-12);
+  EXPECT_NE(row.evidence.find("exact Mann-Whitney within batches"), std::string::npos);
+}
+
+TEST_F(Abnormal, NoExcessIsClaimedWhereBatchAndDiseaseAreOne) {
+  add_clusters();
+  set_batches({"day 1"}, {"day 2"});
+  const std::vector<AbnormalRow> rows = find_abnormal(input, study);
+  ASSERT_EQ(rows.size(), 1U);  // nothing is discovered
+  EXPECT_EQ(rows[0].p, 1.0);
+  EXPECT_NE(rows[0].evidence.find("an excess may be the batches' own"), std::string::npos);
+  ASSERT_EQ(limits_of_discovery(study).size(), 1U);
+  EXPECT_NE(limits_of_discovery(study)[0].find("1 against 1, where p cannot be below 1, so that no "
+                                               "abnormal population can be discovered"),
+            std::string::npos);
+}
+
+TEST_F(Abnormal, BatchesOfOneGroupCountOnce) {
+  add_clusters();
+  set_batches({"1", "2", "3", "4", "5", "6"}, {"7", "8", "9", "10", "11", "12"});
+  const std::vector<AbnormalRow> rows = find_abnormal(input, study);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_NEAR(*rows[0].p, 2.0 / 924.0, 1e-12);
+  set_batches({"1", "2"}, {"7", "8", "9"});
+  EXPECT_NEAR(*find_abnormal(input, study)[0].p, 2.0 / 10.0, 1e-12);
+}
+
+TEST_F(Abnormal, WhatMostHealthyPeopleLackIsFoundToo) {
+  add_clusters();
+  for (std::size_t person = 6; person < 12; ++person) input.discovered[0].counts(person, 0) = 0.0;
+  const std::vector<AbnormalRow> rows = find_abnormal(input, study);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].cluster, "7");
+  // 125 of 4,000 against half an event of the healthy's median, 3,955
+  EXPECT_NEAR(*rows[1].enrichment, 125.0 / 4'000 / (0.5 / 3'955), 1e-9);
+  EXPECT_NE(rows[1].evidence.find("the least it can be"), std::string::npos);
+}
+
 TEST_F(Abnormal, WhatThePeopleDoNotAllowIsSaid) {
+  ASSERT_EQ(limits_of_discovery(study).size(), 1U);
+  EXPECT_NE(limits_of_discovery(study)[0].find("does not say in which batch"), std::string::npos);
+  set_batches({"day 1"}, {"day 1"});
   EXPECT_TRUE(limits_of_discovery(study).empty());
   Study few = study;
   few.samples.resize(8);  // six patients, two healthy: 2 of 28 orders

@@ -132,6 +132,7 @@ TEST(Changes, AreTestedOverPatients) {
   EXPECT_LT(*row.change_high, 0.0);
   EXPECT_DOUBLE_EQ(*row.activity_rho, 1.0);
   EXPECT_DOUBLE_EQ(*row.activity_p, 2.0 / 720.0);
+  EXPECT_EQ(row.activity_q, row.activity_p);  // alone in its family
 }
 
 TEST(Changes, LeaveOutHealthyControlsAndMissingVisits) {
@@ -146,6 +147,29 @@ TEST(Changes, LeaveOutHealthyControlsAndMissingVisits) {
   ASSERT_EQ(comparison.warnings.size(), 1U);
   EXPECT_EQ(comparison.warnings[0],
             "1 of 3 patients lack visits and are compared at their others; 'week 24': P3");
+}
+
+TEST(Changes, OfVisitsInOtherBatchesMayBeTheBatches) {
+  Study study = two_visits(2);
+  for (Sample& sample : study.samples) sample.batch = sample.visit == "baseline" ? "1" : "2";
+  const std::vector<std::string> warnings = compare({{900, 400}, {900, 400}}, study).warnings;
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_EQ(warnings[0],
+            "no sample of 'week 24' was measured in a batch of visit 'baseline': a change that all "
+            "patients share may be the batches'");
+  study.samples[3].batch = "1";
+  EXPECT_TRUE(compare({{900, 400}, {900, 400}}, study).warnings.empty());
+}
+
+TEST(Changes, CarryWhetherEventsSuffice) {
+  const Comparison comparison = compare({{10, 30}, {400, 3}, {400, 500}}, two_visits(3));
+  EXPECT_EQ(comparison.patients[0].detection_before, Detection::kNotDetected);
+  EXPECT_EQ(comparison.patients[0].detection_after, Detection::kNotQuantifiable);
+  EXPECT_EQ(comparison.patients[2].detection_after, Detection::kQuantifiable);
+  EXPECT_EQ(comparison.changes[0].patients, 3U);
+  EXPECT_EQ(comparison.changes[0].patients_quantifiable, 2U);
+  EXPECT_EQ(comparison.changes[1].comparison, "all visits");
+  EXPECT_EQ(comparison.changes[1].patients_quantifiable, 2U);
 }
 
 TEST(Changes, WarnOnceOfAllMissingVisits) {

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "host/statistics/change.hpp"
+#include "host/statistics/over_visits.hpp"
+#include "host/statistics/series.hpp"
 #include "tests/statistics/simulated_counts.hpp"
 
 namespace gateless {
@@ -152,6 +154,48 @@ TEST(OverVisits, RespondersAreHeldAgainstTheOthers) {
   EXPECT_NEAR(*rows[5].p, 2.0 / 15.0, 1e-12);
   EXPECT_NEAR(*rows[5].p_floor, 2.0 / 15.0, 1e-12);
   EXPECT_NEAR(*rows[5].change, -0.0435, 1e-12);
+}
+
+/// Eight patients in two or three arms (by their turns), four of whom fall; the second lacks a visit.
+std::vector<ChangeRow> rows_of_arms(const std::vector<std::string>& arms,
+                                    const std::vector<std::string>& responders) {
+  Study study = study_of({.subsets = {}, .patients = 8, .changing = 0, .visits = {"a", "b", "c"}});
+  study.compare.baseline = "a";
+  study.compare.responders = responders;
+  const double events[8][3] = {{900, 700, 420}, {800, 0, 810},     {950, 640, 470},
+                               {700, 720, 690}, {1'100, 900, 600}, {610, 590, 640},
+                               {840, 500, 410}, {760, 700, 770}};
+  std::vector<AbundanceRow> rows;
+  for (std::size_t sample = 0; sample < study.samples.size(); ++sample) {
+    study.samples[sample].group = arms[sample / 3 % arms.size()];
+    const double count = events[sample / 3][sample % 3];
+    if (count > 0) rows.push_back(counted_row(study.samples[sample], "b_dn", count, 10'000));
+  }
+  return rows_over_visits(series_of(rows, study, {})[0], course_of(study), study.compare, 0.01);
+}
+
+TEST(OverVisits, ArmsOfATrialAreHeldAgainstEachOther) {
+  const std::vector<ChangeRow> arms = rows_of_arms({"treated", "placebo"}, {});
+  ASSERT_EQ(arms.size(), 4U);
+  EXPECT_EQ(arms[1].comparison, "group x visit");
+  EXPECT_EQ(arms[2].comparison, "placebo against treated, b - a");
+  // wilcox.test(c(.001, -.001, .003, .001), c(-.048, -.048, -.05, -.043)), by enumeration because of the tie
+  EXPECT_NEAR(*arms[3].p, 2.0 / 70.0, 1e-12);
+  // The same patients as responders and others are the same question.
+  const std::vector<ChangeRow> response = rows_of_arms({"sle"}, {"P2", "P4", "P6", "P8"});
+  ASSERT_EQ(response.size(), 4U);
+  EXPECT_EQ(response[1].comparison, "responders x visit");
+  EXPECT_NEAR(*response[1].p, *arms[1].p, 1e-12);
+  EXPECT_NEAR(*response[3].p, *arms[3].p, 1e-12);
+}
+
+TEST(OverVisits, SeveralArmsAreTestedTogether) {
+  const std::vector<ChangeRow> rows = rows_of_arms({"placebo", "low dose", "high dose"}, {});
+  ASSERT_EQ(rows.size(), 2U);  // no pair of arms is singled out
+  EXPECT_EQ(rows[1].comparison, "group x visit");
+  // lme() as above, with y ~ arm * visit and weights of counting + 0.01: the last row of anova()
+  EXPECT_NEAR(*rows[1].p, 0.814670179007, 1e-6);
+  EXPECT_EQ(rows_of_arms({"1", "2", "3", "4", "5", "6", "7", "8"}, {}).size(), 1U);
 }
 
 }  // namespace

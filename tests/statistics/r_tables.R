@@ -54,3 +54,20 @@ table_of("FamilyCase", "kFamilies", function() {
     row(numbers(p), numbers(p.adjust(p, "BH")))
   }
 })
+
+# Within strata: every way to choose each stratum's first group, the rank sums added up (with ties in the last case).
+table_of("StrataCase", "kStrata", function() {
+  for (sizes in list(c(2, 2, 2, 2, 2, 2), c(3, 1, 1, 4), c(4, 3, 2, 2, 1, 0), c(5, 4, 3, 5))) {
+    sums <- 0; observed <- 0; strata <- character(0)
+    for (first in seq(1, length(sizes), by = 2)) {
+      shift <- rnorm(1, 0, 3); places <- if (identical(sizes, c(5, 4, 3, 5))) 0 else 6
+      x <- round(rnorm(sizes[first], 0.8) + shift, places); y <- round(rnorm(sizes[first + 1]) + shift, places)
+      ranks <- rank(c(x, y)); m <- length(x)
+      sums <- as.vector(outer(sums, combn(length(ranks), m, function(i) sum(ranks[i])), "+"))
+      observed <- observed + sum(ranks[seq_len(m)])
+      strata <- c(strata, paste0("{", numbers(x), ", ", if (length(y)) numbers(y) else "{}", "}"))
+    }
+    p <- min(1, 2 * min(mean(sums <= observed), mean(sums >= observed)))
+    row(paste0("{", paste(strata, collapse = ", "), "}"), sprintf("%.12g", p))
+  }
+})

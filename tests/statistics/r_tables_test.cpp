@@ -5,6 +5,7 @@
 #include <cmath>
 #include <vector>
 
+#include "host/statistics/correlation.hpp"
 #include "host/statistics/intervals.hpp"
 #include "host/statistics/tests.hpp"
 
@@ -23,6 +24,10 @@ struct PairedCase {
 struct TwoGroupsCase {
   std::vector<double> first, second;
   double u, p, estimate;
+};
+struct StrataCase {
+  std::vector<Stratum> strata;
+  double p;
 };
 struct RankCase {
   std::vector<double> x, y;
@@ -68,6 +73,10 @@ TEST(RTables, TwoGroups) {
     expect_same(test.p.value(), each.p);
     expect_same(shift_between(each.first, each.second).value(), each.estimate);
   }
+}
+
+TEST(RTables, GroupsWithinStrata) {
+  for (const StrataCase& each : kStrata) expect_same(rank_sum_test(each.strata).p.value(), each.p);
 }
 
 TEST(RTables, RankCorrelations) {

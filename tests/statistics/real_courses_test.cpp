@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "host/statistics/change.hpp"
-#include "host/statistics/tests.hpp"
+#include "host/statistics/correlation.hpp"
 #include "tests/statistics/simulated_counts.hpp"
 
 namespace gateless {

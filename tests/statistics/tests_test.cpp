@@ -5,7 +5,9 @@
 
 #include <cmath>
 
+#include "host/statistics/correlation.hpp"
 #include "host/statistics/intervals.hpp"
+#include "host/statistics/ranks.hpp"
 
 namespace gateless {
 namespace {
