@@ -23,7 +23,7 @@ struct DeviceTraits {
   std::size_t shared_bytes = 232448;                  ///< of a block; sm_90
   unsigned blocks = 2;                                ///< held at once
   Order order = Order::kForward;
-  TensorSums tensor_sums = TensorSums::kTruncated;
+  TensorSums tensor_sums = TensorSums::kHopper;
 };
 
 /// What happened on all devices of a backend.
