@@ -48,7 +48,8 @@ class Server {
   void pass(const RankOrder& order) {
     const Matrix<float> codebook = receive_codebook(order);
     NodeSums own;
-    const RankEnding ending = attempt([&] { own = loaded_.at(order.loaded).resident->pass(codebook); });
+    const RankEnding ending =
+        attempt([&] { own = loaded_.at(order.loaded).resident->pass(codebook); });
     if (settle(ranks_, ending)) (void)sum_over_ranks(ranks_, std::move(own));
   }
 

@@ -39,10 +39,9 @@ TEST_P(BackendWork, SumsProductsAndSquaresAsTheReferenceDoes) {
     const Scaling scaling = scaling_of(events.view(), 1);
     const auto expected = make_reference_backend()->load(events.view(), scaling);
     for (const double memory_gib : {0.0, 1e-9}) {  // resident and streamed
-      const auto found =
-          GetParam()
-              .make({.threads = 2, .tile_events = 1000, .memory_gib = memory_gib})
-              ->load(events.view(), scaling);
+      const auto found = GetParam()
+                             .make({.threads = 2, .tile_events = 1000, .memory_gib = memory_gib})
+                             ->load(events.view(), scaling);
       expect_same_sums(*found, *expected, codebook, shape.events);
     }
   }

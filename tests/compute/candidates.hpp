@@ -46,7 +46,7 @@ inline Candidate simulated_candidate(const std::string& name, NearestBy nearest_
 }
 
 inline Candidate cuda_candidate(const std::string& name, NearestBy nearest_by,
-                         const std::vector<int>& devices) {
+                                const std::vector<int>& devices) {
   return {name, [=](BackendOptions options) -> std::unique_ptr<Backend> {
             options.nearest_by = nearest_by;
             options.devices = devices;

@@ -79,7 +79,8 @@ inline Outcome pass_of(EventView events, const Matrix<float>& codebook, const Ch
   return outcome;
 }
 
-inline void expect_reference(EventView events, const Matrix<float>& codebook, const Outcome& outcome) {
+inline void expect_reference(EventView events, const Matrix<float>& codebook,
+                             const Outcome& outcome) {
   const Scaling unscaled{std::vector<float>(events.markers), 1.0F};
   const auto reference = make_reference_backend()->load(events, unscaled);
   EXPECT_TRUE(outcome.sums == reference->pass(codebook));

@@ -9,10 +9,10 @@
 namespace gateless::simulated {
 
 enum class TensorSums {
-  kNearest,      ///< exact products and sum, rounded once
-  kVolta,        ///< four products at a time, cut to 23 fraction bits: the coarsest float sums published
-  kAmpere,       ///< eight at a time, 24 bits
-  kHopper,       ///< sixteen at a time, 25 bits
+  kNearest,  ///< exact products and sum, rounded once
+  kVolta,   ///< four products at a time, cut to 23 fraction bits: the coarsest float sums published
+  kAmpere,  ///< eight at a time, 24 bits
+  kHopper,  ///< sixteen at a time, 25 bits
   kAdversarial,  ///< nearly the whole error allowed, up or down by node and event, so that near ties turn over
 };
 inline constexpr std::array kEveryTensorSums{TensorSums::kNearest, TensorSums::kVolta,

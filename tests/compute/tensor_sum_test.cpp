@@ -47,8 +47,8 @@ TEST(TensorSum, CutsTheSumOfEveryGroupTowardsZero) {
 }
 
 TEST(TensorSum, IsExactWhereNothingIsCut) {
-  for (const TensorSums sums : {TensorSums::kNearest, TensorSums::kVolta, TensorSums::kAmpere,
-                                TensorSums::kHopper}) {
+  for (const TensorSums sums :
+       {TensorSums::kNearest, TensorSums::kVolta, TensorSums::kAmpere, TensorSums::kHopper}) {
     EXPECT_EQ(sum_of(sums, 0.5F, times_one({1.0F, -2.0F, 3.0F, 0.25F, 100.0F})), 102.75F);
     EXPECT_EQ(sum_of(sums, 0.0F, times_one({})), 0.0F);
     EXPECT_EQ(sum_of(sums, -0x1p-149F, times_one({})), -0x1p-149F);
@@ -60,8 +60,7 @@ double error_of(TensorSums sums, float start, const HalfProducts& products) {
   double exact = start;
   double sizes = std::fabs(start);
   for (const auto& [left, right] : products) {
-    const double product =
-        double{cuda::value_of_half(left)} * double{cuda::value_of_half(right)};
+    const double product = double{cuda::value_of_half(left)} * double{cuda::value_of_half(right)};
     exact += product;
     sizes += std::fabs(product);
   }
