@@ -13,16 +13,17 @@
 namespace gateless {
 namespace {
 
-/// Products, squares and labels of two loads are the same.
-void expect_same_sums(ResidentEvents& found, ResidentEvents& expected,
-                      const Matrix<float>& codebook, std::size_t events) {
-  std::vector<NodeIndex> nodes(events, 4711);
-  std::vector<NodeIndex> expected_nodes(events);
-  EXPECT_TRUE(found.assign_with_squares(codebook, nodes) ==
-              expected.assign_with_squares(codebook, expected_nodes));
-  EXPECT_EQ(nodes, expected_nodes);
-  EXPECT_TRUE(found.products() == expected.products());
-}
+struct Sums {
+  std::vector<NodeIndex> nodes;
+  NodeSquares squares;
+  MarkerProducts products;
+
+  Sums(ResidentEvents& resident, const Matrix<float>& codebook, std::size_t events)
+      : nodes(events, 4711),
+        squares(resident.assign_with_squares(codebook, nodes)),
+        products(resident.products()) {}
+  friend bool operator==(const Sums&, const Sums&) = default;
+};
 
 class BackendWork : public OnEveryBackend {};
 
@@ -37,12 +38,13 @@ TEST_P(BackendWork, SumsProductsAndSquaresAsTheReferenceDoes) {
     const MadeEvents events = uniform_events(shape.markers, shape.events, -2.0, 3.0, shape.nodes);
     const Matrix<float> codebook = uniform_codebook(shape.nodes, shape.markers, 2);
     const Scaling scaling = scaling_of(events.view(), 1);
-    const auto expected = make_reference_backend()->load(events.view(), scaling);
+    const Sums expected(*make_reference_backend()->load(events.view(), scaling), codebook,
+                        shape.events);
     for (const double memory_gib : {0.0, 1e-9}) {  // resident and streamed
       const auto found = GetParam()
                              .make({.threads = 2, .tile_events = 1000, .memory_gib = memory_gib})
                              ->load(events.view(), scaling);
-      expect_same_sums(*found, *expected, codebook, shape.events);
+      EXPECT_TRUE(Sums(*found, codebook, shape.events) == expected);
     }
   }
 }
@@ -94,12 +96,14 @@ TEST(CudaBackend, AgreesOnMillionsOfEvents) {
   for (const std::size_t nodes : {100U, 1024U}) {  // sums in shared and in global memory
     Matrix<float> codebook = uniform_codebook(nodes, 20, nodes);
     for (float& weight : codebook.row(17)) weight = 0.0F;
+    const NodeSums means = expected->pass(codebook);
+    const Sums sums(*expected, codebook, kEvents);
     for (const NearestBy nearest_by : {NearestBy::kChain, NearestBy::kProposal}) {
       for (const double memory_gib : {0.0, 0.05}) {
         const auto found = make_cuda_backend({.memory_gib = memory_gib, .nearest_by = nearest_by})
                                ->load(events.view(), scaling);
-        EXPECT_TRUE(found->pass(codebook) == expected->pass(codebook)) << nodes << " nodes";
-        expect_same_sums(*found, *expected, codebook, kEvents);
+        EXPECT_TRUE(found->pass(codebook) == means) << nodes << " nodes";
+        EXPECT_TRUE(Sums(*found, codebook, kEvents) == sums) << nodes << " nodes";
       }
     }
   }

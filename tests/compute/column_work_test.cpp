@@ -29,14 +29,14 @@ class ColumnStreams : public testing::TestWithParam<Shape> {
 TEST_P(ColumnStreams, TransformAsTheHostDoes) {
   const auto curves = some_curves(GetParam().columns);
   transform_columns(Columns(expected_.begin(), expected_.end()), curves, 1);
-  stream_.transform(Columns(values_.begin(), values_.end()), curves);
+  EXPECT_TRUE(stream_.transform(Columns(values_.begin(), values_.end()), curves));
   EXPECT_TRUE(bytes_of(values_) == bytes_of(expected_));
 }
 
 TEST_P(ColumnStreams, UnmixAsTheHostDoes) {
   const Matrix<float> weights = some_weights(GetParam().columns);
   unmix(Columns(expected_.begin(), expected_.end()), weights);
-  stream_.unmix(Columns(values_.begin(), values_.end()), weights);
+  EXPECT_TRUE(stream_.unmix(Columns(values_.begin(), values_.end()), weights));
   EXPECT_TRUE(bytes_of(values_) == bytes_of(expected_));
 }
 
@@ -44,6 +44,20 @@ TEST_P(ColumnStreams, UnmixAsTheHostDoes) {
 INSTANTIATE_TEST_SUITE_P(Shapes, ColumnStreams,
                          testing::Values(Shape{1, 5, 1000}, Shape{4, 2000, 8000},
                                          Shape{7, 1501, 700}, Shape{20, 33, 20}, Shape{3, 0, 30}));
+
+TEST(ColumnsOnDevice, StayOnTheHostWhereCurvesAndWeightsHaveNoRoom) {
+  simulated::DeviceLog log;
+  const std::size_t tiles = std::size_t{4} * 1000 * sizeof(float);
+  cuda::ColumnStream stream(
+      std::make_unique<simulated::SimulatedDevice>(
+          simulated::DeviceTraits{.refuses_above = tiles + 4 * 4 * sizeof(float) - 1}, log),
+      1000);
+  Values values = linear_values(4, 300);
+  const Values before = values;
+  EXPECT_FALSE(stream.transform(Columns(values.begin(), values.end()), some_curves(4)));
+  EXPECT_FALSE(stream.unmix(Columns(values.begin(), values.end()), some_weights(4)));
+  EXPECT_TRUE(bytes_of(values) == bytes_of(before));
+}
 
 TEST(ColumnsOnDevice, StayOnTheHostWhereTheDeviceHasNoRoom) {
   simulated::DeviceLog log;
