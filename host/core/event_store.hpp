@@ -47,8 +47,7 @@ class EventStore {
   /// Appends one sample's events. `columns` is [markers][n]; all columns have the same length.
   void append(std::size_t sample, std::vector<std::vector<float>> columns);
 
-  /// Moves everything into one contiguous block, a sample at a time, so that memory holds the events once; no sample can
-  /// be appended afterwards.
+  /// Moves everything into one contiguous block, a sample at a time; no sample can be appended afterwards.
   void seal();
 
   /// The pooled events [markers][events]. Only after seal().
