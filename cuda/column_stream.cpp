@@ -53,16 +53,22 @@ void ColumnStream::deliver(Slot& slot, const Columns& columns, std::size_t tile_
   slot.count = 0;
 }
 
+/// Nothing where the device has no room.
 template <class T>
-DeviceBuffer<T> ColumnStream::uploaded(std::span<const T> values) {
-  DeviceBuffer<T> buffer(*device_, values.size());
-  slots_.front().queue->copy_in(buffer.get(), values.size_bytes(), values.data(),
+std::optional<DeviceBuffer<T>> ColumnStream::uploaded(std::span<const T> values) {
+  std::optional<DeviceBuffer<T>> buffer;
+  try {
+    buffer.emplace(*device_, values.size());
+  } catch (const OutOfDeviceMemory&) {
+    return buffer;
+  }
+  slots_.front().queue->copy_in(buffer->get(), values.size_bytes(), values.data(),
                                 values.size_bytes(), values.size_bytes(), 1);
   slots_.front().queue->wait();  // both queues read it
   return buffer;
 }
 
-void ColumnStream::transform(const Columns& columns, std::span<const TransformCurve> curves) {
+bool ColumnStream::transform(const Columns& columns, std::span<const TransformCurve> curves) {
   assert(curves.size() == columns.size());
   Columns moved;
   std::vector<TransformCurve> theirs;
@@ -71,24 +77,28 @@ void ColumnStream::transform(const Columns& columns, std::span<const TransformCu
     moved.push_back(columns[column]);
     theirs.push_back(curves[column]);
   }
-  if (moved.empty() || moved.front().empty()) return;
+  if (moved.empty() || moved.front().empty()) return true;
   const std::scoped_lock lock(mutex_);
   device_->use();
   const auto on_device = uploaded(std::span<const TransformCurve>(theirs));
+  if (!on_device) return false;
   run(moved, [&](const DeviceColumns& tile, Queue& queue) {
-    queue.start(DeviceTransform{tile, on_device.get()});
+    queue.start(DeviceTransform{tile, on_device->get()});
   });
+  return true;
 }
 
-void ColumnStream::unmix(const Columns& columns, const Matrix<float>& weights) {
+bool ColumnStream::unmix(const Columns& columns, const Matrix<float>& weights) {
   assert(weights.rows() == columns.size() && weights.columns() == columns.size());
-  if (columns.empty() || columns.front().empty()) return;
+  if (columns.empty() || columns.front().empty()) return true;
   const std::scoped_lock lock(mutex_);
   device_->use();
   const auto on_device = uploaded(weights.values());
+  if (!on_device) return false;
   run(columns, [&](const DeviceColumns& tile, Queue& queue) {
-    queue.start(DeviceUnmix{tile, on_device.get()});
+    queue.start(DeviceUnmix{tile, on_device->get()});
   });
+  return true;
 }
 
 }  // namespace gateless::cuda

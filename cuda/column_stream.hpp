@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 
 #include "cuda/column_work.hpp"
@@ -18,9 +19,10 @@ class ColumnStream {
   /// `tile_values` of the host are pinned, twice. Errors: OutOfDeviceMemory.
   explicit ColumnStream(std::unique_ptr<Device> device, std::size_t tile_values = kTileValues);
 
-  /// As Backend, for any number of threads that call; when it fails, the columns are as far as the tiles came.
-  void transform(const Columns& columns, std::span<const TransformCurve> curves);
-  void unmix(const Columns& columns, const Matrix<float>& weights);
+  /// As Backend, for any number of threads that call. False, with the columns as they were, where the device has no room;
+  /// when it fails, the columns are as far as the tiles came.
+  [[nodiscard]] bool transform(const Columns& columns, std::span<const TransformCurve> curves);
+  [[nodiscard]] bool unmix(const Columns& columns, const Matrix<float>& weights);
 
  private:
   static constexpr std::size_t kTileValues = std::size_t{4} << 20U;
@@ -39,7 +41,7 @@ class ColumnStream {
   void run(const Columns& columns, const Start& start);
   void deliver(Slot& slot, const Columns& columns, std::size_t tile_events);
   template <class T>
-  [[nodiscard]] DeviceBuffer<T> uploaded(std::span<const T> values);
+  [[nodiscard]] std::optional<DeviceBuffer<T>> uploaded(std::span<const T> values);
 
   std::mutex mutex_;
   std::unique_ptr<Device> device_;

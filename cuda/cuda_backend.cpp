@@ -16,6 +16,18 @@ namespace {
 
 static_assert(cuda::kQuanta == float{1 << kFractionBits});
 
+/// What an insufficient driver lacks: the runtime has one message for a driver that is old and for none at all.
+std::string words_of(cudaError_t result) {
+  int driver = 0;
+  if (result != cudaErrorInsufficientDriver || cudaDriverGetVersion(&driver) != cudaSuccess) {
+    return cudaGetErrorString(result);
+  }
+  if (driver == 0) return "no NVIDIA driver is installed";
+  return fmt::format("the NVIDIA driver is for CUDA {}.{}, this program needs one for {}.{}",
+                     driver / 1000, driver % 1000 / 10, CUDART_VERSION / 1000,
+                     CUDART_VERSION % 1000 / 10);
+}
+
 /// Why `device` cannot be used, or nothing.
 std::optional<std::string> obstacle_of(int device) {
   int devices = 0;
@@ -26,7 +38,7 @@ std::optional<std::string> obstacle_of(int device) {
   if (result == cudaSuccess) result = cuda::find_device_code();
   if (result == cudaSuccess) return std::nullopt;
   (void)cudaGetLastError();
-  return cudaGetErrorString(result);
+  return words_of(result);
 }
 
 std::string names_of(const std::vector<int>& devices) {

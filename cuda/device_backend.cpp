@@ -128,18 +128,14 @@ class DeviceBackend final : public Backend {
   }
   void transform(const Columns& columns, std::span<const TransformCurve> curves,
                  std::size_t threads) override {
-    if (ColumnStream* stream = columns_on_device()) {
-      stream->transform(columns, curves);
-    } else {
-      Backend::transform(columns, curves, threads);
-    }
+    ColumnStream* const stream = columns_on_device();
+    if (stream != nullptr && stream->transform(columns, curves)) return;
+    Backend::transform(columns, curves, threads);
   }
   void unmix(const Columns& columns, const Matrix<float>& weights) override {
-    if (ColumnStream* stream = columns_on_device()) {
-      stream->unmix(columns, weights);
-    } else {
-      Backend::unmix(columns, weights);
-    }
+    ColumnStream* const stream = columns_on_device();
+    if (stream != nullptr && stream->unmix(columns, weights)) return;
+    Backend::unmix(columns, weights);
   }
 
  private:

@@ -78,7 +78,10 @@ bool DeviceShare::fits() const {
 
 /// Takes all memory that stays with this share. Errors: OutOfDeviceMemory.
 void DeviceShare::occupy() {
-  for (Slot& slot : slots_) slot = {};
+  for (Slot& slot : slots_) {
+    slot.queue.reset();  // waits for what uses the memory that is about to go
+    slot = {};
+  }
   resident_ = {};
   for (Slot& slot : slots_) {
     slot.staged = PinnedBuffer<float>(*device_, tile_events_ * events_.markers);
@@ -154,10 +157,20 @@ void DeviceShare::stage(Slot& slot, std::size_t first, std::size_t count) {
   });
 }
 
+DeviceShare::AtRest::~AtRest() {
+  for (const Slot& slot : slots) {
+    try {
+      slot.queue->wait();
+    } catch (const DeviceError&) {  // the failure that led here is told
+    }
+  }
+}
+
 /// Brings every tile to the device, two in work at a time, and calls start(tile, slot) on it; labels go to `nodes`
 /// unless that is empty. Resident events need no tiles but for their labels.
 template <class Start>
 void DeviceShare::run(std::span<NodeIndex> nodes, const Start& start) {
+  const AtRest at_rest{slots_};
   const bool whole = stays_ && nodes.empty();
   const std::size_t step = whole ? std::max<std::size_t>(1, events_.events) : tile_events_;
   for (Slot& slot : slots_) slot.count = 0;  // nothing arrives from a pass that failed

@@ -38,6 +38,11 @@ class DeviceShare {
     std::size_t count = 0;
     std::unique_ptr<Queue> queue;
   };
+  /// Where a step fails, waits for the other tile before the memory goes that both use.
+  struct AtRest {
+    std::array<Slot, 2>& slots;
+    ~AtRest();
+  };
   [[nodiscard]] bool fits() const;
   void occupy();
   void give_way(const std::string& reason);

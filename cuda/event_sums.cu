@@ -2,31 +2,16 @@
 #include <algorithm>
 
 #include "cuda/event_sums_launch.hpp"
+#include "cuda/gpu_lane.cuh"
 
 namespace gateless::cuda {
 namespace {
 
-struct GpuThread {
-  __device__ static int thread() { return static_cast<int>(threadIdx.x); }
-  __device__ static int threads() { return static_cast<int>(blockDim.x); }
-  __device__ static unsigned block() { return blockIdx.x; }
-  __device__ static unsigned blocks() { return gridDim.x; }
-  __device__ static void* shared() {
-    extern __shared__ uint4 sum_memory[];
-    return sum_memory;
-  }
-  __device__ static void wait_for_block() { __syncthreads(); }
-  template <class T>
-  __device__ static void add(T* cell, T value) {
-    atomicAdd(cell, value);
-  }
-};
-
 __global__ void __launch_bounds__(kSumThreads) products_kernel(const DeviceProducts job) {
-  add_products(GpuThread{}, job);
+  add_products(GpuLane{}, job);
 }
 __global__ void __launch_bounds__(kSumThreads) squares_kernel(const DeviceSquares job) {
-  add_squares(GpuThread{}, job);
+  add_squares(GpuLane{}, job);
 }
 
 /// As many blocks as the device holds at once, but no more than there are pieces of work.

@@ -1,6 +1,4 @@
-// The sums of host/compute/event_sums.hpp as a GPU makes them. Bodies are templates over a Lane, so that the tests run the
-// same lines on the host. A Lane says thread() and threads() of the block, block() and blocks() of the grid, gives the
-// block's shared() memory, and can wait_for_block() and add(cell, value) atomically.
+// The sums of host/compute/event_sums.hpp as a GPU makes them. Bodies are templates over a Lane (lane.hpp).
 #pragma once
 
 #include <cstddef>

@@ -7,11 +7,9 @@ namespace gateless::cuda {
 namespace {
 
 template <class T>
-DeviceBuffer<T> uploaded(Device& device, Queue& queue, const std::vector<T>& values) {
-  DeviceBuffer<T> buffer(device, values.size());
+void copy_in(Queue& queue, const DeviceBuffer<T>& to, const std::vector<T>& values) {
   const std::size_t bytes = values.size() * sizeof(T);
-  if (bytes > 0) queue.copy_in(buffer.get(), bytes, values.data(), bytes, bytes, 1);
-  return buffer;
+  if (bytes > 0) queue.copy_in(to.get(), bytes, values.data(), bytes, bytes, 1);
 }
 
 }  // namespace
@@ -35,10 +33,16 @@ PassWork::PassWork(Device& device, Queue& queue, const Matrix<float>& codebook, 
   const PackedCodebook values = packed(codebook);
   const std::size_t cells = codebook.rows() * codebook.columns();
   plan = plan_pass(values, wanted == SumsWanted::kYes, nearest_by, device.shared_bytes());
-  quads_ = uploaded(device, queue, values.quads);
-  fragments_ = uploaded(device, queue, values.fragments);
-  half_norms_ = uploaded(device, queue, values.half_norms);
-  totals_ = zeroed(device, queue, cells + codebook.rows() + 1);  // waits: `values` is about to go
+  // All memory first: where it ends, no copy of `values` is on its way.
+  quads_ = DeviceBuffer<Quad>(device, values.quads.size());
+  fragments_ = DeviceBuffer<Fragment>(device, values.fragments.size());
+  half_norms_ = DeviceBuffer<float>(device, values.half_norms.size());
+  totals_ = DeviceBuffer<Total>(device, cells + codebook.rows() + 1);
+  copy_in(queue, quads_, values.quads);
+  copy_in(queue, fragments_, values.fragments);
+  copy_in(queue, half_norms_, values.half_norms);
+  queue.clear(totals_.get(), totals_.size() * sizeof(Total));
+  queue.wait();  // `values` is about to go
 
   pass.markers = values.markers;
   pass.nodes = values.nodes;

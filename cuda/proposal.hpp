@@ -14,14 +14,22 @@
 //    |2^14 c[n] - E[n]| <= 2^-16.9 (H + |y| V)  (Higham, Accuracy and Stability, 2nd ed., section 3.1, gamma_128).
 // 2. Operands. y.v - y^.v^ = (y - y^).v + y^.(v - v^), hence by Cauchy-Schwarz <= r V + |y^| R. The exact residues are
 //    known, so this is some three times less than the worst case of the format. Hardware that takes subnormal
-//    operands for zero changes an element of y^ by less than 2^-14, r by less than kFlushed = sqrt(128) 2^-14; v^ has
+//    operands for zero changes an element of y^ by less than 2^-14, r by less than sqrt(128) 2^-14 < kFlushed; v^ has
 //    no subnormals (they are rounded to zero here, and R counts it).
-// 3. The tensor core. PTX says of m16n8k16 with float sums: products and sums "with at least single precision",
-//    rounding unspecified. Measured: products exact, aligned to the largest and cut to 24 bits or more (Fasi,
-//    Higham, Mikaitis, Pranesh 2021, Numerical behavior of NVIDIA tensor cores, PeerJ CS 7:e330). Each of the 17
-//    terms and each of the 17 sums of them may so lose 2^-23 of the sum of magnitudes, in any direction:
-//    34 * 2^-23 < 2^-17.9. kStepError = 2^-17 allows nearly twice that. A product is added to the sum so far; up to 8 take
-//    128 markers, so |p[n] - (g - y^.v^)| <= steps * 2^-17 * 1.001 (H + |y^| (V + R)).
+// 3. The tensor core. PTX says of m16n8k16 with float sums: products and sums "with at least single precision", rounding
+//    unspecified. Models found by probing and bit-exact on random operands (Xie et al. 2025, MMA-Sim, arXiv:2511.10909;
+//    Khattak and Mikaitis 2025, Accurate Models of NVIDIA Tensor Cores, arXiv:2512.07004; for A100 and before also Fasi,
+//    Higham, Mikaitis, Pranesh 2021, PeerJ CS 7:e330) agree: products are exact; T of them and the sum so far are aligned
+//    to the largest exponent among them and cut to F fraction bits, added exactly, and cut to float32. A cut term loses
+//    less than 2^-F of the largest magnitude, the sum less than 2^-23 of itself, in all, of the sum of magnitudes,
+//    (16 / T) ((T + 1) 2^-F + 2^-23):
+//      sm_80  T =  8, F = 24   11 * 2^-23
+//      sm_90  T = 16, F = 25   5.3 * 2^-23
+//      sm_70  T =  4, F = 23   24 * 2^-23, not a target, but the coarsest that was published
+//    kStepError = 2^-17 = 64 * 2^-23 allows for more than twice the coarsest. A product is added to the sum so far; up to
+//    8 take 128 markers, so |p[n] - (g - y^.v^)| <= steps * 2^-17 * 1.001 (H + |y^| (V + R)).
+//    A subnormal element of y^ counts with exponent -14 although it is smaller: 17 terms cut at 2^-37 V a step, which is
+//    less than 2^-29 V in all and within kFlushed V of step 2, whose sqrt(128) 2^-14 it exceeds by 2^-15.
 // 4. Keys. The lowest L bits of p[n] are replaced by the node's number in the lane: |key - p| < 2^(L-23) |p|, hence
 //    |p - key| <= slack |key| with slack = 2^(L-22), and key - slack |key| rises with key while slack < 1.
 //

@@ -21,9 +21,13 @@ class RuntimeQueue final : public Queue {
 
   void copy_in(void* to, std::size_t to_stride, const void* from, std::size_t from_stride,
                std::size_t row_bytes, std::size_t rows) override {
-    check(cudaMemcpy2DAsync(to, to_stride, from, from_stride, row_bytes, rows,
+    // Not cudaMemcpy2DAsync, whose pitch ends at 2^31 - 1 bytes: a marker of 537 million events is longer.
+    for (std::size_t row = 0; row < rows; ++row) {
+      check(cudaMemcpyAsync(static_cast<char*>(to) + row * to_stride,
+                            static_cast<const char*>(from) + row * from_stride, row_bytes,
                             cudaMemcpyHostToDevice, stream_),
-          "values cannot be copied to the GPU");
+            "values cannot be copied to the GPU");
+    }
   }
   void copy_out(void* to, const void* from, std::size_t bytes) override {
     check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream_),

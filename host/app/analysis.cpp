@@ -41,7 +41,7 @@ EventStore take(const EventView& events, const std::vector<std::string>& names,
     for (const std::uint32_t event : *chosen) column.push_back(values[event]);
   }
   EventStore store(std::move(taken_names));
-  store.append(0, columns);
+  store.append(0, std::move(columns));
   store.seal();
   return store;
 }

@@ -28,9 +28,4 @@ void serve(Ranks& ranks, const BackendMaker& make = make_backend);
 /// Rank 0 needs the others no more; their serve() returns.
 void dismiss(Ranks& ranks);
 
-/// The GPUs of one rank: those listed for its machine are dealt out to the machine's ranks in turn, all of the `present`
-/// ones where none is listed. Ranks share where there are fewer GPUs.
-[[nodiscard]] std::vector<int> devices_of(const Ranks& ranks, const std::vector<int>& listed,
-                                          std::size_t present);
-
 }  // namespace gateless

@@ -4,13 +4,12 @@
 
 namespace gateless {
 
-void EventStore::append(std::size_t sample, const std::vector<std::vector<float>>& columns) {
-  assert(columns.size() == markers_.size() && block_.empty());
+void EventStore::append(std::size_t sample, std::vector<std::vector<float>> columns) {
+  assert(columns.size() == markers_.size() && block_ == nullptr);
   const std::size_t count = columns.empty() ? 0 : columns.front().size();
-  for (std::size_t marker = 0; marker < columns.size(); ++marker) {
-    assert(columns[marker].size() == count);
-    columns_[marker].insert(columns_[marker].end(), columns[marker].begin(), columns[marker].end());
-  }
+  assert(std::all_of(columns.begin(), columns.end(),
+                     [&](const auto& column) { return column.size() == count; }));
+  parts_.push_back(std::move(columns));
   ranges_.push_back({sample, events_, count});
   events_ += count;
 }
@@ -19,19 +18,28 @@ void EventStore::seal() {
   // Rows start on a cache line, so that vector loads of different markers do not straddle lines.
   constexpr std::size_t kFloatsPerLine = 16;
   stride_ = (events_ + kFloatsPerLine - 1) / kFloatsPerLine * kFloatsPerLine;
-  block_.resize(stride_ * markers_.size());
+  // Not initialised: pages are taken as they are filled, while those of the parts are given back.
+  block_ = std::make_unique_for_overwrite<float[]>(stride_ * markers_.size());
+  for (std::size_t part = 0; part < parts_.size(); ++part) {
+    for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
+      const std::vector<float>& column = parts_[part][marker];
+      std::copy(column.begin(), column.end(),
+                block_.get() + marker * stride_ + ranges_[part].first);
+    }
+    parts_[part] = {};
+  }
+  parts_ = {};
   for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
-    std::copy(columns_[marker].begin(), columns_[marker].end(),
-              block_.begin() + static_cast<std::ptrdiff_t>(marker * stride_));
-    columns_[marker] = {};  // given back at once: a pool is most of a machine's memory
+    std::fill(block_.get() + marker * stride_ + events_, block_.get() + (marker + 1) * stride_,
+              0.0F);
   }
 }
 
-EventView EventStore::view() const { return {block_.data(), markers_.size(), events_, stride_}; }
+EventView EventStore::view() const { return {block_.get(), markers_.size(), events_, stride_}; }
 
 std::span<float> EventStore::marker(std::size_t index) {
   assert(index < markers_.size());
-  return std::span<float>(block_).subspan(index * stride_, events_);
+  return {block_.get() + index * stride_, events_};
 }
 
 }  // namespace gateless

@@ -3,6 +3,7 @@
 
 #include <cassert>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,20 +35,19 @@ struct SampleRange {
   std::size_t count = 0;
 };
 
-/// Owns the pooled events of one panel, [markers][events]; columns grow sample by sample.
+/// Owns the pooled events of one panel, [markers][events]; samples are gathered as they come and moved together once.
 class EventStore {
  public:
-  explicit EventStore(std::vector<std::string> markers)
-      : markers_(std::move(markers)), columns_(markers_.size()) {}
+  explicit EventStore(std::vector<std::string> markers) : markers_(std::move(markers)) {}
 
   [[nodiscard]] const std::vector<std::string>& markers() const noexcept { return markers_; }
   [[nodiscard]] std::size_t events() const noexcept { return events_; }
   [[nodiscard]] const std::vector<SampleRange>& ranges() const noexcept { return ranges_; }
 
   /// Appends one sample's events. `columns` is [markers][n]; all columns have the same length.
-  void append(std::size_t sample, const std::vector<std::vector<float>>& columns);
+  void append(std::size_t sample, std::vector<std::vector<float>> columns);
 
-  /// Moves everything into one contiguous block; no sample can be appended afterwards.
+  /// Moves everything into one contiguous block, a sample at a time; no sample can be appended afterwards.
   void seal();
 
   /// The pooled events [markers][events]. Only after seal().
@@ -57,8 +57,9 @@ class EventStore {
 
  private:
   std::vector<std::string> markers_;
-  std::vector<std::vector<float>> columns_;  ///< [markers][events], until sealed
-  std::vector<float> block_;                 ///< [markers][stride], once sealed
+  std::vector<std::vector<std::vector<float>>>
+      parts_;                       ///< [appended][markers][events], until sealed
+  std::unique_ptr<float[]> block_;  ///< [markers][stride], once sealed
   std::vector<SampleRange> ranges_;
   std::size_t events_ = 0;
   std::size_t stride_ = 0;

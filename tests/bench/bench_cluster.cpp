@@ -15,6 +15,7 @@
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
+#include "tests/bench/lloyd_step.hpp"
 
 namespace {
 
@@ -52,18 +53,6 @@ Matrix<float> random_rows(EventView events, const Scaling& scaling, std::size_t 
   return codebook;
 }
 
-/// One Lloyd step: the mean of each node's events; a node without events stays.
-void move_to_means(const NodeSums& sums, Matrix<float>& codebook) {
-  for (std::size_t node = 0; node < codebook.rows(); ++node) {
-    if (sums.counts[node] == 0) continue;
-    const double unit = 0x1.0p-24 / static_cast<double>(sums.counts[node]);
-    for (std::size_t marker = 0; marker < codebook.columns(); ++marker) {
-      codebook(node, marker) =
-          static_cast<float>(static_cast<double>(sums.sums(node, marker)) * unit);
-    }
-  }
-}
-
 void run(const Bench& bench, Ranks& ranks) {
   const std::vector<float> values = read_floats(bench.file);
   const std::size_t count = values.size() / bench.markers;
@@ -81,7 +70,7 @@ void run(const Bench& bench, Ranks& ranks) {
     const std::clock_t cpu_before = std::clock();
     const auto before = std::chrono::steady_clock::now();
     for (std::size_t pass = 0; pass < bench.passes; ++pass) {
-      move_to_means(resident->pass(codebook), codebook);
+      bench::move_to_means(resident->pass(codebook), codebook);
     }
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - before;
     fmt::print("{:.6f} {:.6f}\n", wall.count(),

@@ -2,6 +2,7 @@
 // the same run. Both ways of finding nodes must give the same sums, or the program ends with status 1.
 // usage: bench_device                                         the whole table, in Markdown
 //        bench_device EVENTS MARKERS NODES PASSES chain|proposal|auto   one shape; prints seconds of all passes
+//        bench_device --gpus                                  what there is, a line each; status 4 where nothing is
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "cuda/runtime_device.hpp"
 #include "host/core/philox.hpp"
 #include "tests/bench/bench_device_kernels.hpp"
+#include "tests/bench/lloyd_step.hpp"
 
 namespace {
 
@@ -96,6 +98,7 @@ class Events {
   }
   [[nodiscard]] bool is_resident() const { return chunk_ >= shape_.events; }
   [[nodiscard]] std::size_t chunk() const { return chunk_; }
+  [[nodiscard]] std::size_t count() const { return std::min(chunk_, shape_.events); }
   [[nodiscard]] const float* values() const { return values_.get(); }
 
   /// Events from `first` on into the buffer; returns how many.
@@ -129,23 +132,25 @@ Matrix<float> starting_codebook(const Shape& shape) {
   return codebook;
 }
 
-/// One Lloyd step: the mean of each node's events; a node without events stays.
-void move_to_means(const NodeSums& sums, Matrix<float>& codebook) {
-  for (std::size_t node = 0; node < codebook.rows(); ++node) {
-    if (sums.counts[node] == 0) continue;
-    const double unit = 0x1.0p-24 / static_cast<double>(sums.counts[node]);
-    for (std::size_t marker = 0; marker < codebook.columns(); ++marker) {
-      codebook(node, marker) =
-          static_cast<float>(static_cast<double>(sums.sums(node, marker)) * unit);
-    }
-  }
+/// Loads the kernels and wakes the GPU: not part of what is timed.
+void warm_up(Device& device, Queue& queue, Events& events, const Matrix<float>& codebook,
+             NearestBy nearest_by) {
+  constexpr std::size_t kEnough = std::size_t{1} << 20U;
+  if (!events.is_resident()) (void)events.make(0);
+  check(cudaDeviceSynchronize(), "events cannot be generated");
+  PassWork work(device, queue, codebook, SumsWanted::kYes, nearest_by);
+  work.pass.events = events.values();
+  work.pass.stride = events.chunk();
+  work.pass.count = std::min(events.count(), kEnough);
+  check(launch_pass(work.plan, work.pass, nullptr), "a pass cannot be started");
+  check(cudaDeviceSynchronize(), "the GPU failed in a pass");
 }
 
 Measured measure(Device& device, const Shape& shape, NearestBy nearest_by, int processors) {
   Events events(device, shape, processors);
   Matrix<float> codebook = starting_codebook(shape);
-  check(cudaDeviceSynchronize(), "events cannot be generated");
   const auto queue = device.make_queue();
+  warm_up(device, *queue, events, codebook, nearest_by);
   Measured result;
   result.is_resident = events.is_resident();
   Stopwatch all;
@@ -170,7 +175,7 @@ Measured measure(Device& device, const Shape& shape, NearestBy nearest_by, int p
     remeasured += found.remeasured;
     result.pass_seconds = pass == 0 ? seconds : std::min(result.pass_seconds, seconds);
     if (pass == 0 || pass + 1 == shape.passes) result.first_and_last.push_back(found.sums);
-    move_to_means(found.sums, codebook);
+    bench::move_to_means(found.sums, codebook);
   }
   result.seconds = all.seconds();
   result.remeasured = static_cast<double>(remeasured) /
@@ -228,14 +233,32 @@ NearestBy nearest_by_of(const std::string& word) {
   return word == "proposal" ? NearestBy::kProposal : NearestBy::kAuto;
 }
 
+void print_gpus() {
+  int devices = 0;
+  check(cudaGetDeviceCount(&devices), "no GPU");
+  for (int device = 0; device < devices; ++device) {
+    cudaDeviceProp properties{};
+    check(cudaGetDeviceProperties(&properties, device), "no GPU");
+    fmt::print("{}, {:.0f} GiB, {} processors, compute capability {}.{}\n", properties.name,
+               static_cast<double>(properties.totalGlobalMem) / 0x1p30,
+               properties.multiProcessorCount, properties.major, properties.minor);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 1 && argc != 6) {
-    fmt::print(stderr, "usage: {} [EVENTS MARKERS NODES PASSES chain|proposal|auto]\n", argv[0]);
+  const bool lists = argc == 2 && std::string(argv[1]) == "--gpus";
+  if (argc != 1 && argc != 6 && !lists) {
+    fmt::print(stderr, "usage: {} [--gpus | EVENTS MARKERS NODES PASSES chain|proposal|auto]\n",
+               argv[0]);
     return 2;
   }
   try {
+    if (lists) {
+      print_gpus();
+      return 0;
+    }
     cudaDeviceProp properties{};
     check(cudaGetDeviceProperties(&properties, 0), "no GPU");
     const auto device = open_runtime_device(0);

@@ -5,86 +5,19 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <functional>
 #include <numeric>
-#include <ostream>
 #include <string>
 
-#include "host/compute/cpu_backend.hpp"
-#include "host/compute/cuda_backend.hpp"
 #include "host/compute/reference_backend.hpp"
 #include "host/core/error.hpp"
+#include "tests/compute/candidates.hpp"
 #include "tests/compute/made_events.hpp"
-#include "tests/compute/simulated_device.hpp"
 
 namespace gateless {
 namespace {
 
-/// A backend under test; make() gives null where this machine cannot run it.
-struct Candidate {
-  std::string name;
-  std::function<std::unique_ptr<Backend>(const BackendOptions&)> make;
-
-  friend std::ostream& operator<<(std::ostream& stream, const Candidate& candidate) {
-    return stream << candidate.name;
-  }
-};
-
-Candidate cpu_candidate(const std::string& name, SimdLevel level) {
-  return {name, [level](const BackendOptions& options) -> std::unique_ptr<Backend> {
-            const auto levels = simd_levels();
-            const bool known = std::find(levels.begin(), levels.end(), level) != levels.end();
-            return known ? make_cpu_backend(options, level) : nullptr;
-          }};
-}
-
-/// The cuda backend with its kernels run on the host.
-Candidate simulated_candidate(const std::string& name, NearestBy nearest_by) {
-  return {name, [nearest_by](BackendOptions options) -> std::unique_ptr<Backend> {
-            static simulated::DeviceLog log;
-            options.nearest_by = nearest_by;
-            return simulated::make_backend(options, {}, log);
-          }};
-}
-
-Candidate cuda_candidate(const std::string& name, NearestBy nearest_by,
-                         const std::vector<int>& devices) {
-  return {name, [=](BackendOptions options) -> std::unique_ptr<Backend> {
-            options.nearest_by = nearest_by;
-            options.devices = devices;
-            const std::size_t needed = std::max<std::size_t>(1, devices.size());
-            return describe_cuda().devices >= needed ? make_cuda_backend(options) : nullptr;
-          }};
-}
-
-std::vector<Candidate> candidates() {
-  return {cpu_candidate("Baseline", SimdLevel::kBaseline),
-          cpu_candidate("Avx2", SimdLevel::kAvx2),
-          cpu_candidate("Avx512", SimdLevel::kAvx512),
-          simulated_candidate("SimulatedChain", NearestBy::kChain),
-          simulated_candidate("SimulatedProposal", NearestBy::kProposal),
-          cuda_candidate("Cuda", NearestBy::kAuto, {}),
-          cuda_candidate("CudaChain", NearestBy::kChain, {}),
-          cuda_candidate("CudaProposal", NearestBy::kProposal, {}),
-          cuda_candidate("CudaTwo", NearestBy::kAuto, {0, 1})};
-}
-
-bool gpu_required() {
-  const char* required = std::getenv("GATELESS_REQUIRE_GPU");
-  return required != nullptr && std::string(required) == "1";
-}
-
-class Backends : public testing::TestWithParam<Candidate> {
+class Backends : public OnEveryBackend {
  protected:
-  void SetUp() override {
-    if (GetParam().make({}) != nullptr) return;
-    if (GetParam().name.find("Cuda") != 0) GTEST_SKIP() << "this machine lacks the instructions";
-    if (describe_cuda().available) GTEST_SKIP() << "this machine has one GPU";
-    ASSERT_FALSE(gpu_required()) << "GATELESS_REQUIRE_GPU=1, but " << describe_cuda().reason;
-    GTEST_SKIP() << "no GPU: " << describe_cuda().reason;
-  }
-
   /// Sums, counts and labels equal those of the reference for this choice of threads and tiles.
   static void expect_same(EventView events, const Matrix<float>& codebook, const Scaling& scaling,
                           const BackendOptions& options) {
@@ -267,22 +200,6 @@ TEST_P(Backends, NameTheValueThatIsNotFinite) {
 
 INSTANTIATE_TEST_SUITE_P(Build, Backends, testing::ValuesIn(candidates()),
                          [](const auto& candidate) { return candidate.param.name; });
-
-TEST(CudaBackend, FlushesItsBlocksBeforeTheirHalvesOverflow) {
-  if (!describe_cuda().available) {
-    ASSERT_FALSE(gpu_required()) << "GATELESS_REQUIRE_GPU=1, but " << describe_cuda().reason;
-    GTEST_SKIP() << "no GPU: " << describe_cuda().reason;
-  }
-  // One node takes all, and every one of some hundred blocks meets more events than its halves can hold.
-  constexpr std::size_t kEvents = 40000000;
-  const std::vector<float> values(kEvents, -126.99999F);
-  const auto resident =
-      make_cuda_backend({})->load({values.data(), 1, kEvents, kEvents}, {{0.0F}, 1.0F});
-  const NodeSums sums = resident->pass(Matrix<float>(1, 1));
-  EXPECT_EQ(sums.counts[0], kEvents);
-  EXPECT_EQ(sums.sums(0, 0), static_cast<std::int64_t>(kEvents) *
-                                 static_cast<std::int64_t>(-126.99999F * 16777216.0F));
-}
 
 TEST(BackendRegistry, KnowsItsNames) {
   EXPECT_EQ(make_backend("reference", {})->name(), "reference");

@@ -4,63 +4,13 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
-
 #include "cuda/column_stream.hpp"
-#include "host/core/philox.hpp"
 #include "host/core/unmix.hpp"
+#include "tests/compute/made_columns.hpp"
 #include "tests/compute/simulated_device.hpp"
 
 namespace gateless {
 namespace {
-
-using Values = std::vector<std::vector<float>>;
-
-Values linear_values(std::size_t columns, std::size_t events) {
-  const Philox random(7, columns);
-  Values values(columns, std::vector<float>(events));
-  for (std::size_t column = 0; column < columns; ++column) {
-    for (std::size_t event = 0; event < events; ++event) {
-      values[column][event] =
-          static_cast<float>(2.7e5 * random.uniform(column * events + event) - 1e4);
-    }
-  }
-  // beyond the table, zeros of both signs, and what is not finite
-  const float odd[] = {3e38F, -3e38F, 0.0F, -0.0F, std::numeric_limits<float>::infinity()};
-  for (std::size_t event = 0; event < std::min<std::size_t>(events, 5); ++event) {
-    values[0][event] = odd[event];
-  }
-  return values;
-}
-
-std::vector<TransformCurve> some_curves(std::size_t columns) {
-  const Transform kinds[] = {{.kind = TransformKind::kLogicle},
-                             {.kind = TransformKind::kNone},
-                             {.kind = TransformKind::kArcsinh, .cofactor = 150.0},
-                             {.kind = TransformKind::kLogicle, .t = 1e5, .w = 1.2, .m = 5.0}};
-  std::vector<TransformCurve> curves;
-  for (std::size_t column = 0; column < columns; ++column) curves.emplace_back(kinds[column % 4]);
-  return curves;
-}
-
-Matrix<float> some_weights(std::size_t columns) {
-  Matrix<float> weights(columns, columns);
-  const Philox random(8, columns);
-  std::uint64_t counter = 0;
-  for (float& weight : weights.values()) {
-    weight = static_cast<float>(0.4 * random.uniform(counter++) - 0.2);
-  }
-  for (std::size_t column = 0; column < columns; ++column) weights(column, column) = 1.1F;
-  return weights;
-}
-
-std::string bytes_of(const Values& values) {
-  std::string bytes;
-  for (const auto& column : values) {
-    bytes.append(reinterpret_cast<const char*>(column.data()), column.size() * sizeof(float));
-  }
-  return bytes;
-}
 
 struct Shape {
   std::size_t columns, events, tile_values;
@@ -79,14 +29,14 @@ class ColumnStreams : public testing::TestWithParam<Shape> {
 TEST_P(ColumnStreams, TransformAsTheHostDoes) {
   const auto curves = some_curves(GetParam().columns);
   transform_columns(Columns(expected_.begin(), expected_.end()), curves, 1);
-  stream_.transform(Columns(values_.begin(), values_.end()), curves);
+  EXPECT_TRUE(stream_.transform(Columns(values_.begin(), values_.end()), curves));
   EXPECT_TRUE(bytes_of(values_) == bytes_of(expected_));
 }
 
 TEST_P(ColumnStreams, UnmixAsTheHostDoes) {
   const Matrix<float> weights = some_weights(GetParam().columns);
   unmix(Columns(expected_.begin(), expected_.end()), weights);
-  stream_.unmix(Columns(values_.begin(), values_.end()), weights);
+  EXPECT_TRUE(stream_.unmix(Columns(values_.begin(), values_.end()), weights));
   EXPECT_TRUE(bytes_of(values_) == bytes_of(expected_));
 }
 
@@ -94,6 +44,20 @@ TEST_P(ColumnStreams, UnmixAsTheHostDoes) {
 INSTANTIATE_TEST_SUITE_P(Shapes, ColumnStreams,
                          testing::Values(Shape{1, 5, 1000}, Shape{4, 2000, 8000},
                                          Shape{7, 1501, 700}, Shape{20, 33, 20}, Shape{3, 0, 30}));
+
+TEST(ColumnsOnDevice, StayOnTheHostWhereCurvesAndWeightsHaveNoRoom) {
+  simulated::DeviceLog log;
+  const std::size_t tiles = std::size_t{4} * 1000 * sizeof(float);
+  cuda::ColumnStream stream(
+      std::make_unique<simulated::SimulatedDevice>(
+          simulated::DeviceTraits{.refuses_above = tiles + 4 * 4 * sizeof(float) - 1}, log),
+      1000);
+  Values values = linear_values(4, 300);
+  const Values before = values;
+  EXPECT_FALSE(stream.transform(Columns(values.begin(), values.end()), some_curves(4)));
+  EXPECT_FALSE(stream.unmix(Columns(values.begin(), values.end()), some_weights(4)));
+  EXPECT_TRUE(bytes_of(values) == bytes_of(before));
+}
 
 TEST(ColumnsOnDevice, StayOnTheHostWhereTheDeviceHasNoRoom) {
   simulated::DeviceLog log;

@@ -92,6 +92,26 @@ TEST(DeviceMemory, GoesOnWhereItEndsInAPass) {
   EXPECT_FALSE(warnings.empty());
 }
 
+TEST(DeviceMemory, GoesOnWhereItEndsWhileATileIsInWork) {
+  // Kernels that are loaded when first started take memory, too.
+  const Case made;
+  struct Place {
+    double memory_gib;
+    std::size_t start;
+  };
+  // Streamed: the second tile of the first pass and of the squares; resident: the first pass, the second tile of squares.
+  for (const Place& place : {Place{1e-9, 2}, Place{1e-9, 8}, Place{0.0, 1}, Place{0.0, 4}}) {
+    DeviceLog log;
+    std::vector<std::string> warnings;
+    BackendOptions options{.tile_events = 7000, .memory_gib = place.memory_gib};
+    options.warn = [&](const std::string& what) { warnings.push_back(what); };
+    const auto found = simulated::make_backend(options, {.refuses_start = place.start}, log)
+                           ->load(made.events.view(), made.scaling);
+    made.expect_same(*found);
+    EXPECT_EQ(warnings.size(), 1U);
+  }
+}
+
 TEST(DeviceMemory, GivesUpWithTheReasonWhereNothingIsLeft) {
   const Case made;
   DeviceLog log;

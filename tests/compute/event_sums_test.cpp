@@ -1,4 +1,4 @@
-// Products and squares over events: by hand, on every backend, and the kernels' own lines on the host.
+// Products and squares over events: by hand, and the kernels' own lines on the host.
 #include "host/compute/event_sums.hpp"
 
 #include <gtest/gtest.h>
@@ -6,7 +6,6 @@
 #include <functional>
 
 #include "cuda/event_sums.hpp"
-#include "host/compute/backend.hpp"
 #include "tests/compute/made_events.hpp"
 #include "tests/compute/simulated_gpu.hpp"
 
@@ -41,25 +40,6 @@ TEST(EventSums, AreTheSameForAnyThreads) {
   const Scaling scaling = scaling_of(events.view(), 1);
   const MarkerProducts expected = products_of(events.view(), scaling, 1);
   EXPECT_TRUE(products_of(events.view(), scaling, 3) == expected);
-}
-
-TEST(EventSums, AreTheSameOnEveryBackendOfThisMachine) {
-  const MadeEvents events = uniform_events(5, 3001, -2.0, 3.0, 6);
-  const Scaling scaling = scaling_of(events.view(), 1);
-  const Matrix<float> codebook = uniform_codebook(30, 5, 2);
-  const auto expected = make_backend("reference", {})->load(events.view(), scaling);
-  std::vector<NodeIndex> expected_nodes(3001);
-  const NodeSquares squares = expected->assign_with_squares(codebook, expected_nodes);
-  for (const BackendInfo& info : list_backends()) {
-    if (!info.available) continue;
-    SCOPED_TRACE(info.name);
-    const auto found =
-        make_backend(info.name, {.threads = 2, .tile_events = 1000})->load(events.view(), scaling);
-    std::vector<NodeIndex> nodes(3001, 4711);
-    EXPECT_TRUE(found->assign_with_squares(codebook, nodes) == squares);
-    EXPECT_EQ(nodes, expected_nodes);
-    EXPECT_TRUE(found->products() == expected->products());
-  }
 }
 
 // ---- the kernels' lines on the simulated GPU

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <thread>
 
+#include "host/compute/rank_options.hpp"
 #include "host/compute/reference_backend.hpp"
 #include "host/core/error.hpp"
 #include "tests/compute/made_events.hpp"

@@ -20,10 +20,11 @@ namespace gateless::simulated {
 struct DeviceTraits {
   std::size_t memory_bytes = std::size_t{1} << 40U;   ///< what it says it has ...
   std::size_t refuses_above = std::size_t{1} << 40U;  ///< ... and what it really gives in all
-  std::size_t shared_bytes = 232448;                  ///< of a block; sm_90
-  unsigned blocks = 2;                                ///< held at once
+  std::size_t refuses_start = 0;      ///< the pass, counted from 1, that finds no memory to start
+  std::size_t shared_bytes = 232448;  ///< of a block; sm_90
+  unsigned blocks = 2;                ///< held at once
   Order order = Order::kForward;
-  TensorSums tensor_sums = TensorSums::kTruncated;
+  TensorSums tensor_sums = TensorSums::kHopper;
 };
 
 /// What happened on all devices of a backend.
@@ -61,6 +62,9 @@ class SimulatedQueue final : public cuda::Queue {
       const std::scoped_lock lock(log_.mutex);
       ++(plan.nearest_by == NearestBy::kProposal ? log_.passes_by_proposal : log_.passes_by_chain);
       log_.pass_events.push_back(pass.count);
+      if (log_.pass_events.size() == traits_.refuses_start) {
+        throw cuda::OutOfDeviceMemory("nothing left for a start");
+      }
     }
     work_.emplace_back([=, this] {
       const auto runs = static_cast<unsigned>((pass.count + plan.run_events - 1) / plan.run_events);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <csetjmp>
 #include <cstdlib>
 #include <exception>
@@ -36,31 +35,6 @@ struct Warp {
   std::array<std::array<std::uint32_t, kOperandWords>, kWarp> words{};
   std::map<unsigned, Barrier> barriers;  ///< by the lanes that take part
 };
-
-/// What one m16n8k16 product does to one of its sums.
-float tensor_sum(TensorSums sums, float start, const std::array<double, 16>& products,
-                 std::uint64_t place) {
-  double exact = start;
-  double sizes = std::fabs(start);
-  double largest = std::fabs(start);
-  for (const double product : products) {
-    exact += product;
-    sizes += std::fabs(product);
-    largest = std::max(largest, std::fabs(product));
-  }
-  if (sums == TensorSums::kNearest || largest == 0.0) return static_cast<float>(exact);
-  if (sums == TensorSums::kTruncated) {
-    const double unit = std::ldexp(1.0, std::ilogb(largest) - 23);
-    double cut = std::trunc(start / unit);
-    for (const double product : products) cut += std::trunc(product / unit);
-    const double sum = cut * unit;
-    if (sum == 0.0) return 0.0F;
-    const double last = std::ldexp(1.0, std::ilogb(sum) - 23);
-    return static_cast<float>(std::trunc(sum / last) * last);
-  }
-  const double side = (Philox(place, 7).bits(0) & 1U) != 0 ? 1.0 : -1.0;
-  return static_cast<float>(exact + side * 0.99 * double{cuda::kStepError} * sizes);
-}
 
 }  // namespace
 
@@ -258,18 +232,18 @@ void Lane::multiply_add(float (&c)[4], const std::uint32_t (&a)[4],
   const auto sums = block_->together(
       thread_, cuda::kWholeWarp, {a[0], a[1], a[2], a[3], b[0], b[1]}, [&](const auto& words) {
         const auto half = [](std::uint32_t word, std::size_t k) {
-          return double{cuda::value_of_half(word >> (k % 2 * 16) & 0xFFFFU)};
+          return word >> (k % 2 * 16) & 0xFFFFU;
         };
         std::array<float, 4> result{};
         for (std::size_t cell = 0; cell < 4; ++cell) {
           const std::size_t row = self / 4 + cell / 2 * 8;
           const std::size_t column = self % 4 * 2 + cell % 2;
-          std::array<double, 16> products{};
+          HalfProducts products{};
           for (std::size_t k = 0; k < 16; ++k) {
             const std::size_t place = k % 8 / 2;
             const auto& of_row = words[row % 8 * 4 + place];
             const auto& of_column = words[column * 4 + place];
-            products[k] = half(of_row[row / 8 + k / 8 * 2], k) * half(of_column[4 + k / 8], k);
+            products[k] = {half(of_row[row / 8 + k / 8 * 2], k), half(of_column[4 + k / 8], k)};
           }
           const std::uint64_t place = cuda::bits_of(start[cell]) * 31U + words[row][0] + column;
           result[cell] = tensor_sum(block_->launch_.tensor_sums, start[cell], products, place);

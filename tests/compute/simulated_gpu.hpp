@@ -13,24 +13,18 @@
 
 #include "cuda/lane.hpp"
 #include "cuda/pass_plan.hpp"
+#include "tests/compute/tensor_sum.hpp"
 
 namespace gateless::simulated {
 
 enum class Order { kForward, kBackward, kShuffled };
-
-/// How the tensor core adds: all within what cuda/proposal.hpp allows.
-enum class TensorSums {
-  kNearest,  ///< exact products and sum, rounded once
-  kTruncated,  ///< products aligned to the largest and cut to 24 bits, sum cut: what GPUs were measured to do
-  kAdversarial,  ///< nearly the whole error allowed, up or down by node and event, so that near ties turn over
-};
 
 struct Launch {
   unsigned blocks = 1;
   int threads = 32;
   std::size_t shared_bytes = 0;
   Order order = Order::kForward;
-  TensorSums tensor_sums = TensorSums::kTruncated;
+  TensorSums tensor_sums = TensorSums::kHopper;
 };
 
 class Block;

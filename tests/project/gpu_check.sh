@@ -23,10 +23,14 @@ program "$work/bin/compute-sanitizer" 'echo "========= ERROR SUMMARY: 0 errors";
 program "$work/bin/python3" 'exit 1'
 program "$work/built/test_compute" '[ "$GATELESS_REQUIRE_GPU" = 1 ] || exit 1
 echo "[       OK ] Build/Backends.X/Cuda (1 ms)"; echo "[  SKIPPED ] Build/Backends.X/${SKIPPED:-CudaTwo} (0 ms)"'
-program "$work/built/bench_device" 'echo "| 100 M x 20 | 1.0 |"; exit "${BENCH_STATUS:-0}"'
+program "$work/built/bench_device" 'if [ "${1:-}" = --gpus ]; then echo "${GPU:-A GPU, 3 GiB}"; exit "${GPU_STATUS:-0}"; fi
+echo "| 100 M x 20 | 1.0 |"; exit "${BENCH_STATUS:-0}"'
+GPU="no driver" GPU_STATUS=4 check
+[ $status -eq 4 ] || fail "status $status where the GPU does not answer"
+grep -q 'no GPU: no driver' "$work/err" || fail "why the GPU does not answer is not said"
 check
 [ $status -eq 0 ] || fail "status $status where all is well"
-for part in 'Some GPU' '| backend tests | passed |' 'memcheck | passed' 'racecheck | passed' '100 M x 20' 'not measured'; do
+for part in 'Some GPU' 'A GPU, 3 GiB' '| backend tests | passed |' 'memcheck | passed' 'racecheck | passed' '100 M x 20' 'not measured'; do
   grep -qF "$part" "$work/table.md" || fail "the table lacks: $part"
 done
 for skipped in Cuda CudaChain; do
@@ -38,6 +42,10 @@ BAD_TOOL=racecheck check
 [ $status -eq 1 ] || fail "a race passes"
 BENCH_STATUS=1 check
 [ $status -eq 1 ] || fail "sums that differ pass"
+grep -qF 'memcheck | passed' "$work/table.md" || fail "a failed part ends the others"
+rm "$work/bin/nvidia-smi"
+PATH=/usr/bin:/bin check
+[ $status -eq 0 ] || fail "status $status without nvidia-smi"
 rm "$work/bin/compute-sanitizer"
 PATH=$work/bin:/usr/bin:/bin check
 [ $status -eq 1 ] || fail "a missing sanitizer passes"

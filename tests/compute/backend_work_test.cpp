@@ -1,0 +1,113 @@
+// What a backend does besides passes, on every backend of the build: products, squares, transforms and compensation have
+// the bytes of the reference. And on a GPU what only very many events can show.
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "host/compute/reference_backend.hpp"
+#include "host/core/unmix.hpp"
+#include "tests/compute/candidates.hpp"
+#include "tests/compute/made_columns.hpp"
+#include "tests/compute/made_events.hpp"
+
+namespace gateless {
+namespace {
+
+struct Sums {
+  std::vector<NodeIndex> nodes;
+  NodeSquares squares;
+  MarkerProducts products;
+
+  Sums(ResidentEvents& resident, const Matrix<float>& codebook, std::size_t events)
+      : nodes(events, 4711),
+        squares(resident.assign_with_squares(codebook, nodes)),
+        products(resident.products()) {}
+  friend bool operator==(const Sums&, const Sums&) = default;
+};
+
+class BackendWork : public OnEveryBackend {};
+
+TEST_P(BackendWork, SumsProductsAndSquaresAsTheReferenceDoes) {
+  struct Shape {
+    std::size_t events, markers, nodes;
+  };
+  for (const Shape shape : {Shape{0, 2, 3}, Shape{1, 1, 1}, Shape{3001, 5, 30}, Shape{65, 31, 9},
+                            Shape{130, 33, 40}, Shape{70, 128, 4096}, Shape{40000, 2, 7}}) {
+    SCOPED_TRACE(testing::Message() << shape.events << " events, " << shape.markers << " markers, "
+                                    << shape.nodes << " nodes");
+    const MadeEvents events = uniform_events(shape.markers, shape.events, -2.0, 3.0, shape.nodes);
+    const Matrix<float> codebook = uniform_codebook(shape.nodes, shape.markers, 2);
+    const Scaling scaling = scaling_of(events.view(), 1);
+    const Sums expected(*make_reference_backend()->load(events.view(), scaling), codebook,
+                        shape.events);
+    for (const double memory_gib : {0.0, 1e-9}) {  // resident and streamed
+      const auto found = GetParam()
+                             .make({.threads = 2, .tile_events = 1000, .memory_gib = memory_gib})
+                             ->load(events.view(), scaling);
+      EXPECT_TRUE(Sums(*found, codebook, shape.events) == expected);
+    }
+  }
+}
+
+TEST_P(BackendWork, TransformsAndCompensatesAsTheHostDoes) {
+  for (const std::size_t columns : {1U, 4U, 30U}) {
+    const Values values = linear_values(columns, 70001 / columns);
+    const auto curves = some_curves(columns);
+    const Matrix<float> weights = some_weights(columns);
+    Values expected = values;
+    transform_columns(Columns(expected.begin(), expected.end()), curves, 1);
+    Values found = values;
+    const auto backend = GetParam().make({});
+    backend->transform(Columns(found.begin(), found.end()), curves, 2);
+    EXPECT_TRUE(bytes_of(found) == bytes_of(expected)) << columns << " columns are transformed";
+    expected = found = values;
+    unmix(Columns(expected.begin(), expected.end()), weights);
+    backend->unmix(Columns(found.begin(), found.end()), weights);
+    EXPECT_TRUE(bytes_of(found) == bytes_of(expected)) << columns << " columns are unmixed";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Build, BackendWork, testing::ValuesIn(candidates()),
+                         [](const auto& candidate) { return candidate.param.name; });
+
+TEST(CudaBackend, FlushesItsBlocksBeforeTheirHalvesOverflow) {
+  if (lacks_gpu()) GTEST_SKIP() << describe_cuda().reason;
+  // One node takes all, and every one of some hundred blocks meets more events than its halves can hold.
+  constexpr std::size_t kEvents = 40000000;
+  const std::vector<float> values(kEvents, -126.99999F);
+  const auto resident =
+      make_cuda_backend({})->load({values.data(), 1, kEvents, kEvents}, {{0.0F}, 1.0F});
+  const NodeSums sums = resident->pass(Matrix<float>(1, 1));
+  EXPECT_EQ(sums.counts[0], kEvents);
+  EXPECT_EQ(sums.sums(0, 0), static_cast<std::int64_t>(kEvents) *
+                                 static_cast<std::int64_t>(-126.99999F * 16777216.0F));
+}
+
+TEST(CudaBackend, AgreesOnMillionsOfEvents) {
+  if (lacks_gpu()) GTEST_SKIP() << describe_cuda().reason;
+  // Every block of the largest GPU has many runs, and one node owns a third of the events.
+  constexpr std::size_t kEvents = 3000001;
+  MadeEvents events = uniform_events(20, kEvents, -1.0, 1.0, 3);
+  for (std::size_t event = 0; event < kEvents; event += 3) {
+    for (std::size_t marker = 0; marker < 20; ++marker) events.at(marker, event) *= 0.01F;
+  }
+  const Scaling scaling = scaling_of(events.view(), 2);
+  const auto expected = make_cpu_backend({})->load(events.view(), scaling);
+  for (const std::size_t nodes : {100U, 1024U}) {  // sums in shared and in global memory
+    Matrix<float> codebook = uniform_codebook(nodes, 20, nodes);
+    for (float& weight : codebook.row(17)) weight = 0.0F;
+    const NodeSums means = expected->pass(codebook);
+    const Sums sums(*expected, codebook, kEvents);
+    for (const NearestBy nearest_by : {NearestBy::kChain, NearestBy::kProposal}) {
+      for (const double memory_gib : {0.0, 0.05}) {
+        const auto found = make_cuda_backend({.memory_gib = memory_gib, .nearest_by = nearest_by})
+                               ->load(events.view(), scaling);
+        EXPECT_TRUE(found->pass(codebook) == means) << nodes << " nodes";
+        EXPECT_TRUE(Sums(*found, codebook, kEvents) == sums) << nodes << " nodes";
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace gateless

@@ -1,0 +1,88 @@
+// Models of tensor cores; sources stand at step 3 of cuda/proposal.hpp.
+#include "tests/compute/tensor_sum.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "cuda/half.hpp"
+#include "cuda/proposal.hpp"
+#include "host/core/philox.hpp"
+
+namespace gateless::simulated {
+namespace {
+
+constexpr int kExponentOfZero = -10000;
+
+struct Term {
+  double value;
+  int exponent;  ///< as the hardware aligns by: that of a subnormal is the lowest of its format
+};
+
+Term term_of(float value) {
+  return {value, value == 0.0F ? kExponentOfZero : std::max(-126, std::ilogb(value))};
+}
+
+Term product_of(std::pair<std::uint32_t, std::uint32_t> halves) {
+  const float left = cuda::value_of_half(halves.first);
+  const float right = cuda::value_of_half(halves.second);
+  if (left == 0.0F || right == 0.0F) return {0.0, kExponentOfZero};
+  return {double{left} * double{right},
+          std::max(-14, std::ilogb(left)) + std::max(-14, std::ilogb(right))};
+}
+
+/// Cut towards zero to a float32.
+float cut_to_float(double sum) {
+  if (sum == 0.0) return 0.0F;
+  const double last = std::ldexp(1.0, std::max(-126, std::ilogb(sum)) - 23);
+  return static_cast<float>(std::trunc(sum / last) * last);
+}
+
+/// All terms aligned to the largest exponent and cut, added exactly, the sum cut.
+float aligned_sum(float start, std::span<const Term> products, int fraction_bits) {
+  const Term first = term_of(start);
+  int exponent = first.exponent;
+  for (const Term& product : products) exponent = std::max(exponent, product.exponent);
+  if (exponent == kExponentOfZero) return 0.0F;
+  const double unit = std::ldexp(1.0, exponent - fraction_bits);
+  double sum = std::trunc(first.value / unit);
+  for (const Term& product : products) sum += std::trunc(product.value / unit);
+  return cut_to_float(sum * unit);
+}
+
+float sum_in_groups(float start, std::span<const Term> products, std::size_t group,
+                    int fraction_bits) {
+  for (std::size_t first = 0; first < products.size(); first += group) {
+    start = aligned_sum(start, products.subspan(first, group), fraction_bits);
+  }
+  return start;
+}
+
+}  // namespace
+
+float tensor_sum(TensorSums sums, float start, const HalfProducts& products, std::uint64_t place) {
+  std::array<Term, std::tuple_size_v<HalfProducts>> terms{};
+  std::transform(products.begin(), products.end(), terms.begin(), product_of);
+  switch (sums) {
+    case TensorSums::kVolta:
+      return sum_in_groups(start, terms, 4, 23);
+    case TensorSums::kAmpere:
+      return sum_in_groups(start, terms, 8, 24);
+    case TensorSums::kHopper:
+      return sum_in_groups(start, terms, 16, 25);
+    case TensorSums::kNearest:
+    case TensorSums::kAdversarial:
+      break;
+  }
+  double exact = start;
+  double sizes = std::fabs(start);
+  for (const Term& term : terms) {
+    exact += term.value;
+    sizes += std::fabs(term.value);
+  }
+  if (sums == TensorSums::kNearest) return static_cast<float>(exact);
+  const double side = (Philox(place, 7).bits(0) & 1U) != 0 ? 1.0 : -1.0;
+  return static_cast<float>(exact + side * 0.99 * double{cuda::kStepError} * sizes);
+}
+
+}  // namespace gateless::simulated
