@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
+
+#include "host/annotate/negative_cells.hpp"
 
 namespace gateless {
 namespace {
@@ -11,6 +14,8 @@ constexpr double kSmoothing = 4.0;  // bins, sd of the kernel
 constexpr double kValley = 0.8;     // of the lower peak
 constexpr double kSmallestMass = 0.005;
 constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode is plain positive
+constexpr double kSureValley = 2.0;      // standard errors of counting between a valley and its lower peak
+constexpr double kSurePositive = 0.9;    // certainty above which a single mode is taken for positive
 
 std::vector<double> smooth(const BinCounts& counts) {
   const int reach = static_cast<int>(3 * kSmoothing);
@@ -46,6 +51,14 @@ struct Peak {
   std::size_t top = 0, first = 0, last = 0;  ///< bins; [first, last] between its valleys
 };
 
+/// Whether the density falls from `peak` to `valley` by more than counting explains. The kernel looks at as many events
+/// as a window of 2 sqrt(pi) of its spreads holds.
+bool is_valley(double peak, double valley) {
+  const double window = 2.0 * std::sqrt(std::numbers::pi) * kSmoothing;
+  return valley <= kValley * peak &&
+         (peak - valley) * window >= kSureValley * std::sqrt((peak + valley) * window);
+}
+
 std::vector<Peak> find_peaks(const std::vector<double>& density) {
   std::vector<Peak> peaks;
   for (std::size_t bin = 0; bin < kBins; ++bin) {
@@ -58,7 +71,7 @@ std::vector<Peak> find_peaks(const std::vector<double>& density) {
     const auto from = density.begin() + static_cast<std::ptrdiff_t>(peaks[i].top);
     const auto to = density.begin() + static_cast<std::ptrdiff_t>(peaks[i + 1].top);
     const auto valley = std::min_element(from, to + 1);
-    if (*valley <= kValley * std::min(*from, *to)) {
+    if (is_valley(std::min(*from, *to), *valley)) {
       const auto bin = static_cast<std::size_t>(valley - density.begin());
       peaks[i].last = bin;
       peaks[i + 1].first = bin;
@@ -96,11 +109,10 @@ std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes) {
 
 /// Two levels where the parent shows one mode: the other one is looked for in the pool.
 std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const ParentDensity& parent,
-                                               const Mode& only,
-                                               const std::vector<Mode>& pool_modes) {
+                                               const Mode& only, const PoolModes& pool) {
   const Mode* below = nullptr;
   const Mode* above = nullptr;
-  for (const Mode& mode : pool_modes) {
+  for (const Mode& mode : pool.own) {
     if (mode.position < only.position - 2.0 * only.sd && below == nullptr) below = &mode;
     if (mode.position > only.position + 2.5 * only.sd) above = &mode;
   }
@@ -112,6 +124,12 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
             {quantile(parent.events, 0.7), only.sd * 0.7, true}};
   }
   if (above != nullptr) return {seen, {above->position, above->sd, false}};
+  // No other mode anywhere: cells that were sorted or gated before have no negative ones beside them.
+  const double certainty = certainty_above(pool.negatives, only.position);
+  if (lowest_is_negative && certainty >= kSurePositive) {
+    return {{pool.negatives.position, pool.negatives.sd, false, 0.0, certainty},
+            {only.position, only.sd, true, 0.0, certainty}};
+  }
   const std::vector<Mode> of_nodes = find_modes(parent.node_means);
   if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd)
     return {seen, {of_nodes.back().position, std::max(of_nodes.back().sd, parent.node_sd), false}};
@@ -121,7 +139,7 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
 /// Levels without one that is set apart as bright.
 std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative,
                                      const ParentDensity& parent, const std::vector<Mode>& modes,
-                                     const std::vector<Mode>& pool_modes) {
+                                     const PoolModes& pool) {
   if (levels == 1) {
     const auto largest = std::max_element(
         modes.begin(), modes.end(), [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
@@ -130,7 +148,7 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative
   if (levels == 2) {
     return modes.size() >= 2
                ? split_at_widest_gap(modes)
-               : place_two_in_one_mode(lowest_is_negative, parent, modes.front(), pool_modes);
+               : place_two_in_one_mode(lowest_is_negative, parent, modes.front(), pool);
   }
   std::vector<PlacedLevel> placed;
   const double low = std::min(modes.front().position, quantile(parent.events, 0.03));
@@ -204,13 +222,13 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
 }
 
 std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDensity& parent,
-                                      const std::vector<Mode>& pool_modes, double bins_per_unit) {
+                                      const PoolModes& pool, double bins_per_unit) {
   std::vector<Mode> modes = find_modes(parent.events);
-  if (modes.empty()) modes = pool_modes;
+  if (modes.empty()) modes = pool.own;
   if (modes.empty()) modes = {{128.0, 20.0, 1.0}};
   if (marker.is_scatter) return place_scatter(marker.levels.size(), modes, bins_per_unit);
   if (!marker.highest_is_bright) {
-    return place_plain(marker.levels.size(), marker.lowest_is_negative, parent, modes, pool_modes);
+    return place_plain(marker.levels.size(), marker.lowest_is_negative, parent, modes, pool);
   }
   // Bright is the top of the parent: a mode of its own, or where its last events are.
   const double top = quantile(parent.events, 0.995);
@@ -221,7 +239,7 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
   }
   bright.position = std::max(bright.position, modes.back().position + 1.5 * modes.back().sd);
   std::vector<PlacedLevel> placed =
-      place_plain(marker.levels.size() - 1, marker.lowest_is_negative, parent, modes, pool_modes);
+      place_plain(marker.levels.size() - 1, marker.lowest_is_negative, parent, modes, pool);
   placed.push_back({bright.position, bright.sd, false});
   return placed;
 }
