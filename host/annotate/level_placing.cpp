@@ -15,7 +15,7 @@ constexpr double kValley = 0.8;     // of the lower peak
 constexpr double kSmallestMass = 0.005;
 constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode is plain positive
 constexpr double kSureValley = 2.0;      // standard errors of counting between a valley and its lower peak
-constexpr double kSurePositive = 0.9;    // certainty above which a single mode is taken for positive
+constexpr double kSurePositive = 0.8;    // of a single mode: two spreads above negative cells
 
 std::vector<double> smooth(const BinCounts& counts) {
   const int reach = static_cast<int>(3 * kSmoothing);

@@ -44,14 +44,16 @@ Mode negative_cells_of_others(std::size_t marker, const std::vector<std::vector<
                 [&](const LowestMode& one) { return !one.has_higher && one.position > highest; });
   if (lowest.size() < kFewestMarkers) return {0.0, 1.0, 0.0};
   const auto count = static_cast<double>(lowest.size());
-  double mean = 0.0, between = 0.0, within = 0.0;
+  double mean = 0.0, between = 0.0;
   for (const LowestMode& one : lowest) mean += one.position / count;
-  for (const LowestMode& one : lowest) {
+  for (const LowestMode& one : lowest)
     between += (one.position - mean) * (one.position - mean) / (count - 1.0);
-    within += one.sd * one.sd / count;
-  }
-  // The mean is itself known from `count` markers only.
-  const double sd = std::sqrt(between * (1.0 + 1.0 / count) + within);
+  const auto middle = lowest.begin() + static_cast<std::ptrdiff_t>(lowest.size() / 2);
+  std::nth_element(lowest.begin(), middle, lowest.end(),
+                   [](const LowestMode& a, const LowestMode& b) { return a.sd < b.sd; });
+  // The mean is itself known from `count` markers only. Within a marker the spread is the median one: some lowest modes
+  // are broad, as they hold more than negative cells.
+  const double sd = std::sqrt(between * (1.0 + 1.0 / count) + middle->sd * middle->sd);
   const MarkerRange& range = ranges[marker];
   const double bins = static_cast<double>(kBins) / (range.high - range.low);
   return {(mean - range.low) * bins, sd * bins, count};
