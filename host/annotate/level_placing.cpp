@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <optional>
 
 #include "host/annotate/negative_cells.hpp"
 
@@ -15,6 +16,7 @@ constexpr double kValley = 0.8;     // of the lower peak
 constexpr double kSmallestMass = 0.005;
 constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode is plain positive
 constexpr double kSureValley = 2.0;      // standard errors of counting between a valley and its lower peak
+constexpr double kNegativeReach = 2.0;   // spreads of negative cells
 constexpr double kSurePositive = 0.8;    // of a single mode: two spreads above negative cells
 
 std::vector<double> smooth(const BinCounts& counts) {
@@ -107,6 +109,13 @@ std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes) {
   return levels;
 }
 
+/// The negative cells outside the parent: as learned where it was divided last, or the pool's lowest mode of several.
+std::optional<Mode> negative_control(const PoolModes& pool) {
+  if (pool.told_negative.mass > 0.0) return pool.told_negative;
+  if (pool.own.size() > 1) return pool.own.front();
+  return std::nullopt;
+}
+
 /// Two levels where the parent shows one mode: the other one is looked for in the pool.
 std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const ParentDensity& parent,
                                                const Mode& only, const PoolModes& pool) {
@@ -116,6 +125,9 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
     if (mode.position < only.position - 2.0 * only.sd && below == nullptr) below = &mode;
     if (mode.position > only.position + 2.5 * only.sd) above = &mode;
   }
+  if (above == nullptr && pool.told_positive.mass > 0.0 &&
+      pool.told_positive.position > only.position + 2.5 * only.sd)
+    above = &pool.told_positive;
   const PlacedLevel seen{only.position, only.sd, true};
   if (below != nullptr && lowest_is_negative) return {{below->position, below->sd, false}, seen};
   if (!lowest_is_negative && below == nullptr) {
@@ -123,7 +135,13 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
     return {{quantile(parent.events, 0.1), only.sd * 0.7, true},
             {quantile(parent.events, 0.7), only.sd * 0.7, true}};
   }
-  if (above != nullptr) return {seen, {above->position, above->sd, false}};
+  if (above != nullptr) {
+    // Cells of this parent may have less of it than others, but more than negative cells.
+    const Mode negative = negative_control(pool).value_or(only);
+    const double floor = std::max(only.position + kNegativeReach * only.sd,
+                                  negative.position + kNegativeReach * negative.sd);
+    return {seen, {above->position, above->sd, false, 0.0, 1.0, std::min(floor, above->position)}};
+  }
   // No other mode anywhere: cells that were sorted or gated before have no negative ones beside them.
   const double certainty = certainty_above(pool.negatives, only.position);
   if (lowest_is_negative && certainty >= kSurePositive) {
@@ -134,6 +152,21 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
   if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd)
     return {seen, {of_nodes.back().position, std::max(of_nodes.back().sd, parent.node_sd), false}};
   return {seen, {only.position + std::max(3.5 * only.sd, 25.0), only.sd, false}};
+}
+
+/// Modes of the parent that lie within the spread of the pool's negative cells are one: they are negative, however the
+/// counts of single ions or the noise of the detector divide them.
+std::vector<Mode> join_negative_modes(std::vector<Mode> modes, const PoolModes& pool) {
+  const std::optional<Mode> negative = negative_control(pool);
+  if (!negative) return modes;
+  const double reach = negative->position + kNegativeReach * negative->sd;
+  while (modes.size() > 1 && modes[1].position <= reach) {
+    const double mass = modes[0].mass + modes[1].mass;
+    modes[1] = {(modes[0].mass * modes[0].position + modes[1].mass * modes[1].position) / mass,
+                std::max(negative->sd, modes[1].sd), mass};
+    modes.erase(modes.begin());
+  }
+  return modes;
 }
 
 /// Levels without one that is set apart as bright.
@@ -224,6 +257,7 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
 std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDensity& parent,
                                       const PoolModes& pool, double bins_per_unit) {
   std::vector<Mode> modes = find_modes(parent.events);
+  if (marker.lowest_is_negative) modes = join_negative_modes(modes, pool);
   if (modes.empty()) modes = pool.own;
   if (modes.empty()) modes = {{128.0, 20.0, 1.0}};
   if (marker.is_scatter) return place_scatter(marker.levels.size(), modes, bins_per_unit);

@@ -33,12 +33,15 @@ struct PlacedLevel {
   double gap =
       0.0;  ///< to its neighbour, where a valley of the parent's density sets the two apart; else 0
   double certainty = 1.0;  ///< that it is what it is taken for, where no lower level shows
+  double floor = -1e9;     ///< it lies no lower, wherever its events are
 };
 
-/// What the whole pool shows of a marker, bins.
+/// What is known of a marker from outside the parent, bins; a mass of 0: nothing.
 struct PoolModes {
-  std::vector<Mode> own;  ///< rising
-  Mode negatives{0.0, 1.0, 0.0};  ///< where other markers' negative cells lie; mass 0: not known
+  std::vector<Mode> own;  ///< of the whole pool, rising
+  Mode negatives{0.0, 1.0, 0.0};  ///< where other markers' negative cells lie
+  /// Its negative and its highest level as learned in the nearest population that holds the parent and is divided by it.
+  Mode told_negative{0.0, 1.0, 0.0}, told_positive{0.0, 1.0, 0.0};
 };
 
 /// A parent's events in one marker: all of them, and each moved to the mean of its node. Events of a node share the

@@ -221,7 +221,8 @@ class Learner {
       const double drift = guess.gap > 0.0 ? std::max(guess.sd, kLargestDrift * guess.gap) : 1e9;
       const double widest =
           guess.gap > 0.0 ? std::max(1.5 * guess.sd, kLargestSpread * guess.gap) : kLargestSd;
-      parameters_.mean[m][l] = std::clamp(mean, guess.mean - drift, guess.mean + drift);
+      parameters_.mean[m][l] =
+          std::max(guess.floor, std::clamp(mean, guess.mean - drift, guess.mean + drift));
       parameters_.sd[m][l] = std::clamp(free_sd, kSmallestSd, std::max(kSmallestSd, widest));
     }
     balance_spreads(parameters_.sd[m]);

@@ -176,6 +176,29 @@ class Descent {
   std::vector<Members> members_;  ///< [subsets]
 };
 
+/// Adds the levels of each marker as the nearest population above the parent of `mixture` has them.
+std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool, const MixtureDesign& mixture,
+                                        const SubsetModel& model) {
+  const auto place = [&](const LevelDensity& level, const MarkerRange& range) {
+    const double bins = static_cast<double>(kBins) / (range.high - range.low);
+    return Mode{(level.mean - range.low) * bins, level.sd * bins, 1.0};
+  };
+  std::int16_t above = mixture.parent;
+  while ((above = model.subsets[static_cast<std::size_t>(above)].parent) >= 0) {
+    for (const SubsetMixture& other : model.mixtures) {
+      if (other.parent != above) continue;
+      for (const LearnedMarker& marker : other.markers) {
+        PoolModes& own = pool[marker.marker];
+        const bool is_told = marker.levels.size() > 1 && marker.levels.front().text[0] == '-';
+        if (!is_told || own.told_negative.mass > 0.0) continue;
+        own.told_negative = place(marker.levels.front(), model.ranges[marker.marker]);
+        own.told_positive = place(marker.levels.back(), model.ranges[marker.marker]);
+      }
+    }
+  }
+  return pool;
+}
+
 /// Whether the parent's events show more than one mode in a marker that tells the siblings apart.
 bool shows_modes(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
                  const std::vector<Members>& members) {
@@ -276,7 +299,8 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
       }
       continue;
     }
-    model.mixtures.push_back(learn_mixture(mixture, binned, members, pool, model.ranges, threads));
+    model.mixtures.push_back(learn_mixture(
+        mixture, binned, members, with_told_levels(pool, mixture, model), model.ranges, threads));
     parallel_for(threads, samples.size(), [&](std::size_t s) {
       descents[s].step(model.mixtures.back(), [&](std::int16_t subset, std::uint32_t, float p) {
         expected(s, static_cast<std::size_t>(subset)) += static_cast<double>(p);
