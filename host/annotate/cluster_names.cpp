@@ -80,6 +80,7 @@ class ClusterNamer {
     } else {
       const ResolvedSubset& named = model_.subsets[static_cast<std::size_t>(subset)];
       row.subset = named.id;
+      if (const KnownSubset* known = knowledge_.find(named.id)) row.compared = known->compared;
       row.name = named.name;
       if (named.parent >= 0) row.parent = model_.subsets[static_cast<std::size_t>(named.parent)].id;
     }
@@ -225,7 +226,8 @@ class ClusterNamer {
       for (const LearnedMarker& marker : mixture.markers) {
         if (marker.certainty == 1.0) continue;
         text += fmt::format(
-            "; {} shows one population, called positive (by {:.2f} at least) as it lies above where "
+            "; {} shows one population, called positive (by {:.2f} at least) as it lies above "
+            "where "
             "other markers' negative cells lie",
             model_.markers[marker.marker], marker.certainty);
       }

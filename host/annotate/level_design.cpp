@@ -42,9 +42,9 @@ std::vector<TierSet> set_apart_levels(const LevelDemand& demand) {
   std::vector<TierSet> atoms;
   std::vector<bool> is_used;
   for (const TierSet tier : {kNegTier, kLowTier, kIntTier, kHighTier}) {
-    const bool used = demand.is_complemented ||
-                      std::any_of(demand.tiers.begin(), demand.tiers.end(),
-                                  [&](TierSet t) { return (t & tier) != 0; });
+    const bool used =
+        demand.is_complemented || std::any_of(demand.tiers.begin(), demand.tiers.end(),
+                                              [&](TierSet t) { return (t & tier) != 0; });
     const bool like_previous =
         !atoms.empty() && std::all_of(demand.tiers.begin(), demand.tiers.end(), [&](TierSet t) {
           return t == 0 || ((t & tier) != 0) == ((t & atoms.back()) != 0);

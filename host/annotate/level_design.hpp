@@ -13,7 +13,8 @@ struct LevelDemand {
   std::vector<TierSet> tiers;  ///< [rules], what each allows; 0: it has no rule for the marker
   /// The other levels are needed too, although no rule names them.
   bool is_complemented = false;
-  bool has_dim = false;  ///< low stays a level of its own, even where every rule treats it as negative
+  bool has_dim =
+      false;  ///< low stays a level of its own, even where every rule treats it as negative
 };
 
 /// Sets of tiers, rising; fewer than two: the marker tells nothing apart. A marker that every rule calls the same still

@@ -15,9 +15,10 @@ constexpr double kSmoothing = 4.0;  // bins, sd of the kernel
 constexpr double kValley = 0.8;     // of the lower peak
 constexpr double kSmallestMass = 0.005;
 constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode is plain positive
-constexpr double kSureValley = 2.0;      // standard errors of counting between a valley and its lower peak
-constexpr double kNegativeReach = 2.0;   // spreads of negative cells
-constexpr double kSurePositive = 0.8;    // of a single mode: two spreads above negative cells
+constexpr double kSureValley =
+    2.0;  // standard errors of counting between a valley and its lower peak
+constexpr double kNegativeReach = 2.0;  // spreads of negative cells
+constexpr double kSurePositive = 0.8;   // of a single mode: two spreads above negative cells
 
 std::vector<double> smooth(const BinCounts& counts) {
   const int reach = static_cast<int>(3 * kSmoothing);
@@ -145,8 +146,9 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
   // No other mode anywhere: cells that were sorted or gated before have no negative ones beside them.
   const double certainty = certainty_above(pool.negatives, only.position);
   if (lowest_is_negative && certainty >= kSurePositive) {
-    return {{pool.negatives.position, pool.negatives.sd, false, 0.0, certainty},
-            {only.position, only.sd, true, 0.0, certainty}};
+    const double gap = only.position - pool.negatives.position;
+    return {{pool.negatives.position, pool.negatives.sd, false, gap, certainty},
+            {only.position, only.sd, true, gap, certainty}};
   }
   const std::vector<Mode> of_nodes = find_modes(parent.node_means);
   if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd)
@@ -200,9 +202,10 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative
   return placed;
 }
 
-/// Side scatter of lymphocytes, monocytes and granulocytes. The lymphocytes are the lowest mode of some size; the
-/// others scatter about 2.5 and 6 times as much (three-part differentials by scatter: Salzman GC et al. Acta Cytol
-/// 1975;19:374), and their modes, where there are any, are the nearest to that.
+/// Side scatter of lymphocytes, monocytes and granulocytes, which rises in this order (Terstappen LW et al. 1988, "Four-
+/// parameter white blood cell differential counting based on light scattering measurements": abstract read, it gives no
+/// ratios). The lymphocytes are the lowest mode of some size. That the others scatter about 2.5 and 6 times as much is
+/// from memory of such plots, no source read: it only says near which ratios their modes are looked for.
 std::vector<PlacedLevel> place_scatter(std::size_t levels, const std::vector<Mode>& modes,
                                        double bins_per_unit) {
   constexpr double kSmallestLymphocytes = 0.03;

@@ -30,15 +30,15 @@ struct PlacedLevel {
   double mean = 0.0;
   double sd = 1.0;
   bool is_seen = false;  ///< the parent itself shows it
-  double gap =
-      0.0;  ///< to its neighbour, where a valley of the parent's density sets the two apart; else 0
+  double gap = 0.0;  ///< to its neighbour, where a valley of the parent's density, or that no event lies between, sets
+                     ///< the two apart; else 0
   double certainty = 1.0;  ///< that it is what it is taken for, where no lower level shows
   double floor = -1e9;     ///< it lies no lower, wherever its events are
 };
 
 /// What is known of a marker from outside the parent, bins; a mass of 0: nothing.
 struct PoolModes {
-  std::vector<Mode> own;  ///< of the whole pool, rising
+  std::vector<Mode> own;          ///< of the whole pool, rising
   Mode negatives{0.0, 1.0, 0.0};  ///< where other markers' negative cells lie
   /// Its negative and its highest level as learned in the nearest population that holds the parent and is divided by it.
   Mode told_negative{0.0, 1.0, 0.0}, told_positive{0.0, 1.0, 0.0};

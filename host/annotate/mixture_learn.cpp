@@ -296,8 +296,7 @@ class Learner {
 }  // namespace
 
 SubsetMixture learn_mixture(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
-                            const std::vector<Members>& members,
-                            const std::vector<PoolModes>& pool,
+                            const std::vector<Members>& members, const std::vector<PoolModes>& pool,
                             const std::vector<MarkerRange>& ranges, std::size_t threads) {
   Learner learner(design, samples, members, threads);
   learner.place(pool, ranges);

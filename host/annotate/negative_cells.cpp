@@ -24,8 +24,7 @@ std::vector<LowestMode> lowest_modes(std::size_t left_out,
     const MarkerRange& range = ranges[marker];
     const double unit = (range.high - range.low) / static_cast<double>(kBins);
     const Mode& mode = modes[marker].front();
-    lowest.push_back(
-        {range.low + mode.position * unit, mode.sd * unit, modes[marker].size() > 1});
+    lowest.push_back({range.low + mode.position * unit, mode.sd * unit, modes[marker].size() > 1});
   }
   return lowest;
 }

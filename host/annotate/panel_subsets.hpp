@@ -14,8 +14,8 @@
 namespace gateless {
 
 struct PanelSubsets {
-  Knowledge knowledge;                        ///< with the core rules that fit the panel
-  std::map<std::string, std::size_t> row_of;  ///< marker -> row of the events
+  Knowledge knowledge;                           ///< with the core rules that fit the panel
+  std::map<std::string, std::size_t> row_of;     ///< marker -> row of the events
   std::map<std::string, std::int16_t> index_of;  ///< id -> place in `resolved`
   /// Ids of subsets whose core is a stand-in that asks a marker for what the true core does not ask of it.
   std::set<std::string> stand_ins;

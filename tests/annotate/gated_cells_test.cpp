@@ -69,8 +69,8 @@ TEST(GatedCells, TheNameSaysSo) {
 }
 
 TEST(GatedCells, OneModeAmongTheNegativeCellsStaysNegative) {
-  const Annotation nobody = annotate(
-      {{"nobody", 3000, {0.6, 0.4, 0.5, 4.0}}, {"nobody", 1000, {0.6, 0.4, 0.5, 0.5}}});
+  const Annotation nobody =
+      annotate({{"nobody", 3000, {0.6, 0.4, 0.5, 4.0}}, {"nobody", 1000, {0.6, 0.4, 0.5, 0.5}}});
   EXPECT_LT(share_called(nobody, "t") + share_called(nobody, "b"), 0.01);
 }
 
@@ -83,7 +83,8 @@ TEST(GatedCells, GatedBCellsAreDividedFurther) {
 }
 
 TEST(GatedCells, TooFewMarkersTellNothing) {
-  const std::vector<std::vector<Mode>> modes{{{200.0, 10.0, 1.0}}, {{20.0, 8.0, 0.6}, {180.0, 9.0, 0.4}}};
+  const std::vector<std::vector<Mode>> modes{{{200.0, 10.0, 1.0}},
+                                             {{20.0, 8.0, 0.6}, {180.0, 9.0, 0.4}}};
   const std::vector<MarkerRange> ranges(2, MarkerRange{0.0, 5.0});
   EXPECT_EQ(certainty_above(negative_cells_of_others(0, modes, ranges, {true, true}), 200.0), 0.0);
 }
@@ -96,8 +97,7 @@ TEST(GatedCells, NegativeCellsAreThoseOfMarkersThatShowThem) {
                                              {{210.0, 8.0, 1.0}},
                                              {{200.0, 10.0, 1.0}}};
   const std::vector<MarkerRange> ranges(5, MarkerRange{0.0, 5.0});
-  const Mode negatives =
-      negative_cells_of_others(4, modes, ranges, {true, true, true, true, true});
+  const Mode negatives = negative_cells_of_others(4, modes, ranges, {true, true, true, true, true});
   EXPECT_EQ(negatives.mass, 3.0);
   EXPECT_NEAR(negatives.position, 22.0, 1e-9);
   // Variance between 4, times 1 + 1/3, and within 64.

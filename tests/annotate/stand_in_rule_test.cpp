@@ -17,7 +17,8 @@ Knowledge monocytes() {
   for (const char* name : {"CD3", "CD14", "CD16", "CD38"})
     knowledge.markers.push_back(known_marker(name));
   knowledge.subsets = {
-      known_subset("all", "", "", {}), known_subset("t", "all", "lineage", {{"CD3", pos}}),
+      known_subset("all", "", "", {}),
+      known_subset("t", "all", "lineage", {{"CD3", pos}}),
       known_subset("mono", "all", "lineage", {{"CD14", {Level::kLow, Level::kPos}}, {"CD3", neg}}),
       known_subset("classical", "mono", "stage", {{"CD14", pos}, {"CD16", neg}}),
       known_subset("other", "mono", "stage", {{"CD14", pos}, {"CD16", pos}}),
