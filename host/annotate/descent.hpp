@@ -80,7 +80,8 @@ class Descent {
   static Members everyone(std::size_t events) {
     Members members;
     members.probability.assign(events, 1.0F);
-    for (std::size_t i = 0; i < events; ++i) members.events.push_back(static_cast<std::uint32_t>(i));
+    for (std::size_t i = 0; i < events; ++i)
+      members.events.push_back(static_cast<std::uint32_t>(i));
     return members;
   }
 

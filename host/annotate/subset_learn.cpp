@@ -68,10 +68,9 @@ std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool, const Mixtu
 /// Whether the parent's events show more than one mode in a marker that tells the siblings apart.
 bool shows_modes(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
                  const std::vector<Members>& members) {
-  return std::any_of(
-      design.markers.begin(), design.markers.end(), [&](const MarkerDesign& marker) {
-        return find_modes(parent_density(marker.marker, samples, members).events).size() > 1;
-      });
+  return std::any_of(design.markers.begin(), design.markers.end(), [&](const MarkerDesign& marker) {
+    return find_modes(parent_density(marker.marker, samples, members).events).size() > 1;
+  });
 }
 
 std::string no_modes_reason(const MixtureDesign& design, const SubsetModel& model) {

@@ -163,6 +163,27 @@ def gates(table, options):
             print_confusions(np.full(len(mine), name), mine.subset.to_numpy())
 
 
+# Gate files of huimm that are run alone: (number, what all their cells are, subsets that a call must lie in).
+GATED = [("_07_", "naive B cells", ["b_cell"]), ("_07_", "naive B cells, as IgD+CD27- or DN", ["b_igd_naive_gate", "b_dn"]),
+         ("_08_", "memory B cells", ["b_cell"]), ("_08_", "memory B cells, as memory or plasmablast", ["b_usm", "b_swm", "b_asc"]),
+         ("_32_", "CD8 naive T cells", ["t_cell"]), ("_44_", "CD4 terminal effector T cells", ["t_cell"]),
+         ("_21_", "late NK cells", ["nk_cell"])]
+
+
+def gated(table, options):
+    """Files of one population, each a study of its own: no other cells show where its markers are negative."""
+    chains, calls = ancestors(), {}
+    for number, what, ids in GATED:
+        if number not in calls:
+            file = next((options.data / "huimmprofiling_s1/by_population").glob(f"*{number}*.fcs"))
+            calls[number] = run(options.program, options.out / f"gated{number}", [file], options.threads)
+        mine = calls[number][calls[number].kept]
+        inside = np.array([bool(set(chains.get(subset, [])) & set(ids)) for subset in mine.subset])
+        table.row(f"gated before: {what}, share of {len(mine)}", inside.mean())
+        if options.confusions:
+            print_confusions(np.full(len(mine), what), mine.subset.to_numpy())
+
+
 def gatemeclass(table, options):
     folder, files, labels = options.data / "gatemeclass_flow", [], []
     (options.out / "gatemeclass").mkdir(parents=True, exist_ok=True)
@@ -212,24 +233,34 @@ def mouse(table, options):
           options)
 
 
+def wilson(fraction, count, z=1.96):
+    centre = (fraction + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * np.sqrt(fraction * (1 - fraction) / count + z * z / (4 * count * count))
+    return centre - half, centre + half
+
+
 def healthy(table, options, name, files):
-    """Fractions against healthy ranges, and that each subset without a figure is listed with a reason."""
+    """Fractions against healthy ranges, and that each subset without a figure is listed with a reason. With few events a
+    fraction may lie outside by counting alone, so it is also told whether its 95 % interval (Wilson) meets the range."""
     run(options.program, options.out / name, files, options.threads)
     result = options.out / name / "result"
     rows = pd.read_csv(result / "abundance.csv")
     listed = {row["subset"] for row in json.loads((result / "report.json").read_text())["unresolved"]}
-    inside, judged = 0, 0
+    inside, met, judged = 0, 0, 0
     for subset, whole, low, high, source in HEALTHY:
         for sample, of_sample in rows.groupby("sample"):
             events = of_sample.set_index("subset").events
             if subset not in events.index:
                 continue
-            fraction = events[subset] / max(events.reindex(whole).sum(), 1e-9)
-            good = low <= fraction <= high
-            inside, judged = inside + good, judged + 1
-            print(f"    {sample} {subset} {fraction:.3f} of {events.reindex(whole).sum():.0f} events, healthy {low:g} to "
-                  f"{high:g} ({source}) {'' if good else 'OUTSIDE'}")
+            count = max(events.reindex(whole).sum(), 1e-9)
+            fraction = events[subset] / count
+            least, most = wilson(fraction, count)
+            good, meets = low <= fraction <= high, least <= high and most >= low
+            inside, met, judged = inside + good, met + meets, judged + 1
+            print(f"    {sample} {subset} {fraction:.3f} ({least:.3f} to {most:.3f}) of {count:.0f} events, healthy {low:g} to "
+                  f"{high:g} ({source}) {'' if good else 'outside, but its interval is not' if meets else 'OUTSIDE'}")
     table.row(f"{name}: share of {judged} fractions inside healthy ranges", inside / max(judged, 1), 1.0)
+    table.row(f"{name}: share whose 95 % interval meets the range", met / max(judged, 1))
     known = set(ancestors())
     silent = sorted(known - set(rows.subset) - listed)
     table.row(f"{name}: subsets neither measured nor listed as not resolvable", len(silent), 0, at_most=True, digits=0)
@@ -245,7 +276,7 @@ def sdy420(table, options):
     healthy(table, options, "sdy420", sorted((options.data / "sdy420_sdy736_metacyto/SDY420").rglob("*.fcs")))
 
 
-SETS = {"huimm": huimm, "gates": gates, "gatemeclass": gatemeclass, "mem_pbmc": mem_pbmc, "mouse": mouse, "hipc": hipc,
+SETS = {"huimm": huimm, "gates": gates, "gated": gated, "gatemeclass": gatemeclass, "mem_pbmc": mem_pbmc, "mouse": mouse, "hipc": hipc,
         "imdata": imdata, "sdy420": sdy420, "trial": naming_trials.trial, "unnamed": naming_trials.unnamed,
         "absent": naming_trials.absent}
 
