@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 
 #include "host/annotate/binned_events.hpp"
 #include "host/annotate/descent.hpp"
@@ -55,7 +56,8 @@ std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool, const Mixtu
       if (other.parent != above) continue;
       for (const LearnedMarker& marker : other.markers) {
         PoolModes& own = pool[marker.marker];
-        const bool is_told = marker.levels.size() > 1 && marker.levels.front().text[0] == '-';
+        const std::string& lowest = marker.levels.front().text;
+        const bool is_told = marker.levels.size() > 1 && (lowest == "-" || lowest == "-/low");
         if (!is_told || own.told_negative.mass > 0.0) continue;
         own.told_negative = place(marker.levels.front(), model.ranges[marker.marker]);
         own.told_positive = place(marker.levels.back(), model.ranges[marker.marker]);
