@@ -159,6 +159,7 @@ std::vector<Column<ClusterRow>> cluster_columns(const std::vector<std::string>& 
   columns.push_back(column("map", &Row::map));
   columns.push_back(column("explanation", &Row::explanation));
   columns.push_back(column("stability", &Row::stability));
+  columns.push_back(column("compared", &Row::compared));
   return columns;
 }
 

@@ -80,6 +80,7 @@ class ClusterNamer {
     } else {
       const ResolvedSubset& named = model_.subsets[static_cast<std::size_t>(subset)];
       row.subset = named.id;
+      if (const KnownSubset* known = knowledge_.find(named.id)) row.compared = known->compared;
       row.name = named.name;
       if (named.parent >= 0) row.parent = model_.subsets[static_cast<std::size_t>(named.parent)].id;
     }
@@ -205,8 +206,32 @@ class ClusterNamer {
     if (!next.empty()) text += ", " + next;
     if (!speaks_for.empty()) text += "; for: " + speaks_for;
     if (!speaks_against.empty()) text += "; against: " + speaks_against;
+    text += taken_for_positive(subset);
     const std::string unmeasured = supports_outside_panel(subset);
     if (!unmeasured.empty()) text += "; not in the panel: " + unmeasured;
+    return text;
+  }
+
+  /// Markers on the way to the name whose one mode was taken for positive without negative cells beside it.
+  std::string taken_for_positive(std::int16_t subset) const {
+    std::string text;
+    const std::vector<std::int16_t> path = path_to(model_, subset);
+    for (const SubsetMixture& mixture : model_.mixtures) {
+      const bool is_on_way =
+          std::any_of(mixture.classes.begin(), mixture.classes.end(), [&](const SubsetClass& one) {
+            return one.certainty < 1.0 &&
+                   std::find(path.begin(), path.end(), one.subset) != path.end();
+          });
+      if (!is_on_way) continue;
+      for (const LearnedMarker& marker : mixture.markers) {
+        if (marker.certainty == 1.0) continue;
+        text += fmt::format(
+            "; {} shows one population, called positive (by {:.2f} at least) as it lies above "
+            "where "
+            "other markers' negative cells lie",
+            model_.markers[marker.marker], marker.certainty);
+      }
+    }
     return text;
   }
 

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
+#include <optional>
+
+#include "host/annotate/negative_cells.hpp"
 
 namespace gateless {
 namespace {
@@ -11,6 +15,10 @@ constexpr double kSmoothing = 4.0;  // bins, sd of the kernel
 constexpr double kValley = 0.8;     // of the lower peak
 constexpr double kSmallestMass = 0.005;
 constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode is plain positive
+constexpr double kSureValley =
+    2.0;  // standard errors of counting between a valley and its lower peak
+constexpr double kNegativeReach = 2.0;  // spreads of negative cells
+constexpr double kSurePositive = 0.8;   // of a single mode: two spreads above negative cells
 
 std::vector<double> smooth(const BinCounts& counts) {
   const int reach = static_cast<int>(3 * kSmoothing);
@@ -46,6 +54,14 @@ struct Peak {
   std::size_t top = 0, first = 0, last = 0;  ///< bins; [first, last] between its valleys
 };
 
+/// Whether the density falls from `peak` to `valley` by more than counting explains. The kernel looks at as many events
+/// as a window of 2 sqrt(pi) of its spreads holds.
+bool is_valley(double peak, double valley) {
+  const double window = 2.0 * std::sqrt(std::numbers::pi) * kSmoothing;
+  return valley <= kValley * peak &&
+         (peak - valley) * window >= kSureValley * std::sqrt((peak + valley) * window);
+}
+
 std::vector<Peak> find_peaks(const std::vector<double>& density) {
   std::vector<Peak> peaks;
   for (std::size_t bin = 0; bin < kBins; ++bin) {
@@ -58,7 +74,7 @@ std::vector<Peak> find_peaks(const std::vector<double>& density) {
     const auto from = density.begin() + static_cast<std::ptrdiff_t>(peaks[i].top);
     const auto to = density.begin() + static_cast<std::ptrdiff_t>(peaks[i + 1].top);
     const auto valley = std::min_element(from, to + 1);
-    if (*valley <= kValley * std::min(*from, *to)) {
+    if (is_valley(std::min(*from, *to), *valley)) {
       const auto bin = static_cast<std::size_t>(valley - density.begin());
       peaks[i].last = bin;
       peaks[i + 1].first = bin;
@@ -94,16 +110,25 @@ std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes) {
   return levels;
 }
 
+/// The negative cells outside the parent: as learned where it was divided last, or the pool's lowest mode of several.
+std::optional<Mode> negative_control(const PoolModes& pool) {
+  if (pool.told_negative.mass > 0.0) return pool.told_negative;
+  if (pool.own.size() > 1) return pool.own.front();
+  return std::nullopt;
+}
+
 /// Two levels where the parent shows one mode: the other one is looked for in the pool.
 std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const ParentDensity& parent,
-                                               const Mode& only,
-                                               const std::vector<Mode>& pool_modes) {
+                                               const Mode& only, const PoolModes& pool) {
   const Mode* below = nullptr;
   const Mode* above = nullptr;
-  for (const Mode& mode : pool_modes) {
+  for (const Mode& mode : pool.own) {
     if (mode.position < only.position - 2.0 * only.sd && below == nullptr) below = &mode;
     if (mode.position > only.position + 2.5 * only.sd) above = &mode;
   }
+  if (above == nullptr && pool.told_positive.mass > 0.0 &&
+      pool.told_positive.position > only.position + 2.5 * only.sd)
+    above = &pool.told_positive;
   const PlacedLevel seen{only.position, only.sd, true};
   if (below != nullptr && lowest_is_negative) return {{below->position, below->sd, false}, seen};
   if (!lowest_is_negative && below == nullptr) {
@@ -111,17 +136,45 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
     return {{quantile(parent.events, 0.1), only.sd * 0.7, true},
             {quantile(parent.events, 0.7), only.sd * 0.7, true}};
   }
-  if (above != nullptr) return {seen, {above->position, above->sd, false}};
+  if (above != nullptr) {
+    // Cells of this parent may have less of it than others, but more than negative cells.
+    const Mode negative = negative_control(pool).value_or(only);
+    const double floor = std::max(only.position + kNegativeReach * only.sd,
+                                  negative.position + kNegativeReach * negative.sd);
+    return {seen, {above->position, above->sd, false, 0.0, 1.0, std::min(floor, above->position)}};
+  }
+  // No other mode anywhere: cells that were sorted or gated before have no negative ones beside them.
+  const double certainty = certainty_above(pool.negatives, only.position);
+  if (lowest_is_negative && certainty >= kSurePositive) {
+    const double gap = only.position - pool.negatives.position;
+    return {{pool.negatives.position, pool.negatives.sd, false, gap, certainty},
+            {only.position, only.sd, true, gap, certainty}};
+  }
   const std::vector<Mode> of_nodes = find_modes(parent.node_means);
   if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd)
     return {seen, {of_nodes.back().position, std::max(of_nodes.back().sd, parent.node_sd), false}};
   return {seen, {only.position + std::max(3.5 * only.sd, 25.0), only.sd, false}};
 }
 
+/// Modes of the parent that lie within the spread of the pool's negative cells are one: they are negative, however the
+/// counts of single ions or the noise of the detector divide them.
+std::vector<Mode> join_negative_modes(std::vector<Mode> modes, const PoolModes& pool) {
+  const std::optional<Mode> negative = negative_control(pool);
+  if (!negative) return modes;
+  const double reach = negative->position + kNegativeReach * negative->sd;
+  while (modes.size() > 1 && modes[1].position <= reach) {
+    const double mass = modes[0].mass + modes[1].mass;
+    modes[1] = {(modes[0].mass * modes[0].position + modes[1].mass * modes[1].position) / mass,
+                std::max(negative->sd, modes[1].sd), mass};
+    modes.erase(modes.begin());
+  }
+  return modes;
+}
+
 /// Levels without one that is set apart as bright.
 std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative,
                                      const ParentDensity& parent, const std::vector<Mode>& modes,
-                                     const std::vector<Mode>& pool_modes) {
+                                     const PoolModes& pool) {
   if (levels == 1) {
     const auto largest = std::max_element(
         modes.begin(), modes.end(), [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
@@ -130,7 +183,7 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative
   if (levels == 2) {
     return modes.size() >= 2
                ? split_at_widest_gap(modes)
-               : place_two_in_one_mode(lowest_is_negative, parent, modes.front(), pool_modes);
+               : place_two_in_one_mode(lowest_is_negative, parent, modes.front(), pool);
   }
   std::vector<PlacedLevel> placed;
   const double low = std::min(modes.front().position, quantile(parent.events, 0.03));
@@ -149,9 +202,10 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative
   return placed;
 }
 
-/// Side scatter of lymphocytes, monocytes and granulocytes. The lymphocytes are the lowest mode of some size; the
-/// others scatter about 2.5 and 6 times as much (three-part differentials by scatter: Salzman GC et al. Acta Cytol
-/// 1975;19:374), and their modes, where there are any, are the nearest to that.
+/// Side scatter of lymphocytes, monocytes and granulocytes, which rises in this order (Terstappen LW et al. 1988, "Four-
+/// parameter white blood cell differential counting based on light scattering measurements": abstract read, it gives no
+/// ratios). The lymphocytes are the lowest mode of some size. That the others scatter about 2.5 and 6 times as much is
+/// from memory of such plots, no source read: it only says near which ratios their modes are looked for.
 std::vector<PlacedLevel> place_scatter(std::size_t levels, const std::vector<Mode>& modes,
                                        double bins_per_unit) {
   constexpr double kSmallestLymphocytes = 0.03;
@@ -204,13 +258,14 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
 }
 
 std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDensity& parent,
-                                      const std::vector<Mode>& pool_modes, double bins_per_unit) {
+                                      const PoolModes& pool, double bins_per_unit) {
   std::vector<Mode> modes = find_modes(parent.events);
-  if (modes.empty()) modes = pool_modes;
+  if (marker.lowest_is_negative) modes = join_negative_modes(modes, pool);
+  if (modes.empty()) modes = pool.own;
   if (modes.empty()) modes = {{128.0, 20.0, 1.0}};
   if (marker.is_scatter) return place_scatter(marker.levels.size(), modes, bins_per_unit);
   if (!marker.highest_is_bright) {
-    return place_plain(marker.levels.size(), marker.lowest_is_negative, parent, modes, pool_modes);
+    return place_plain(marker.levels.size(), marker.lowest_is_negative, parent, modes, pool);
   }
   // Bright is the top of the parent: a mode of its own, or where its last events are.
   const double top = quantile(parent.events, 0.995);
@@ -221,7 +276,7 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
   }
   bright.position = std::max(bright.position, modes.back().position + 1.5 * modes.back().sd);
   std::vector<PlacedLevel> placed =
-      place_plain(marker.levels.size() - 1, marker.lowest_is_negative, parent, modes, pool_modes);
+      place_plain(marker.levels.size() - 1, marker.lowest_is_negative, parent, modes, pool);
   placed.push_back({bright.position, bright.sd, false});
   return placed;
 }

@@ -21,8 +21,8 @@ struct Mode {
   double mass = 0.0;  ///< share of the events between its valleys
 };
 
-/// Peaks in rising order, told apart by valleys of at least a fifth of the lower peak; a peak holds at least
-/// 0.5 % of the events.
+/// Peaks in rising order, told apart by valleys of at least a fifth of the lower peak that counting noise does not
+/// explain; a peak holds at least 0.5 % of the events. `counts` sum to the events that were looked at.
 [[nodiscard]] std::vector<Mode> find_modes(const BinCounts& counts);
 
 /// A first guess of one level, in bins.
@@ -31,7 +31,18 @@ struct PlacedLevel {
   double sd = 1.0;
   bool is_seen = false;  ///< the parent itself shows it
   double gap =
-      0.0;  ///< to its neighbour, where a valley of the parent's density sets the two apart; else 0
+      0.0;  ///< to its neighbour, where a valley of the parent's density, or that no event lies between, sets
+            ///< the two apart; else 0
+  double certainty = 1.0;  ///< that it is what it is taken for, where no lower level shows
+  double floor = -1e9;     ///< it lies no lower, wherever its events are
+};
+
+/// What is known of a marker from outside the parent, bins; a mass of 0: nothing.
+struct PoolModes {
+  std::vector<Mode> own;          ///< of the whole pool, rising
+  Mode negatives{0.0, 1.0, 0.0};  ///< where other markers' negative cells lie
+  /// Its negative and its highest level as learned in the nearest population that holds the parent and is divided by it.
+  Mode told_negative{0.0, 1.0, 0.0}, told_positive{0.0, 1.0, 0.0};
 };
 
 /// A parent's events in one marker: all of them, and each moved to the mean of its node. Events of a node share the
@@ -45,7 +56,6 @@ struct ParentDensity {
 /// `bins_per_unit`: of the transformed scale; that of side scatter is logarithmic (natural).
 [[nodiscard]] std::vector<PlacedLevel> place_levels(const MarkerDesign& marker,
                                                     const ParentDensity& parent,
-                                                    const std::vector<Mode>& pool_modes,
-                                                    double bins_per_unit);
+                                                    const PoolModes& pool, double bins_per_unit);
 
 }  // namespace gateless

@@ -42,6 +42,8 @@ struct MixtureDesign {
   std::vector<MarkerDesign> markers;
   std::vector<ClassDesign> classes;
   bool has_other = false;  ///< a class for events that no rule describes is to be added
+  bool needs_modes =
+      false;  ///< told only where one of its markers shows two modes within the parent
 };
 
 struct AnnotationDesign {

@@ -34,11 +34,11 @@ struct SampleFit {
   std::vector<std::vector<double>> shift;  ///< [markers of the mixture][levels], bins
 };
 
-/// Learns levels, level shares and weights. `pool_modes` [markers of the events].
+/// Learns levels, level shares and weights. `pool` [markers of the events].
 [[nodiscard]] SubsetMixture learn_mixture(const MixtureDesign& design,
                                           const std::vector<BinnedSample>& samples,
                                           const std::vector<Members>& members,
-                                          const std::vector<std::vector<Mode>>& pool_modes,
+                                          const std::vector<PoolModes>& pool,
                                           const std::vector<MarkerRange>& ranges,
                                           std::size_t threads);
 

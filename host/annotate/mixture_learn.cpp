@@ -1,18 +1,15 @@
 // Learns one mixture from all samples: expectation and maximisation of tied levels, level shares and weights.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 
 #include "host/annotate/mixture_tables.hpp"
+#include "host/annotate/parent_density.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless {
 namespace {
 
-constexpr std::size_t kLearningMembers =
-    120000;  // of all samples, but no fewer than kFewestMembers of one
-constexpr std::size_t kFewestMembers = 2000;
 constexpr int kLearningRounds = 40;
 constexpr int kSettlingRounds = 15;
 constexpr double kSettlingWeight = 0.01;
@@ -31,17 +28,6 @@ double value_of(double bin, const MarkerRange& range) {
   return range.low + bin / static_cast<double>(kBins) * (range.high - range.low);
 }
 
-/// Sums over a node's events.
-struct NodeValues {
-  double weight = 0.0, sum = 0.0, squares = 0.0;
-
-  void add(double bin, double by) {
-    weight += by;
-    sum += by * bin;
-    squares += by * bin * bin;
-  }
-};
-
 /// The pooled fit of one mixture.
 class Learner {
  public:
@@ -49,15 +35,14 @@ class Learner {
           const std::vector<Members>& members, std::size_t threads)
       : design_(design), samples_(samples), members_(members), threads_(threads) {
     for (const MarkerDesign& marker : design.markers) rows_.push_back(marker.marker);
-    most_ = std::max(kFewestMembers, kLearningMembers / std::max<std::size_t>(1, samples.size()));
+    most_ = members_looked_at(samples.size());
   }
 
-  void place(const std::vector<std::vector<Mode>>& pool_modes,
-             const std::vector<MarkerRange>& ranges) {
+  void place(const std::vector<PoolModes>& pool, const std::vector<MarkerRange>& ranges) {
     for (const MarkerDesign& marker : design_.markers) {
       const MarkerRange& range = ranges[marker.marker];
-      placed_.push_back(place_levels(marker, parent_density(marker.marker),
-                                     pool_modes[marker.marker],
+      placed_.push_back(place_levels(marker, parent_density(marker.marker, samples_, members_),
+                                     pool[marker.marker],
                                      static_cast<double>(kBins) / (range.high - range.low)));
       std::vector<double> mean, sd;
       for (const PlacedLevel& level : placed_.back()) {
@@ -108,6 +93,7 @@ class Learner {
       const MarkerRange& range = ranges[rows_[m]];
       LearnedMarker marker;
       marker.marker = rows_[m];
+      marker.certainty = placed_[m].front().certainty;
       for (std::size_t l = 0; l < parameters_.mean[m].size(); ++l) {
         marker.levels.push_back(
             {value_of(parameters_.mean[m][l], range),
@@ -119,7 +105,8 @@ class Learner {
     for (std::size_t c = 0; c < parameters_.share.size(); ++c) {
       const std::int16_t subset =
           c < design_.classes.size() ? design_.classes[c].subset : std::int16_t{-1};
-      SubsetClass one{subset, parameters_.share[c], parameters_.move[c], weights_[c]};
+      SubsetClass one{subset, parameters_.share[c], parameters_.move[c], weights_[c],
+                      certainty_of(c)};
       for (std::size_t m = 0; m < rows_.size(); ++m) {
         const MarkerRange& range = ranges[rows_[m]];
         for (double& move : one.level_move[m])
@@ -131,30 +118,16 @@ class Learner {
   }
 
  private:
-  ParentDensity parent_density(std::size_t row) const {
-    ParentDensity density;
-    std::map<std::uint16_t, NodeValues> nodes;
-    for (std::size_t s = 0; s < samples_.size(); ++s) {
-      const BinnedSample& sample = samples_[s];
-      const Members& members = members_[s];
-      const std::size_t step = std::max<std::size_t>(1, members.events.size() / most_);
-      for (std::size_t i = 0; i < members.events.size(); i += step) {
-        const std::uint8_t bin = sample.bins[row][members.events[i]];
-        const auto weight = static_cast<double>(members.probability[i]);
-        density.events[bin] += weight;
-        if (!sample.nodes.empty()) nodes[sample.nodes[members.events[i]]].add(bin, weight);
-      }
+  /// That the levels that a class asks for are what they are taken for.
+  double certainty_of(std::size_t c) const {
+    double certainty = 1.0;
+    if (c >= design_.classes.size()) return certainty;
+    for (std::size_t m = 0; m < rows_.size(); ++m) {
+      const RuleDesign& rule = design_.classes[c].rules[m];
+      const bool is_asked = (rule.allowed & 1U) == 0;  // not also of what lies below
+      if (rule.is_core && is_asked) certainty *= placed_[m].front().certainty;
     }
-    double within = 0.0, all = 0.0;
-    for (const auto& [node, values] : nodes) {
-      if (values.weight <= 0.0) continue;
-      const double mean = values.sum / values.weight;
-      density.node_means[static_cast<std::size_t>(mean)] += values.weight;
-      within += values.squares - values.weight * mean * mean;
-      all += values.weight;
-    }
-    if (all > 0.0) density.node_sd = std::max(kSmallestSd, std::sqrt(std::max(0.0, within / all)));
-    return density;
+    return certainty;
   }
 
   void start_shares() {
@@ -248,7 +221,8 @@ class Learner {
       const double drift = guess.gap > 0.0 ? std::max(guess.sd, kLargestDrift * guess.gap) : 1e9;
       const double widest =
           guess.gap > 0.0 ? std::max(1.5 * guess.sd, kLargestSpread * guess.gap) : kLargestSd;
-      parameters_.mean[m][l] = std::clamp(mean, guess.mean - drift, guess.mean + drift);
+      parameters_.mean[m][l] =
+          std::max(guess.floor, std::clamp(mean, guess.mean - drift, guess.mean + drift));
       parameters_.sd[m][l] = std::clamp(free_sd, kSmallestSd, std::max(kSmallestSd, widest));
     }
     balance_spreads(parameters_.sd[m]);
@@ -322,11 +296,10 @@ class Learner {
 }  // namespace
 
 SubsetMixture learn_mixture(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
-                            const std::vector<Members>& members,
-                            const std::vector<std::vector<Mode>>& pool_modes,
+                            const std::vector<Members>& members, const std::vector<PoolModes>& pool,
                             const std::vector<MarkerRange>& ranges, std::size_t threads) {
   Learner learner(design, samples, members, threads);
-  learner.place(pool_modes, ranges);
+  learner.place(pool, ranges);
   if (!design.markers.empty()) learner.fit();
   return learner.mixture(ranges);
 }

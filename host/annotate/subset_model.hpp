@@ -38,6 +38,8 @@ struct LevelDensity {
 struct LearnedMarker {
   std::size_t marker = 0;  ///< index in SubsetModel::markers
   std::vector<LevelDensity> levels;
+  /// That its one mode is positive, where neither the parent nor the pool shows negative cells; else 1.
+  double certainty = 1.0;
 
   friend bool operator==(const LearnedMarker&, const LearnedMarker&) = default;
 };
@@ -49,6 +51,7 @@ struct SubsetClass {
       level_share;                              ///< [markers of the mixture][levels], rows sum to 1
   std::vector<std::vector<double>> level_move;  ///< how far its own levels lie from the shared ones
   double weight = 0.0;                          ///< pooled share of the parent
+  double certainty = 1.0;  ///< that the levels it asks for are what they are taken for
 
   friend bool operator==(const SubsetClass&, const SubsetClass&) = default;
 };

@@ -69,9 +69,10 @@ struct ClusterRow {
   std::uint64_t events = 0;
   std::string subset, name, parent;
   Number confidence;
-  Number stability = {};    ///< how surely the metacluster is found again over resamples, 0..1
-  std::string phenotype;    ///< e.g. "CD19+ IgD- CD27- CD21low"
-  std::string explanation;  ///< which markers speak for and against the name
+  Number stability = {};      ///< how surely the metacluster is found again over resamples, 0..1
+  std::string phenotype;      ///< e.g. "CD19+ IgD- CD27- CD21low"
+  std::string explanation;    ///< which markers speak for and against the name
+  std::string compared = {};  ///< how a second source defines the subset, and where the two differ
   std::vector<std::pair<std::string, double>> medians;  ///< marker -> transformed units
 };
 

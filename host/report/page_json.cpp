@@ -125,14 +125,14 @@ json patients(const Results& results) {
 }
 
 json clusters(const Results& results) {
-  return table(
-      {"panel", "metacluster", "map", "nodes", "events", "subset", "name", "parent", "confidence",
-       "phenotype", "explanation", "medians", "stability"},
-      results.clusters, [](const ClusterRow& row) {
-        return json::array({row.panel, row.metacluster, row.map, row.nodes, row.events, row.subset,
-                            row.name, row.parent, number(row.confidence), row.phenotype,
-                            row.explanation, pairs(row.medians), number(row.stability)});
-      });
+  return table({"panel", "metacluster", "map", "nodes", "events", "subset", "name", "parent",
+                "confidence", "phenotype", "explanation", "medians", "stability", "compared"},
+               results.clusters, [](const ClusterRow& row) {
+                 return json::array({row.panel, row.metacluster, row.map, row.nodes, row.events,
+                                     row.subset, row.name, row.parent, number(row.confidence),
+                                     row.phenotype, row.explanation, pairs(row.medians),
+                                     number(row.stability), row.compared});
+               });
 }
 
 json abnormal(const Results& results) {

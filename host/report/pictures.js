@@ -19,7 +19,7 @@ function heatMap(rows) {
   }));
   const name = (row) => {
     const title = `${row.name || row.subset || `cluster ${row.metacluster}`} `;
-    const words = [row.phenotype, row.explanation].filter(Boolean);
+    const words = [row.phenotype, row.explanation, row.compared && `Second source: ${row.compared}`].filter(Boolean);
     if (words.length === 0) return make("span", {}, title);
     return make("details", {}, make("summary", {title: row.phenotype}, title), words.map((text) => make("p", {}, text)));
   };

@@ -40,10 +40,15 @@ TEST_F(ClusterNamesTest, NamesClustersByTheSmallestMajority) {
   for (std::size_t i = 0; i < cluster.size(); ++i) {
     if (made_.truth[i] == "naive" && ++naive > 300) cluster[i] = 0;
   }
+  Knowledge knowledge = small_knowledge();
+  for (KnownSubset& subset : knowledge.subsets)
+    subset.compared = subset.id == "dn" ? "another study: asks for IgM too" : "";
   const std::vector<ClusterRow> rows =
       name_clusters(made_.store.view(), cluster, std::vector<std::uint32_t>{1, 1, 2, 3, 4}, model_,
-                    calls_, small_knowledge());
+                    calls_, knowledge);
   ASSERT_EQ(rows.size(), 4U);
+  EXPECT_EQ(rows[0].compared, "");
+  EXPECT_EQ(rows[1].compared, "another study: asks for IgM too");
   EXPECT_EQ(rows[0].subset, "t");
   EXPECT_EQ(rows[0].nodes, 2U);
   EXPECT_EQ(rows[1].subset, "dn");

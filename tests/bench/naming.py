@@ -6,7 +6,7 @@ usage: naming.py PROGRAM DATA_FOLDER OUT_FOLDER [--set NAME] [--threads 2] [--co
 The program never sees a label: files that hold labels are written without them, files of one person that were cut up by
 population are put together again (events in random order). An event counts as right when its subset, or one that
 holds it, is among those LABELS maps its label to; a call of a wider subset, `unassigned` and a dropped event are wrong.
-Events without a label are left out of the scores. Macro F1: unweighted mean of F1 over the set's populations.
+Events without a label, or with one that LABELS lacks, are left out of the scores. Macro F1: unweighted mean of F1 over the set's populations.
 Prints one line per goal. OUT_FOLDER keeps the runs.
 """
 import argparse
@@ -66,8 +66,8 @@ LABELS = {
         "CD8 Naive": ["cd8_naive"], "CD8 Central Memory": ["cd8_cm"], "CD8 Effector Memory": ["cd8_em"],
         "CD8 Effector": ["cd8_temra"], "CD4 Naive": ["cd4_naive"], "CD4 Central Memory": ["cd4_cm"],
         "CD4 Effector Memory": ["cd4_em"], "CD4 Effector": ["cd4_temra"],
-        # Overlays, which cut across these: whatever CD4 or CD8 T cell is called is right.
-        "CD8 Activated": ["t_cd8"], "CD4 Activated": ["t_cd4"],
+        # "Activated" cuts across these (an overlay here): which of the eight its cells are is not told, so no call is
+        # right or wrong.
     },
 }
 # Populations that are one subset here count as one.
@@ -94,7 +94,7 @@ def score(table, name, true, called, chains, options):
     for label, ids in LABELS[name].items():
         mapping.setdefault(JOINED.get(name, {}).get(label, label), set()).update(ids)
     true = np.array([JOINED.get(name, {}).get(label, label) for label in true], dtype=object)
-    kept = true != ""
+    kept = np.isin(true, list(mapping))
     true, called = true[kept], called[kept]
     predicted = as_populations(called.subset, mapping, chains)
     right = predicted == true
@@ -163,6 +163,27 @@ def gates(table, options):
             print_confusions(np.full(len(mine), name), mine.subset.to_numpy())
 
 
+# Gate files of huimm that are run alone: (number, what all their cells are, subsets that a call must lie in).
+GATED = [("_07_", "naive B cells", ["b_cell"]), ("_07_", "naive B cells, as IgD+CD27- or DN", ["b_igd_naive_gate", "b_dn"]),
+         ("_08_", "memory B cells", ["b_cell"]), ("_08_", "memory B cells, as memory or plasmablast", ["b_usm", "b_swm", "b_asc"]),
+         ("_32_", "CD8 naive T cells", ["t_cell"]), ("_44_", "CD4 terminal effector T cells", ["t_cell"]),
+         ("_21_", "late NK cells", ["nk_cell"])]
+
+
+def gated(table, options):
+    """Files of one population, each a study of its own: no other cells show where its markers are negative."""
+    chains, calls = ancestors(), {}
+    for number, what, ids in GATED:
+        if number not in calls:
+            file = next((options.data / "huimmprofiling_s1/by_population").glob(f"*{number}*.fcs"))
+            calls[number] = run(options.program, options.out / f"gated{number}", [file], options.threads)
+        mine = calls[number][calls[number].kept]
+        inside = np.array([bool(set(chains.get(subset, [])) & set(ids)) for subset in mine.subset])
+        table.row(f"gated before: {what}, share of {len(mine)}", inside.mean())
+        if options.confusions:
+            print_confusions(np.full(len(mine), what), mine.subset.to_numpy())
+
+
 def gatemeclass(table, options):
     folder, files, labels = options.data / "gatemeclass_flow", [], []
     (options.out / "gatemeclass").mkdir(parents=True, exist_ok=True)
@@ -212,24 +233,34 @@ def mouse(table, options):
           options)
 
 
+def wilson(fraction, count, z=1.96):
+    centre = (fraction + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * np.sqrt(fraction * (1 - fraction) / count + z * z / (4 * count * count))
+    return centre - half, centre + half
+
+
 def healthy(table, options, name, files):
-    """Fractions against healthy ranges, and that each subset without a figure is listed with a reason."""
+    """Fractions against healthy ranges, and that each subset without a figure is listed with a reason. With few events a
+    fraction may lie outside by counting alone, so it is also told whether its 95 % interval (Wilson) meets the range."""
     run(options.program, options.out / name, files, options.threads)
     result = options.out / name / "result"
     rows = pd.read_csv(result / "abundance.csv")
     listed = {row["subset"] for row in json.loads((result / "report.json").read_text())["unresolved"]}
-    inside, judged = 0, 0
+    inside, met, judged = 0, 0, 0
     for subset, whole, low, high, source in HEALTHY:
         for sample, of_sample in rows.groupby("sample"):
             events = of_sample.set_index("subset").events
             if subset not in events.index:
                 continue
-            fraction = events[subset] / max(events.reindex(whole).sum(), 1e-9)
-            good = low <= fraction <= high
-            inside, judged = inside + good, judged + 1
-            print(f"    {sample} {subset} {fraction:.3f} of {events.reindex(whole).sum():.0f} events, healthy {low:g} to "
-                  f"{high:g} ({source}) {'' if good else 'OUTSIDE'}")
+            count = max(events.reindex(whole).sum(), 1e-9)
+            fraction = events[subset] / count
+            least, most = wilson(fraction, count)
+            good, meets = low <= fraction <= high, least <= high and most >= low
+            inside, met, judged = inside + good, met + meets, judged + 1
+            print(f"    {sample} {subset} {fraction:.3f} ({least:.3f} to {most:.3f}) of {count:.0f} events, healthy {low:g} to "
+                  f"{high:g} ({source}) {'' if good else 'outside, but its interval is not' if meets else 'OUTSIDE'}")
     table.row(f"{name}: share of {judged} fractions inside healthy ranges", inside / max(judged, 1), 1.0)
+    table.row(f"{name}: share whose 95 % interval meets the range", met / max(judged, 1))
     known = set(ancestors())
     silent = sorted(known - set(rows.subset) - listed)
     table.row(f"{name}: subsets neither measured nor listed as not resolvable", len(silent), 0, at_most=True, digits=0)
@@ -245,7 +276,7 @@ def sdy420(table, options):
     healthy(table, options, "sdy420", sorted((options.data / "sdy420_sdy736_metacyto/SDY420").rglob("*.fcs")))
 
 
-SETS = {"huimm": huimm, "gates": gates, "gatemeclass": gatemeclass, "mem_pbmc": mem_pbmc, "mouse": mouse, "hipc": hipc,
+SETS = {"huimm": huimm, "gates": gates, "gated": gated, "gatemeclass": gatemeclass, "mem_pbmc": mem_pbmc, "mouse": mouse, "hipc": hipc,
         "imdata": imdata, "sdy420": sdy420, "trial": naming_trials.trial, "unnamed": naming_trials.unnamed,
         "absent": naming_trials.absent}
 

@@ -99,9 +99,11 @@ def reliability(table, name, confidence, right, true_call, subsets):
     right one (true, but not to the point)."""
     is_call = ~np.isin(subsets, ["unassigned", "dropped", ""])
     sure = is_call & (confidence >= SURE)
-    table.row(f"{name}: right among calls of confidence >= {SURE}, {sure.mean():.0%} of events",
-              right[sure].mean() if sure.any() else 0.0, 0.93)
-    table.row(f"{name}: the same, calls of a wider subset counted as right", true_call[sure].mean() if sure.any() else 0.0)
+    if sure.any():
+        table.row(f"{name}: right among calls of confidence >= {SURE}, {sure.mean():.0%} of events", right[sure].mean(), 0.93)
+        table.row(f"{name}: the same, calls of a wider subset counted as right", true_call[sure].mean())
+    else:
+        print(f"{name}: no call has a confidence of {SURE} or more")
     edges = [0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0001]
     for low, high in zip(edges, edges[1:]):
         inside = is_call & (confidence >= low) & (confidence < high)

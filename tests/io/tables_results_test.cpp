@@ -84,6 +84,7 @@ Results example() {
                        .confidence = 0.9,
                        .phenotype = "CD19+",
                        .explanation = "for: CD19",
+                       .compared = "another: the same",
                        .medians = {{"CD19", 2.5}, {"IgD", -0.5}}},
                       {.panel = "T",
                        .metacluster = 2,
@@ -174,7 +175,7 @@ TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
   EXPECT_EQ(header_of(folder / "clusters.csv"),
             "metacluster,nodes,events,subset,parent,confidence,phenotype,median:CD19,median:IgD,"
             "median:CD3,name,panel,map,"
-            "explanation,stability");
+            "explanation,stability,compared");
   EXPECT_EQ(header_of(folder / "abnormal.csv"),
             "cluster,subset,phenotype,events,fraction_of_memory_b,enrichment,evidence,p,q,activity_"
             "rho,activity_p,"

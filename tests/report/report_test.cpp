@@ -35,7 +35,7 @@ Results hostile_trial() {
   }
   for (ChangeRow& row : results.changes) row.name = row.test = row.family = kHostile;
   for (ClusterRow& row : results.clusters) {
-    row.name = row.phenotype = row.explanation = row.panel = kHostile;
+    row.name = row.phenotype = row.explanation = row.compared = row.panel = kHostile;
     for (auto& [marker, median] : row.medians) marker += kHostile;
   }
   for (AbnormalRow& row : results.abnormal) row.phenotype = row.evidence = row.cluster = kHostile;

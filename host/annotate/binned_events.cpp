@@ -1,0 +1,59 @@
+#include "host/annotate/binned_events.hpp"
+
+#include <algorithm>
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kRangeEvents = 4000;  // a sample
+
+}  // namespace
+
+std::vector<MarkerRange> marker_ranges(const EventView& events,
+                                       const std::vector<SampleRange>& samples) {
+  std::vector<MarkerRange> ranges;
+  for (std::size_t row = 0; row < events.markers; ++row) {
+    std::vector<float> values;
+    for (const SampleRange& sample : samples) {
+      const std::size_t step = std::max<std::size_t>(1, sample.count / kRangeEvents);
+      for (std::size_t i = 0; i < sample.count; i += step)
+        values.push_back(events.marker(row)[sample.first + i]);
+    }
+    MarkerRange range;
+    if (!values.empty()) {
+      std::sort(values.begin(), values.end());
+      const std::size_t tail = values.size() / 2000;
+      range.low = static_cast<double>(values[tail]);
+      range.high = static_cast<double>(values[values.size() - 1 - tail]);
+    }
+    const double room = 0.05 * (range.high - range.low);
+    range.low -= room;
+    range.high += room;
+    if (!(range.high > range.low)) range.high = range.low + 1.0;
+    ranges.push_back(range);
+  }
+  return ranges;
+}
+
+BinnedSample bin_sample(const EventView& events, const SampleRange& sample,
+                        const std::vector<MarkerRange>& ranges, const std::vector<bool>& is_used) {
+  BinnedSample binned;
+  binned.events = sample.count;
+  binned.bins.resize(events.markers);
+  for (std::size_t row = 0; row < events.markers; ++row) {
+    if (!is_used[row]) continue;
+    const auto values = events.marker(row).subspan(sample.first, sample.count);
+    const auto low = static_cast<float>(ranges[row].low);
+    const float scale =
+        static_cast<float>(kBins) / static_cast<float>(ranges[row].high - ranges[row].low);
+    std::vector<std::uint8_t>& bins = binned.bins[row];
+    bins.resize(sample.count);
+    for (std::size_t i = 0; i < sample.count; ++i) {
+      const float bin = (values[i] - low) * scale;
+      bins[i] = static_cast<std::uint8_t>(bin > 0.0F ? std::min(bin, 255.0F) : 0.0F);
+    }
+  }
+  return binned;
+}
+
+}  // namespace gateless

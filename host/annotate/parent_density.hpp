@@ -1,0 +1,20 @@
+// What the events of a parent show of one marker, over all samples.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "host/annotate/level_placing.hpp"
+#include "host/annotate/mixture_fit.hpp"
+
+namespace gateless {
+
+/// How many members of one sample are looked at, so that many samples cost no more than few.
+[[nodiscard]] std::size_t members_looked_at(std::size_t samples);
+
+/// `row` of the events; members count by their probability.
+[[nodiscard]] ParentDensity parent_density(std::size_t row,
+                                           const std::vector<BinnedSample>& samples,
+                                           const std::vector<Members>& members);
+
+}  // namespace gateless

@@ -1,0 +1,68 @@
+// Calls events by a learned model.
+#include <algorithm>
+
+#include "host/annotate/binned_events.hpp"
+#include "host/annotate/descent.hpp"
+#include "host/core/error.hpp"
+#include "host/core/parallel.hpp"
+
+namespace gateless {
+
+SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
+                         const std::vector<SampleRange>& samples, std::size_t threads) {
+  if (events.markers != model.markers.size()) {
+    throw InputError(
+        "the events have another number of markers than the subset model (it belongs to another "
+        "panel); "
+        "use the model of this panel");
+  }
+  SubsetCalls calls;
+  for (const ResolvedSubset& subset : model.subsets) calls.subsets.push_back(subset.id);
+  calls.subset_of_event.assign(events.events, -1);
+  calls.confidence.assign(events.events, 0.0F);
+  calls.expected = Matrix<double>(samples.size(), model.subsets.size());
+  calls.variance = calls.expected;
+  const std::vector<bool> used = used_rows(model.mixtures, events.markers);
+  std::vector<bool> cuts_across;  // overlays and what is below them
+  for (const ResolvedSubset& subset : model.subsets) {
+    cuts_across.push_back(
+        subset.is_overlay ||
+        (subset.parent >= 0 && cuts_across[static_cast<std::size_t>(subset.parent)]));
+  }
+  parallel_for(threads, samples.size(), [&](std::size_t s) {
+    const BinnedSample binned = bin_sample(events, samples[s], model.ranges, used);
+    Descent descent(binned, model.ranges, parents_of(model.mixtures, model.subsets.size()));
+    std::vector<float> lineage(samples[s].count, 0.0F);  // probability of some child of a root
+    for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {
+      if (model.subsets[subset].parent >= 0) continue;
+      descent.start(static_cast<std::int16_t>(subset));
+      calls.expected(s, subset) = static_cast<double>(samples[s].count);
+    }
+    for (const SubsetMixture& mixture : model.mixtures) {
+      const bool is_top = model.subsets[static_cast<std::size_t>(mixture.parent)].parent < 0;
+      descent.step(mixture, [&](std::int16_t subset, std::uint32_t event, float p) {
+        const auto index = static_cast<std::size_t>(subset);
+        calls.expected(s, index) += static_cast<double>(p);
+        calls.variance(s, index) += static_cast<double>(p) * static_cast<double>(1.0F - p);
+        if (cuts_across[index]) return;
+        if (is_top) lineage[event] += p;
+        // A subset that stands for its parent adds nothing to the name.
+        if (p < 0.5F || mixture.markers.empty()) return;
+        const std::size_t at = samples[s].first + event;
+        const std::int16_t now = calls.subset_of_event[at];
+        if (now < 0 ||
+            model.subsets[index].share < model.subsets[static_cast<std::size_t>(now)].share) {
+          calls.subset_of_event[at] = subset;
+          calls.confidence[at] = p;
+        }
+      });
+    }
+    for (std::size_t i = 0; i < samples[s].count; ++i) {
+      const std::size_t at = samples[s].first + i;
+      if (calls.subset_of_event[at] < 0) calls.confidence[at] = std::max(0.0F, 1.0F - lineage[i]);
+    }
+  });
+  return calls;
+}
+
+}  // namespace gateless
