@@ -120,7 +120,8 @@ Matrix<double> settle_nodes(EventView events, std::size_t threads, TimedEvents& 
         refill_empty_nodes(codebook, clustering.node_events, variance) > 0) {
       ++refills;
     } else {
-      const NoiseUnits units(events, clustering.scaling, variance, clustering.node_events);
+      const NoiseUnits units(events, clustering.scaling, codebook, variance,
+                             clustering.node_events);
       if (splits == kSplitRounds ||
           split_nodes(codebook, {units, clustering.node_of_event, clustering.node_events, threads},
                       units, kMaxNodes - codebook.rows(), threads) == 0) {
@@ -223,7 +224,8 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   const std::size_t nodes = clustering.codebook.rows();
   const std::vector<Shares> resamples = resample(events, clustering.scaling, clustering.codebook,
                                                  clustering.node_of_event, options.seed, threads);
-  const NoiseUnits units(events, clustering.scaling, variance, clustering.node_events);
+  const NoiseUnits units(events, clustering.scaling, clustering.codebook, variance,
+                         clustering.node_events);
   const auto metacluster = [&] {
     const NodeSamples samples(units, clustering.node_of_event, clustering.node_events, threads);
     return metacluster_nodes(clustering.codebook, clustering.node_events, resamples, samples, nodes,

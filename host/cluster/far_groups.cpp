@@ -255,7 +255,7 @@ Matrix<float> largest_without_twins(std::vector<FarGroup> groups, const NoiseUni
 
 Matrix<float> find_far_groups(EventView events, const Scaling& scaling, const TrainedNodes& trained,
                               std::size_t most, std::size_t threads) {
-  const NoiseUnits units(events, scaling, trained.variance, trained.node_events);
+  const NoiseUnits units(events, scaling, trained.codebook, trained.variance, trained.node_events);
   const Matrix<float> nodes = units.of_nodes(trained.codebook);
   const std::size_t regions =
       1 + *std::max_element(trained.region_of_node.begin(), trained.region_of_node.end());

@@ -7,8 +7,9 @@
 namespace gateless {
 namespace {
 
-double noise_of(std::size_t marker, const Matrix<double>& variance,
-                const std::vector<std::uint64_t>& node_events) {
+/// The variance of the node at which half of the events are reached.
+double middle_variance(std::size_t marker, const Matrix<double>& variance,
+                       const std::vector<std::uint64_t>& node_events) {
   std::vector<std::size_t> order(variance.rows());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -19,18 +20,44 @@ double noise_of(std::size_t marker, const Matrix<double>& variance,
   std::uint64_t below = 0;
   for (const std::size_t node : order) {
     below += node_events[node];
-    if (2 * below >= all) return std::sqrt(variance(node, marker));
+    if (2 * below >= all) return variance(node, marker);
   }
   return 0.0;
 }
 
+/// Mean over events.
+template <class Value>
+double mean_over(const std::vector<std::uint64_t>& node_events, const Value& value_of_node) {
+  double sum = 0.0;
+  double events = 0.0;
+  for (std::size_t node = 0; node < node_events.size(); ++node) {
+    sum += static_cast<double>(node_events[node]) * value_of_node(node);
+    events += static_cast<double>(node_events[node]);
+  }
+  return events > 0.0 ? sum / events : 0.0;
+}
+
+double noise_of(std::size_t marker, const Matrix<float>& codebook, const Matrix<double>& variance,
+                const std::vector<std::uint64_t>& node_events) {
+  const double middle = middle_variance(marker, variance, node_events);
+  if (middle > 0.0) return std::sqrt(middle);
+  const double within =
+      mean_over(node_events, [&](std::size_t node) { return variance(node, marker); });
+  if (within > 0.0) return std::sqrt(within);
+  const auto place = [&](std::size_t node) { return static_cast<double>(codebook(node, marker)); };
+  const double mean = mean_over(node_events, place);
+  return std::sqrt(mean_over(
+      node_events, [&](std::size_t node) { return (place(node) - mean) * (place(node) - mean); }));
+}
+
 }  // namespace
 
-NoiseUnits::NoiseUnits(EventView events, const Scaling& scaling, const Matrix<double>& variance,
+NoiseUnits::NoiseUnits(EventView events, const Scaling& scaling, const Matrix<float>& codebook,
+                       const Matrix<double>& variance,
                        const std::vector<std::uint64_t>& node_events)
     : events_(events), scaling_(scaling), noise_(events.markers) {
   for (std::size_t m = 0; m < events.markers; ++m) {
-    noise_[m] = static_cast<float>(noise_of(m, variance, node_events));
+    noise_[m] = static_cast<float>(noise_of(m, codebook, variance, node_events));
   }
 }
 

@@ -12,16 +12,17 @@
 namespace gateless {
 
 /// Values in noise units: 1 is the standard deviation of a marker within nodes, that of the node at which half of the
-/// events are reached when nodes are ordered by it; nodes that hold two populations do not widen it.
+/// events are reached when nodes are ordered by it; nodes that hold two populations do not widen it. Where most nodes
+/// hold but one value (the zeros of mass cytometry), that over all nodes; where all do, that over all events.
 class NoiseUnits {
  public:
-  /// `variance` is [nodes][markers], scaled units squared; `node_events` is [nodes].
-  NoiseUnits(EventView events, const Scaling& scaling, const Matrix<double>& variance,
-             const std::vector<std::uint64_t>& node_events);
+  /// `codebook` is [nodes][markers], scaled units; `variance` its squares, within nodes; `node_events` is [nodes].
+  NoiseUnits(EventView events, const Scaling& scaling, const Matrix<float>& codebook,
+             const Matrix<double>& variance, const std::vector<std::uint64_t>& node_events);
 
   [[nodiscard]] std::size_t markers() const { return events_.markers; }
   [[nodiscard]] float noise(std::size_t marker) const { return noise_[marker]; }  ///< scaled units
-  /// A scaled value; a marker without noise does not tell events apart.
+  /// A scaled value; a constant marker does not tell events apart.
   [[nodiscard]] float of_scaled(float value, std::size_t marker) const {
     return noise_[marker] > 0.0F ? value / noise_[marker] : 0.0F;
   }

@@ -25,6 +25,7 @@ constexpr std::size_t kEpochs = 6;
 // Multiples of the noise within nodes at which resamples are cut.
 constexpr double kFinest = 4.0;
 constexpr double kCoarsest = 12.0;
+constexpr std::size_t kEnoughMarkers = 6;
 constexpr std::uint64_t kStream = 0x7265736DU;
 
 /// Some events, marker-major.
@@ -59,6 +60,15 @@ std::vector<std::size_t> bootstrap(std::size_t events, const Philox& random) {
   for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = random.below(events, i);
   std::sort(chosen.begin(), chosen.end());
   return chosen;
+}
+
+/// Nodes cut a population up: of k nodes in one, noise within is less than its spread by the k-th root of as many degrees
+/// as markers (Zador, IEEE Trans. Inf. Theory 1982). The range of the cuts covers this from kEnoughMarkers on; with fewer
+/// it is raised by what is missing. What has a valley is not joined however coarse the cuts are.
+double raise_for_few_markers(std::size_t markers, std::size_t nodes) {
+  if (markers >= kEnoughMarkers) return 1.0;
+  return std::pow(static_cast<double>(nodes),
+                  1.0 / static_cast<double>(markers) - 1.0 / static_cast<double>(kEnoughMarkers));
 }
 
 /// Root mean square over markers of the standard deviation of events within their nodes, scaled units.
@@ -102,7 +112,8 @@ CoarseMap map_sample(EventView sample, const Scaling& scaling, Backend& backend,
   const NodeSquares squares = resident->assign_with_squares(map.codebook, node_of_event);
   std::vector<std::uint64_t> node_events(map.codebook.rows(), 0);
   for (const NodeIndex node : node_of_event) ++node_events[node];
-  const double noise = noise_of(within_node_variance(squares, node_events), node_events);
+  const double noise = noise_of(within_node_variance(squares, node_events), node_events) *
+                       raise_for_few_markers(sample.markers, options.nodes);
   const std::vector<Merge> merges = agglomerate(distances_between(map.codebook));
   for (std::size_t cut = 0; cut < kCuts; ++cut) {
     map.group_of_node.push_back(cut_at(merges, cut_of(cut, turn) * noise));

@@ -46,7 +46,7 @@ bool LineProfile::is_deeper(int first, Count peak) const {
     const Count count = around(bin);
     if (count.events < least.events) least = count;
   }
-  return least.events <= kDepth * peak.events &&
+  return peak.events > 0.0 && least.events <= kDepth * peak.events &&
          peak.events - least.events >= kStandardErrors * std::sqrt(peak.variance + least.variance);
 }
 

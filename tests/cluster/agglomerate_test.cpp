@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace gateless {
 namespace {
 
@@ -33,6 +35,29 @@ TEST(Agglomerate, CutsByHeightAndByNumber) {
   EXPECT_EQ(cut_into(merges, 1), (Groups{0, 0, 0, 0, 0}));
   EXPECT_EQ(cut_into(merges, 9), (Groups{0, 1, 2, 3, 4}));
   EXPECT_EQ(cut_at(agglomerate(Matrix<double>(1, 1, 0.0)), 1.0), (Groups{0}));
+}
+
+TEST(Agglomerate, GroupsThatAreApartStayApart) {
+  Matrix<float> points(5, 1);
+  const std::vector<float> places = {0.0F, 1.0F, 5.0F, 7.0F, 20.0F};
+  std::copy(places.begin(), places.end(), points.values().begin());
+  const Matrix<double> distance = distances_between(points);
+  using Groups = std::vector<std::size_t>;
+  using Members = std::span<const std::size_t>;
+  const auto never = [](Members, Members) { return false; };
+  for (const double height : {0.5, 3.0, 6.0, 100.0}) {
+    EXPECT_EQ(join_unless_apart(distance, height, never), cut_at(line(), height)) << height;
+  }
+  // The second and the third are apart, alone and in whatever group.
+  const auto has = [](Members members, std::size_t member) {
+    return std::find(members.begin(), members.end(), member) != members.end();
+  };
+  const auto are_apart = [&](Members left, Members right) {
+    return (has(left, 1) && has(right, 2)) || (has(left, 2) && has(right, 1));
+  };
+  EXPECT_EQ(join_unless_apart(distance, 6.0, are_apart), (Groups{0, 0, 1, 1, 2}));
+  EXPECT_EQ(join_unless_apart(distance, 100.0, are_apart), (Groups{0, 0, 1, 1, 1}));
+  EXPECT_EQ(join_unless_apart(Matrix<double>(1, 1, 0.0), 1.0, never), (Groups{0}));
 }
 
 }  // namespace

@@ -116,6 +116,45 @@ TEST(Cluster, TheTailOfAPopulationIsNoFarGroup) {
                            [](double stability) { return std::isnan(stability); }));
 }
 
+TEST(Cluster, PopulationsThatShareANodeAreToldApart) {
+  const std::vector<std::size_t> sizes = {6000, 4000, 3000, 2000, 1500, 1200, 900, 700};
+  const PlantedEvents planted = plant_events(sizes, 8);
+  const EventStore store = planted.store();
+  // Four nodes for eight populations.
+  const Clustering found = cluster(store.view(), {.grid_width = 2, .grid_height = 2});
+  const std::vector<double> f1 = best_f1(planted, found, sizes.size());
+  for (std::size_t p = 0; p < sizes.size(); ++p) EXPECT_GT(f1[p], 0.95) << "population " << p;
+}
+
+TEST(Cluster, FewMarkersTellPopulationsApartAsManyDo) {
+  const std::vector<std::size_t> sizes = {6000, 3000, 1000, 200};
+  const PlantedEvents planted = plant_events(sizes, 3);
+  const Clustering found = cluster(planted.store().view());
+  EXPECT_EQ(found.metaclusters, sizes.size());
+  const std::vector<double> f1 = best_f1(planted, found, sizes.size());
+  for (std::size_t p = 0; p < sizes.size(); ++p) EXPECT_GT(f1[p], 0.95) << "population " << p;
+}
+
+TEST(Cluster, AMarkerThatIsZeroInMostEventsTellsPopulationsApart) {
+  // Mass cytometry: exact zeros, and one population that has the marker.
+  PlantedEvents planted = plant_events({15'000}, 6);
+  for (std::size_t event = 0; event < planted.population.size(); ++event) {
+    planted.population[event] = event % 5 == 0 ? 1 : 0;
+    float& value = planted.columns[5][event];
+    value = planted.population[event] == 0 ? 0.0F : 6.0F + value;
+  }
+  const Clustering found = cluster(planted.store().view());
+  EXPECT_GT(best_f1(planted, found, 2)[1], 0.99);
+}
+
+TEST(Cluster, OnePopulationIsOneMetacluster) {
+  // With few markers a population has many nodes, and little noise within each.
+  for (const std::size_t markers : {1U, 2U, 3U, 6U, 20U}) {
+    const PlantedEvents planted = plant_events({20'000}, markers);
+    EXPECT_EQ(cluster(planted.store().view()).metaclusters, 1U) << markers << " markers";
+  }
+}
+
 TEST(Cluster, ThreadsTilesAndBackendDoNotMatter) {
   const PlantedEvents planted = plant_events({3000, 1000, 400, 33}, 6);
   const EventStore store = planted.store();
