@@ -36,7 +36,8 @@ struct Merge {
 using AreApart = std::function<bool(std::span<const std::size_t>, std::span<const std::size_t>)>;
 
 /// Average linkage of what lies nearer than `height`, but groups that are apart stay apart. Group of each member, 0-based
-/// in the order of first members. O(members^2) but for the questions, of which each join and each refusal asks one.
+/// in the order of first members. Each join and each refusal asks one question; a refused pair is asked again once either
+/// has grown. O(members) for a question, and usually O(members^2) in all.
 [[nodiscard]] std::vector<std::size_t> join_unless_apart(Matrix<double> distance, double height,
                                                          const AreApart& are_apart);
 

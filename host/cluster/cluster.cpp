@@ -106,8 +106,8 @@ std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event
 
 /// Moves empty nodes to where nodes are too wide and splits those that hold two populations. Every event is with its
 /// nearest node afterwards. Returns the variance within nodes.
-Matrix<double> settle_nodes(EventView events, std::size_t threads, TimedEvents& resident,
-                            Clustering& clustering) {
+Matrix<double> settle_nodes(EventView events, const std::vector<std::uint64_t>& keys,
+                            std::size_t threads, TimedEvents& resident, Clustering& clustering) {
   clustering.node_of_event.resize(events.events);
   int refills = 0;
   int splits = 0;
@@ -120,11 +120,13 @@ Matrix<double> settle_nodes(EventView events, std::size_t threads, TimedEvents& 
         refill_empty_nodes(codebook, clustering.node_events, variance) > 0) {
       ++refills;
     } else {
+      if (splits == kSplitRounds) return variance;
       const NoiseUnits units(events, clustering.scaling, codebook, variance,
                              clustering.node_events);
-      if (splits == kSplitRounds ||
-          split_nodes(codebook, {units, clustering.node_of_event, clustering.node_events, threads},
-                      units, kMaxNodes - codebook.rows(), threads) == 0) {
+      const NodeSamples samples(units, clustering.node_of_event, clustering.node_events, keys,
+                                threads);
+      if (split_nodes(codebook, samples, units, clustering.node_events, kMaxNodes - codebook.rows(),
+                      threads) == 0) {
         return variance;
       }
       ++splits;
@@ -211,7 +213,8 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
                          options, pass)
              : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
 
-  Matrix<double> variance = settle_nodes(events, threads, resident, clustering);
+  const std::vector<std::uint64_t> keys = keys_of(events, threads);
+  Matrix<double> variance = settle_nodes(events, keys, threads, resident, clustering);
   progress.step();
 
   const auto empty = std::count(clustering.node_events.begin(), clustering.node_events.end(), 0U);
@@ -227,7 +230,8 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   const NoiseUnits units(events, clustering.scaling, clustering.codebook, variance,
                          clustering.node_events);
   const auto metacluster = [&] {
-    const NodeSamples samples(units, clustering.node_of_event, clustering.node_events, threads);
+    const NodeSamples samples(units, clustering.node_of_event, clustering.node_events, keys,
+                              threads);
     return metacluster_nodes(clustering.codebook, clustering.node_events, resamples, samples, nodes,
                              options.metaclusters);
   };

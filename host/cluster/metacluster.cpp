@@ -12,32 +12,50 @@ namespace {
 // Nodes that a larger share of resamples keeps apart are different populations.
 constexpr double kApart = 0.4;
 // Two normal populations of one spread look like one when their means lie within 2 standard deviations (Behboodian,
-// Technometrics 1970); noise within nodes is somewhat less than the spread of a population that has several.
+// Technometrics 1970); noise within nodes is somewhat less than the spread of a population that has several (much less
+// with few markers, where this rule seldom speaks).
 constexpr double kUnresolved = 2.5;
 // What all resamples keep apart still has an order: a hint of the distance itself.
 constexpr double kHint = 0.01;
 
+/// The shares of the chosen nodes, [groups][chosen]; none for far nodes, which come last.
+Matrix<double> by_group(const Shares& shares, const std::vector<std::size_t>& chosen,
+                        std::size_t trained) {
+  Matrix<double> result(shares.columns(), trained);
+  for (std::size_t i = 0; i < trained; ++i) {
+    for (std::size_t group = 0; group < shares.columns(); ++group) {
+      result(group, i) = static_cast<double>(shares(chosen[i], group));
+    }
+  }
+  return result;
+}
+
 /// Distances between the chosen nodes, [chosen][chosen].
 Matrix<double> consensus(const Matrix<double>& straight, const std::vector<Shares>& resamples,
                          const std::vector<std::size_t>& chosen, std::size_t first_far) {
+  const auto trained = static_cast<std::size_t>(
+      std::lower_bound(chosen.begin(), chosen.end(), first_far) - chosen.begin());
+  Matrix<double> together(chosen.size(), chosen.size(), 0.0);  // below the diagonal
+  for (const Shares& shares : resamples) {
+    const Matrix<double> groups = by_group(shares, chosen, trained);
+    for (std::size_t group = 0; group < groups.rows(); ++group) {
+      const auto share = groups.row(group);
+      for (std::size_t a = 0; a < trained; ++a) {
+        if (!(share[a] > 0.0)) continue;  // a node goes to few groups
+        const auto row = together.row(a);
+        for (std::size_t b = 0; b < a; ++b) row[b] += share[a] * share[b];
+      }
+    }
+  }
   const auto values = straight.values();
   const double farthest =
       std::max(*std::max_element(values.begin(), values.end()), std::numeric_limits<double>::min());
   Matrix<double> distance(chosen.size(), chosen.size(), 0.0);
   for (std::size_t a = 0; a < chosen.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {
-      distance(a, b) = distance(b, a) = 1.0 + kHint * straight(chosen[a], chosen[b]) / farthest;
-    }
-  }
-  const double one = 1.0 / static_cast<double>(resamples.size());
-  for (const Shares& shares : resamples) {
-    for (std::size_t a = 0; a < chosen.size() && chosen[a] < first_far; ++a) {
-      const auto left = shares.row(chosen[a]);
-      for (std::size_t b = 0; b < a; ++b) {
-        const auto right = shares.row(chosen[b]);
-        distance(a, b) -= one * std::inner_product(left.begin(), left.end(), right.begin(), 0.0);
-        distance(b, a) = distance(a, b);
-      }
+      distance(a, b) = distance(b, a) = 1.0 -
+                                        together(a, b) / static_cast<double>(resamples.size()) +
+                                        kHint * straight(chosen[a], chosen[b]) / farthest;
     }
   }
   return distance;
@@ -83,8 +101,9 @@ void add_similarity(const Shares& shares, const std::vector<std::uint64_t>& node
     const auto events = static_cast<double>(node_events[node]);
     in_metacluster[metaclusters.of_node[node]] += events;
     for (std::size_t group = 0; group < shares.columns(); ++group) {
-      both(metaclusters.of_node[node], group) += events * shares(node, group);
-      in_group[group] += events * shares(node, group);
+      const double share = events * static_cast<double>(shares(node, group));
+      both(metaclusters.of_node[node], group) += share;
+      in_group[group] += share;
     }
   }
   for (std::size_t m = 0; m < metaclusters.count; ++m) {
@@ -110,15 +129,15 @@ std::size_t nearest_to(std::size_t node, const std::vector<std::size_t>& nodes,
 std::vector<std::size_t> join_nodes(const Matrix<double>& distance,
                                     const std::vector<std::size_t>& chosen,
                                     const NodeSamples& samples) {
-  const std::vector<std::size_t> whole = cut_at(agglomerate(distance), kApart);
+  const std::vector<std::size_t> region = cut_at(agglomerate(distance), kApart);
   std::vector<std::size_t> group(chosen.size());
   std::size_t groups = 0;
-  const std::size_t wholes = 1 + *std::max_element(whole.begin(), whole.end());
-  for (std::size_t number = 0; number < wholes; ++number) {
+  const std::size_t regions = 1 + *std::max_element(region.begin(), region.end());
+  for (std::size_t here = 0; here < regions; ++here) {
     std::vector<std::size_t> members;
     std::vector<std::size_t> nodes;
     for (std::size_t i = 0; i < chosen.size(); ++i) {
-      if (whole[i] != number) continue;
+      if (region[i] != here) continue;
       members.push_back(i);
       nodes.push_back(chosen[i]);
     }
@@ -173,29 +192,6 @@ void join_unresolved(const std::vector<std::size_t>& chosen, const NodeSamples& 
   for (std::size_t& one : group) one = joined[one];
 }
 
-/// Far nodes, which come last, join the group of their nearest node where no valley lies between.
-void join_far_nodes(const Matrix<double>& straight, const std::vector<std::size_t>& chosen,
-                    const NodeSamples& samples, std::size_t first_far,
-                    std::vector<std::size_t>& group) {
-  const auto far = static_cast<std::size_t>(
-      std::lower_bound(chosen.begin(), chosen.end(), first_far) - chosen.begin());
-  const std::vector<std::size_t> trained(chosen.begin(),
-                                         chosen.begin() + static_cast<std::ptrdiff_t>(far));
-  for (std::size_t i = far; i < chosen.size() && far > 0; ++i) {
-    const std::size_t nearest = nearest_to(chosen[i], trained, straight);
-    const std::size_t of_nearest = group[static_cast<std::size_t>(
-        std::lower_bound(trained.begin(), trained.end(), nearest) - trained.begin())];
-    std::vector<std::size_t> around{chosen[i]};
-    for (std::size_t other = 0; other < far; ++other) {
-      if (group[other] == of_nearest) around.push_back(chosen[other]);
-    }
-    if (!has_valley_between(samples.of(around), samples.mean_of({&nearest, 1}),
-                            samples.mean_of({&chosen[i], 1}))) {
-      group[i] = of_nearest;
-    }
-  }
-}
-
 /// The share of each metacluster in the resamples; metaclusters of far nodes alone have none.
 void measure_stability(const std::vector<Shares>& resamples,
                        const std::vector<std::uint64_t>& node_events, std::size_t first_far,
@@ -203,7 +199,9 @@ void measure_stability(const std::vector<Shares>& resamples,
   metaclusters.stability.assign(metaclusters.count, 0.0);
   for (const Shares& shares : resamples) add_similarity(shares, node_events, metaclusters);
   std::vector<bool> is_seen(metaclusters.count, false);
-  for (std::size_t node = 0; node < first_far; ++node) is_seen[metaclusters.of_node[node]] = true;
+  for (std::size_t node = 0; node < first_far; ++node) {
+    if (node_events[node] > 0) is_seen[metaclusters.of_node[node]] = true;
+  }
   for (std::size_t m = 0; m < metaclusters.count; ++m) {
     metaclusters.stability[m] =
         is_seen[m] ? metaclusters.stability[m] / static_cast<double>(resamples.size())
@@ -227,7 +225,6 @@ Metaclusters metacluster_nodes(const Matrix<float>& codebook,
   if (requested == 0) {
     group = join_nodes(distance, nodes, samples);
     join_unresolved(nodes, samples, group);
-    join_far_nodes(straight, nodes, samples, first_far, group);
   } else {
     group = cut_into(agglomerate(std::move(distance)), requested);
   }

@@ -14,18 +14,19 @@ namespace gateless {
 struct Metaclusters {
   std::vector<std::uint32_t> of_node;  ///< [nodes], 0-based, by falling number of events
   std::size_t count = 0;
-  /// How surely each is found again, 0..1: the Jaccard similarity with the most similar group of a resample, mean
-  /// over resamples (cluster-wise stability; Hennig, Comput. Stat. Data Anal. 2007). Not a number for a far group,
+  /// How surely each is found again, 0..1: the Jaccard similarity with the most similar group of a cut of a resample,
+  /// mean over these (cluster-wise stability; Hennig, Comput. Stat. Data Anal. 2007). Not a number for a far group,
   /// which a test has found and resamples are too small to hold. [count]
   std::vector<double> stability;
 };
 
 /// Consensus over resamples (evidence accumulation; Fred & Jain, IEEE TPAMI 2005): the distance of two nodes is the
-/// share of resamples that keep them apart, and average linkage joins those that fewer than 40 % do, unless the events
-/// show a valley between them. An empty node joins the metacluster of the nearest that holds events. Nodes from
-/// `first_far` on hold compact groups that lie far from everything else; each is a metacluster of its own, but for one
-/// without a valley between it and its nearest node: that is a part of a population that no node stood in the middle of.
-/// `requested` is the number of metaclusters, 0 for the program's choice; never more than nodes with events.
+/// share of resamples' cuts that keep them apart, and average linkage joins those that fewer than 40 % do, unless the
+/// events show a valley between them. Groups so near each other that two populations would look like one are joined, too.
+/// An empty node joins the metacluster of the nearest that holds events. Nodes from `first_far` on hold compact groups
+/// that lie far from everything else; each is a metacluster of its own.
+/// `requested` is the number of metaclusters, 0 for the program's choice; never more than nodes with events. Where it is
+/// given, the tree of the consensus alone decides, and `samples` is not looked at.
 [[nodiscard]] Metaclusters metacluster_nodes(const Matrix<float>& codebook,
                                              const std::vector<std::uint64_t>& node_events,
                                              const std::vector<Shares>& resamples,

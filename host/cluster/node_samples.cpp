@@ -1,6 +1,7 @@
 #include "host/cluster/node_samples.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "host/core/parallel.hpp"
 
@@ -8,6 +9,54 @@ namespace gateless {
 namespace {
 
 constexpr std::size_t kMostOfNode = 400;
+constexpr std::size_t kFewestOfNode = 25;
+constexpr std::size_t kMostOfAll = 102'400;  // 400 of 256 nodes
+constexpr std::size_t kChunkEvents = 1U << 14U;
+
+/// SplitMix64 (Steele, Lea & Flood, OOPSLA 2014): every bit of the result depends on every bit of the value.
+std::uint64_t mix(std::uint64_t value) {
+  value += 0x9E3779B97F4A7C15U;
+  value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
+  value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
+  return value ^ (value >> 31U);
+}
+
+struct KeyedEvent {
+  std::uint64_t key = 0;
+  std::size_t event = 0;
+
+  friend bool operator<(const KeyedEvent& a, const KeyedEvent& b) {
+    return a.key != b.key ? a.key < b.key : a.event < b.event;
+  }
+};
+
+/// The events of each node with the lowest keys, about `most`; events that are alike have one key.
+std::vector<std::vector<KeyedEvent>> choose_by_key(std::span<const NodeIndex> node_of_event,
+                                                   const std::vector<std::uint64_t>& node_events,
+                                                   const std::vector<std::uint64_t>& keys,
+                                                   std::size_t most) {
+  constexpr double kKeys = 0x1p64;
+  std::vector<std::uint64_t> limit(node_events.size(), ~std::uint64_t{0});
+  for (std::size_t node = 0; node < limit.size(); ++node) {
+    if (node_events[node] <= most) continue;
+    limit[node] = static_cast<std::uint64_t>(static_cast<double>(most) /
+                                             static_cast<double>(node_events[node]) * kKeys);
+  }
+  std::vector<std::vector<KeyedEvent>> chosen(node_events.size());
+  std::vector<KeyedEvent> lowest(node_events.size(), {~std::uint64_t{0}, keys.size()});
+  for (std::size_t event = 0; event < keys.size(); ++event) {
+    const NodeIndex node = node_of_event[event];
+    const KeyedEvent keyed{keys[event], event};
+    if (keyed.key <= limit[node]) chosen[node].push_back(keyed);
+    lowest[node] = std::min(lowest[node], keyed);
+  }
+  for (std::size_t node = 0; node < chosen.size(); ++node) {
+    if (chosen[node].empty() && node_events[node] > 0) chosen[node].push_back(lowest[node]);
+    std::sort(chosen[node].begin(), chosen[node].end());
+    if (chosen[node].size() > 2 * most) chosen[node].resize(2 * most);
+  }
+  return chosen;
+}
 
 }  // namespace
 
@@ -32,18 +81,40 @@ ChosenEvents spread_over_nodes(std::span<const NodeIndex> node_of_event, std::si
   return chosen;
 }
 
+std::vector<std::uint64_t> keys_of(EventView events, std::size_t threads) {
+  std::vector<std::uint64_t> keys(events.events, 0);
+  parallel_for(threads, (events.events + kChunkEvents - 1) / kChunkEvents, [&](std::size_t chunk) {
+    const std::size_t first = chunk * kChunkEvents;
+    const std::size_t last = std::min(events.events, first + kChunkEvents);
+    for (std::size_t m = 0; m < events.markers; ++m) {
+      const auto values = events.marker(m);
+      for (std::size_t i = first; i < last; ++i) {
+        keys[i] += mix(std::bit_cast<std::uint32_t>(values[i]));
+      }
+    }
+    for (std::size_t i = first; i < last; ++i) keys[i] = mix(keys[i]);
+  });
+  return keys;
+}
+
 NodeSamples::NodeSamples(const NoiseUnits& units, std::span<const NodeIndex> node_of_event,
-                         const std::vector<std::uint64_t>& node_events, std::size_t threads)
-    : chosen_(spread_over_nodes(node_of_event, node_events.size(), kMostOfNode)),
-      place_(chosen_.events.size(), units.markers()),
-      weight_(node_events.size(), 0.0) {
-  parallel_for(threads, node_events.size(), [&](std::size_t node) {
-    if (chosen_.count(node) == 0) return;
+                         const std::vector<std::uint64_t>& node_events,
+                         const std::vector<std::uint64_t>& keys, std::size_t threads)
+    : first_(node_events.size() + 1, 0), weight_(node_events.size(), 0.0) {
+  const std::size_t most = std::clamp(kMostOfAll / std::max<std::size_t>(1, node_events.size()),
+                                      kFewestOfNode, kMostOfNode);
+  const auto chosen = choose_by_key(node_of_event, node_events, keys, most);
+  for (std::size_t node = 0; node < chosen.size(); ++node) {
+    first_[node + 1] = first_[node] + chosen[node].size();
+    if (chosen[node].empty()) continue;
     weight_[node] =
-        static_cast<double>(node_events[node]) / static_cast<double>(chosen_.count(node));
-    for (std::size_t i = chosen_.first[node]; i < chosen_.first[node + 1]; ++i) {
+        static_cast<double>(node_events[node]) / static_cast<double>(chosen[node].size());
+  }
+  place_ = Matrix<float>(first_.back(), units.markers());
+  parallel_for(threads, chosen.size(), [&](std::size_t node) {
+    for (std::size_t i = 0; i < chosen[node].size(); ++i) {
       for (std::size_t m = 0; m < units.markers(); ++m) {
-        place_(i, m) = units.of_event(chosen_.events[i], m);
+        place_(first_[node] + i, m) = units.of_event(chosen[node][i].event, m);
       }
     }
   });
@@ -51,10 +122,10 @@ NodeSamples::NodeSamples(const NoiseUnits& units, std::span<const NodeIndex> nod
 
 WeightedEvents NodeSamples::of(std::span<const std::size_t> nodes) const {
   std::size_t rows = 0;
-  for (const std::size_t node : nodes) rows += chosen_.count(node);
+  for (const std::size_t node : nodes) rows += first_[node + 1] - first_[node];
   WeightedEvents taken{Matrix<float>(rows, place_.columns()), {}};
   for (const std::size_t node : nodes) {
-    for (std::size_t i = chosen_.first[node]; i < chosen_.first[node + 1]; ++i) {
+    for (std::size_t i = first_[node]; i < first_[node + 1]; ++i) {
       const auto from = place_.row(i);
       std::copy(from.begin(), from.end(), taken.place.row(taken.weight.size()).begin());
       taken.weight.push_back(weight_[node]);
@@ -67,7 +138,7 @@ std::vector<float> NodeSamples::mean_of(std::span<const std::size_t> nodes) cons
   std::vector<double> sum(place_.columns(), 0.0);
   double total = 0.0;
   for (const std::size_t node : nodes) {
-    for (std::size_t i = chosen_.first[node]; i < chosen_.first[node + 1]; ++i) {
+    for (std::size_t i = first_[node]; i < first_[node + 1]; ++i) {
       total += weight_[node];
       const auto place = place_.row(i);
       for (std::size_t m = 0; m < sum.size(); ++m) {

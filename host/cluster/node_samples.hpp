@@ -9,6 +9,7 @@
 #include "host/cluster/noise_units.hpp"
 #include "host/cluster/valley.hpp"
 #include "host/compute/backend.hpp"
+#include "host/core/event_store.hpp"
 #include "host/core/matrix.hpp"
 
 namespace gateless {
@@ -25,11 +26,17 @@ struct ChosenEvents {
 [[nodiscard]] ChosenEvents spread_over_nodes(std::span<const NodeIndex> node_of_event,
                                              std::size_t nodes, std::size_t most);
 
-/// Places of up to 400 events of each node, and how many events each stands for.
+/// A number for each event from its values alone, evenly spread whatever these are: what is chosen by it does not depend
+/// on the order of events or markers. [events]
+[[nodiscard]] std::vector<std::uint64_t> keys_of(EventView events, std::size_t threads);
+
+/// Places of some 400 events of each node (fewer with more than 256 nodes, at least 25), chosen by their keys, and how many
+/// events each stands for.
 class NodeSamples {
  public:
   NodeSamples(const NoiseUnits& units, std::span<const NodeIndex> node_of_event,
-              const std::vector<std::uint64_t>& node_events, std::size_t threads);
+              const std::vector<std::uint64_t>& node_events, const std::vector<std::uint64_t>& keys,
+              std::size_t threads);
 
   /// Those of some nodes.
   [[nodiscard]] WeightedEvents of(std::span<const std::size_t> nodes) const;
@@ -37,9 +44,9 @@ class NodeSamples {
   [[nodiscard]] std::vector<float> mean_of(std::span<const std::size_t> nodes) const;
 
  private:
-  ChosenEvents chosen_;
-  Matrix<float> place_;         ///< [chosen events][markers], noise units
-  std::vector<double> weight_;  ///< of one event of each node, [nodes]
+  std::vector<std::size_t> first_;  ///< of each node, in `place_`; [nodes + 1]
+  Matrix<float> place_;             ///< [chosen events][markers], noise units
+  std::vector<double> weight_;      ///< of one event of each node, [nodes]
 };
 
 }  // namespace gateless

@@ -7,6 +7,9 @@
 namespace gateless {
 namespace {
 
+// The middle node may hold little but zeros while others hold values.
+constexpr double kLeastOfMean = 0.1;
+
 /// The variance of the node at which half of the events are reached.
 double middle_variance(std::size_t marker, const Matrix<double>& variance,
                        const std::vector<std::uint64_t>& node_events) {
@@ -39,11 +42,11 @@ double mean_over(const std::vector<std::uint64_t>& node_events, const Value& val
 
 double noise_of(std::size_t marker, const Matrix<float>& codebook, const Matrix<double>& variance,
                 const std::vector<std::uint64_t>& node_events) {
-  const double middle = middle_variance(marker, variance, node_events);
-  if (middle > 0.0) return std::sqrt(middle);
   const double within =
       mean_over(node_events, [&](std::size_t node) { return variance(node, marker); });
-  if (within > 0.0) return std::sqrt(within);
+  const double noise =
+      std::max(middle_variance(marker, variance, node_events), kLeastOfMean * within);
+  if (noise > 0.0) return std::sqrt(noise);
   const auto place = [&](std::size_t node) { return static_cast<double>(codebook(node, marker)); };
   const double mean = mean_over(node_events, place);
   return std::sqrt(mean_over(

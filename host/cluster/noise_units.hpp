@@ -12,11 +12,13 @@
 namespace gateless {
 
 /// Values in noise units: 1 is the standard deviation of a marker within nodes, that of the node at which half of the
-/// events are reached when nodes are ordered by it; nodes that hold two populations do not widen it. Where most nodes
-/// hold but one value (the zeros of mass cytometry), that over all nodes; where all do, that over all events.
+/// events are reached when nodes are ordered by it; nodes that hold two populations do not widen it. It is at least what a
+/// tenth of the mean variance within nodes gives (mass cytometry has markers that are zero in most events), and where all
+/// nodes hold one value each, the standard deviation over all events. Refers to events and scaling, which must outlive it.
 class NoiseUnits {
  public:
-  /// `codebook` is [nodes][markers], scaled units; `variance` its squares, within nodes; `node_events` is [nodes].
+  /// `codebook` is [nodes][markers], scaled units; `variance`, within nodes, [nodes][markers], scaled units squared;
+  /// `node_events` is [nodes].
   NoiseUnits(EventView events, const Scaling& scaling, const Matrix<float>& codebook,
              const Matrix<double>& variance, const std::vector<std::uint64_t>& node_events);
 

@@ -62,8 +62,8 @@ std::vector<std::size_t> bootstrap(std::size_t events, const Philox& random) {
   return chosen;
 }
 
-/// Nodes cut a population up: of k nodes in one, noise within is less than its spread by the k-th root of as many degrees
-/// as markers (Zador, IEEE Trans. Inf. Theory 1982). The range of the cuts covers this from kEnoughMarkers on; with fewer
+/// Nodes cut a population up: noise within each of k nodes is less than its spread by the markers-th root of k (Zador,
+/// IEEE Trans. Inf. Theory 1982). The range of the cuts covers this from kEnoughMarkers on; with fewer
 /// it is raised by what is missing. What has a valley is not joined however coarse the cuts are.
 double raise_for_few_markers(std::size_t markers, std::size_t nodes) {
   if (markers >= kEnoughMarkers) return 1.0;
@@ -125,10 +125,9 @@ CoarseMap map_sample(EventView sample, const Scaling& scaling, Backend& backend,
 Shares shares_of(const ChosenEvents& witnesses, const std::vector<NodeIndex>& coarse,
                  const std::vector<std::size_t>& group_of_node) {
   const std::size_t groups = 1 + *std::max_element(group_of_node.begin(), group_of_node.end());
-  Shares shares(witnesses.first.size() - 1, groups, 0.0);
+  Shares shares(witnesses.first.size() - 1, groups, 0.0F);
   for (std::size_t node = 0; node < shares.rows(); ++node) {
-    const double weight =
-        1.0 / static_cast<double>(std::max<std::size_t>(1, witnesses.count(node)));
+    const float weight = 1.0F / static_cast<float>(std::max<std::size_t>(1, witnesses.count(node)));
     for (std::size_t i = witnesses.first[node]; i < witnesses.first[node + 1]; ++i) {
       shares(node, group_of_node[coarse[i]]) += weight;
     }

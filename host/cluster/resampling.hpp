@@ -13,12 +13,13 @@
 
 namespace gateless {
 
-/// One resample: for each node, the share of its events in each group. Rows sum to 1; [nodes][groups].
-using Shares = Matrix<double>;
+/// One cut of a resample: for each node, the share of its events in each group. Rows sum to 1; [nodes][groups].
+using Shares = Matrix<float>;
 
-/// Clusters 50 bootstrap samples of the events, each by k-means with a number of nodes drawn from 60 to 150, average
-/// linkage of its nodes (Euclidean) and a cut at 4 to 12 times the noise within nodes, the granularity at which the
-/// populations of cytometry lie, from coarse to fine. Nodes that hold no event belong to no group.
+/// Clusters 80 bootstrap samples of the events, each by k-means with a number of nodes drawn from 60 to 150 and average
+/// linkage of its nodes (Euclidean), and cuts each tree at five heights spread over 4 to 12 times the noise within nodes,
+/// the granularity at which the populations of cytometry lie, from coarse to fine (more with fewer than six markers).
+/// Each cut is a resample of its own here. Nodes that hold no event belong to no group.
 /// `codebook` is [nodes][markers] in scaled units, `node_of_event` [events]. A function of events, codebook and seed.
 [[nodiscard]] std::vector<Shares> resample(EventView events, const Scaling& scaling,
                                            const Matrix<float>& codebook,

@@ -10,7 +10,7 @@
 namespace gateless {
 namespace {
 
-constexpr std::size_t kFewestEvents = 40;  ///< of a node: twenty for each half
+constexpr std::size_t kFewestEvents = 40;  // of a node; fewer cannot show a valley
 constexpr int kPowerSteps = 10;
 constexpr int kLloydSteps = 5;
 
@@ -114,15 +114,20 @@ std::array<Place, 2> find_two(const WeightedEvents& events) {
 }  // namespace
 
 std::size_t split_nodes(Matrix<float>& codebook, const NodeSamples& samples,
-                        const NoiseUnits& units, std::size_t most, std::size_t threads) {
+                        const NoiseUnits& units, const std::vector<std::uint64_t>& node_events,
+                        std::size_t most, std::size_t threads) {
+  if (most == 0) return 0;
   std::vector<std::array<Place, 2>> found(codebook.rows());
   parallel_for(threads, codebook.rows(), [&](std::size_t node) {
     found[node] = find_two(samples.of({&node, 1}));
   });
   std::vector<std::size_t> split;
-  for (std::size_t node = 0; node < found.size() && split.size() < most; ++node) {
+  for (std::size_t node = 0; node < found.size(); ++node) {
     if (!found[node][0].empty()) split.push_back(node);
   }
+  std::stable_sort(split.begin(), split.end(),
+                   [&](std::size_t a, std::size_t b) { return node_events[a] > node_events[b]; });
+  split.resize(std::min(split.size(), most));
   if (split.empty()) return 0;
   Matrix<float> extended(codebook.rows() + split.size(), codebook.columns());
   std::copy(codebook.values().begin(), codebook.values().end(), extended.values().begin());

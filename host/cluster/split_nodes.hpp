@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "host/cluster/node_samples.hpp"
@@ -11,9 +12,11 @@
 namespace gateless {
 
 /// Divides the events of each node in two (2-means from the ends of their widest direction, in noise units); where a
-/// valley lies between the halves, the node moves to the mean of one and a new node, after the others, to that of the
-/// other. At most `most` new nodes. Returns how many.
+/// valley lies between the halves, the node moves by as much as the mean of one lies from the mean of both, and a new node,
+/// after the others, stands as far from its old place as the mean of the other. At most `most` new nodes, of the nodes with
+/// the most events. Returns how many.
 std::size_t split_nodes(Matrix<float>& codebook, const NodeSamples& samples,
-                        const NoiseUnits& units, std::size_t most, std::size_t threads);
+                        const NoiseUnits& units, const std::vector<std::uint64_t>& node_events,
+                        std::size_t most, std::size_t threads);
 
 }  // namespace gateless

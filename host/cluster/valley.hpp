@@ -59,7 +59,7 @@ struct WeightedEvents {
   std::vector<double> weight;  ///< [events]
 };
 
-/// Whether these events have a valley between two places, at each of which there are many.
+/// Whether these events surely have a valley between two places. Not where either place has too few events to say.
 [[nodiscard]] bool has_valley_between(const WeightedEvents& events, std::span<const float> from,
                                       std::span<const float> to);
 

@@ -58,6 +58,11 @@ TEST(Agglomerate, GroupsThatAreApartStayApart) {
   EXPECT_EQ(join_unless_apart(distance, 6.0, are_apart), (Groups{0, 0, 1, 1, 2}));
   EXPECT_EQ(join_unless_apart(distance, 100.0, are_apart), (Groups{0, 0, 1, 1, 1}));
   EXPECT_EQ(join_unless_apart(Matrix<double>(1, 1, 0.0), 1.0, never), (Groups{0}));
+  // Refused while both are alone, asked again once either has grown.
+  const auto alone_apart = [&](Members left, Members right) {
+    return left.size() + right.size() == 2 && are_apart(left, right);
+  };
+  EXPECT_EQ(join_unless_apart(distance, 6.0, alone_apart), (Groups{0, 0, 0, 0, 1}));
 }
 
 }  // namespace

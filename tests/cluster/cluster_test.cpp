@@ -181,6 +181,17 @@ TEST(Cluster, TheOrderOfEventsDoesNotMatterToASom) {
   EXPECT_EQ(backwards.metacluster_of_node, forwards.metacluster_of_node);
 }
 
+TEST(Cluster, TheOrderOfEventsDoesNotMatterWhereNodesAreSplit) {
+  PlantedEvents planted = plant_events({6000, 4000, 3000, 2000, 1500, 1200, 900, 700}, 8);
+  const ClusterOptions options{.grid_width = 2, .grid_height = 2};
+  const Clustering forwards = cluster(planted.store().view(), options);
+  EXPECT_GT(forwards.codebook.rows(), 4U);
+  for (auto& column : planted.columns) std::reverse(column.begin(), column.end());
+  const Clustering backwards = cluster(planted.store().view(), options, 2, 1000, "reference");
+  EXPECT_EQ(backwards.codebook, forwards.codebook);
+  EXPECT_EQ(backwards.metacluster_of_node, forwards.metacluster_of_node);
+}
+
 TEST(Cluster, PermutedMarkersPermuteTheCodebook) {
   // As many nodes as well-separated populations: no event lies at a border, where the order of markers in the
   // distance's sum could decide.

@@ -68,6 +68,20 @@ TEST(Valley, EventsFarBesideTheLineAreNotSeen) {
   EXPECT_TRUE(has_valley_between(all, kOrigin, std::vector{6.0F, 0.0F, 0.0F}));
 }
 
+TEST(Valley, BeforeTheEndDoesNotAskWhatTheStartHolds) {
+  // Few at the start, many at the end, none between; then as many all along.
+  LineProfile apart, level;
+  for (int i = 0; i < 100; ++i) apart.add(1.0F);
+  apart.add(0.0F);
+  EXPECT_TRUE(apart.has_valley_before_end());
+  EXPECT_FALSE(apart.has_valley_between());
+  for (int i = 0; i <= 100; ++i) {
+    for (int each = 0; each < 10; ++each) level.add(static_cast<float>(i) / 100.0F);
+  }
+  EXPECT_FALSE(level.has_valley_before_end());
+  EXPECT_FALSE(level.has_valley_between());
+}
+
 TEST(Valley, PlacesThatAreOneHaveNone) {
   EXPECT_FALSE(has_valley_between(two_groups(100, 0, 0.0F), kOrigin, kOrigin));
 }
