@@ -19,10 +19,11 @@ program "$work/bin/nvidia-smi" 'echo "Some GPU, 1.2, 3 MiB, 4 MHz"'
 check
 [ $status -eq 2 ] || fail "status $status without programs"
 
-program "$work/bin/compute-sanitizer" 'echo "========= ERROR SUMMARY: 0 errors"; [ "$2" = "${BAD_TOOL:-}" ] && exit 9; exit 0'
+program "$work/bin/compute-sanitizer" '[ -n "${NO_TEST:-}" ] || echo "[       OK ] Build/Backends.X/Cuda (1 ms)"
+echo "========= ERROR SUMMARY: 0 errors"; [ "$2" = "${BAD_TOOL:-}" ] && exit 9; exit 0'
 program "$work/bin/python3" 'exit 1'
 program "$work/built/test_compute" '[ "$GATELESS_REQUIRE_GPU" = 1 ] || exit 1
-echo "[       OK ] Build/Backends.X/Cuda (1 ms)"; echo "[  SKIPPED ] Build/Backends.X/${SKIPPED:-CudaTwo} (0 ms)"'
+echo "[       OK ] Build/Backends.X/${RAN:-Cuda} (1 ms)"; echo "[  SKIPPED ] Build/Backends.X/${SKIPPED:-CudaTwo} (0 ms)"'
 program "$work/built/bench_device" 'if [ "${1:-}" = --gpus ]; then echo "${GPU:-A GPU, 3 GiB}"; exit "${GPU_STATUS:-0}"; fi
 echo "| 100 M x 20 | 1.0 |"; exit "${BENCH_STATUS:-0}"'
 GPU="no driver" GPU_STATUS=4 check
@@ -38,6 +39,11 @@ for skipped in Cuda CudaChain; do
   [ $status -eq 1 ] || fail "a skipped GPU test passes"
   grep -qF '| backend tests | FAILED |' "$work/table.md" || fail "a skipped GPU test is not told"
 done
+RAN=Cpu check
+[ $status -eq 1 ] || fail "a binary without GPU tests passes"
+NO_TEST=1 check
+[ $status -eq 1 ] || fail "a sanitizer that ran no test passes"
+grep -qF 'memcheck | FAILED' "$work/table.md" || fail "a sanitizer that ran no test is not told"
 BAD_TOOL=racecheck check
 [ $status -eq 1 ] || fail "a race passes"
 BENCH_STATUS=1 check
