@@ -1,8 +1,11 @@
 #include "tests/bench/trials_of_counts.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "host/core/error.hpp"
 #include "host/simulate/cell_types.hpp"
 #include "host/simulate/course.hpp"
 #include "host/simulate/trial.hpp"
@@ -92,13 +95,29 @@ std::map<std::string, WholeTrials> read_whole_trials(const std::string& path) {
   std::map<std::string, WholeTrials> trials;
   for (const std::vector<std::string>& row : table.rows) {
     const auto text = [&](const char* name) { return row[table.column(name).value()]; };
-    const auto number = [&](const char* name) { return parse_number(text(name)).value_or(0.0); };
+    const auto number = [&](const char* name) {
+      const auto value = parse_number(text(name));
+      if (!value) {
+        throw InputError(
+            fmt::format("{}: {} of {} in {} is no number (counts would be made up); "
+                        "run whole_trials.py again",
+                        path, name, text("subset"), text("patient")));
+      }
+      return *value;
+    };
+    const Counted counted{.events = number("events"),
+                          .parent_events = number("parent_events"),
+                          .effective = number("effective_parent_events"),
+                          .true_events = number("events_true"),
+                          .true_parent_events = number("parent_events_true")};
+    if (counted.parent_events <= 0.0 || counted.true_parent_events <= 0.0) {
+      throw InputError(
+          fmt::format("{}: {} of {} has no parent events (its naming error cannot be "
+                      "told); run whole_trials.py with more events a file",
+                      path, text("subset"), text("patient")));
+    }
     trials[text("kind")][std::stoull(text("seed"))][{text("patient"), text("visit")}]
-          [text("subset")] = {.events = number("events"),
-                              .parent_events = number("parent_events"),
-                              .effective = number("effective_parent_events"),
-                              .true_events = number("events_true"),
-                              .true_parent_events = number("parent_events_true")};
+          [text("subset")] = counted;
   }
   return trials;
 }
@@ -142,8 +161,7 @@ Trial draw_trial(const WholeTrials& whole, std::uint64_t seed, bool is_null,
       const double all_cells = cells.at(subset.parent);
       const double parent_events = named[subset.parent];
       named[subset.id] = parent_events * error.named(all_cells > 0.0 ? part / all_cells : 0.0);
-      const double effective =
-          error.parent_events > 0.0 ? error.effective / error.parent_events : 1.0;
+      const double effective = error.effective / error.parent_events;
       trial.rows.push_back(
           row_of(sample, subset, named[subset.id], parent_events, parent_events * effective));
     }

@@ -16,14 +16,13 @@ namespace gateless {
 
 /// One subset in one sample of a whole trial.
 struct Counted {
-  double events = 0.0, parent_events = 0.0;  ///< found
+  double events = 0.0, parent_events = 0.0;  ///< found; of the parent at least one, as of its truth
   double effective = 0.0;                    ///< parent events
   double true_events = 0.0, true_parent_events = 0.0;
 
   /// The fraction that would be found where `fraction` is true: what was found too much is of the others, what was
   /// found too little of the subset's own.
   [[nodiscard]] double named(double fraction) const {
-    if (parent_events <= 0.0 || true_parent_events <= 0.0) return fraction;
     const double found = events / parent_events, truth = true_events / true_parent_events;
     if (found < truth) return fraction * found / truth;
     return truth < 1.0 ? fraction + (1.0 - fraction) * (found - truth) / (1.0 - truth) : fraction;
@@ -35,7 +34,8 @@ using SubsetCounts = std::map<std::string, Counted>;
 using WholeTrial = std::map<std::pair<std::string, std::string>, SubsetCounts>;
 using WholeTrials = std::map<std::uint64_t, WholeTrial>;
 
-/// Reads what whole_trials.py --counts wrote: kind -> whole trials.
+/// Reads what whole_trials.py --counts wrote: kind -> whole trials. Errors: InputError for a value that is no number, and
+/// for a subset without parent events, whose naming error cannot be told and must not pass for none.
 [[nodiscard]] std::map<std::string, WholeTrials> read_whole_trials(const std::string& path);
 
 /// A trial as the comparison sees it, and what was designed.
