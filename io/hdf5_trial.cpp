@@ -1,10 +1,12 @@
 // The trial of a read in a child process: see try_in_child in hdf5_object.hpp.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <filesystem>
 
 #include "io/hdf5_object.hpp"
@@ -43,6 +45,10 @@ void try_in_child(const std::string& path, const std::function<void()>& read) {
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return;
+  }
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
+    throw Hdf5Failure(fmt::format(
+        "is damaged or the machine is very busy: reading it did not end in {} s", patience(path)));
   }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     throw Hdf5Failure("is damaged: the HDF5 library fails on it");
