@@ -5,12 +5,16 @@
 #include <numeric>
 
 #include "host/cluster/agglomerate.hpp"
+#include "host/cluster/marker_borders.hpp"
 
 namespace gateless {
 namespace {
 
-// Nodes that a larger share of resamples keeps apart are different populations.
-constexpr double kApart = 0.4;
+// Nodes from this distance on are different populations: mostly kept apart by the resamples, or by some of them and by the
+// border of a marker.
+constexpr double kApart = 0.63;
+constexpr double kBorders =
+    0.8;  ///< what opposite sides of a border take away from being together, at most
 // Two normal populations of one spread look like one when their means lie within 2 standard deviations (Behboodian,
 // Technometrics 1970); noise within nodes is somewhat less than the spread of a population that has several (much less
 // with few markers, where this rule seldom speaks).
@@ -30,9 +34,18 @@ Matrix<double> by_group(const Shares& shares, const std::vector<std::size_t>& ch
   return result;
 }
 
+/// How far two nodes are together that a share of the resamples keeps so. Borders count where the resamples disagree, in
+/// full from where half keep the nodes apart: a population that all find whole stays so wherever a border runs through it,
+/// while what has no valley is divided as experts divide it.
+double divided(double kept, double shared_sides) {
+  const double doubt = std::min(1.0, 2.0 * (1.0 - kept));
+  return kept * (1.0 - kBorders * doubt * (1.0 - shared_sides));
+}
+
 /// Distances between the chosen nodes, [chosen][chosen].
 Matrix<double> consensus(const Matrix<double>& straight, const std::vector<Shares>& resamples,
-                         const std::vector<std::size_t>& chosen, std::size_t first_far) {
+                         const Matrix<double>& sides, const std::vector<std::size_t>& chosen,
+                         std::size_t first_far) {
   const auto trained = static_cast<std::size_t>(
       std::lower_bound(chosen.begin(), chosen.end(), first_far) - chosen.begin());
   Matrix<double> together(chosen.size(), chosen.size(), 0.0);  // below the diagonal
@@ -53,9 +66,9 @@ Matrix<double> consensus(const Matrix<double>& straight, const std::vector<Share
   Matrix<double> distance(chosen.size(), chosen.size(), 0.0);
   for (std::size_t a = 0; a < chosen.size(); ++a) {
     for (std::size_t b = 0; b < a; ++b) {
-      distance(a, b) = distance(b, a) = 1.0 -
-                                        together(a, b) / static_cast<double>(resamples.size()) +
-                                        kHint * straight(chosen[a], chosen[b]) / farthest;
+      const double kept = together(a, b) / static_cast<double>(resamples.size());
+      distance(a, b) = distance(b, a) =
+          1.0 - divided(kept, sides(a, b)) + kHint * straight(chosen[a], chosen[b]) / farthest;
     }
   }
   return distance;
@@ -220,7 +233,8 @@ Metaclusters metacluster_nodes(const Matrix<float>& codebook,
     if (node_events[node] > 0) nodes.push_back(node);
   }
   const Matrix<double> straight = distances_between(codebook);
-  Matrix<double> distance = consensus(straight, resamples, nodes, first_far);
+  Matrix<double> distance =
+      consensus(straight, resamples, sides_shared(samples, nodes), nodes, first_far);
   std::vector<std::size_t> group;
   if (requested == 0) {
     group = join_nodes(distance, nodes, samples);

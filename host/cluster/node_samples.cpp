@@ -122,7 +122,7 @@ NodeSamples::NodeSamples(const NoiseUnits& units, std::span<const NodeIndex> nod
 
 WeightedEvents NodeSamples::of(std::span<const std::size_t> nodes) const {
   std::size_t rows = 0;
-  for (const std::size_t node : nodes) rows += first_[node + 1] - first_[node];
+  for (const std::size_t node : nodes) rows += count(node);
   WeightedEvents taken{Matrix<float>(rows, place_.columns()), {}};
   for (const std::size_t node : nodes) {
     for (std::size_t i = first_[node]; i < first_[node + 1]; ++i) {

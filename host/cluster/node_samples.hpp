@@ -38,7 +38,11 @@ class NodeSamples {
               const std::vector<std::uint64_t>& node_events, const std::vector<std::uint64_t>& keys,
               std::size_t threads);
 
-  /// Those of some nodes.
+  /// How many there are of a node.
+  [[nodiscard]] std::size_t count(std::size_t node) const {
+    return first_[node + 1] - first_[node];
+  }
+  /// Those of some nodes, node by node.
   [[nodiscard]] WeightedEvents of(std::span<const std::size_t> nodes) const;
   /// Their mean, [markers], noise units.
   [[nodiscard]] std::vector<float> mean_of(std::span<const std::size_t> nodes) const;
