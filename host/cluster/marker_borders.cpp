@@ -44,8 +44,9 @@ std::optional<Histogram> histogram_of(std::span<const float> values,
   Histogram histogram{lowest, (highest - lowest) / static_cast<double>(kBins), {}};
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double bin = (static_cast<double>(values[i]) - lowest) / histogram.bin_width;
-    histogram.events[static_cast<std::size_t>(
-        std::clamp(bin, 0.0, static_cast<double>(kBins - 1)))] += weights[i];
+    histogram
+        .events[static_cast<std::size_t>(std::clamp(bin, 0.0, static_cast<double>(kBins - 1)))] +=
+        weights[i];
   }
   return histogram;
 }
@@ -87,8 +88,7 @@ struct Normal {
 Normal normal_of(const Sums& part, const Sums& all) {
   const double mean = part.first / part.events;
   const double variance = part.second / part.events - mean * mean;
-  return {part.events / all.events, mean,
-          std::sqrt(std::max(kNarrowest * kNarrowest, variance))};
+  return {part.events / all.events, mean, std::sqrt(std::max(kNarrowest * kNarrowest, variance))};
 }
 
 /// The first bin of the upper part, where the parts' means lie farthest apart.
@@ -123,7 +123,8 @@ std::array<Normal, 2> fit_two(const Histogram& histogram, const Sums& all, std::
       const double place = static_cast<double>(bin) + 0.5;
       const double lower = normal[0].density(place);
       const double upper = normal[1].density(place);
-      const double share = lower + upper > 0.0 ? upper / (lower + upper) : (bin < border ? 0.0 : 1.0);
+      const double share =
+          lower + upper > 0.0 ? upper / (lower + upper) : (bin < border ? 0.0 : 1.0);
       sums[0].add(bin, count * (1.0 - share));
       sums[1].add(bin, count * share);
     }
@@ -155,9 +156,8 @@ std::optional<MarkerBorder> border_of(std::span<const float> values,
   const Sums all = sums_of(*histogram);
   const std::size_t middle = otsu(*histogram, all);
   const std::array<Normal, 2> normal = fit_two(*histogram, all, middle);
-  const double variance = (normal[0].deviation * normal[0].deviation +
-                           normal[1].deviation * normal[1].deviation) /
-                          2.0;
+  const double variance =
+      (normal[0].deviation * normal[0].deviation + normal[1].deviation * normal[1].deviation) / 2.0;
   const double apart = (normal[1].mean - normal[0].mean) / std::sqrt(variance);
   const double weight = std::min(1.0, (apart - kOneMode) / (kTwoModes - kOneMode));
   if (!(weight > 0.0) || std::min(normal[0].share, normal[1].share) < kRarest) return std::nullopt;
@@ -177,13 +177,13 @@ Matrix<double> sides_shared(const NodeSamples& samples, const std::vector<std::s
     std::vector<double> positive(nodes.size(), 0.0);
     for (std::size_t a = 0, row = 0; a < nodes.size(); ++a) {
       const std::size_t count = samples.count(nodes[a]);
-      for (std::size_t i = 0; i < count; ++i, ++row) positive[a] += border->positive(static_cast<double>(values[row]));
+      for (std::size_t i = 0; i < count; ++i, ++row)
+        positive[a] += border->positive(static_cast<double>(values[row]));
       positive[a] /= static_cast<double>(count);
     }
     for (std::size_t a = 0; a < nodes.size(); ++a) {
       for (std::size_t b = 0; b < a; ++b) {
-        const double same =
-            positive[a] * positive[b] + (1.0 - positive[a]) * (1.0 - positive[b]);
+        const double same = positive[a] * positive[b] + (1.0 - positive[a]) * (1.0 - positive[b]);
         shared(a, b) *= 1.0 - border->weight * (1.0 - same);
       }
     }

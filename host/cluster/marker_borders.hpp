@@ -14,8 +14,8 @@ namespace gateless {
 
 /// The border of a marker with two modes.
 struct MarkerBorder {
-  double low = 0.0;   ///< two ways to draw it: below both a value is negative,
-  double high = 0.0;  ///< above both positive, and between them it is so in part
+  double low = 0.0;     ///< two ways to draw it: below both a value is negative,
+  double high = 0.0;    ///< above both positive, and between them it is so in part
   double weight = 0.0;  ///< how surely the marker has two modes, above 0 to 1
 
   /// How far a value is positive, 0..1.

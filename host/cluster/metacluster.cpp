@@ -13,8 +13,8 @@ namespace {
 // Nodes from this distance on are different populations: mostly kept apart by the resamples, or by some of them and by the
 // border of a marker.
 constexpr double kApart = 0.63;
-constexpr double kBorders =
-    0.8;  ///< what opposite sides of a border take away from being together, at most
+// What lying on opposite sides of a border takes away from being together, at most.
+constexpr double kBorders = 0.8;
 // Two normal populations of one spread look like one when their means lie within 2 standard deviations (Behboodian,
 // Technometrics 1970); noise within nodes is somewhat less than the spread of a population that has several (much less
 // with few markers, where this rule seldom speaks).

@@ -22,7 +22,8 @@ struct Metaclusters {
 
 /// Consensus over resamples (evidence accumulation; Fred & Jain, IEEE TPAMI 2005): the distance of two nodes is the
 /// share of resamples' cuts that keep them apart, more where markers' borders lie between them and the cuts disagree
-/// (marker_borders.hpp), and average linkage joins those nearer than 0.63, unless the events show a valley between them. Groups so near each other that two populations would look like one are joined, too.
+/// (marker_borders.hpp), and average linkage joins those nearer than 0.63, unless the events show a valley between them.
+/// Groups so near each other that two populations would look like one are joined, too.
 /// An empty node joins the metacluster of the nearest that holds events. Nodes from `first_far` on hold compact groups
 /// that lie far from everything else; each is a metacluster of its own.
 /// `requested` is the number of metaclusters, 0 for the program's choice; never more than nodes with events. Where it is

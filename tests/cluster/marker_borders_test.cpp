@@ -34,7 +34,8 @@ TEST(MarkerBorders, LiesBetweenTwoModes) {
   EXPECT_LE(found->low, found->high);
   EXPECT_EQ(found->positive(0.0), 0.0);
   EXPECT_EQ(found->positive(3.0), 1.0);
-  EXPECT_NEAR(found->positive((found->low + found->high) / 2.0), 0.5, found->low < found->high ? 1e-9 : 0.5);
+  EXPECT_NEAR(found->positive((found->low + found->high) / 2.0), 0.5,
+              found->low < found->high ? 1e-9 : 0.5);
 }
 
 TEST(MarkerBorders, ModesThatOverlapCountInPart) {

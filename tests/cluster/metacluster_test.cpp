@@ -63,9 +63,7 @@ class TwoNodes : public testing::Test {
   std::optional<NodeSamples> samples_;
 };
 
-TEST_F(TwoNodes, ABorderLiesBetweenThem) {
-  EXPECT_LT(sides_shared(*samples_, {0, 1})(1, 0), 0.4);
-}
+TEST_F(TwoNodes, ABorderLiesBetweenThem) { EXPECT_LT(sides_shared(*samples_, {0, 1})(1, 0), 0.4); }
 
 TEST_F(TwoNodes, ABorderDividesWhatResamplesDisagreeOn) { EXPECT_EQ(metaclusters(5), 2U); }
 
