@@ -290,6 +290,7 @@ def main():
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--confusions", action="store_true", help="what the events of each label are called")
     options = arguments.parse_args()
+    options.data = options.data.resolve()  # sample sheets name files relative to themselves
     table = Table()
     for name in options.set or SETS:
         SETS[name](table, options)
