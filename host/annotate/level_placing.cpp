@@ -151,8 +151,11 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
             {only.position, only.sd, true, gap, certainty}};
   }
   const std::vector<Mode> of_nodes = find_modes(parent.node_means);
-  if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd)
-    return {seen, {of_nodes.back().position, std::max(of_nodes.back().sd, parent.node_sd), false}};
+  if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd) {
+    const double gap = of_nodes.back().position - only.position;
+    return {{only.position, only.sd, true, gap},
+            {of_nodes.back().position, std::max(of_nodes.back().sd, parent.node_sd), false, gap}};
+  }
   return {seen, {only.position + std::max(3.5 * only.sd, 25.0), only.sd, false}};
 }
 

@@ -30,7 +30,8 @@ struct PlacedLevel {
   double mean = 0.0;
   double sd = 1.0;
   bool is_seen = false;  ///< the parent itself shows it
-  /// To its neighbour, where a valley of the parent's density, or that no event lies between, sets the two apart; else 0.
+  /// To its neighbour, where a valley of the parent's density or of the means of nodes, or that no event lies between, sets
+  /// the two apart; else 0.
   double gap = 0.0;
   double certainty = 1.0;  ///< that it is what it is taken for, where no lower level shows
   double floor = -1e9;     ///< it lies no lower, wherever its events are
