@@ -21,7 +21,8 @@ ParentDensity with_a_tail() {
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const auto x = static_cast<double>(bin);
     const double positive = std::exp(-0.5 * std::pow((x - 180.0) / 25.0, 2)) / 25.0 / 2.5;
-    density.events[bin] = 9500.0 * (x < 60.0 ? 0.0 : std::exp(-(x - 60.0) / 35.0) / 35.0) + 500.0 * positive;
+    density.events[bin] =
+        9500.0 * (x < 60.0 ? 0.0 : std::exp(-(x - 60.0) / 35.0) / 35.0) + 500.0 * positive;
   }
   return density;
 }
