@@ -14,6 +14,8 @@
 
 #include "cuda/pass_work.hpp"
 #include "cuda/runtime_device.hpp"
+#include "host/compute/cuda_backend.hpp"
+#include "host/core/error.hpp"
 #include "host/core/philox.hpp"
 #include "tests/bench/bench_device_kernels.hpp"
 #include "tests/bench/lloyd_step.hpp"
@@ -234,6 +236,7 @@ NearestBy nearest_by_of(const std::string& word) {
 }
 
 void print_gpus() {
+  if (const BackendInfo info = describe_cuda(); !info.available) throw DeviceError(info.reason);
   int devices = 0;
   check(cudaGetDeviceCount(&devices), "no GPU");
   for (int device = 0; device < devices; ++device) {
