@@ -117,6 +117,12 @@ std::optional<Mode> negative_control(const PoolModes& pool) {
   return std::nullopt;
 }
 
+/// Whether a mode of the parent lies within the spread of negative cells.
+bool is_negative(const Mode& mode, const PoolModes& pool) {
+  const std::optional<Mode> negative = negative_control(pool);
+  return negative && mode.position <= negative->position + kNegativeReach * negative->sd;
+}
+
 /// Two levels where the parent shows one mode: the other one is looked for in the pool.
 std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const ParentDensity& parent,
                                                const Mode& only, const PoolModes& pool) {
@@ -130,7 +136,8 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
       pool.told_positive.position > only.position + 2.5 * only.sd)
     above = &pool.told_positive;
   const PlacedLevel seen{only.position, only.sd, true};
-  if (below != nullptr && lowest_is_negative) return {{below->position, below->sd, false}, seen};
+  if (below != nullptr && lowest_is_negative && !is_negative(only, pool))
+    return {{below->position, below->sd, false}, seen};
   if (!lowest_is_negative && below == nullptr) {
     // Low against positive within one broad mode.
     return {{quantile(parent.events, 0.1), only.sd * 0.7, true},
@@ -162,13 +169,10 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
 /// Modes of the parent that lie within the spread of the pool's negative cells are one: they are negative, however the
 /// counts of single ions or the noise of the detector divide them.
 std::vector<Mode> join_negative_modes(std::vector<Mode> modes, const PoolModes& pool) {
-  const std::optional<Mode> negative = negative_control(pool);
-  if (!negative) return modes;
-  const double reach = negative->position + kNegativeReach * negative->sd;
-  while (modes.size() > 1 && modes[1].position <= reach) {
+  while (modes.size() > 1 && is_negative(modes[1], pool)) {
     const double mass = modes[0].mass + modes[1].mass;
     modes[1] = {(modes[0].mass * modes[0].position + modes[1].mass * modes[1].position) / mass,
-                std::max(negative->sd, modes[1].sd), mass};
+                std::max(negative_control(pool)->sd, modes[1].sd), mass};
     modes.erase(modes.begin());
   }
   return modes;

@@ -41,6 +41,23 @@ TEST(LevelPlacing, ATailHidesWhatTheMeansOfNodesShow) {
   EXPECT_EQ(placed[0].gap, placed[1].gap);
 }
 
+TEST(LevelPlacing, AModeWithinTheSpreadOfNegativeCellsIsNegative) {
+  // CD16 of monocytes: more than that of T cells (40, the lowest mode of the pool), less than positive ones have.
+  ParentDensity density;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    density.events[bin] =
+        1000.0 * std::exp(-0.5 * std::pow((static_cast<double>(bin) - 80.0) / 12.0, 2));
+  }
+  PoolModes pool{.own = {{40.0, 5.0, 0.8}, {180.0, 10.0, 0.2}}};
+  // Told before, where all cells were divided: no more than 50 is negative, or no more than 90.
+  pool.told_negative = {40.0, 5.0, 0.8};
+  EXPECT_NEAR(place_levels(two_levels(), density, pool, 30.0)[0].mean, 40.0, 2.0);
+  EXPECT_NEAR(place_levels(two_levels(), density, pool, 30.0)[1].mean, 80.0, 2.0);
+  pool.told_negative = {50.0, 20.0, 0.8};
+  EXPECT_NEAR(place_levels(two_levels(), density, pool, 30.0)[0].mean, 80.0, 2.0);
+  EXPECT_NEAR(place_levels(two_levels(), density, pool, 30.0)[1].mean, 180.0, 2.0);
+}
+
 TEST(LevelPlacing, WithoutThemPositiveIsAGuess) {
   const ParentDensity density = with_a_tail();
   const PoolModes pool{.own = find_modes(density.events)};
