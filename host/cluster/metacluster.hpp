@@ -27,7 +27,7 @@ struct Metaclusters {
 /// An empty node joins the metacluster of the nearest that holds events. Nodes from `first_far` on hold compact groups
 /// that lie far from everything else; each is a metacluster of its own.
 /// `requested` is the number of metaclusters, 0 for the program's choice; never more than nodes with events. Where it is
-/// given, the tree of the consensus alone decides, and `samples` is not looked at.
+/// given, the tree of the consensus alone decides, whatever valleys there are.
 [[nodiscard]] Metaclusters metacluster_nodes(const Matrix<float>& codebook,
                                              const std::vector<std::uint64_t>& node_events,
                                              const std::vector<Shares>& resamples,
