@@ -61,7 +61,8 @@ class Reader : private YamlWords {
  private:
   std::vector<Level> levels(const YAML::Node& node) {
     std::vector<Level> result;
-    for (const std::string& word : words(node)) {
+    const std::vector<std::string> named = words(node);
+    for (const std::string& word : named) {
       const std::optional<Level> level = level_from_word(word);
       if (level) {
         result.push_back(*level);
@@ -70,7 +71,7 @@ class Reader : private YamlWords {
                                   word, did_you_mean(word, level_words())));
       }
     }
-    if (result.empty())
+    if (named.empty())
       problem(node, "a marker needs at least one level: neg, low, int, pos or high");
     return result;
   }
