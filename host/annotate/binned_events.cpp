@@ -56,4 +56,18 @@ BinnedSample bin_sample(const EventView& events, const SampleRange& sample,
   return binned;
 }
 
+std::vector<std::uint8_t> bin_corner(const EventView& events, const SampleRange& sample,
+                                     const CornerAxis& corner) {
+  const auto xs = events.marker(corner.x).subspan(sample.first, sample.count);
+  const auto ys = events.marker(corner.y).subspan(sample.first, sample.count);
+  const double scale = static_cast<double>(kBins) / (kCornerRange.high - kCornerRange.low);
+  std::vector<std::uint8_t> bins(sample.count);
+  for (std::size_t i = 0; i < sample.count; ++i) {
+    const double value = corner.value(static_cast<double>(xs[i]), static_cast<double>(ys[i]));
+    const double bin = (value - kCornerRange.low) * scale;
+    bins[i] = static_cast<std::uint8_t>(bin > 0.0 ? std::min(bin, 255.0) : 0.0);
+  }
+  return bins;
+}
+
 }  // namespace gateless

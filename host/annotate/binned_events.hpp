@@ -17,12 +17,19 @@ namespace gateless {
                                       const std::vector<MarkerRange>& ranges,
                                       const std::vector<bool>& is_used);
 
+/// The bins of a corner axis. [events of the sample]
+[[nodiscard]] std::vector<std::uint8_t> bin_corner(const EventView& events,
+                                                   const SampleRange& sample,
+                                                   const CornerAxis& corner);
+
 /// The rows of the events that some mixture, learned or only designed, looks at.
 template <class Mixtures>
 [[nodiscard]] std::vector<bool> used_rows(const Mixtures& mixtures, std::size_t rows) {
   std::vector<bool> used(rows, false);
   for (const auto& mixture : mixtures) {
-    for (const auto& marker : mixture.markers) used[marker.marker] = true;
+    for (const auto& marker : mixture.markers) {
+      if (marker.marker < rows) used[marker.marker] = true;
+    }
   }
   return used;
 }

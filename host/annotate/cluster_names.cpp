@@ -69,9 +69,11 @@ class ClusterNamer {
       row.subset = "unassigned";
       return row;
     }
-    const std::vector<double> medians = cluster_medians(members);
+    std::vector<double> medians = cluster_medians(members);
     for (std::size_t m = 0; m < medians.size(); ++m)
       row.medians.emplace_back(model_.markers[m], medians[m]);
+    for (const CornerAxis& corner : model_.corners)
+      medians.push_back(corner.value(medians[corner.x], medians[corner.y]));
     const auto [subset, share] = majority(members);
     row.confidence = share;
     if (subset < 0) {
@@ -151,7 +153,7 @@ class ClusterNamer {
         const auto level = static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) -
                                                     shares.begin());
         const std::string word =
-            model_.markers[marker.marker] + level_word(marker.levels[level].text, is_top);
+            row_name(model_, marker.marker) + level_word(marker.levels[level].text, is_top);
         const bool is_new = text.find(marker.marker) == text.end();
         if (is_new) order.push_back(marker.marker);
         // "Not bright" says less than what an earlier mixture said.
@@ -229,7 +231,7 @@ class ClusterNamer {
             "; {} shows one population, called positive (by {:.2f} at least) as it lies above "
             "where "
             "other markers' negative cells lie",
-            model_.markers[marker.marker], marker.certainty);
+            row_name(model_, marker.marker), marker.certainty);
       }
     }
     return text;

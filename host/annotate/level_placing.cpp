@@ -18,13 +18,17 @@ constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode i
 constexpr double kSureValley =
     2.0;  // standard errors of counting between a valley and its lower peak
 constexpr double kNegativeReach = 2.0;  // spreads of negative cells
+constexpr double kBrightReach = 1.645;  // spreads: 95 % of one population lie below
+constexpr double kApart = 2.5;          // spreads between the modes of a stratum and of its parent
+constexpr double kSmallestStratumMode = 0.15;
+constexpr double kFewestOfStratum = 30.0;
 constexpr double kSurePositive = 0.8;   // of a single mode: two spreads above negative cells
 
-std::vector<double> smooth(const BinCounts& counts) {
-  const int reach = static_cast<int>(3 * kSmoothing);
+std::vector<double> smooth(const BinCounts& counts, double smoothing) {
+  const int reach = static_cast<int>(3 * smoothing);
   std::vector<double> kernel;
   for (int i = -reach; i <= reach; ++i)
-    kernel.push_back(std::exp(-0.5 * i * i / (kSmoothing * kSmoothing)));
+    kernel.push_back(std::exp(-0.5 * i * i / (smoothing * smoothing)));
   std::vector<double> result(kBins, 0.0);
   const int bins = static_cast<int>(kBins);
   for (int bin = 0; bin < bins; ++bin) {
@@ -56,13 +60,13 @@ struct Peak {
 
 /// Whether the density falls from `peak` to `valley` by more than counting explains. The kernel looks at as many events
 /// as a window of 2 sqrt(pi) of its spreads holds.
-bool is_valley(double peak, double valley) {
-  const double window = 2.0 * std::sqrt(std::numbers::pi) * kSmoothing;
+bool is_valley(double peak, double valley, double smoothing) {
+  const double window = 2.0 * std::sqrt(std::numbers::pi) * smoothing;
   return valley <= kValley * peak &&
          (peak - valley) * window >= kSureValley * std::sqrt((peak + valley) * window);
 }
 
-std::vector<Peak> find_peaks(const std::vector<double>& density) {
+std::vector<Peak> find_peaks(const std::vector<double>& density, double smoothing) {
   std::vector<Peak> peaks;
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const double left = bin == 0 ? -1.0 : density[bin - 1];
@@ -74,7 +78,7 @@ std::vector<Peak> find_peaks(const std::vector<double>& density) {
     const auto from = density.begin() + static_cast<std::ptrdiff_t>(peaks[i].top);
     const auto to = density.begin() + static_cast<std::ptrdiff_t>(peaks[i + 1].top);
     const auto valley = std::min_element(from, to + 1);
-    if (is_valley(std::min(*from, *to), *valley)) {
+    if (is_valley(std::min(*from, *to), *valley, smoothing)) {
       const auto bin = static_cast<std::size_t>(valley - density.begin());
       peaks[i].last = bin;
       peaks[i + 1].first = bin;
@@ -123,6 +127,66 @@ bool is_negative(const Mode& mode, const PoolModes& pool) {
   return negative && mode.position <= negative->position + kNegativeReach * negative->sd;
 }
 
+/// Bright beside everything else: a mode far above the parent's largest one, in the parent or in a stratum of it; else
+/// what lies two spreads beyond that mode, which may be nothing. Neither is learned from how many events it holds.
+std::vector<PlacedLevel> place_bright(bool is_corner, const ParentDensity& parent, const std::vector<Mode>& of_parent) {
+  std::vector<Mode> modes = find_tops(parent.events);
+  if (modes.empty()) modes = of_parent;
+  const Mode& largest = *std::max_element(
+      modes.begin(), modes.end(), [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
+  const Mode bulk = is_corner ? bulk_of(parent.events) : largest;
+  Mode bright{bulk.position + 2.0 * kBrightReach * bulk.sd, bulk.sd, 0.0};
+  const double from = bulk.position + 2.0 * kBrightReach * bulk.sd;
+  const auto look_at = [&](const std::vector<Mode>& found, double smallest) {
+    for (const Mode& mode : found) {
+      if (mode.position > from && mode.mass >= smallest && mode.mass > bright.mass) bright = mode;
+    }
+  };
+  look_at(modes, 0.0);
+  if (bright.mass == 0.0) {
+    for (const BinCounts& counts : parent.strata) look_at(find_tops(counts), kSmallestStratumMode);
+  }
+  const double gap = bright.position - bulk.position;
+  PlacedLevel plain{bulk.position, bulk.sd, true, gap};
+  PlacedLevel top{bright.position, bright.sd, bright.mass > 0.0, gap};
+  plain.is_rigid = top.is_rigid = true;
+  return {plain, top};
+}
+
+/// Two levels where the parent shows one mode but a stratum of it another: among CD27+ B cells those without IgD stand
+/// apart, that all B cells hide in the tail of the naive ones.
+std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent) {
+  const std::vector<Mode> tops = find_tops(parent.events);
+  if (tops.empty()) return {};
+  const std::optional<Mode> only = *std::max_element(
+      tops.begin(), tops.end(), [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
+  std::optional<Mode> other;
+  double highest = 0.0;
+  for (const BinCounts& counts : parent.strata) {
+    for (const Mode& mode : find_tops(counts)) {
+      const double apart =
+          std::abs(mode.position - only->position) / (0.5 * (mode.sd + only->sd));
+      // The most and the narrowest: where a stratum holds nothing else.
+      if (apart <= kApart || mode.mass < kSmallestStratumMode || mode.mass / mode.sd <= highest)
+        continue;
+      highest = mode.mass / mode.sd;
+      other = mode;
+    }
+  }
+  if (!other) return {};
+  const double gap = std::abs(other->position - only->position);
+  PlacedLevel seen{only->position, only->sd, true, gap};
+  PlacedLevel found{other->position, other->sd, true, gap};
+  seen.is_anchored = found.is_anchored = true;
+  // The flanks that face each other draw the border.
+  if (found.mean < seen.mean) {
+    seen.sd = only->left;
+    return {found, seen};
+  }
+  seen.sd = only->right;
+  return {seen, found};
+}
+
 /// Two levels where the parent shows one mode: the other one is looked for in the pool.
 std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const ParentDensity& parent,
                                                const Mode& only, const PoolModes& pool) {
@@ -136,6 +200,10 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
       pool.told_positive.position > only.position + 2.5 * only.sd)
     above = &pool.told_positive;
   const PlacedLevel seen{only.position, only.sd, true};
+  if (lowest_is_negative) {
+    const std::vector<PlacedLevel> by_strata = place_by_strata(parent);
+    if (!by_strata.empty()) return by_strata;
+  }
   if (below != nullptr && lowest_is_negative && !is_negative(only, pool))
     return {{below->position, below->sd, false}, seen};
   if (!lowest_is_negative && below == nullptr) {
@@ -239,9 +307,9 @@ std::vector<PlacedLevel> place_scatter(std::size_t levels, const std::vector<Mod
 std::vector<Mode> find_modes(const BinCounts& counts) {
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   if (total <= 0.0) return {};
-  const std::vector<double> density = smooth(counts);
+  const std::vector<double> density = smooth(counts, kSmoothing);
   std::vector<Mode> modes;
-  for (const Peak& peak : find_peaks(density)) {
+  for (const Peak& peak : find_peaks(density, kSmoothing)) {
     double mass = 0.0, spread = 0.0, near = 0.0;
     for (std::size_t bin = peak.first; bin <= peak.last; ++bin) mass += counts[bin];
     if (mass < kSmallestMass * total) continue;
@@ -264,6 +332,51 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
   return modes;
 }
 
+Mode bulk_of(const BinCounts& counts) {
+  const std::vector<double> density = smooth(counts, 1.5 * kSmoothing);
+  const auto top = static_cast<std::size_t>(std::max_element(density.begin(), density.end()) -
+                                            density.begin());
+  double below = 0.5 * counts[top];
+  for (std::size_t bin = 0; bin < top; ++bin) below += counts[bin];
+  // The median distance of the events below: 0.6745 spreads of a normal density.
+  double seen = 0.5 * counts[top];
+  std::size_t bin = top;
+  while (bin > 0 && seen < 0.5 * below) seen += counts[--bin];
+  const double sd = static_cast<double>(top - bin) / 0.6745;
+  return {static_cast<double>(top), std::clamp(sd, 5.0, 60.0), 1.0};
+}
+
+std::vector<Mode> find_tops(const BinCounts& counts) {
+  const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
+  if (total < kFewestOfStratum) return {};
+  const double smoothing = std::clamp(40.0 / std::cbrt(total), kSmoothing, 12.0);
+  const std::vector<double> density = smooth(counts, smoothing);
+  std::vector<Mode> tops;
+  for (const Peak& peak : find_peaks(density, smoothing)) {
+    double mass = 0.0;
+    for (std::size_t bin = peak.first; bin <= peak.last; ++bin) mass += counts[bin];
+    // One spread from its top a normal density has fallen to e^-1/2.
+    const double fallen = density[peak.top] * std::exp(-0.5);
+    std::size_t left = peak.top, right = peak.top;
+    while (left > peak.first && density[left] > fallen) --left;
+    while (right < peak.last && density[right] > fallen) ++right;
+    const auto flank = [&](std::size_t end) {
+      const double spread = static_cast<double>(std::max(end, peak.top) - std::min(end, peak.top));
+      return std::clamp(std::sqrt(std::max(0.0, spread * spread - smoothing * smoothing)), 5.0, 40.0);
+    };
+    const bool has_left = density[left] <= fallen, has_right = density[right] <= fallen;
+    if (!has_left && !has_right) continue;
+    Mode mode{static_cast<double>(peak.top), 0.0, mass / total};
+    mode.left = flank(has_left ? left : right);
+    mode.right = flank(has_right ? right : left);
+    if (!has_left) mode.left = mode.right;
+    if (!has_right) mode.right = mode.left;
+    mode.sd = std::min(mode.left, mode.right);
+    tops.push_back(mode);
+  }
+  return tops;
+}
+
 std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDensity& parent,
                                       const PoolModes& pool, double bins_per_unit) {
   std::vector<Mode> modes = find_modes(parent.events);
@@ -274,6 +387,7 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
   if (!marker.highest_is_bright) {
     return place_plain(marker.levels.size(), marker.lowest_is_negative, parent, modes, pool);
   }
+  if (marker.levels.size() == 2) return place_bright(marker.is_corner, parent, modes);
   // Bright is the top of the parent: a mode of its own, or where its last events are.
   const double top = quantile(parent.events, 0.995);
   Mode bright{top, modes.back().sd, 0.0};

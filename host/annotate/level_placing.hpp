@@ -19,11 +19,19 @@ struct Mode {
   double position = 0.0;
   double sd = 1.0;
   double mass = 0.0;  ///< share of the events between its valleys
+  double left = 0.0, right = 0.0;  ///< spreads of its two flanks, where they are known apart
 };
 
 /// Peaks in rising order, told apart by valleys of at least a fifth of the lower peak that counting noise does not
 /// explain; a peak holds at least 0.5 % of the events. `counts` sum to the events that were looked at.
 [[nodiscard]] std::vector<Mode> find_modes(const BinCounts& counts);
+
+/// The largest mode with the spread of its lower side, for a parent whose upper side holds another population.
+[[nodiscard]] Mode bulk_of(const BinCounts& counts);
+
+/// The same of the events of a stratum, which may be few: smoothed the more, the fewer they are; the spread of a mode is
+/// that of its top, whatever lies in its tails.
+[[nodiscard]] std::vector<Mode> find_tops(const BinCounts& counts);
 
 /// A first guess of one level, in bins.
 struct PlacedLevel {
@@ -35,6 +43,8 @@ struct PlacedLevel {
   double gap = 0.0;
   double certainty = 1.0;  ///< that it is what it is taken for, where no lower level shows
   double floor = -1e9;     ///< it lies no lower, wherever its events are
+  bool is_rigid = false;     ///< its marker's levels are placed by one of them, and move with it
+  bool is_anchored = false;  ///< a stratum of the parent shows it alone: it stays there, and as narrow
 };
 
 /// What is known of a marker from outside the parent, bins; a mass of 0: nothing.
@@ -51,6 +61,8 @@ struct ParentDensity {
   BinCounts events{};
   BinCounts node_means{};  ///< empty (all zero) without a map
   double node_sd = 5.0;    ///< spread of events around their node's mean, bins
+  /// The events with the least or the most of another marker that tells the same siblings apart.
+  std::vector<BinCounts> strata;
 };
 
 /// `bins_per_unit`: of the transformed scale; that of side scatter is logarithmic (natural).

@@ -12,7 +12,8 @@ namespace {
 
 class Designer {
  public:
-  Designer(PanelSubsets subsets, const Panel& panel) : subsets_(std::move(subsets)) {
+  Designer(PanelSubsets subsets, const Panel& panel, std::size_t rows)
+      : subsets_(std::move(subsets)), rows_(rows) {
     for (const PanelChannel& channel : panel.channels) {
       if (!subsets_.has_marker(channel.marker)) continue;
       if (channel.role == ChannelRole::kSide) scatter_row_ = row_of(channel.marker);
@@ -24,7 +25,7 @@ class Designer {
     for (const KnownSubset& parent : known()) {
       if (subsets_.has_subset(parent.id)) add_mixtures(parent);
     }
-    return {std::move(subsets_.resolved), std::move(subsets_.unresolved), std::move(mixtures_)};
+    return {std::move(corners_), std::move(subsets_.resolved), std::move(subsets_.unresolved), std::move(mixtures_)};
   }
 
  private:
@@ -96,9 +97,13 @@ class Designer {
     mixture.parent = index_of(parent.id);
     mixture.partition = partition;
     mixture.needs_modes = !has_true_core && !parent.parent.empty();
+    const std::optional<Corner> corner = take_corner(rules);
     fill(mixture, rules, {});
+    if (corner) add_corner(mixture, *corner);
+    mixture.is_quadrants = are_quadrants(mixture);
+    if (mixture.is_quadrants) drop_support(mixture);
     // The rest of its parent, where the siblings cannot be told: it stands for the parent.
-    const bool has_core = std::any_of(rules.begin(), rules.end(), [&](const Rules& rule) {
+    const bool has_core = corner || std::any_of(rules.begin(), rules.end(), [&](const Rules& rule) {
       return std::any_of(rule.core.begin(), rule.core.end(),
                          [&](const auto& entry) { return subsets_.has_marker(entry.first); });
     });
@@ -177,12 +182,109 @@ class Designer {
     }
   }
 
+  /// Two markers of which some siblings ask for the brightest cells, and which siblings these are.
+  struct Corner {
+    std::string x, y;
+    std::vector<bool> is_asked;  ///< [rules]
+  };
+
+  static bool asks_high(const MarkerLevels& core, const std::string& marker) {
+    const auto found = core.find(marker);
+    return found != core.end() && found->second == std::vector<Level>{Level::kHigh};
+  }
+
+  /// Takes the two markers out of the rules that ask for the brightest cells of both: the corner takes their place.
+  std::optional<Corner> take_corner(std::vector<Rules>& rules) const {
+    Corner corner;
+    for (const Rules& rule : rules) {
+      std::vector<std::string> bright;
+      for (const auto& entry : rule.core) {
+        if (asks_high(rule.core, entry.first) && subsets_.has_marker(entry.first))
+          bright.push_back(entry.first);
+      }
+      if (bright.size() != 2) continue;
+      corner.x = bright[0];
+      corner.y = bright[1];
+      break;
+    }
+    if (corner.x.empty()) return std::nullopt;
+    for (Rules& rule : rules) {
+      corner.is_asked.push_back(asks_high(rule.core, corner.x) && asks_high(rule.core, corner.y));
+      if (!corner.is_asked.back()) continue;
+      rule.core.erase(corner.x);
+      rule.core.erase(corner.y);
+    }
+    return corner;
+  }
+
+  void add_corner(MixtureDesign& mixture, const Corner& corner) {
+    MarkerDesign marker;
+    marker.marker = rows_ + corners_.size();
+    marker.levels = {"-/+", "high"};
+    marker.highest_is_bright = marker.is_corner = true;
+    marker.lowest_is_negative = false;
+    mixture.markers.push_back(marker);
+    for (std::size_t c = 0; c < mixture.classes.size(); ++c)
+      mixture.classes[c].rules.push_back({static_cast<LevelSet>(corner.is_asked[c] ? 2 : 1), true});
+    CornerAxis axis;
+    axis.x = row_of(corner.x);
+    axis.y = row_of(corner.y);
+    corners_.push_back(axis);
+  }
+
+  /// Whether positive and negative core markers tell every two siblings apart, as IgD and CD27 do: then each event lies
+  /// on one side of each border, and nothing else has a say.
+  static bool are_quadrants(const MixtureDesign& mixture) {
+    for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
+      const bool is_core = std::any_of(mixture.classes.begin(), mixture.classes.end(),
+                                       [m](const ClassDesign& one) { return one.rules[m].is_core; });
+      if (is_core && (mixture.markers[m].levels.size() != 2 || mixture.markers[m].is_scatter ||
+                      mixture.markers[m].highest_is_bright))
+        return false;
+    }
+    for (const ClassDesign& a : mixture.classes) {
+      for (const ClassDesign& b : mixture.classes) {
+        if (a.subset == b.subset) continue;
+        bool is_apart = false;
+        for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
+          is_apart = is_apart || (a.rules[m].is_core && b.rules[m].is_core &&
+                                  (a.rules[m].allowed & b.rules[m].allowed) == 0);
+        }
+        if (!is_apart) return false;
+      }
+    }
+    return mixture.classes.size() > 1;
+  }
+
+  /// Leaves the core markers, and each class once.
+  static void drop_support(MixtureDesign& mixture) {
+    for (std::size_t m = mixture.markers.size(); m-- > 0;) {
+      const bool is_core = std::any_of(mixture.classes.begin(), mixture.classes.end(),
+                                       [m](const ClassDesign& one) { return one.rules[m].is_core; });
+      if (is_core) continue;
+      const auto at = static_cast<std::ptrdiff_t>(m);
+      mixture.markers.erase(mixture.markers.begin() + at);
+      for (ClassDesign& one : mixture.classes) one.rules.erase(one.rules.begin() + at);
+    }
+    std::vector<ClassDesign> kept;
+    for (const ClassDesign& one : mixture.classes) {
+      const bool is_there = std::any_of(kept.begin(), kept.end(), [&](const ClassDesign& other) {
+        return other.subset == one.subset && other.rules == one.rules;
+      });
+      if (!is_there) kept.push_back(one);
+    }
+    mixture.classes = std::move(kept);
+  }
+
   /// The overlay against everything else, which is cut into classes that miss one core rule each.
   void add_overlay(const KnownSubset& subset) {
     MixtureDesign mixture;
     mixture.parent = index_of(subset.parent);
     mixture.partition = subset.id;
-    fill(mixture, {{index_of(subset.id), subset.core, subset.support}}, subset.core);
+    std::vector<Rules> rules{{index_of(subset.id), subset.core, subset.support}};
+    const std::optional<Corner> corner = take_corner(rules);
+    fill(mixture, rules, rules.front().core);
+    if (corner) add_corner(mixture, *corner);
     if (mixture.markers.empty()) return;
     const ClassDesign overlay = mixture.classes.front();
     ClassDesign rest;
@@ -295,8 +397,10 @@ class Designer {
   }
 
   PanelSubsets subsets_;
+  std::size_t rows_;  ///< of the events
   std::vector<PanelChannel> dumps_;
   std::optional<std::size_t> scatter_row_;
+  std::vector<CornerAxis> corners_;
   std::vector<MixtureDesign> mixtures_;
 };
 
@@ -304,7 +408,7 @@ class Designer {
 
 AnnotationDesign design_annotation(const Knowledge& knowledge,
                                    const std::vector<std::string>& markers, const Panel& panel) {
-  return Designer(fit_to_panel(knowledge, markers), panel).run();
+  return Designer(fit_to_panel(knowledge, markers), panel, markers.size()).run();
 }
 
 }  // namespace gateless

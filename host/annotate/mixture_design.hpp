@@ -22,12 +22,15 @@ struct MarkerDesign {
   bool lowest_is_negative = true;   ///< the first level is the marker's negative one
   bool highest_is_bright = false;   ///< the last level is set apart from plain positive
   bool has_dim = false;     ///< the second level is the dim one between negative and positive
+  bool is_corner = false;   ///< a corner axis: plain and high
   bool is_scatter = false;  ///< side scatter: levels at ratios of the lymphocytes' one
 };
 
 struct RuleDesign {
   LevelSet allowed = 0;  ///< all levels: no rule
   bool is_core = false;
+
+  friend bool operator==(const RuleDesign&, const RuleDesign&) = default;
 };
 
 struct ClassDesign {
@@ -41,12 +44,15 @@ struct MixtureDesign {
   std::string partition;
   std::vector<MarkerDesign> markers;
   std::vector<ClassDesign> classes;
+  bool is_quadrants = false;  ///< positive and negative core markers alone tell its siblings apart
   bool has_other = false;  ///< a class for events that no rule describes is to be added
   bool needs_modes =
       false;  ///< told only where one of its markers shows two modes within the parent
 };
 
 struct AnnotationDesign {
+  /// Corner axes, numbered after the rows of the events; where the modes lie is learned.
+  std::vector<CornerAxis> corners;
   std::vector<ResolvedSubset> subsets;
   std::vector<UnresolvedSubset> unresolved;
   std::vector<MixtureDesign> mixtures;  ///< parents before children

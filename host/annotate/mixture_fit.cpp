@@ -1,5 +1,9 @@
 #include "host/annotate/mixture_fit.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+
 #include "host/annotate/mixture_tables.hpp"
 
 namespace gateless {
@@ -7,6 +11,8 @@ namespace {
 
 constexpr std::size_t kFittingMembers = 10000;
 constexpr int kFittingRounds = 12;
+constexpr double kClassFloor = 1e-3;
+constexpr double kTemper = 0.5;
 
 SampleFit start_fit(const SubsetMixture& mixture, std::vector<double> weights) {
   SampleFit fit;
@@ -58,6 +64,44 @@ std::vector<std::size_t> rows_of(const SubsetMixture& mixture) {
   return rows;
 }
 
+/// The same for quadrants: a class weighs what the levels weigh that it asks for, however rare their combination.
+std::vector<double> straight_weights(const SubsetMixture& mixture, const SampleFit& fit) {
+  std::vector<double> weights(mixture.classes.size(), 1.0);
+  for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
+    std::vector<double> held(mixture.markers[m].levels.size(), 0.0);
+    for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
+      for (std::size_t l = 0; l < held.size(); ++l)
+        held[l] += fit.weights[c] * mixture.classes[c].level_share[m][l];
+    }
+    for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
+      double asked = 0.0;
+      for (std::size_t l = 0; l < held.size(); ++l)
+        asked += mixture.classes[c].level_share[m][l] * std::pow(held[l] + kClassFloor, kTemper);
+      weights[c] *= asked;
+    }
+  }
+  return weights;
+}
+
+/// Weights that draw borders: half way between what the sample holds and all subsets alike, which would give the tail of a
+/// rare one to its neighbour. The classes of one subset share its weight as the sample has them.
+std::vector<double> border_weights(const SubsetMixture& mixture, const SampleFit& fit) {
+  if (mixture.is_quadrants) return straight_weights(mixture, fit);
+  const bool is_rigid = std::all_of(mixture.markers.begin(), mixture.markers.end(),
+                                    [](const LearnedMarker& marker) { return marker.is_rigid; });
+  if (is_rigid) return std::vector<double>(mixture.classes.size(), 1.0);
+  std::map<std::int16_t, double> held;
+  for (std::size_t c = 0; c < mixture.classes.size(); ++c)
+    held[mixture.classes[c].subset] += fit.weights[c] + kClassFloor;
+  std::vector<double> weights;
+  for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
+    const std::int16_t subset = mixture.classes[c].subset;
+    const double own = fit.weights[c] + kClassFloor;
+    weights.push_back(subset < 0 ? std::pow(own, kTemper) : own * std::pow(held[subset], kTemper - 1.0));
+  }
+  return weights;
+}
+
 }  // namespace
 
 SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
@@ -75,7 +119,7 @@ SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange
     for (std::size_t m = 0; m < rows.size(); ++m) {
       update_shift(fit.shift[m],
                    sum_levels(parameters, tables, histograms, m, fit.shift[m], is_other),
-                   parameters.mean[m]);
+                   parameters.mean[m], mixture.markers[m].is_rigid);
     }
     update_weights(fit, histograms.total, pooled);
   }
@@ -85,7 +129,9 @@ SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange
 void classify(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
               const SampleFit& fit, const BinnedSample& sample, const Members& members,
               const std::function<void(std::size_t, std::span<const float>)>& visit) {
-  const ClassTables tables(parameters_of(mixture, ranges), fit);
+  SampleFit drawn = fit;
+  drawn.weights = border_weights(mixture, fit);
+  const ClassTables tables(parameters_of(mixture, ranges), drawn);
   const std::vector<std::size_t> rows = rows_of(mixture);
   std::vector<float> probability(tables.stride());
   for (std::size_t i = 0; i < members.events.size(); ++i) {

@@ -24,6 +24,9 @@ constexpr double kOtherWeight = 0.02;
 constexpr double kLargestDrift = 1.0 / 6.0;
 constexpr double kLargestSpread = 1.0 / 5.0;
 
+constexpr double kAnchoredDrift = 0.1;   // spreads
+constexpr double kAnchoredSpread = 1.0;
+
 double value_of(double bin, const MarkerRange& range) {
   return range.low + bin / static_cast<double>(kBins) * (range.high - range.low);
 }
@@ -41,15 +44,19 @@ class Learner {
   void place(const std::vector<PoolModes>& pool, const std::vector<MarkerRange>& ranges) {
     for (const MarkerDesign& marker : design_.markers) {
       const MarkerRange& range = ranges[marker.marker];
-      placed_.push_back(place_levels(marker, parent_density(marker.marker, samples_, members_),
-                                     pool[marker.marker],
+      ParentDensity density = parent_density(marker.marker, samples_, members_);
+      for (const MarkerDesign& other : design_.markers) {
+        if (&other == &marker || other.is_scatter) continue;
+        add_strata(density, marker.marker, other.marker, samples_, members_);
+      }
+      placed_.push_back(place_levels(marker, density, pool[marker.marker],
                                      static_cast<double>(kBins) / (range.high - range.low)));
       std::vector<double> mean, sd;
       for (const PlacedLevel& level : placed_.back()) {
         mean.push_back(level.mean);
         sd.push_back(level.sd);
       }
-      keep_order(mean, sd, {}, marker.highest_is_bright);
+      if (!placed_.back().front().is_rigid) keep_order(mean, sd, {}, marker.highest_is_bright);
       parameters_.mean.push_back(std::move(mean));
       parameters_.sd.push_back(std::move(sd));
     }
@@ -89,11 +96,13 @@ class Learner {
     SubsetMixture result;
     result.parent = design_.parent;
     result.partition = design_.partition;
+    result.is_quadrants = design_.is_quadrants;
     for (std::size_t m = 0; m < rows_.size(); ++m) {
       const MarkerRange& range = ranges[rows_[m]];
       LearnedMarker marker;
       marker.marker = rows_[m];
       marker.certainty = placed_[m].front().certainty;
+      marker.is_rigid = placed_[m].front().is_rigid;
       for (std::size_t l = 0; l < parameters_.mean[m].size(); ++l) {
         marker.levels.push_back(
             {value_of(parameters_.mean[m][l], range),
@@ -208,7 +217,7 @@ class Learner {
         }
       }
       if (round >= 5 && samples_.size() > 1)
-        update_shift(fits_[s].shift[m], sums, parameters_.mean[m]);
+        update_shift(fits_[s].shift[m], sums, parameters_.mean[m], placed_[m].front().is_rigid);
     }
     const double all = std::accumulate(events.begin(), events.end(), 0.0);
     for (std::size_t l = 0; l < levels; ++l) {
@@ -218,12 +227,26 @@ class Learner {
       const double spread = second[l] - 2.0 * mean * first[l] + mean * mean * events[l];
       const double free_sd =
           std::sqrt(std::max(0.0, spread + prior * guess.sd * guess.sd) / (events[l] + prior));
+      if (guess.is_rigid) continue;
+      if (guess.is_anchored) {
+        parameters_.mean[m][l] = std::clamp(mean, guess.mean - kAnchoredDrift * guess.sd,
+                                            guess.mean + kAnchoredDrift * guess.sd);
+        parameters_.sd[m][l] =
+            std::clamp(free_sd, kSmallestSd, std::max(kSmallestSd, kAnchoredSpread * guess.sd));
+        continue;
+      }
       const double drift = guess.gap > 0.0 ? std::max(guess.sd, kLargestDrift * guess.gap) : 1e9;
       const double widest =
-          guess.gap > 0.0 ? std::max(1.5 * guess.sd, kLargestSpread * guess.gap) : kLargestSd;
+          guess.gap > 0.0 ? std::max(1.5 * guess.sd, kLargestSpread * guess.gap)
+                          : (levels == 2 ? std::max(15.0, 1.5 * guess.sd) : kLargestSd);
       parameters_.mean[m][l] =
           std::max(guess.floor, std::clamp(mean, guess.mean - drift, guess.mean + drift));
       parameters_.sd[m][l] = std::clamp(free_sd, kSmallestSd, std::max(kSmallestSd, widest));
+    }
+    if (placed_[m].front().is_rigid) {
+      for (std::size_t c = 0; c < design_.classes.size(); ++c)
+        parameters_.share[c][m] = share_of(design_.classes[c].rules[m], by_class[c]);
+      return;
     }
     balance_spreads(parameters_.sd[m]);
     keep_order(parameters_.mean[m], parameters_.sd[m], events,
@@ -231,7 +254,7 @@ class Learner {
     if (design_.markers[m].has_dim) keep_dim(parameters_.mean[m], parameters_.sd[m]);
     for (std::size_t c = 0; c < design_.classes.size(); ++c) {
       parameters_.share[c][m] = share_of(design_.classes[c].rules[m], by_class[c]);
-      if (round >= kSettlingRounds) {
+      if (round >= kSettlingRounds && !design_.is_quadrants) {
         update_move(parameters_.move[c][m], parameters_.mean[m], by_class[c], first_by_class[c]);
       }
     }

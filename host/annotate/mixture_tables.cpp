@@ -1,5 +1,6 @@
 #include "host/annotate/mixture_tables.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 namespace gateless {
@@ -126,7 +127,7 @@ void update_weights(SampleFit& fit, const std::vector<double>& total,
 }
 
 void update_shift(std::vector<double>& shift, const LevelSums& sums,
-                  const std::vector<double>& mean) {
+                  const std::vector<double>& mean, bool is_rigid) {
   for (std::size_t l = 0; l < shift.size(); ++l) {
     const double moved = sums.first[l] - sums.events[l] * mean[l] + sums.events[l] * shift[l];
     double limit = 25.0;
@@ -134,6 +135,7 @@ void update_shift(std::vector<double>& shift, const LevelSums& sums,
     if (l + 1 < shift.size()) limit = std::min(limit, 0.3 * (mean[l + 1] - mean[l]));
     shift[l] = std::clamp(moved / (sums.events[l] + kShiftPrior), -limit, limit);
   }
+  if (is_rigid) std::fill(shift.begin(), shift.end(), shift.front());
 }
 
 }  // namespace gateless

@@ -102,6 +102,6 @@ void update_weights(SampleFit& fit, const std::vector<double>& total,
                     const std::vector<double>& pooled);
 /// Moves a sample's levels to where its events lie, against a prior of no move.
 void update_shift(std::vector<double>& shift, const LevelSums& sums,
-                  const std::vector<double>& mean);
+                  const std::vector<double>& mean, bool is_rigid);
 
 }  // namespace gateless

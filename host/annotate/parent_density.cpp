@@ -1,14 +1,18 @@
 #include "host/annotate/parent_density.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 namespace gateless {
 namespace {
 
 constexpr std::size_t kMembers = 120000;  // of all samples, but no fewer than kFewestMembers of one
 constexpr std::size_t kFewestMembers = 2000;
+constexpr std::array<double, 3> kStrata{0.05, 0.1, 0.2};  // shares of a sample's members
+constexpr float kMember = 0.5F;  // events on the other side of a border show nothing of a parent
 constexpr double kSmallestNodeSd = 5.0;  // bins
 
 /// Sums over a node's events.
@@ -38,6 +42,7 @@ ParentDensity parent_density(std::size_t row, const std::vector<BinnedSample>& s
     const Members& own = members[s];
     const std::size_t step = std::max<std::size_t>(1, own.events.size() / most);
     for (std::size_t i = 0; i < own.events.size(); i += step) {
+      if (own.probability[i] < kMember) continue;
       const std::uint8_t bin = sample.bins[row][own.events[i]];
       const auto weight = static_cast<double>(own.probability[i]);
       density.events[bin] += weight;
@@ -55,6 +60,40 @@ ParentDensity parent_density(std::size_t row, const std::vector<BinnedSample>& s
   if (all > 0.0)
     density.node_sd = std::max(kSmallestNodeSd, std::sqrt(std::max(0.0, within / all)));
   return density;
+}
+
+void add_strata(ParentDensity& density, std::size_t row, std::size_t other,
+                const std::vector<BinnedSample>& samples, const std::vector<Members>& members) {
+  const std::size_t most = members_looked_at(samples.size());
+  std::vector<BinCounts> strata(2 * kStrata.size());
+  for (std::size_t s = 0; s < samples.size(); ++s) {
+    const BinnedSample& sample = samples[s];
+    const Members& own = members[s];
+    const std::size_t step = std::max<std::size_t>(1, own.events.size() / most);
+    BinCounts counts{};
+    for (std::size_t i = 0; i < own.events.size(); i += step)
+      if (own.probability[i] >= kMember)
+      counts[sample.bins[other][own.events[i]]] += static_cast<double>(own.probability[i]);
+    const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
+    // Share of the sample's members below each bin.
+    BinCounts below{};
+    double seen = 0.0;
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      below[bin] = (seen + 0.5 * counts[bin]) / all;
+      seen += counts[bin];
+    }
+    for (std::size_t i = 0; i < own.events.size(); i += step) {
+      if (own.probability[i] < kMember) continue;
+      const double rank = below[sample.bins[other][own.events[i]]];
+      const std::uint8_t bin = sample.bins[row][own.events[i]];
+      for (std::size_t k = 0; k < kStrata.size(); ++k) {
+        const auto weight = static_cast<double>(own.probability[i]);
+        if (rank <= kStrata[k]) strata[2 * k][bin] += weight;
+        if (rank >= 1.0 - kStrata[k]) strata[2 * k + 1][bin] += weight;
+      }
+    }
+  }
+  density.strata.insert(density.strata.end(), strata.begin(), strata.end());
 }
 
 }  // namespace gateless

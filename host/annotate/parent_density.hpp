@@ -17,4 +17,8 @@ namespace gateless {
                                            const std::vector<BinnedSample>& samples,
                                            const std::vector<Members>& members);
 
+/// Adds the densities of `row` among the members with the least and the most of `other`, each sample's own.
+void add_strata(ParentDensity& density, std::size_t row, std::size_t other,
+                const std::vector<BinnedSample>& samples, const std::vector<Members>& members);
+
 }  // namespace gateless

@@ -30,7 +30,9 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
         (subset.parent >= 0 && cuts_across[static_cast<std::size_t>(subset.parent)]));
   }
   parallel_for(threads, samples.size(), [&](std::size_t s) {
-    const BinnedSample binned = bin_sample(events, samples[s], model.ranges, used);
+    BinnedSample binned = bin_sample(events, samples[s], model.ranges, used);
+    for (const CornerAxis& corner : model.corners) 
+      binned.bins.push_back(bin_corner(events, samples[s], corner));
     Descent descent(binned, model.ranges, parents_of(model.mixtures, model.subsets.size()));
     std::vector<float> lineage(samples[s].count, 0.0F);  // probability of some child of a root
     for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {

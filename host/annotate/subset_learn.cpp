@@ -30,7 +30,7 @@ std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
   for (std::size_t row = 0; row < ranges.size(); ++row) {
     BinCounts counts{};
     for (const BinnedSample& sample : samples) {
-      if (sample.bins[row].empty()) continue;
+      if (row >= sample.bins.size() || sample.bins[row].empty()) continue;  // or a corner
       const double weight = share / static_cast<double>(sample.events);
       for (const std::uint8_t bin : sample.bins[row]) counts[bin] += weight;
     }
@@ -75,9 +75,22 @@ bool shows_modes(const MixtureDesign& design, const std::vector<BinnedSample>& s
   });
 }
 
+/// Where the parent's modes in both markers of a corner lie, and how far its events spread on their emptier side.
+void place_corner(CornerAxis& corner, const std::vector<BinnedSample>& samples,
+                  const std::vector<Members>& members, const std::vector<MarkerRange>& ranges) {
+  const auto place = [&](std::size_t row, double& mode, double& sd) {
+    const Mode largest = bulk_of(parent_density(row, samples, members).events);
+    const double unit = (ranges[row].high - ranges[row].low) / static_cast<double>(kBins);
+    mode = ranges[row].low + (largest.position + 0.5) * unit;
+    sd = largest.sd * unit;
+  };
+  place(corner.x, corner.x_mode, corner.x_sd);
+  place(corner.y, corner.y_mode, corner.y_sd);
+}
+
 std::string no_modes_reason(const MixtureDesign& design, const SubsetModel& model) {
   std::vector<std::string> markers;
-  for (const MarkerDesign& marker : design.markers) markers.push_back(model.markers[marker.marker]);
+  for (const MarkerDesign& marker : design.markers) markers.push_back(row_name(model, marker.marker));
   return fmt::format("{} {} one population of {}", fmt::join(markers, ", "),
                      markers.size() > 1 ? "show" : "shows",
                      model.subsets[static_cast<std::size_t>(design.parent)].name);
@@ -122,10 +135,13 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
   model.subsets = design.subsets;
   model.unresolved = design.unresolved;
   model.ranges = marker_ranges(events, samples);
+  model.corners = design.corners;
+  model.ranges.insert(model.ranges.end(), model.corners.size(), kCornerRange);
   const std::vector<bool> used = used_rows(design.mixtures, events.markers);
   std::vector<BinnedSample> binned(samples.size());
   parallel_for(threads, samples.size(), [&](std::size_t s) {
     binned[s] = bin_sample(events, samples[s], model.ranges, used);
+    binned[s].bins.resize(model.ranges.size());  // corners follow as their parents are learned
     if (!node_of_event.empty())
       binned[s].nodes = node_of_event.subspan(samples[s].first, samples[s].count);
   });
@@ -158,6 +174,13 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
           reasons[static_cast<std::size_t>(one.subset)] = no_modes_reason(mixture, model);
       }
       continue;
+    }
+    for (const MarkerDesign& marker : mixture.markers) {
+      if (!marker.is_corner) continue;
+      CornerAxis& corner = model.corners[marker.marker - events.markers];
+      place_corner(corner, binned, members, model.ranges);
+      parallel_for(threads, samples.size(),
+                   [&](std::size_t s) { binned[s].bins[marker.marker] = bin_corner(events, samples[s], corner); });
     }
     model.mixtures.push_back(learn_mixture(
         mixture, binned, members, with_told_levels(pool, mixture, model), model.ranges, threads));

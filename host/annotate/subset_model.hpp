@@ -3,6 +3,7 @@
 // sibling serves the others. Fractions are sums of probabilities.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -25,6 +26,24 @@ struct MarkerRange {
   friend bool operator==(const MarkerRange&, const MarkerRange&) = default;
 };
 
+/// Two markers as one axis, for cells that have much of both (CD24++CD38++): how many spreads an event lies beyond the
+/// parent's modes, along what the two have in common. A row of its own after the markers.
+struct CornerAxis {
+  std::size_t x = 0, y = 0;  ///< rows of the two markers
+  double x_mode = 0.0, x_sd = 1.0, y_mode = 0.0, y_sd = 1.0;  ///< of the parent, transformed units
+
+  /// The mean of both distances; no more than one above the smaller: much of one alone is no corner.
+  [[nodiscard]] double value(double x_value, double y_value) const {
+    const double along_x = (x_value - x_mode) / x_sd;
+    const double along_y = (y_value - y_mode) / y_sd;
+    return std::min(0.5 * (along_x + along_y), std::min(along_x, along_y) + 1.0);
+  }
+  friend bool operator==(const CornerAxis&, const CornerAxis&) = default;
+};
+
+/// Where corner axes are looked at, spreads.
+inline constexpr MarkerRange kCornerRange{-6.0, 6.8};
+
 /// One level of a marker within a parent: a normal density, transformed units.
 struct LevelDensity {
   double mean = 0.0;
@@ -36,10 +55,11 @@ struct LevelDensity {
 
 /// A marker within a parent: its levels in rising order, shared by all siblings.
 struct LearnedMarker {
-  std::size_t marker = 0;  ///< index in SubsetModel::markers
+  std::size_t marker = 0;  ///< index in SubsetModel::markers, or after them in its corners
   std::vector<LevelDensity> levels;
   /// That its one mode is positive, where neither the parent nor the pool shows negative cells; else 1.
   double certainty = 1.0;
+  bool is_rigid = false;  ///< the levels of a sample move together, with the lowest
 
   friend bool operator==(const LearnedMarker&, const LearnedMarker&) = default;
 };
@@ -60,6 +80,8 @@ struct SubsetClass {
 struct SubsetMixture {
   std::int16_t parent = -1;  ///< index in SubsetModel::subsets; -1: all events
   std::string partition;     ///< or the overlay's id
+  /// Positive and negative markers alone tell its subsets apart: a border a marker, straight whatever lies beside it.
+  bool is_quadrants = false;
   std::vector<LearnedMarker> markers;
   std::vector<SubsetClass> classes;  ///< no markers and one class: that subset is its parent
 
@@ -85,13 +107,17 @@ struct UnresolvedSubset {
 /// All that is needed to call events of the same panel again.
 struct SubsetModel {
   std::vector<std::string> markers;     ///< in event order
-  std::vector<MarkerRange> ranges;      ///< [markers]
+  std::vector<CornerAxis> corners;      ///< rows after the markers
+  std::vector<MarkerRange> ranges;      ///< [markers + corners]
   std::vector<ResolvedSubset> subsets;  ///< parents before children
   std::vector<UnresolvedSubset> unresolved;
   std::vector<SubsetMixture> mixtures;  ///< parents before children
 
   friend bool operator==(const SubsetModel&, const SubsetModel&) = default;
 };
+
+/// The name of a row: a marker, or both markers of a corner.
+[[nodiscard]] std::string row_name(const SubsetModel& model, std::size_t row);
 
 /// Calls of all events of a pool.
 struct SubsetCalls {

@@ -10,19 +10,25 @@ namespace gateless {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MarkerRange, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LevelDensity, mean, sd, text)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearnedMarker, marker, levels, certainty)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearnedMarker, marker, levels, certainty, is_rigid)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetClass, subset, level_share, level_move, weight, certainty)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetMixture, parent, partition, markers, classes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetMixture, parent, partition, is_quadrants, markers, classes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResolvedSubset, id, name, parent, is_overlay, share)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UnresolvedSubset, id, name, reason)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetModel, markers, ranges, subsets, unresolved, mixtures)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CornerAxis, x, y, x_mode, x_sd, y_mode, y_sd)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetModel, markers, corners, ranges, subsets, unresolved, mixtures)
 
 namespace {
 
 /// The indices of a model from a file may be anything; what follows relies on them.
 bool is_consistent(const SubsetModel& model) {
   const auto subsets = static_cast<std::int64_t>(model.subsets.size());
-  if (model.ranges.size() != model.markers.size()) return false;
+  if (model.ranges.size() != model.markers.size() + model.corners.size()) return false;
+  for (const CornerAxis& corner : model.corners) {
+    if (corner.x >= model.markers.size() || corner.y >= model.markers.size() ||
+        !(corner.x_sd > 0.0) || !(corner.y_sd > 0.0))
+      return false;
+  }
   for (std::int64_t s = 0; s < subsets; ++s) {
     const std::int16_t parent = model.subsets[static_cast<std::size_t>(s)].parent;
     if (parent < -1 || parent >= s) return false;
@@ -33,7 +39,7 @@ bool is_consistent(const SubsetModel& model) {
   for (const SubsetMixture& mixture : model.mixtures) {
     if (mixture.parent < 0 || mixture.parent >= subsets || mixture.classes.empty()) return false;
     for (const LearnedMarker& marker : mixture.markers) {
-      if (marker.marker >= model.markers.size() || marker.levels.empty()) return false;
+      if (marker.marker >= model.ranges.size() || marker.levels.empty()) return false;
       for (const LevelDensity& level : marker.levels) {
         if (!(level.sd > 0.0)) return false;
       }
@@ -55,6 +61,12 @@ bool is_consistent(const SubsetModel& model) {
 }
 
 }  // namespace
+
+std::string row_name(const SubsetModel& model, std::size_t row) {
+  if (row < model.markers.size()) return model.markers[row];
+  const CornerAxis& corner = model.corners[row - model.markers.size()];
+  return model.markers[corner.x] + "/" + model.markers[corner.y];
+}
 
 std::string to_json(const SubsetModel& model) { return nlohmann::json(model).dump(); }
 
