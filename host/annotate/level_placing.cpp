@@ -387,7 +387,8 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
   if (!marker.highest_is_bright) {
     return place_plain(marker.levels.size(), marker.lowest_is_negative, parent, modes, pool);
   }
-  if (marker.levels.size() == 2) return place_bright(marker.is_corner, parent, modes);
+  if (marker.levels.size() == 2 && !marker.is_of_lineage)
+    return place_bright(marker.is_corner, parent, modes);
   // Bright is the top of the parent: a mode of its own, or where its last events are.
   const double top = quantile(parent.events, 0.995);
   Mode bright{top, modes.back().sd, 0.0};

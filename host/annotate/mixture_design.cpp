@@ -100,7 +100,9 @@ class Designer {
     const std::optional<Corner> corner = take_corner(rules);
     fill(mixture, rules, {});
     if (corner) add_corner(mixture, *corner);
-    mixture.is_quadrants = are_quadrants(mixture);
+    mixture.is_lineage = parent.parent.empty();
+    for (MarkerDesign& marker : mixture.markers) marker.is_of_lineage = mixture.is_lineage;
+    mixture.is_quadrants = !mixture.is_lineage && are_quadrants(mixture);
     if (mixture.is_quadrants) drop_support(mixture);
     // The rest of its parent, where the siblings cannot be told: it stands for the parent.
     const bool has_core = corner || std::any_of(rules.begin(), rules.end(), [&](const Rules& rule) {

@@ -22,6 +22,7 @@ struct MarkerDesign {
   bool lowest_is_negative = true;   ///< the first level is the marker's negative one
   bool highest_is_bright = false;   ///< the last level is set apart from plain positive
   bool has_dim = false;     ///< the second level is the dim one between negative and positive
+  bool is_of_lineage = false;  ///< of a mixture of the root
   bool is_corner = false;   ///< a corner axis: plain and high
   bool is_scatter = false;  ///< side scatter: levels at ratios of the lymphocytes' one
 };
@@ -44,6 +45,7 @@ struct MixtureDesign {
   std::string partition;
   std::vector<MarkerDesign> markers;
   std::vector<ClassDesign> classes;
+  bool is_lineage = false;    ///< its parent is the root
   bool is_quadrants = false;  ///< positive and negative core markers alone tell its siblings apart
   bool has_other = false;  ///< a class for events that no rule describes is to be added
   bool needs_modes =

@@ -86,6 +86,7 @@ std::vector<double> straight_weights(const SubsetMixture& mixture, const SampleF
 /// Weights that draw borders: half way between what the sample holds and all subsets alike, which would give the tail of a
 /// rare one to its neighbour. The classes of one subset share its weight as the sample has them.
 std::vector<double> border_weights(const SubsetMixture& mixture, const SampleFit& fit) {
+  if (mixture.is_lineage) return fit.weights;
   if (mixture.is_quadrants) return straight_weights(mixture, fit);
   const bool is_rigid = std::all_of(mixture.markers.begin(), mixture.markers.end(),
                                     [](const LearnedMarker& marker) { return marker.is_rigid; });

@@ -46,7 +46,7 @@ class Learner {
       const MarkerRange& range = ranges[marker.marker];
       ParentDensity density = parent_density(marker.marker, samples_, members_);
       for (const MarkerDesign& other : design_.markers) {
-        if (&other == &marker || other.is_scatter) continue;
+        if (&other == &marker || other.is_scatter || design_.is_lineage) continue;
         add_strata(density, marker.marker, other.marker, samples_, members_);
       }
       placed_.push_back(place_levels(marker, density, pool[marker.marker],
@@ -96,6 +96,7 @@ class Learner {
     SubsetMixture result;
     result.parent = design_.parent;
     result.partition = design_.partition;
+    result.is_lineage = design_.is_lineage;
     result.is_quadrants = design_.is_quadrants;
     for (std::size_t m = 0; m < rows_.size(); ++m) {
       const MarkerRange& range = ranges[rows_[m]];
@@ -238,7 +239,7 @@ class Learner {
       const double drift = guess.gap > 0.0 ? std::max(guess.sd, kLargestDrift * guess.gap) : 1e9;
       const double widest =
           guess.gap > 0.0 ? std::max(1.5 * guess.sd, kLargestSpread * guess.gap)
-                          : (levels == 2 ? std::max(15.0, 1.5 * guess.sd) : kLargestSd);
+                          : (levels == 2 && !design_.is_lineage ? std::max(15.0, 1.5 * guess.sd) : kLargestSd);
       parameters_.mean[m][l] =
           std::max(guess.floor, std::clamp(mean, guess.mean - drift, guess.mean + drift));
       parameters_.sd[m][l] = std::clamp(free_sd, kSmallestSd, std::max(kSmallestSd, widest));

@@ -80,6 +80,7 @@ struct SubsetClass {
 struct SubsetMixture {
   std::int16_t parent = -1;  ///< index in SubsetModel::subsets; -1: all events
   std::string partition;     ///< or the overlay's id
+  bool is_lineage = false;  ///< of the root: lineages stand far apart, and are called as the sample holds them
   /// Positive and negative markers alone tell its subsets apart: a border a marker, straight whatever lies beside it.
   bool is_quadrants = false;
   std::vector<LearnedMarker> markers;
