@@ -127,13 +127,18 @@ bool is_negative(const Mode& mode, const PoolModes& pool) {
   return negative && mode.position <= negative->position + kNegativeReach * negative->sd;
 }
 
+std::optional<Mode> largest_of(const std::vector<Mode>& modes) {
+  if (modes.empty()) return std::nullopt;
+  return *std::max_element(modes.begin(), modes.end(),
+                           [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
+}
+
 /// Bright beside everything else: a mode far above the parent's largest one, in the parent or in a stratum of it; else
 /// what lies two spreads beyond that mode, which may be nothing. Neither is learned from how many events it holds.
 std::vector<PlacedLevel> place_bright(bool is_corner, const ParentDensity& parent, const std::vector<Mode>& of_parent) {
   std::vector<Mode> modes = find_tops(parent.events);
   if (modes.empty()) modes = of_parent;
-  const Mode& largest = *std::max_element(
-      modes.begin(), modes.end(), [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
+  const Mode largest = *largest_of(modes);
   const Mode bulk = is_corner ? bulk_of(parent.events) : largest;
   Mode bright{bulk.position + 2.0 * kBrightReach * bulk.sd, bulk.sd, 0.0};
   const double from = bulk.position + 2.0 * kBrightReach * bulk.sd;
@@ -156,10 +161,8 @@ std::vector<PlacedLevel> place_bright(bool is_corner, const ParentDensity& paren
 /// Two levels where the parent shows one mode but a stratum of it another: among CD27+ B cells those without IgD stand
 /// apart, that all B cells hide in the tail of the naive ones.
 std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent) {
-  const std::vector<Mode> tops = find_tops(parent.events);
-  if (tops.empty()) return {};
-  const std::optional<Mode> only = *std::max_element(
-      tops.begin(), tops.end(), [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
+  const std::optional<Mode> only = largest_of(find_tops(parent.events));
+  if (!only) return {};
   std::optional<Mode> other;
   double highest = 0.0;
   for (const BinCounts& counts : parent.strata) {
@@ -187,9 +190,22 @@ std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent) {
   return {seen, found};
 }
 
+/// Two levels where all that the parent shows stands out from another lineage: that one's cells are negative.
+std::vector<PlacedLevel> place_by_lineage(const ParentDensity& parent, const Mode& lineage) {
+  const std::optional<Mode> top = largest_of(find_tops(parent.events));
+  if (!top || lineage.mass <= 0.0) return {};
+  const double gap = top->position - lineage.position;
+  if (gap <= kApart * 0.5 * (top->sd + lineage.sd)) return {};
+  PlacedLevel negative{lineage.position, lineage.sd, false, gap};
+  PlacedLevel positive{top->position, top->left, true, gap};
+  negative.is_anchored = positive.is_anchored = true;
+  return {negative, positive};
+}
+
 /// Two levels where the parent shows one mode: the other one is looked for in the pool.
-std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const ParentDensity& parent,
-                                               const Mode& only, const PoolModes& pool) {
+std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, bool must_stand_out,
+                                               const ParentDensity& parent, const Mode& only,
+                                               const PoolModes& pool) {
   const Mode* below = nullptr;
   const Mode* above = nullptr;
   for (const Mode& mode : pool.own) {
@@ -203,6 +219,13 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, const Pa
   if (lowest_is_negative) {
     const std::vector<PlacedLevel> by_strata = place_by_strata(parent);
     if (!by_strata.empty()) return by_strata;
+    const std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
+    if (!by_lineage.empty()) return by_lineage;
+    if (must_stand_out && pool.lowest_lineage.mass > 0.0) {
+      PlacedLevel untold = seen;
+      untold.is_untold = true;
+      return {untold, seen};
+    }
   }
   if (below != nullptr && lowest_is_negative && !is_negative(only, pool))
     return {{below->position, below->sd, false}, seen};
@@ -247,7 +270,7 @@ std::vector<Mode> join_negative_modes(std::vector<Mode> modes, const PoolModes& 
 }
 
 /// Levels without one that is set apart as bright.
-std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative,
+std::vector<PlacedLevel> place_plain(std::size_t levels, const MarkerDesign& marker,
                                      const ParentDensity& parent, const std::vector<Mode>& modes,
                                      const PoolModes& pool) {
   if (levels == 1) {
@@ -258,7 +281,8 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, bool lowest_is_negative
   if (levels == 2) {
     return modes.size() >= 2
                ? split_at_widest_gap(modes)
-               : place_two_in_one_mode(lowest_is_negative, parent, modes.front(), pool);
+               : place_two_in_one_mode(marker.lowest_is_negative, marker.must_stand_out, parent,
+                                       modes.front(), pool);
   }
   std::vector<PlacedLevel> placed;
   const double low = std::min(modes.front().position, quantile(parent.events, 0.03));
@@ -385,7 +409,7 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
   if (modes.empty()) modes = {{128.0, 20.0, 1.0}};
   if (marker.is_scatter) return place_scatter(marker.levels.size(), modes, bins_per_unit);
   if (!marker.highest_is_bright) {
-    return place_plain(marker.levels.size(), marker.lowest_is_negative, parent, modes, pool);
+    return place_plain(marker.levels.size(), marker, parent, modes, pool);
   }
   if (marker.levels.size() == 2 && !marker.is_of_lineage)
     return place_bright(marker.is_corner, parent, modes);
@@ -398,7 +422,7 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
   }
   bright.position = std::max(bright.position, modes.back().position + 1.5 * modes.back().sd);
   std::vector<PlacedLevel> placed =
-      place_plain(marker.levels.size() - 1, marker.lowest_is_negative, parent, modes, pool);
+      place_plain(marker.levels.size() - 1, marker, parent, modes, pool);
   placed.push_back({bright.position, bright.sd, false});
   return placed;
 }

@@ -43,6 +43,7 @@ struct PlacedLevel {
   double gap = 0.0;
   double certainty = 1.0;  ///< that it is what it is taken for, where no lower level shows
   double floor = -1e9;     ///< it lies no lower, wherever its events are
+  bool is_untold = false;    ///< nothing shows where its marker's positive cells begin
   bool is_rigid = false;     ///< its marker's levels are placed by one of them, and move with it
   bool is_anchored = false;  ///< a stratum of the parent shows it alone: it stays there, and as narrow
 };
@@ -53,6 +54,8 @@ struct PoolModes {
   Mode negatives{0.0, 1.0, 0.0};  ///< where other markers' negative cells lie
   /// Its negative and its highest level as learned in the nearest population that holds the parent and is divided by it.
   Mode told_negative{0.0, 1.0, 0.0}, told_positive{0.0, 1.0, 0.0};
+  /// The lineage, other than the parent's, whose cells have the least of it.
+  Mode lowest_lineage{0.0, 1.0, 0.0};
 };
 
 /// A parent's events in one marker: all of them, and each moved to the mean of its node. Events of a node share the

@@ -103,7 +103,11 @@ class Designer {
     mixture.is_lineage = parent.parent.empty();
     for (MarkerDesign& marker : mixture.markers) marker.is_of_lineage = mixture.is_lineage;
     mixture.is_quadrants = !mixture.is_lineage && are_quadrants(mixture);
-    if (mixture.is_quadrants) drop_support(mixture);
+    if (mixture.is_quadrants) {
+      drop_support(mixture);
+      for (std::size_t m = 0; m < mixture.markers.size(); ++m)
+        mixture.markers[m].must_stand_out = must_stand_out(mixture, m, parent);
+    }
     // The rest of its parent, where the siblings cannot be told: it stands for the parent.
     const bool has_core = corner || std::any_of(rules.begin(), rules.end(), [&](const Rules& rule) {
       return std::any_of(rule.core.begin(), rule.core.end(),
@@ -258,6 +262,34 @@ class Designer {
     return mixture.classes.size() > 1;
   }
 
+  /// The subset below the root that holds `subset`, or is it.
+  [[nodiscard]] const KnownSubset& lineage_of(const KnownSubset& subset) const {
+    const KnownSubset* at = &subset;
+    for (const KnownSubset* up = subsets_.knowledge.find(at->parent);
+         up != nullptr && !up->parent.empty(); up = subsets_.knowledge.find(at->parent))
+      at = up;
+    return *at;
+  }
+
+  [[nodiscard]] bool must_stand_out(const MixtureDesign& mixture, std::size_t m,
+                                    const KnownSubset& parent) const {
+    for (const ClassDesign& one : mixture.classes) {
+      if (!one.rules[m].is_core) return false;
+    }
+    const KnownSubset& lineage = lineage_of(parent);
+    return std::none_of(known().begin(), known().end(), [&](const KnownSubset& other) {
+      if (&lineage_of(other) == &lineage) return false;
+      const auto has = [&](const MarkerLevels& rule) {
+        return std::any_of(rule.begin(), rule.end(), [&](const auto& entry) {
+          return subsets_.has_marker(entry.first) &&
+                 row_of(entry.first) == mixture.markers[m].marker &&
+                 (allowed_tiers(entry.second, 0) & kNegTier) == 0;
+        });
+      };
+      return has(other.core) || has(other.support);
+    });
+  }
+
   /// Leaves the core markers, and each class once.
   static void drop_support(MixtureDesign& mixture) {
     for (std::size_t m = mixture.markers.size(); m-- > 0;) {
@@ -409,8 +441,9 @@ class Designer {
 }  // namespace
 
 AnnotationDesign design_annotation(const Knowledge& knowledge,
-                                   const std::vector<std::string>& markers, const Panel& panel) {
-  return Designer(fit_to_panel(knowledge, markers), panel, markers.size()).run();
+                                   const std::vector<std::string>& markers, const Panel& panel,
+                                   std::vector<BlindMarker> blind) {
+  return Designer(fit_to_panel(knowledge, markers, std::move(blind)), panel, markers.size()).run();
 }
 
 }  // namespace gateless

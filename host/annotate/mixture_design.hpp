@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "host/annotate/panel_subsets.hpp"
 #include "host/annotate/subset_model.hpp"
 #include "host/core/knowledge.hpp"
 #include "host/core/panel.hpp"
@@ -23,6 +24,9 @@ struct MarkerDesign {
   bool highest_is_bright = false;   ///< the last level is set apart from plain positive
   bool has_dim = false;     ///< the second level is the dim one between negative and positive
   bool is_of_lineage = false;  ///< of a mixture of the root
+  /// Every sibling is told by it, and by no other lineage's rules is it known: where the parent shows one population that
+  /// does not stand out from other lineages, nobody can tell its positive from its negative cells.
+  bool must_stand_out = false;
   bool is_corner = false;   ///< a corner axis: plain and high
   bool is_scatter = false;  ///< side scatter: levels at ratios of the lymphocytes' one
 };
@@ -61,8 +65,10 @@ struct AnnotationDesign {
 };
 
 /// `markers` names the rows of the events; dump channels of `panel` are evidence against what they exclude.
+/// `blind`: markers that do not tell what they should within a population.
 [[nodiscard]] AnnotationDesign design_annotation(const Knowledge& knowledge,
                                                  const std::vector<std::string>& markers,
-                                                 const Panel& panel);
+                                                 const Panel& panel,
+                                                 std::vector<BlindMarker> blind = {});
 
 }  // namespace gateless

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,8 +35,14 @@ struct SampleFit {
   std::vector<std::vector<double>> shift;  ///< [markers of the mixture][levels], bins
 };
 
+/// A mixture as learned.
+struct LearnedMixture {
+  SubsetMixture mixture;
+  std::optional<std::size_t> untold;  ///< row of a marker that does not tell its positive cells
+};
+
 /// Learns levels, level shares and weights. `pool` [markers of the events].
-[[nodiscard]] SubsetMixture learn_mixture(const MixtureDesign& design,
+[[nodiscard]] LearnedMixture learn_mixture(const MixtureDesign& design,
                                           const std::vector<BinnedSample>& samples,
                                           const std::vector<Members>& members,
                                           const std::vector<PoolModes>& pool,

@@ -49,7 +49,7 @@ class Learner {
         if (&other == &marker || other.is_scatter || design_.is_lineage) continue;
         add_strata(density, marker.marker, other.marker, samples_, members_);
       }
-      placed_.push_back(place_levels(marker, density, pool[marker.marker],
+      placed_.push_back(place_levels(marker, density, marker.is_corner ? PoolModes{} : pool[marker.marker],
                                      static_cast<double>(kBins) / (range.high - range.low)));
       std::vector<double> mean, sd;
       for (const PlacedLevel& level : placed_.back()) {
@@ -65,6 +65,13 @@ class Learner {
       parameters_.move.push_back(share);
       for (auto& marker : parameters_.move.back()) std::fill(marker.begin(), marker.end(), 0.0);
     }
+  }
+
+  [[nodiscard]] std::optional<std::size_t> untold() const {
+    for (std::size_t m = 0; m < placed_.size(); ++m) {
+      if (placed_[m].front().is_untold) return rows_[m];
+    }
+    return std::nullopt;
   }
 
   void fit() {
@@ -319,13 +326,14 @@ class Learner {
 
 }  // namespace
 
-SubsetMixture learn_mixture(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
+LearnedMixture learn_mixture(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
                             const std::vector<Members>& members, const std::vector<PoolModes>& pool,
                             const std::vector<MarkerRange>& ranges, std::size_t threads) {
   Learner learner(design, samples, members, threads);
   learner.place(pool, ranges);
+  if (const auto untold = learner.untold()) return {{}, untold};
   if (!design.markers.empty()) learner.fit();
-  return learner.mixture(ranges);
+  return {learner.mixture(ranges), std::nullopt};
 }
 
 }  // namespace gateless

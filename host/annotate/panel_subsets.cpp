@@ -20,20 +20,21 @@ bool is_mild_exclusion(const std::vector<Level>& levels) {
 }
 
 /// The markers that the rule cannot do without and the panel lacks.
-std::vector<std::string> missing_of(const PanelSubsets& panel, const MarkerLevels& rule) {
+std::vector<std::string> missing_of(const PanelSubsets& panel, const KnownSubset& subset,
+                                    const MarkerLevels& rule) {
   std::vector<std::string> missing;
   for (const auto& [marker, levels] : rule) {
-    if (!panel.has_marker(marker) && !is_mild_exclusion(levels)) missing.push_back(marker);
+    if (!panel.tells(marker, subset) && !is_mild_exclusion(levels)) missing.push_back(marker);
   }
   return missing;
 }
 
 /// Where the panel lacks a core marker, the first of the other rules that it can follow takes the core's place.
 void take_rule_that_fits(PanelSubsets& panel, KnownSubset& subset) {
-  if (missing_of(panel, subset.core).empty()) return;
+  if (missing_of(panel, subset, subset.core).empty()) return;
   const auto rule =
       std::find_if(subset.instead.begin(), subset.instead.end(),
-                   [&](const MarkerLevels& other) { return missing_of(panel, other).empty(); });
+                   [&](const MarkerLevels& other) { return missing_of(panel, subset, other).empty(); });
   if (rule == subset.instead.end()) return;
   const bool is_part_of_core = std::all_of(rule->begin(), rule->end(), [&](const auto& entry) {
     const auto own = subset.core.find(entry.first);
@@ -41,6 +42,20 @@ void take_rule_that_fits(PanelSubsets& panel, KnownSubset& subset) {
   });
   if (!is_part_of_core) panel.stand_ins.insert(subset.id);
   subset.core = *rule;
+}
+
+/// Takes out what rules ask of markers that are blind for the subset: it no longer has a say.
+void drop_blind(const PanelSubsets& panel, KnownSubset& subset) {
+  const auto is_blind = [&](const auto& entry) {
+    return panel.blindness(entry.first, subset) != nullptr;
+  };
+  std::erase_if(subset.support, is_blind);
+  std::erase_if(subset.require_any, is_blind);
+  for (std::vector<MarkerLevels>& others : subset.also) {
+    std::erase_if(others, [&](const MarkerLevels& rule) {
+      return std::any_of(rule.begin(), rule.end(), is_blind);
+    });
+  }
 }
 
 std::string not_in_panel(const std::vector<std::string>& markers) {
@@ -55,13 +70,16 @@ std::optional<std::string> obstacle(const PanelSubsets& panel, const KnownSubset
     const KnownSubset* parent = panel.knowledge.find(subset.parent);
     return (parent != nullptr ? parent->name : subset.parent) + " cannot be told";
   }
-  const auto is_there = [&](const std::string& marker) { return panel.has_marker(marker); };
+  const auto is_there = [&](const std::string& marker) { return panel.tells(marker, subset); };
   if (!subset.needs.empty() && std::none_of(subset.needs.begin(), subset.needs.end(), is_there))
     return not_in_panel(subset.needs);
   const auto other = std::find_if(subset.unless.begin(), subset.unless.end(), is_there);
   if (other != subset.unless.end())
     return *other + " is in the panel and tells finer subsets in its place";
-  const std::vector<std::string> missing = missing_of(panel, subset.core);
+  const std::vector<std::string> missing = missing_of(panel, subset, subset.core);
+  for (const std::string& marker : missing) {
+    if (const BlindMarker* blind = panel.blindness(marker, subset)) return blind->reason;
+  }
   if (!missing.empty()) return not_in_panel(missing);
   const bool any = subset.require_any_count == 0 ||
                    std::any_of(subset.require_any.begin(), subset.require_any.end(),
@@ -72,11 +90,27 @@ std::optional<std::string> obstacle(const PanelSubsets& panel, const KnownSubset
 
 }  // namespace
 
-PanelSubsets fit_to_panel(const Knowledge& knowledge, const std::vector<std::string>& markers) {
+const BlindMarker* PanelSubsets::blindness(const std::string& marker,
+                                           const KnownSubset& subset) const {
+  for (const KnownSubset* at = knowledge.find(subset.parent); at != nullptr;
+       at = knowledge.find(at->parent)) {
+    for (const BlindMarker& one : blind) {
+      if (one.marker == marker && one.population == at->id) return &one;
+    }
+  }
+  return nullptr;
+}
+
+PanelSubsets fit_to_panel(const Knowledge& knowledge, const std::vector<std::string>& markers,
+                          std::vector<BlindMarker> blind) {
   PanelSubsets panel;
+  panel.blind = std::move(blind);
   panel.knowledge = knowledge;
   for (std::size_t row = 0; row < markers.size(); ++row) panel.row_of[markers[row]] = row;
-  for (KnownSubset& subset : panel.knowledge.subsets) take_rule_that_fits(panel, subset);
+  for (KnownSubset& subset : panel.knowledge.subsets) {
+    take_rule_that_fits(panel, subset);
+    drop_blind(panel, subset);
+  }
   for (const KnownSubset& subset : panel.knowledge.subsets) {
     if (const auto reason = obstacle(panel, subset)) {
       panel.unresolved.push_back({subset.id, subset.name, *reason});

@@ -13,6 +13,13 @@
 
 namespace gateless {
 
+/// A marker that does not tell its positive from its negative cells within a population, for the subsets below it.
+struct BlindMarker {
+  std::string marker;
+  std::string population;  ///< id
+  std::string reason;
+};
+
 struct PanelSubsets {
   Knowledge knowledge;                           ///< with the core rules that fit the panel
   std::map<std::string, std::size_t> row_of;     ///< marker -> row of the events
@@ -21,13 +28,22 @@ struct PanelSubsets {
   std::set<std::string> stand_ins;
   std::vector<ResolvedSubset> resolved;  ///< parents before children
   std::vector<UnresolvedSubset> unresolved;
+  std::vector<BlindMarker> blind;
 
+  /// The marker tells something of the subset: it is in the panel, and not blind above it.
+  [[nodiscard]] bool tells(const std::string& marker, const KnownSubset& subset) const {
+    return has_marker(marker) && blindness(marker, subset) == nullptr;
+  }
+  /// Why it does not, where it is blind.
+  [[nodiscard]] const BlindMarker* blindness(const std::string& marker,
+                                             const KnownSubset& subset) const;
   [[nodiscard]] bool has_marker(const std::string& name) const { return row_of.count(name) != 0; }
   [[nodiscard]] bool has_subset(const std::string& id) const { return index_of.count(id) != 0; }
 };
 
 /// `markers` names the rows of the events.
 [[nodiscard]] PanelSubsets fit_to_panel(const Knowledge& knowledge,
-                                        const std::vector<std::string>& markers);
+                                        const std::vector<std::string>& markers,
+                                        std::vector<BlindMarker> blind = {});
 
 }  // namespace gateless

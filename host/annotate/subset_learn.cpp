@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <numeric>
 #include <optional>
 #include <string>
 
@@ -30,7 +32,7 @@ std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
   for (std::size_t row = 0; row < ranges.size(); ++row) {
     BinCounts counts{};
     for (const BinnedSample& sample : samples) {
-      if (row >= sample.bins.size() || sample.bins[row].empty()) continue;  // or a corner
+      if (sample.bins[row].empty()) continue;
       const double weight = share / static_cast<double>(sample.events);
       for (const std::uint8_t bin : sample.bins[row]) counts[bin] += weight;
     }
@@ -55,6 +57,7 @@ std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool, const Mixtu
     for (const SubsetMixture& other : model.mixtures) {
       if (other.parent != above) continue;
       for (const LearnedMarker& marker : other.markers) {
+        if (marker.marker >= pool.size()) continue;  // a corner
         PoolModes& own = pool[marker.marker];
         const std::string& lowest = marker.levels.front().text;
         const bool is_told = marker.levels.size() > 1 && (lowest == "-" || lowest == "-/low");
@@ -123,83 +126,231 @@ void drop_subsets(SubsetModel& model, std::vector<std::string> reasons) {
   model.subsets = std::move(kept);
 }
 
+/// Probability that an event of `a` lies above one of `b`, bins that both fill counted half.
+double share_above(const BinCounts& a, const BinCounts& b) {
+  double above = 0.0, below = 0.0, all_a = 0.0;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    above += a[bin] * (below + 0.5 * b[bin]);
+    below += b[bin];
+    all_a += a[bin];
+  }
+  return all_a > 0.0 && below > 0.0 ? above / (all_a * below) : 0.5;
+}
+
+/// Learns the mixtures of one design, parents before children.
+class HierarchyLearner {
+ public:
+  HierarchyLearner(const EventView& events, const std::vector<SampleRange>& samples,
+                   const AnnotationDesign& design, SubsetModel& model,
+                   std::vector<BinnedSample>& binned, std::size_t threads)
+      : events_(events),
+        samples_(samples),
+        design_(design),
+        model_(model),
+        binned_(binned),
+        threads_(threads),
+        expected_(samples.size(), model.subsets.size()),
+        reasons_(model.subsets.size()) {
+    std::vector<bool> is_needed = parents_of(design.mixtures, model.subsets.size());
+    for (std::size_t s = 0; s < model.subsets.size(); ++s)
+      is_needed[s] = is_needed[s] || is_lineage(static_cast<std::int16_t>(s));
+    for (BinnedSample& sample : binned) {
+      sample.bins.resize(model.ranges.size());  // corners follow as their parents are learned
+      descents_.emplace_back(sample, model.ranges, is_needed);
+    }
+  }
+
+  /// Fills mixtures and shares. A marker that does not tell its positive cells ends it early.
+  std::optional<BlindMarker> learn(const std::vector<PoolModes>& pool, Progress& progress) {
+    start_at_roots();
+    progress.stage("annotate", design_.mixtures.size());
+    for (const MixtureDesign& mixture : design_.mixtures) {
+      if (const std::optional<BlindMarker> blind = learn_one(mixture, pool)) return blind;
+      progress.step();
+    }
+    set_shares();
+    drop_subsets(model_, std::move(reasons_));
+    return std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] bool is_lineage(std::int16_t subset) const {
+    const std::int16_t parent = model_.subsets[static_cast<std::size_t>(subset)].parent;
+    return parent >= 0 && model_.subsets[static_cast<std::size_t>(parent)].parent < 0;
+  }
+
+  void start_at_roots() {
+    for (std::size_t subset = 0; subset < model_.subsets.size(); ++subset) {
+      if (model_.subsets[subset].parent >= 0) continue;
+      for (std::size_t s = 0; s < samples_.size(); ++s) {
+        descents_[s].start(static_cast<std::int16_t>(subset));
+        expected_(s, subset) = static_cast<double>(samples_[s].count);
+      }
+    }
+  }
+
+  [[nodiscard]] std::vector<Members> members_of(std::int16_t subset) const {
+    std::vector<Members> members;
+    for (const Descent& descent : descents_) members.push_back(descent.members(subset));
+    return members;
+  }
+
+  std::optional<BlindMarker> learn_one(const MixtureDesign& mixture,
+                                       const std::vector<PoolModes>& pool) {
+    const std::vector<Members> members = members_of(mixture.parent);
+    if (mixture.needs_modes && !shows_modes(mixture, binned_, members)) {
+      for (const ClassDesign& one : mixture.classes) {
+        if (one.subset >= 0)
+          reasons_[static_cast<std::size_t>(one.subset)] = no_modes_reason(mixture, model_);
+      }
+      return std::nullopt;
+    }
+    place_corners(mixture, members);
+    LearnedMixture learned =
+        learn_mixture(mixture, binned_, members, with_controls(pool, mixture), model_.ranges, threads_);
+    if (learned.untold) return blindness(*learned.untold, mixture.parent, members);
+    model_.mixtures.push_back(std::move(learned.mixture));
+    parallel_for(threads_, samples_.size(), [&](std::size_t s) {
+      descents_[s].step(model_.mixtures.back(), [&](std::int16_t subset, std::uint32_t, float p) {
+        expected_(s, static_cast<std::size_t>(subset)) += static_cast<double>(p);
+      });
+    });
+    return std::nullopt;
+  }
+
+  void place_corners(const MixtureDesign& mixture, const std::vector<Members>& members) {
+    for (const MarkerDesign& marker : mixture.markers) {
+      if (!marker.is_corner) continue;
+      CornerAxis& corner = model_.corners[marker.marker - events_.markers];
+      place_corner(corner, binned_, members, model_.ranges);
+      parallel_for(threads_, samples_.size(), [&](std::size_t s) {
+        binned_[s].bins[marker.marker] = bin_corner(events_, samples_[s], corner);
+      });
+    }
+  }
+
+  /// `pool` with what other populations show of the mixture's markers.
+  std::vector<PoolModes> with_controls(const std::vector<PoolModes>& pool,
+                                       const MixtureDesign& mixture) {
+    std::vector<PoolModes> with = with_told_levels(pool, mixture, model_);
+    if (mixture.is_lineage) return with;
+    for (const MarkerDesign& marker : mixture.markers) {
+      if (marker.is_corner || marker.is_scatter) continue;
+      if (const auto lineage = lowest_lineage(marker.marker, mixture.parent))
+        with[marker.marker].lowest_lineage = mode_of(marker.marker, *lineage);
+    }
+    return with;
+  }
+
+  /// Of the lineages that do not hold `parent`, the one whose cells have the least of a marker.
+  std::optional<std::int16_t> lowest_lineage(std::size_t row, std::int16_t parent) {
+    std::int16_t own = parent;
+    while (own >= 0 && !is_lineage(own)) own = model_.subsets[static_cast<std::size_t>(own)].parent;
+    std::optional<std::int16_t> lowest;
+    for (std::int16_t s = 0; s < static_cast<std::int16_t>(model_.subsets.size()); ++s) {
+      if (!is_lineage(s) || s == own || mode_of(row, s).mass <= 0.0) continue;
+      if (!lowest || mode_of(row, s).position < mode_of(row, *lowest).position) lowest = s;
+    }
+    return lowest;
+  }
+
+  /// The largest mode of a lineage in a marker; a mass of 0: too few events to say.
+  const Mode& mode_of(std::size_t row, std::int16_t lineage) {
+    const auto [at, is_new] = modes_.try_emplace({row, lineage}, Mode{0.0, 1.0, 0.0});
+    if (is_new) {
+      constexpr double kFewestEvents = 200.0;
+      const BinCounts counts = parent_density(row, binned_, members_of(lineage)).events;
+      const std::vector<Mode> tops = find_tops(counts);
+      if (!tops.empty() && std::accumulate(counts.begin(), counts.end(), 0.0) >= kFewestEvents) {
+        at->second = *std::max_element(tops.begin(), tops.end(), [](const Mode& a, const Mode& b) {
+          return a.mass < b.mass;
+        });
+      }
+    }
+    return at->second;
+  }
+
+  BlindMarker blindness(std::size_t row, std::int16_t parent, const std::vector<Members>& members) {
+    const ResolvedSubset& population = model_.subsets[static_cast<std::size_t>(parent)];
+    const std::int16_t lineage = lowest_lineage(row, parent).value_or(parent);
+    const double above =
+        share_above(parent_density(row, binned_, members).events,
+                    parent_density(row, binned_, members_of(lineage)).events);
+    return {model_.markers[row], population.id,
+            fmt::format("{} of {} does not stand out from that of {} (AUC {:.2f}; 0.50 is no difference)",
+                        model_.markers[row], population.name,
+                        model_.subsets[static_cast<std::size_t>(lineage)].name, above)};
+  }
+
+  void set_shares() {
+    double total = 0.0;
+    for (const SampleRange& sample : samples_) total += static_cast<double>(sample.count);
+    for (std::size_t subset = 0; subset < model_.subsets.size(); ++subset) {
+      double sum = 0.0;
+      for (std::size_t s = 0; s < samples_.size(); ++s) sum += expected_(s, subset);
+      model_.subsets[subset].share = total > 0.0 ? sum / total : 0.0;
+    }
+  }
+
+  const EventView& events_;
+  const std::vector<SampleRange>& samples_;
+  const AnnotationDesign& design_;
+  SubsetModel& model_;
+  std::vector<BinnedSample>& binned_;
+  std::size_t threads_;
+  std::vector<Descent> descents_;  ///< [samples]
+  Matrix<double> expected_;        ///< [samples][subsets], events
+  std::vector<std::string> reasons_;  ///< [subsets], why the data do not tell one
+  std::map<std::pair<std::size_t, std::int16_t>, Mode> modes_;  ///< of (row, lineage)
+};
+
+std::vector<BinnedSample> bin_samples(const EventView& events,
+                                      const std::vector<SampleRange>& samples,
+                                      const std::vector<MarkerRange>& ranges,
+                                      const std::vector<bool>& used, std::size_t threads,
+                                      std::span<const std::uint16_t> node_of_event) {
+  std::vector<BinnedSample> binned(samples.size());
+  parallel_for(threads, samples.size(), [&](std::size_t s) {
+    binned[s] = bin_sample(events, samples[s], ranges, used);
+    if (!node_of_event.empty())
+      binned[s].nodes = node_of_event.subspan(samples[s].first, samples[s].count);
+  });
+  return binned;
+}
+
 }  // namespace
 
 SubsetModel learn_subsets(const EventView& events, const std::vector<std::string>& markers,
                           const std::vector<SampleRange>& samples, const Knowledge& knowledge,
                           const Panel& panel, std::size_t threads, Progress& progress,
                           std::span<const std::uint16_t> node_of_event) {
-  const AnnotationDesign design = design_annotation(knowledge, markers, panel);
-  SubsetModel model;
-  model.markers = markers;
-  model.subsets = design.subsets;
-  model.unresolved = design.unresolved;
-  model.ranges = marker_ranges(events, samples);
-  model.corners = design.corners;
-  model.ranges.insert(model.ranges.end(), model.corners.size(), kCornerRange);
-  const std::vector<bool> used = used_rows(design.mixtures, events.markers);
-  std::vector<BinnedSample> binned(samples.size());
-  parallel_for(threads, samples.size(), [&](std::size_t s) {
-    binned[s] = bin_sample(events, samples[s], model.ranges, used);
-    binned[s].bins.resize(model.ranges.size());  // corners follow as their parents are learned
-    if (!node_of_event.empty())
-      binned[s].nodes = node_of_event.subspan(samples[s].first, samples[s].count);
-  });
+  const std::vector<MarkerRange> ranges = marker_ranges(events, samples);
   const auto scatter = std::find(markers.begin(), markers.end(), panel.side_scatter());
-  const std::vector<PoolModes> pool =
-      pool_modes(binned, model.ranges,
-                 scatter == markers.end() ? std::optional<std::size_t>{}
-                                          : static_cast<std::size_t>(scatter - markers.begin()));
-
-  std::vector<Descent> descents;
-  for (const BinnedSample& sample : binned) {
-    descents.emplace_back(sample, model.ranges, parents_of(design.mixtures, model.subsets.size()));
-  }
-  Matrix<double> expected(samples.size(), model.subsets.size());
-  for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {
-    if (model.subsets[subset].parent >= 0) continue;
-    for (std::size_t s = 0; s < samples.size(); ++s) {
-      descents[s].start(static_cast<std::int16_t>(subset));
-      expected(s, subset) = static_cast<double>(samples[s].count);
+  std::vector<BinnedSample> binned;
+  std::vector<PoolModes> pool;
+  std::vector<BlindMarker> blind;
+  while (true) {
+    const AnnotationDesign design = design_annotation(knowledge, markers, panel, blind);
+    if (binned.empty()) {
+      binned = bin_samples(events, samples, ranges, used_rows(design.mixtures, events.markers),
+                           threads, node_of_event);
+      pool = pool_modes(binned, ranges,
+                        scatter == markers.end()
+                            ? std::optional<std::size_t>{}
+                            : static_cast<std::size_t>(scatter - markers.begin()));
     }
+    SubsetModel model;
+    model.markers = markers;
+    model.subsets = design.subsets;
+    model.unresolved = design.unresolved;
+    model.corners = design.corners;
+    model.ranges = ranges;
+    model.ranges.insert(model.ranges.end(), model.corners.size(), kCornerRange);
+    HierarchyLearner learner(events, samples, design, model, binned, threads);
+    const std::optional<BlindMarker> found = learner.learn(pool, progress);
+    if (!found) return model;
+    blind.push_back(*found);  // again, as if the panel lacked it there
   }
-  std::vector<std::string> reasons(model.subsets.size());  // why the data do not tell a subset
-  progress.stage("annotate", design.mixtures.size());
-  for (const MixtureDesign& mixture : design.mixtures) {
-    std::vector<Members> members;
-    for (const Descent& descent : descents) members.push_back(descent.members(mixture.parent));
-    if (mixture.needs_modes && !shows_modes(mixture, binned, members)) {
-      for (const ClassDesign& one : mixture.classes) {
-        if (one.subset >= 0)
-          reasons[static_cast<std::size_t>(one.subset)] = no_modes_reason(mixture, model);
-      }
-      continue;
-    }
-    for (const MarkerDesign& marker : mixture.markers) {
-      if (!marker.is_corner) continue;
-      CornerAxis& corner = model.corners[marker.marker - events.markers];
-      place_corner(corner, binned, members, model.ranges);
-      parallel_for(threads, samples.size(),
-                   [&](std::size_t s) { binned[s].bins[marker.marker] = bin_corner(events, samples[s], corner); });
-    }
-    model.mixtures.push_back(learn_mixture(
-        mixture, binned, members, with_told_levels(pool, mixture, model), model.ranges, threads));
-    parallel_for(threads, samples.size(), [&](std::size_t s) {
-      descents[s].step(model.mixtures.back(), [&](std::int16_t subset, std::uint32_t, float p) {
-        expected(s, static_cast<std::size_t>(subset)) += static_cast<double>(p);
-      });
-    });
-    progress.step();
-  }
-  double total = 0.0;
-  for (const SampleRange& sample : samples) total += static_cast<double>(sample.count);
-  for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {
-    double sum = 0.0;
-    for (std::size_t s = 0; s < samples.size(); ++s) sum += expected(s, subset);
-    model.subsets[subset].share = total > 0.0 ? sum / total : 0.0;
-  }
-  drop_subsets(model, std::move(reasons));
-  return model;
 }
 
 }  // namespace gateless
