@@ -244,9 +244,11 @@ class Learner {
         continue;
       }
       const double drift = guess.gap > 0.0 ? std::max(guess.sd, kLargestDrift * guess.gap) : 1e9;
+      const bool is_narrow = levels == 2 && !design_.is_lineage;
+      const bool is_bright = design_.markers[m].highest_is_bright && l + 1 == levels;
       const double widest =
           guess.gap > 0.0 ? std::max(1.5 * guess.sd, kLargestSpread * guess.gap)
-                          : (levels == 2 && !design_.is_lineage ? std::max(15.0, 1.5 * guess.sd) : kLargestSd);
+                          : (is_narrow || is_bright ? std::max(15.0, 1.5 * guess.sd) : kLargestSd);
       parameters_.mean[m][l] =
           std::max(guess.floor, std::clamp(mean, guess.mean - drift, guess.mean + drift));
       parameters_.sd[m][l] = std::clamp(free_sd, kSmallestSd, std::max(kSmallestSd, widest));
