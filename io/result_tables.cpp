@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <set>
 
 #include "host/core/result_words.hpp"
 #include "io/table_columns.hpp"
@@ -25,9 +26,9 @@ bool parse_word(const std::string& text, Word& value, const std::array<Word, kWo
 std::string field_text(Detection value) { return text_of(value); }
 std::string field_text(Call value) { return text_of(value); }
 bool parse_field(const std::string& text, Detection& value) {
-  return parse_word(
-      text, value,
-      std::array{Detection::kNotDetected, Detection::kNotQuantifiable, Detection::kQuantifiable});
+  return parse_word(text, value,
+                    std::array{Detection::kNotDetected, Detection::kNotQuantifiable,
+                               Detection::kQuantifiable, Detection::kNotResolvable});
 }
 bool parse_field(const std::string& text, Call& value) {
   return parse_word(text, value,
@@ -100,7 +101,9 @@ std::vector<Column<AbundanceRow>> abundance_columns() {
           word_column("detection", &Row::detection),
           column("panel", &Row::panel),
           column("name", &Row::name),
-          column("effective_parent_events", &Row::effective_parent_events)};
+          column("effective_parent_events", &Row::effective_parent_events),
+          column("fraction_by_mixture", &Row::fraction_by_mixture),
+          column("reason", &Row::reason)};
 }
 
 std::vector<Column<ChangeRow>> change_columns() {
@@ -195,6 +198,31 @@ std::vector<Column<QcRow>> qc_columns(const std::vector<std::string>& reasons) {
   return columns;
 }
 
+/// The rows of abundance, and one for each sample and subset whose markers are stained but not told: no number, the reason.
+/// They are made of `unresolved`, and so left out when read again.
+std::vector<AbundanceRow> with_untold(const Results& results) {
+  std::vector<AbundanceRow> rows = results.abundance;
+  for (const UnresolvedRow& subset : results.unresolved) {
+    if (!subset.by_data) continue;
+    std::set<std::string> samples;
+    for (const AbundanceRow& measured : results.abundance) {
+      if (measured.panel != subset.panel || !samples.insert(measured.sample).second) continue;
+      AbundanceRow row;
+      row.sample = measured.sample;
+      row.patient = measured.patient;
+      row.visit = measured.visit;
+      row.group = measured.group;
+      row.panel = measured.panel;
+      row.subset = subset.subset;
+      row.name = subset.name;
+      row.detection = Detection::kNotResolvable;
+      row.reason = subset.reason;
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
 std::string table_path(const std::string& dir, const char* name) {
   return (std::filesystem::path(dir) / name).string();
 }
@@ -202,7 +230,7 @@ std::string table_path(const std::string& dir, const char* name) {
 }  // namespace
 
 void write_tables(const Results& results, const std::string& dir) {
-  write_rows(table_path(dir, "abundance.csv"), abundance_columns(), results.abundance);
+  write_rows(table_path(dir, "abundance.csv"), abundance_columns(), with_untold(results));
   write_rows(table_path(dir, "changes.csv"), change_columns(), results.changes);
   write_rows(table_path(dir, "patients.csv"), patient_columns(), results.patients);
   write_rows(table_path(dir, "clusters.csv"),
@@ -215,6 +243,7 @@ void write_tables(const Results& results, const std::string& dir) {
 Results read_tables(const std::string& dir) {
   Results results;
   results.abundance = read_rows(read_csv(table_path(dir, "abundance.csv")), abundance_columns());
+  std::erase_if(results.abundance, [](const AbundanceRow& row) { return !row.reason.empty(); });
   results.changes = read_rows(read_csv(table_path(dir, "changes.csv")), change_columns());
   results.patients = read_rows(read_csv(table_path(dir, "patients.csv")), patient_columns());
   results.abnormal = read_rows(read_csv(table_path(dir, "abnormal.csv")), abnormal_columns());

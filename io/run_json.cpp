@@ -64,13 +64,18 @@ StageRow stage_of(const Json& json) {
 }
 
 Json unresolved_json(const UnresolvedRow& row) {
-  return {{"subset", row.subset}, {"name", row.name}, {"panel", row.panel}, {"reason", row.reason}};
+  return {{"subset", row.subset},
+          {"name", row.name},
+          {"panel", row.panel},
+          {"reason", row.reason},
+          {"by_data", row.by_data}};
 }
 UnresolvedRow unresolved_of(const Json& json) {
   return {.subset = json.at("subset"),
           .name = json.at("name"),
           .panel = json.at("panel"),
-          .reason = json.at("reason")};
+          .reason = json.at("reason"),
+          .by_data = json.value("by_data", false)};
 }
 
 Json back_gate_json(const BackGate& gate) {

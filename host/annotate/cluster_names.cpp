@@ -209,6 +209,13 @@ class ClusterNamer {
     if (!speaks_for.empty()) text += "; for: " + speaks_for;
     if (!speaks_against.empty()) text += "; against: " + speaks_against;
     text += taken_for_positive(subset);
+    for (const BlindMarker& blind : model_.blind) {
+      const std::vector<std::int16_t> path = path_to(model_, subset);
+      const bool is_below = std::any_of(path.begin(), path.end(), [&](std::int16_t at) {
+        return model_.subsets[static_cast<std::size_t>(at)].id == blind.population;
+      });
+      if (is_below) text += "; not resolvable: " + blind.reason;
+    }
     const std::string unmeasured = supports_outside_panel(subset);
     if (!unmeasured.empty()) text += "; not in the panel: " + unmeasured;
     return text;

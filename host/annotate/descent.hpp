@@ -37,9 +37,9 @@ class Descent {
     members_[static_cast<std::size_t>(root)] = everyone(sample_.events);
   }
 
-  /// Applies one mixture; calls found(subset, event, probability) for each of its subsets.
+  /// Applies one mixture; calls found(subset, event, probability) for each of its subsets. Returns how it fits the sample.
   template <class Found>
-  void step(const SubsetMixture& mixture, Found found) {
+  SampleFit step(const SubsetMixture& mixture, Found found) {
     const Members& parent = members(mixture.parent);
     const SampleFit fit = fit_sample(mixture, ranges_, sample_, parent);
     std::vector<std::int16_t> targets;
@@ -71,6 +71,7 @@ class Descent {
     for (std::size_t t = 0; t < targets.size(); ++t) {
       members_[static_cast<std::size_t>(targets[t])] = std::move(children[t]);
     }
+    return fit;
   }
 
  private:

@@ -22,7 +22,7 @@ constexpr double kBrightReach = 1.645;  // spreads: 95 % of one population lie b
 constexpr double kApart = 2.5;          // spreads between the modes of a stratum and of its parent
 constexpr double kSmallestStratumMode = 0.15;
 constexpr double kFewestOfStratum = 30.0;
-constexpr double kSurePositive = 0.8;   // of a single mode: two spreads above negative cells
+constexpr double kSurePositive = 0.8;  // of a single mode: two spreads above negative cells
 
 std::vector<double> smooth(const BinCounts& counts, double smoothing) {
   const int reach = static_cast<int>(3 * smoothing);
@@ -135,7 +135,8 @@ std::optional<Mode> largest_of(const std::vector<Mode>& modes) {
 
 /// Bright beside everything else: a mode far above the parent's largest one, in the parent or in a stratum of it; else
 /// what lies two spreads beyond that mode, which may be nothing. Neither is learned from how many events it holds.
-std::vector<PlacedLevel> place_bright(bool is_corner, const ParentDensity& parent, const std::vector<Mode>& of_parent) {
+std::vector<PlacedLevel> place_bright(bool is_corner, const ParentDensity& parent,
+                                      const std::vector<Mode>& of_parent) {
   std::vector<Mode> modes = find_tops(parent.events);
   if (modes.empty()) modes = of_parent;
   const Mode largest = *largest_of(modes);
@@ -167,8 +168,7 @@ std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent) {
   double highest = 0.0;
   for (const BinCounts& counts : parent.strata) {
     for (const Mode& mode : find_tops(counts)) {
-      const double apart =
-          std::abs(mode.position - only->position) / (0.5 * (mode.sd + only->sd));
+      const double apart = std::abs(mode.position - only->position) / (0.5 * (mode.sd + only->sd));
       // The most and the narrowest: where a stratum holds nothing else.
       if (apart <= kApart || mode.mass < kSmallestStratumMode || mode.mass / mode.sd <= highest)
         continue;
@@ -358,8 +358,8 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
 
 Mode bulk_of(const BinCounts& counts) {
   const std::vector<double> density = smooth(counts, 1.5 * kSmoothing);
-  const auto top = static_cast<std::size_t>(std::max_element(density.begin(), density.end()) -
-                                            density.begin());
+  const auto top =
+      static_cast<std::size_t>(std::max_element(density.begin(), density.end()) - density.begin());
   double below = 0.5 * counts[top];
   for (std::size_t bin = 0; bin < top; ++bin) below += counts[bin];
   // The median distance of the events below: 0.6745 spreads of a normal density.
@@ -386,7 +386,8 @@ std::vector<Mode> find_tops(const BinCounts& counts) {
     while (right < peak.last && density[right] > fallen) ++right;
     const auto flank = [&](std::size_t end) {
       const double spread = static_cast<double>(std::max(end, peak.top) - std::min(end, peak.top));
-      return std::clamp(std::sqrt(std::max(0.0, spread * spread - smoothing * smoothing)), 5.0, 40.0);
+      return std::clamp(std::sqrt(std::max(0.0, spread * spread - smoothing * smoothing)), 5.0,
+                        40.0);
     };
     const bool has_left = density[left] <= fallen, has_right = density[right] <= fallen;
     if (!has_left && !has_right) continue;

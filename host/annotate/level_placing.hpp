@@ -18,7 +18,7 @@ using BinCounts = std::array<double, kBins>;
 struct Mode {
   double position = 0.0;
   double sd = 1.0;
-  double mass = 0.0;  ///< share of the events between its valleys
+  double mass = 0.0;               ///< share of the events between its valleys
   double left = 0.0, right = 0.0;  ///< spreads of its two flanks, where they are known apart
 };
 
@@ -43,9 +43,10 @@ struct PlacedLevel {
   double gap = 0.0;
   double certainty = 1.0;  ///< that it is what it is taken for, where no lower level shows
   double floor = -1e9;     ///< it lies no lower, wherever its events are
-  bool is_untold = false;    ///< nothing shows where its marker's positive cells begin
-  bool is_rigid = false;     ///< its marker's levels are placed by one of them, and move with it
-  bool is_anchored = false;  ///< a stratum of the parent shows it alone: it stays there, and as narrow
+  bool is_untold = false;  ///< nothing shows where its marker's positive cells begin
+  bool is_rigid = false;   ///< its marker's levels are placed by one of them, and move with it
+  bool is_anchored =
+      false;  ///< a stratum of the parent shows it alone: it stays there, and as narrow
 };
 
 /// What is known of a marker from outside the parent, bins; a mass of 0: nothing.

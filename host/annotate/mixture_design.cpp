@@ -25,7 +25,8 @@ class Designer {
     for (const KnownSubset& parent : known()) {
       if (subsets_.has_subset(parent.id)) add_mixtures(parent);
     }
-    return {std::move(corners_), std::move(subsets_.resolved), std::move(subsets_.unresolved), std::move(mixtures_)};
+    return {std::move(corners_), std::move(subsets_.resolved), std::move(subsets_.unresolved),
+            std::move(mixtures_)};
   }
 
  private:
@@ -109,10 +110,11 @@ class Designer {
         mixture.markers[m].must_stand_out = must_stand_out(mixture, m, parent);
     }
     // The rest of its parent, where the siblings cannot be told: it stands for the parent.
-    const bool has_core = corner || std::any_of(rules.begin(), rules.end(), [&](const Rules& rule) {
-      return std::any_of(rule.core.begin(), rule.core.end(),
-                         [&](const auto& entry) { return subsets_.has_marker(entry.first); });
-    });
+    const bool has_core =
+        corner || std::any_of(rules.begin(), rules.end(), [&](const Rules& rule) {
+          return std::any_of(rule.core.begin(), rule.core.end(),
+                             [&](const auto& entry) { return subsets_.has_marker(entry.first); });
+        });
     if (rules.size() == 1 && !has_core) {
       mixture.markers.clear();
       mixture.classes.front().rules.clear();
@@ -242,8 +244,9 @@ class Designer {
   /// on one side of each border, and nothing else has a say.
   static bool are_quadrants(const MixtureDesign& mixture) {
     for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
-      const bool is_core = std::any_of(mixture.classes.begin(), mixture.classes.end(),
-                                       [m](const ClassDesign& one) { return one.rules[m].is_core; });
+      const bool is_core =
+          std::any_of(mixture.classes.begin(), mixture.classes.end(),
+                      [m](const ClassDesign& one) { return one.rules[m].is_core; });
       if (is_core && (mixture.markers[m].levels.size() != 2 || mixture.markers[m].is_scatter ||
                       mixture.markers[m].highest_is_bright))
         return false;
@@ -293,8 +296,9 @@ class Designer {
   /// Leaves the core markers, and each class once.
   static void drop_support(MixtureDesign& mixture) {
     for (std::size_t m = mixture.markers.size(); m-- > 0;) {
-      const bool is_core = std::any_of(mixture.classes.begin(), mixture.classes.end(),
-                                       [m](const ClassDesign& one) { return one.rules[m].is_core; });
+      const bool is_core =
+          std::any_of(mixture.classes.begin(), mixture.classes.end(),
+                      [m](const ClassDesign& one) { return one.rules[m].is_core; });
       if (is_core) continue;
       const auto at = static_cast<std::ptrdiff_t>(m);
       mixture.markers.erase(mixture.markers.begin() + at);

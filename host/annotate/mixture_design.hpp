@@ -22,7 +22,7 @@ struct MarkerDesign {
   std::vector<std::string> levels;  ///< texts, rising: "-", "low", "+", "high"
   bool lowest_is_negative = true;   ///< the first level is the marker's negative one
   bool highest_is_bright = false;   ///< the last level is set apart from plain positive
-  bool has_dim = false;     ///< the second level is the dim one between negative and positive
+  bool has_dim = false;        ///< the second level is the dim one between negative and positive
   bool is_of_lineage = false;  ///< of a mixture of the root
   /// Every sibling is told by it, and by no other lineage's rules is it known: where the parent shows one population that
   /// does not stand out from other lineages, nobody can tell its positive from its negative cells.
@@ -51,7 +51,7 @@ struct MixtureDesign {
   std::vector<ClassDesign> classes;
   bool is_lineage = false;    ///< its parent is the root
   bool is_quadrants = false;  ///< positive and negative core markers alone tell its siblings apart
-  bool has_other = false;  ///< a class for events that no rule describes is to be added
+  bool has_other = false;     ///< a class for events that no rule describes is to be added
   bool needs_modes =
       false;  ///< told only where one of its markers shows two modes within the parent
 };

@@ -98,7 +98,8 @@ std::vector<double> border_weights(const SubsetMixture& mixture, const SampleFit
   for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
     const std::int16_t subset = mixture.classes[c].subset;
     const double own = fit.weights[c] + kClassFloor;
-    weights.push_back(subset < 0 ? std::pow(own, kTemper) : own * std::pow(held[subset], kTemper - 1.0));
+    weights.push_back(subset < 0 ? std::pow(own, kTemper)
+                                 : own * std::pow(held[subset], kTemper - 1.0));
   }
   return weights;
 }

@@ -43,11 +43,11 @@ struct LearnedMixture {
 
 /// Learns levels, level shares and weights. `pool` [markers of the events].
 [[nodiscard]] LearnedMixture learn_mixture(const MixtureDesign& design,
-                                          const std::vector<BinnedSample>& samples,
-                                          const std::vector<Members>& members,
-                                          const std::vector<PoolModes>& pool,
-                                          const std::vector<MarkerRange>& ranges,
-                                          std::size_t threads);
+                                           const std::vector<BinnedSample>& samples,
+                                           const std::vector<Members>& members,
+                                           const std::vector<PoolModes>& pool,
+                                           const std::vector<MarkerRange>& ranges,
+                                           std::size_t threads);
 
 /// Fits weights and shifts of one sample, the mixture fixed.
 [[nodiscard]] SampleFit fit_sample(const SubsetMixture& mixture,

@@ -24,7 +24,7 @@ constexpr double kOtherWeight = 0.02;
 constexpr double kLargestDrift = 1.0 / 6.0;
 constexpr double kLargestSpread = 1.0 / 5.0;
 
-constexpr double kAnchoredDrift = 0.1;   // spreads
+constexpr double kAnchoredDrift = 0.1;  // spreads
 constexpr double kAnchoredSpread = 1.0;
 
 double value_of(double bin, const MarkerRange& range) {
@@ -49,7 +49,8 @@ class Learner {
         if (&other == &marker || other.is_scatter || design_.is_lineage) continue;
         add_strata(density, marker.marker, other.marker, samples_, members_);
       }
-      placed_.push_back(place_levels(marker, density, marker.is_corner ? PoolModes{} : pool[marker.marker],
+      placed_.push_back(place_levels(marker, density,
+                                     marker.is_corner ? PoolModes{} : pool[marker.marker],
                                      static_cast<double>(kBins) / (range.high - range.low)));
       std::vector<double> mean, sd;
       for (const PlacedLevel& level : placed_.back()) {
@@ -329,8 +330,9 @@ class Learner {
 }  // namespace
 
 LearnedMixture learn_mixture(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
-                            const std::vector<Members>& members, const std::vector<PoolModes>& pool,
-                            const std::vector<MarkerRange>& ranges, std::size_t threads) {
+                             const std::vector<Members>& members,
+                             const std::vector<PoolModes>& pool,
+                             const std::vector<MarkerRange>& ranges, std::size_t threads) {
   Learner learner(design, samples, members, threads);
   learner.place(pool, ranges);
   if (const auto untold = learner.untold()) return {{}, untold};

@@ -32,9 +32,9 @@ std::vector<std::string> missing_of(const PanelSubsets& panel, const KnownSubset
 /// Where the panel lacks a core marker, the first of the other rules that it can follow takes the core's place.
 void take_rule_that_fits(PanelSubsets& panel, KnownSubset& subset) {
   if (missing_of(panel, subset, subset.core).empty()) return;
-  const auto rule =
-      std::find_if(subset.instead.begin(), subset.instead.end(),
-                   [&](const MarkerLevels& other) { return missing_of(panel, subset, other).empty(); });
+  const auto rule = std::find_if(
+      subset.instead.begin(), subset.instead.end(),
+      [&](const MarkerLevels& other) { return missing_of(panel, subset, other).empty(); });
   if (rule == subset.instead.end()) return;
   const bool is_part_of_core = std::all_of(rule->begin(), rule->end(), [&](const auto& entry) {
     const auto own = subset.core.find(entry.first);
@@ -90,6 +90,21 @@ std::optional<std::string> obstacle(const PanelSubsets& panel, const KnownSubset
 
 }  // namespace
 
+namespace {
+
+/// Whether the subset, or one that holds it, asks its core for a marker that is blind there.
+bool is_blind_below(const PanelSubsets& panel, const KnownSubset& subset) {
+  for (const KnownSubset* at = &subset; at != nullptr; at = panel.knowledge.find(at->parent)) {
+    for (const auto& entry : at->core) {
+      if (panel.has_marker(entry.first) && panel.blindness(entry.first, *at) != nullptr)
+        return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 const BlindMarker* PanelSubsets::blindness(const std::string& marker,
                                            const KnownSubset& subset) const {
   for (const KnownSubset* at = knowledge.find(subset.parent); at != nullptr;
@@ -113,7 +128,7 @@ PanelSubsets fit_to_panel(const Knowledge& knowledge, const std::vector<std::str
   }
   for (const KnownSubset& subset : panel.knowledge.subsets) {
     if (const auto reason = obstacle(panel, subset)) {
-      panel.unresolved.push_back({subset.id, subset.name, *reason});
+      panel.unresolved.push_back({subset.id, subset.name, *reason, is_blind_below(panel, subset)});
       continue;
     }
     panel.index_of[subset.id] = static_cast<std::int16_t>(panel.resolved.size());

@@ -13,13 +13,6 @@
 
 namespace gateless {
 
-/// A marker that does not tell its positive from its negative cells within a population, for the subsets below it.
-struct BlindMarker {
-  std::string marker;
-  std::string population;  ///< id
-  std::string reason;
-};
-
 struct PanelSubsets {
   Knowledge knowledge;                           ///< with the core rules that fit the panel
   std::map<std::string, std::size_t> row_of;     ///< marker -> row of the events

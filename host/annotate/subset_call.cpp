@@ -21,7 +21,7 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
   calls.subset_of_event.assign(events.events, -1);
   calls.confidence.assign(events.events, 0.0F);
   calls.expected = Matrix<double>(samples.size(), model.subsets.size());
-  calls.variance = calls.expected;
+  calls.variance = calls.by_mixture = calls.expected;
   const std::vector<bool> used = used_rows(model.mixtures, events.markers);
   std::vector<bool> cuts_across;  // overlays and what is below them
   for (const ResolvedSubset& subset : model.subsets) {
@@ -31,33 +31,42 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
   }
   parallel_for(threads, samples.size(), [&](std::size_t s) {
     BinnedSample binned = bin_sample(events, samples[s], model.ranges, used);
-    for (const CornerAxis& corner : model.corners) 
+    for (const CornerAxis& corner : model.corners)
       binned.bins.push_back(bin_corner(events, samples[s], corner));
     Descent descent(binned, model.ranges, parents_of(model.mixtures, model.subsets.size()));
     std::vector<float> lineage(samples[s].count, 0.0F);  // probability of some child of a root
     for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {
       if (model.subsets[subset].parent >= 0) continue;
       descent.start(static_cast<std::int16_t>(subset));
-      calls.expected(s, subset) = static_cast<double>(samples[s].count);
+      calls.expected(s, subset) = calls.by_mixture(s, subset) =
+          static_cast<double>(samples[s].count);
     }
     for (const SubsetMixture& mixture : model.mixtures) {
       const bool is_top = model.subsets[static_cast<std::size_t>(mixture.parent)].parent < 0;
-      descent.step(mixture, [&](std::int16_t subset, std::uint32_t event, float p) {
-        const auto index = static_cast<std::size_t>(subset);
-        calls.expected(s, index) += static_cast<double>(p);
-        calls.variance(s, index) += static_cast<double>(p) * static_cast<double>(1.0F - p);
-        if (cuts_across[index]) return;
-        if (is_top) lineage[event] += p;
-        // A subset that stands for its parent adds nothing to the name.
-        if (p < 0.5F || mixture.markers.empty()) return;
-        const std::size_t at = samples[s].first + event;
-        const std::int16_t now = calls.subset_of_event[at];
-        if (now < 0 ||
-            model.subsets[index].share < model.subsets[static_cast<std::size_t>(now)].share) {
-          calls.subset_of_event[at] = subset;
-          calls.confidence[at] = p;
-        }
-      });
+      const SampleFit fit =
+          descent.step(mixture, [&](std::int16_t subset, std::uint32_t event, float p) {
+            const auto index = static_cast<std::size_t>(subset);
+            calls.expected(s, index) += static_cast<double>(p);
+            calls.variance(s, index) += static_cast<double>(p) * static_cast<double>(1.0F - p);
+            if (cuts_across[index]) return;
+            if (is_top) lineage[event] += p;
+            // A subset that stands for its parent adds nothing to the name.
+            if (p < 0.5F || mixture.markers.empty()) return;
+            const std::size_t at = samples[s].first + event;
+            const std::int16_t now = calls.subset_of_event[at];
+            if (now < 0 ||
+                model.subsets[index].share < model.subsets[static_cast<std::size_t>(now)].share) {
+              calls.subset_of_event[at] = subset;
+              calls.confidence[at] = p;
+            }
+          });
+      for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
+        const SubsetClass& one = mixture.classes[c];
+        if (one.subset < 0) continue;
+        calls.by_mixture(s, static_cast<std::size_t>(one.subset)) +=
+            calls.by_mixture(s, static_cast<std::size_t>(mixture.parent)) * fit.weights[c] *
+            one.certainty;
+      }
     }
     for (std::size_t i = 0; i < samples[s].count; ++i) {
       const std::size_t at = samples[s].first + i;

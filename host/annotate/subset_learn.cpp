@@ -93,7 +93,8 @@ void place_corner(CornerAxis& corner, const std::vector<BinnedSample>& samples,
 
 std::string no_modes_reason(const MixtureDesign& design, const SubsetModel& model) {
   std::vector<std::string> markers;
-  for (const MarkerDesign& marker : design.markers) markers.push_back(row_name(model, marker.marker));
+  for (const MarkerDesign& marker : design.markers)
+    markers.push_back(row_name(model, marker.marker));
   return fmt::format("{} {} one population of {}", fmt::join(markers, ", "),
                      markers.size() > 1 ? "show" : "shows",
                      model.subsets[static_cast<std::size_t>(design.parent)].name);
@@ -206,8 +207,8 @@ class HierarchyLearner {
       return std::nullopt;
     }
     place_corners(mixture, members);
-    LearnedMixture learned =
-        learn_mixture(mixture, binned_, members, with_controls(pool, mixture), model_.ranges, threads_);
+    LearnedMixture learned = learn_mixture(mixture, binned_, members, with_controls(pool, mixture),
+                                           model_.ranges, threads_);
     if (learned.untold) return blindness(*learned.untold, mixture.parent, members);
     model_.mixtures.push_back(std::move(learned.mixture));
     parallel_for(threads_, samples_.size(), [&](std::size_t s) {
@@ -262,9 +263,8 @@ class HierarchyLearner {
       const BinCounts counts = parent_density(row, binned_, members_of(lineage)).events;
       const std::vector<Mode> tops = find_tops(counts);
       if (!tops.empty() && std::accumulate(counts.begin(), counts.end(), 0.0) >= kFewestEvents) {
-        at->second = *std::max_element(tops.begin(), tops.end(), [](const Mode& a, const Mode& b) {
-          return a.mass < b.mass;
-        });
+        at->second = *std::max_element(
+            tops.begin(), tops.end(), [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
       }
     }
     return at->second;
@@ -273,13 +273,13 @@ class HierarchyLearner {
   BlindMarker blindness(std::size_t row, std::int16_t parent, const std::vector<Members>& members) {
     const ResolvedSubset& population = model_.subsets[static_cast<std::size_t>(parent)];
     const std::int16_t lineage = lowest_lineage(row, parent).value_or(parent);
-    const double above =
-        share_above(parent_density(row, binned_, members).events,
-                    parent_density(row, binned_, members_of(lineage)).events);
+    const double above = share_above(parent_density(row, binned_, members).events,
+                                     parent_density(row, binned_, members_of(lineage)).events);
     return {model_.markers[row], population.id,
-            fmt::format("{} of {} does not stand out from that of {} (AUC {:.2f}; 0.50 is no difference)",
-                        model_.markers[row], population.name,
-                        model_.subsets[static_cast<std::size_t>(lineage)].name, above)};
+            fmt::format(
+                "{} of {} does not stand out from that of {} (AUC {:.2f}; 0.50 is no difference)",
+                model_.markers[row], population.name,
+                model_.subsets[static_cast<std::size_t>(lineage)].name, above)};
   }
 
   void set_shares() {
@@ -298,8 +298,8 @@ class HierarchyLearner {
   SubsetModel& model_;
   std::vector<BinnedSample>& binned_;
   std::size_t threads_;
-  std::vector<Descent> descents_;  ///< [samples]
-  Matrix<double> expected_;        ///< [samples][subsets], events
+  std::vector<Descent> descents_;     ///< [samples]
+  Matrix<double> expected_;           ///< [samples][subsets], events
   std::vector<std::string> reasons_;  ///< [subsets], why the data do not tell one
   std::map<std::pair<std::size_t, std::int16_t>, Mode> modes_;  ///< of (row, lineage)
 };
@@ -348,7 +348,10 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
     model.ranges.insert(model.ranges.end(), model.corners.size(), kCornerRange);
     HierarchyLearner learner(events, samples, design, model, binned, threads);
     const std::optional<BlindMarker> found = learner.learn(pool, progress);
-    if (!found) return model;
+    if (!found) {
+      model.blind = std::move(blind);
+      return model;
+    }
     blind.push_back(*found);  // again, as if the panel lacked it there
   }
 }

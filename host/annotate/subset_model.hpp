@@ -29,7 +29,7 @@ struct MarkerRange {
 /// Two markers as one axis, for cells that have much of both (CD24++CD38++): how many spreads an event lies beyond the
 /// parent's modes, along what the two have in common. A row of its own after the markers.
 struct CornerAxis {
-  std::size_t x = 0, y = 0;  ///< rows of the two markers
+  std::size_t x = 0, y = 0;                                   ///< rows of the two markers
   double x_mode = 0.0, x_sd = 1.0, y_mode = 0.0, y_sd = 1.0;  ///< of the parent, transformed units
 
   /// The mean of both distances; no more than one above the smaller: much of one alone is no corner.
@@ -80,7 +80,8 @@ struct SubsetClass {
 struct SubsetMixture {
   std::int16_t parent = -1;  ///< index in SubsetModel::subsets; -1: all events
   std::string partition;     ///< or the overlay's id
-  bool is_lineage = false;  ///< of the root: lineages stand far apart, and are called as the sample holds them
+  bool is_lineage =
+      false;  ///< of the root: lineages stand far apart, and are called as the sample holds them
   /// Positive and negative markers alone tell its subsets apart: a border a marker, straight whatever lies beside it.
   bool is_quadrants = false;
   std::vector<LearnedMarker> markers;
@@ -100,9 +101,19 @@ struct ResolvedSubset {
 
 struct UnresolvedSubset {
   std::string id, name;
-  std::string reason;  ///< e.g. "CD138 is not in the panel"
+  std::string reason;    ///< e.g. "CD138 is not in the panel"
+  bool by_data = false;  ///< the panel has its markers, the events do not tell them
 
   friend bool operator==(const UnresolvedSubset&, const UnresolvedSubset&) = default;
+};
+
+/// A marker whose positive cells the data do not tell within a population: what asks for it below is unresolved.
+struct BlindMarker {
+  std::string marker;
+  std::string population;  ///< subset id
+  std::string reason;      ///< with the number that it was measured by
+
+  friend bool operator==(const BlindMarker&, const BlindMarker&) = default;
 };
 
 /// All that is needed to call events of the same panel again.
@@ -112,6 +123,7 @@ struct SubsetModel {
   std::vector<MarkerRange> ranges;      ///< [markers + corners]
   std::vector<ResolvedSubset> subsets;  ///< parents before children
   std::vector<UnresolvedSubset> unresolved;
+  std::vector<BlindMarker> blind;
   std::vector<SubsetMixture> mixtures;  ///< parents before children
 
   friend bool operator==(const SubsetModel&, const SubsetModel&) = default;
@@ -129,6 +141,8 @@ struct SubsetCalls {
   std::vector<float> confidence;  ///< [events], probability of that subset (and its ancestors)
   Matrix<double> expected;        ///< [samples][subsets], events: sums of probabilities
   Matrix<double> variance;        ///< [samples][subsets], sums of p (1 - p)
+  /// [samples][subsets], events: what each mixture takes a subset to hold, tails beyond its borders included.
+  Matrix<double> by_mixture;
 };
 
 /// Learns from pooled, transformed events. `markers` names the rows of `events`; `panel` tells which

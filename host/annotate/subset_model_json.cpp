@@ -12,11 +12,14 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MarkerRange, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LevelDensity, mean, sd, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearnedMarker, marker, levels, certainty, is_rigid)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetClass, subset, level_share, level_move, weight, certainty)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetMixture, parent, partition, is_lineage, is_quadrants, markers, classes)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetMixture, parent, partition, is_lineage, is_quadrants,
+                                   markers, classes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResolvedSubset, id, name, parent, is_overlay, share)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UnresolvedSubset, id, name, reason)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UnresolvedSubset, id, name, reason, by_data)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BlindMarker, marker, population, reason)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CornerAxis, x, y, x_mode, x_sd, y_mode, y_sd)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetModel, markers, corners, ranges, subsets, unresolved, mixtures)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetModel, markers, corners, ranges, subsets, unresolved,
+                                   blind, mixtures)
 
 namespace {
 

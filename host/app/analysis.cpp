@@ -291,6 +291,9 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
   analysis.subsets = learn_subsets(view, analysis.events.markers, analysis.events.store.ranges(),
                                    knowledge, analysis.events.panel, options.threads, console,
                                    analysis.clustering.node_of_event);
+  for (const BlindMarker& blind : analysis.subsets.blind)
+    console.warn(fmt::format("{}: the subsets below it that ask for {} are not resolvable",
+                             blind.reason, blind.marker));
   call_events(analysis, options.threads, console);
   refine(analysis, knowledge, options, backend, console);
   console.stage("annotate", 0);

@@ -54,6 +54,7 @@ PanelCounts counts_of(const PanelAnalysis& analysis, const Knowledge& knowledge)
   }
   counts.expected = analysis.calls.expected;
   counts.variance = analysis.calls.variance;
+  counts.by_mixture = analysis.calls.by_mixture;
   return counts;
 }
 

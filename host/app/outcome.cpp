@@ -163,7 +163,7 @@ Results describe(const Outcome& outcome, const Backend& backend) {
                             analysis.clusters.end());
     for (const UnresolvedSubset& subset : analysis.subsets.unresolved) {
       results.unresolved.push_back(
-          {subset.id, subset.name, analysis.events.panel.name, subset.reason});
+          {subset.id, subset.name, analysis.events.panel.name, subset.reason, subset.by_data});
     }
     for (BackGate& gate :
          back_gates(analysis.events.store.view(), analysis.subsets, analysis.calls)) {

@@ -8,6 +8,8 @@ std::string text_of(Detection detection) {
       return "not detected";
     case Detection::kNotQuantifiable:
       return "not quantifiable";
+    case Detection::kNotResolvable:
+      return "not resolvable";
     case Detection::kQuantifiable:
       break;
   }

@@ -15,7 +15,7 @@ namespace gateless {
 
 using Number = std::optional<double>;
 
-enum class Detection { kNotDetected, kNotQuantifiable, kQuantifiable };
+enum class Detection { kNotDetected, kNotQuantifiable, kQuantifiable, kNotResolvable };
 enum class Call { kUp, kDown, kNoChange, kNotQuantifiable };
 
 /// abundance.csv: subset x sample.
@@ -28,7 +28,10 @@ struct AbundanceRow {
   Number fraction_of_lineage;            ///< of B cells, T cells ...: the ancestor below the root
   Number fraction_of_all;                ///< of kept events
   Number cells_per_ul;
+  Number
+      fraction_by_mixture;  ///< of parent, by the densities of the siblings instead of the borders between them
   Detection detection = Detection::kNotDetected;
+  std::string reason;  ///< why the data do not tell it; then there is no number
   /// Parent events that would give the same interval by counting alone: fewer where names are in doubt.
   double effective_parent_events = 0.0;
 };
@@ -102,7 +105,8 @@ struct QcRow {
 /// A subset that the panel cannot tell, and why.
 struct UnresolvedRow {
   std::string subset, name, panel;
-  std::string reason;  ///< e.g. "CD138 is not in the panel"
+  std::string reason;    ///< e.g. "CD138 is not in the panel"
+  bool by_data = false;  ///< its markers are stained, but the events do not tell them
 };
 
 /// Density picture of two markers within a parent, for the report.

@@ -180,6 +180,7 @@ function contents() {
 }
 
 document.getElementById("facts").append(...facts());
+document.querySelector("header").append(...results.untold.map((text) => make("p", {class: "untold"}, text)));
 section("answer", results.answer.statements.length > 0, patientRows.length ? "No primary subsets were declared; see the patients below." : kNoComparison, answer);
 section("calls", patientRows.length > 0, kNoComparison, () => byVisit("calls", (place, visit) => place.append(callTables(visit))));
 section("courses", abundance.some((row) => !isHealthy(row.patient)), kNoSubsets, courses);

@@ -158,6 +158,22 @@ json qc(const Results& results) {
                });
 }
 
+/// What the panel stains but the events do not tell: a sentence for each reason.
+json untold(const Results& results) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
+  for (const UnresolvedRow& row : results.unresolved) {
+    if (!row.by_data) continue;
+    auto at = std::find_if(by_reason.begin(), by_reason.end(),
+                           [&](const auto& entry) { return entry.first == row.reason; });
+    if (at == by_reason.end()) at = by_reason.insert(at, {row.reason, {}});
+    at->second.push_back(row.name);
+  }
+  json sentences = json::array();
+  for (const auto& [reason, names] : by_reason)
+    sentences.push_back(fmt::format("{}. Not resolvable: {}.", reason, fmt::join(names, ", ")));
+  return sentences;
+}
+
 json unresolved(const Results& results) {
   return table({"subset", "name", "panel", "reason"}, results.unresolved,
                [](const UnresolvedRow& row) {
@@ -261,6 +277,7 @@ std::string page_json(const Results& results) {
       {"abnormal", abnormal(results)},
       {"qc", qc(results)},
       {"unresolved", unresolved(results)},
+      {"untold", untold(results)},
       {"stages", stages(results)},
       {"back_gates", back_gates(results)},
       {"warnings", results.warnings},

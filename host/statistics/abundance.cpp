@@ -112,6 +112,14 @@ class PanelRows {
     result.high = interval.high;
   }
 
+  void set_mixture(AbundanceRow& result, std::size_t row, const MeasuredSubset& subset) const {
+    const std::optional<std::size_t> parent = index_of(subset.parent);
+    if (!parent || counts_.by_mixture.values().empty()) return;
+    const double held = counts_.by_mixture(row, *parent);
+    if (held > 0.0)
+      result.fraction_by_mixture = counts_.by_mixture(row, *index_of(subset.id)) / held;
+  }
+
   [[nodiscard]] AbundanceRow subset_row(const MeasuredSubset& subset, std::size_t row) const {
     const Amount part = amount(row, *index_of(subset.id));
     AbundanceRow result = start_row(row, part.events);
@@ -120,6 +128,7 @@ class PanelRows {
     result.parent = subset.parent;
     set_fraction(result, part, amount_or_all(row, subset.parent).events);
     set_lineage(result, row, subset.lineage);
+    set_mixture(result, row, subset);
     return result;
   }
 

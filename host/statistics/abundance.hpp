@@ -30,6 +30,7 @@ struct PanelCounts {
   std::vector<double> kept;          ///< [samples], events
   Matrix<double> expected;           ///< [samples][subsets], events
   Matrix<double> variance;           ///< [samples][subsets], events
+  Matrix<double> by_mixture = {};    ///< [samples][subsets], events; empty: not known
 };
 
 struct AbundanceInput {

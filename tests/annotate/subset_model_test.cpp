@@ -67,15 +67,15 @@ TEST_F(SubsetModelTest, CallsMostEventsRight) {
   EXPECT_GT(static_cast<double>(right) / static_cast<double>(made_.truth.size()), 0.98);
 }
 
-TEST_F(SubsetModelTest, FractionsOfARareOverlappingSubsetAreCloseToTheTruth) {
+TEST_F(SubsetModelTest, TheMixtureHoldsWhatARareOverlappingSubsetHolds) {
   const std::size_t dn = index_of(run_.calls, "dn");
-  EXPECT_NEAR(run_.calls.expected(0, dn), 200.0, 20.0);
-  EXPECT_NEAR(run_.calls.expected(1, dn), 60.0, 15.0);
+  EXPECT_NEAR(run_.calls.by_mixture(0, dn), 200.0, 20.0);
+  EXPECT_NEAR(run_.calls.by_mixture(1, dn), 60.0, 15.0);
 }
 
 TEST_F(SubsetModelTest, AnAbsentSubsetGetsNextToNothing) {
   const double all = static_cast<double>(made_.store.ranges()[2].count);
-  EXPECT_LT(run_.calls.expected(2, index_of(run_.calls, "dn")) / all, 0.0005);
+  EXPECT_LT(run_.calls.by_mixture(2, index_of(run_.calls, "dn")) / all, 0.0005);
 }
 
 TEST_F(SubsetModelTest, WhatNoRuleDescribesIsUnassigned) {
@@ -135,7 +135,7 @@ TEST_F(SubsetModelTest, NewSamplesAreCalledWithTheModelOfOthers) {
   add_sample(later, 5, blood(120), 0.6, 0.15);
   later.store.seal();
   const SubsetCalls calls = call_subsets(run_.model, later.store.view(), later.store.ranges(), 1);
-  EXPECT_NEAR(calls.expected(0, index_of(calls, "dn")), 120.0, 18.0);
+  EXPECT_NEAR(calls.by_mixture(0, index_of(calls, "dn")), 120.0, 18.0);
   EXPECT_NEAR(calls.expected(0, index_of(calls, "t")), 6000.0, 60.0);
 }
 

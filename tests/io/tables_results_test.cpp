@@ -163,7 +163,8 @@ TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
   EXPECT_EQ(header_of(folder / "abundance.csv"),
             "sample,patient,visit,group,subset,parent,events,parent_events,fraction_of_parent,low,"
             "high,fraction_of_lineage,"
-            "fraction_of_all,cells_per_ul,detection,panel,name,effective_parent_events");
+            "fraction_of_all,cells_per_ul,detection,panel,name,effective_parent_events,fraction_by_"
+            "mixture,reason");
   EXPECT_EQ(header_of(folder / "changes.csv"),
             "subset,comparison,patients,median_before,median_after,change,change_low,change_high,"
             "patients_up,patients_down,"
