@@ -37,7 +37,8 @@ class Descent {
     members_[static_cast<std::size_t>(root)] = everyone(sample_.events);
   }
 
-  /// Applies one mixture; calls found(subset, event, probability) for each of its subsets. Returns how it fits the sample.
+  /// Applies one mixture; calls found(subset, event, probability, counted) for each of its subsets: what is counted of an
+  /// event is its probability, but for corners, where each event lies on one side. Returns how it fits the sample.
   template <class Found>
   SampleFit step(const SubsetMixture& mixture, Found found) {
     const Members& parent = members(mixture.parent);
@@ -49,6 +50,9 @@ class Descent {
         targets.push_back(one.subset);
       }
     }
+    const bool is_corner = !mixture.markers.empty() &&
+                           std::all_of(mixture.markers.begin(), mixture.markers.end(),
+                                       [](const LearnedMarker& marker) { return marker.is_rigid; });
     std::vector<Members> children(targets.size());
     classify(mixture, ranges_, fit, sample_, parent,
              [&](std::size_t i, std::span<const float> probability) {
@@ -59,9 +63,11 @@ class Descent {
                    if (one.subset == targets[t])
                      p += probability[c] * static_cast<float>(one.certainty);
                  }
+                 const float side = p >= 0.5F ? 1.0F : 0.0F;
+                 const float counted = parent.probability[i] * (is_corner ? side : p);
                  p *= parent.probability[i];
                  if (p <= 0.0F) continue;
-                 found(targets[t], parent.events[i], p);
+                 found(targets[t], parent.events[i], p, counted);
                  if (p >= kSmallestMembership && is_parent_[static_cast<std::size_t>(targets[t])]) {
                    children[t].events.push_back(parent.events[i]);
                    children[t].probability.push_back(p);

@@ -43,10 +43,10 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
     }
     for (const SubsetMixture& mixture : model.mixtures) {
       const bool is_top = model.subsets[static_cast<std::size_t>(mixture.parent)].parent < 0;
-      const SampleFit fit =
-          descent.step(mixture, [&](std::int16_t subset, std::uint32_t event, float p) {
+      const SampleFit fit = descent.step(
+          mixture, [&](std::int16_t subset, std::uint32_t event, float p, float counted) {
             const auto index = static_cast<std::size_t>(subset);
-            calls.expected(s, index) += static_cast<double>(p);
+            calls.expected(s, index) += static_cast<double>(counted);
             calls.variance(s, index) += static_cast<double>(p) * static_cast<double>(1.0F - p);
             if (cuts_across[index]) return;
             if (is_top) lineage[event] += p;

@@ -212,9 +212,10 @@ class HierarchyLearner {
     if (learned.untold) return blindness(*learned.untold, mixture.parent, members);
     model_.mixtures.push_back(std::move(learned.mixture));
     parallel_for(threads_, samples_.size(), [&](std::size_t s) {
-      descents_[s].step(model_.mixtures.back(), [&](std::int16_t subset, std::uint32_t, float p) {
-        expected_(s, static_cast<std::size_t>(subset)) += static_cast<double>(p);
-      });
+      descents_[s].step(
+          model_.mixtures.back(), [&](std::int16_t subset, std::uint32_t, float, float counted) {
+            expected_(s, static_cast<std::size_t>(subset)) += static_cast<double>(counted);
+          });
     });
     return std::nullopt;
   }
@@ -326,19 +327,17 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
                           std::span<const std::uint16_t> node_of_event) {
   const std::vector<MarkerRange> ranges = marker_ranges(events, samples);
   const auto scatter = std::find(markers.begin(), markers.end(), panel.side_scatter());
-  std::vector<BinnedSample> binned;
-  std::vector<PoolModes> pool;
   std::vector<BlindMarker> blind;
   while (true) {
     const AnnotationDesign design = design_annotation(knowledge, markers, panel, blind);
-    if (binned.empty()) {
-      binned = bin_samples(events, samples, ranges, used_rows(design.mixtures, events.markers),
-                           threads, node_of_event);
-      pool = pool_modes(binned, ranges,
-                        scatter == markers.end()
-                            ? std::optional<std::size_t>{}
-                            : static_cast<std::size_t>(scatter - markers.begin()));
-    }
+    std::vector<bool> used = used_rows(design.mixtures, events.markers);
+    for (const CornerAxis& corner : design.corners) used[corner.x] = used[corner.y] = true;
+    std::vector<BinnedSample> binned =
+        bin_samples(events, samples, ranges, used, threads, node_of_event);
+    const std::vector<PoolModes> pool =
+        pool_modes(binned, ranges,
+                   scatter == markers.end() ? std::optional<std::size_t>{}
+                                            : static_cast<std::size_t>(scatter - markers.begin()));
     SubsetModel model;
     model.markers = markers;
     model.subsets = design.subsets;
