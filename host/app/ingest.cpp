@@ -21,6 +21,7 @@ namespace {
 
 /// One file, read and cleaned, not yet pooled.
 struct Ingested {
+  std::vector<Channel> channels;
   Panel panel;
   PreparedSample prepared;
   std::string sha256;
@@ -60,6 +61,7 @@ Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const Ing
                     "the sample sheet or the command line, or export it again",
                     sample.path));
   }
+  ingested.channels = raw.channels;
   ingested.panel =
       name_channels(raw.channels, knowledge, options.marker_overrides, keyword(raw, "$CYT"));
   if (ingested.panel.markers().empty()) {
@@ -260,6 +262,12 @@ std::vector<double> ranges_of(const Ingested& file, const std::vector<std::strin
   return ranges;
 }
 
+std::vector<std::vector<Channel>> channels_of(const std::vector<Ingested>& files) {
+  std::vector<std::vector<Channel>> channels;
+  for (const Ingested& file : files) channels.push_back(file.channels);
+  return channels;
+}
+
 /// A frozen model's panel takes every file that has its markers.
 void check_against_model(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
                          const PanelModel& model) {
@@ -286,6 +294,7 @@ std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const Knowle
   std::vector<Ingested> files = ingest_files(samples, knowledge, options, backend, console);
   std::vector<std::string> keys;
   std::map<std::string, std::vector<std::size_t>> members;
+  check_overrides(channels_of(files), options.marker_overrides);
   if (options.frozen != nullptr) check_against_model(samples, files, *options.frozen);
   for (std::size_t sample = 0; sample < samples.size(); ++sample) {
     const std::string key = options.frozen == nullptr ? panel_key(samples[sample], files[sample])
