@@ -23,6 +23,7 @@ struct Channel {
 struct Spillover {
   std::vector<std::string> channels;  ///< $PnN names
   Matrix<double> coefficients;        ///< [channels][channels], diagonal 1
+  std::vector<std::string> missing = {};  ///< names in the matrix that are no channel of the file
 };
 
 struct RawSample {
