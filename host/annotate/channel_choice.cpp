@@ -42,7 +42,7 @@ int rank_of(PulseShape pulse) {
 /// Of two channels of one marker the larger is taken: what the user said, compensated values, the better evidence, the
 /// pulse area.
 std::tuple<bool, bool, int, int> rank_of(const Reading& reading) {
-  return {reading.evidence == Evidence::kOverride, reading.is_compensated,
+  return {reading.evidence == Evidence::kOverride, reading.channel.is_compensated,
           static_cast<int>(reading.evidence), rank_of(reading.channel.pulse)};
 }
 
@@ -58,9 +58,9 @@ std::string listed(const std::vector<std::string>& names) {
 /// Compensated values of a detector that carries its stain on the raw ones only have that stain, too.
 void share_stains(std::vector<Reading>& readings) {
   for (Reading& reading : readings) {
-    if (!reading.is_compensated || reading.evidence != Evidence::kDetector) continue;
+    if (!reading.channel.is_compensated || reading.evidence != Evidence::kDetector) continue;
     for (const Reading& raw : readings) {
-      if (raw.is_compensated || raw.detector != reading.detector || !has_marker(raw) ||
+      if (raw.channel.is_compensated || raw.detector != reading.detector || !has_marker(raw) ||
           raw.channel.pulse != reading.channel.pulse || raw.evidence < Evidence::kClone) {
         continue;
       }
@@ -150,7 +150,7 @@ void ignore_unstained(std::vector<Reading>& readings, Panel& panel) {
 bool is_same_light(const Reading& one, const Reading& other) {
   if (one.detector.empty() || one.detector != other.detector) return false;
   const bool differ = one.channel.pulse != other.channel.pulse ||
-                      one.is_compensated != other.is_compensated;
+                      one.channel.is_compensated != other.channel.is_compensated;
   const bool both_known = one.channel.is_known && other.channel.is_known;
   return differ && (!both_known || one.channel.marker == other.channel.marker);
 }
@@ -173,7 +173,7 @@ void settle_duplicates(std::vector<Reading>& readings, Panel& panel) {
         doubtful.push_back(fmt::format("{} ({} and {}; {} is used)", winner.channel.marker,
                                        earlier.channel.name, later.channel.name,
                                        winner.channel.name));
-      } else if (winner.is_compensated != loser.is_compensated) {
+      } else if (winner.channel.is_compensated != loser.channel.is_compensated) {
         compensated.push_back(winner.channel.marker);
       }
       ignore(loser);

@@ -16,8 +16,7 @@ enum class Evidence { kNone, kDetector, kClone, kName, kStain, kOverride };
 struct Reading {
   PanelChannel channel;
   Evidence evidence = Evidence::kNone;
-  std::string detector;         ///< the same for raw and compensated values and for all pulse shapes
-  bool is_compensated = false;  ///< its name says so
+  std::string detector;  ///< the same for raw and compensated values and for all pulse shapes
 };
 
 /// Ignores what is not to be used; says what was chosen in Panel::warnings, one line a kind.

@@ -106,7 +106,7 @@ class Namer {
     reading.channel.pulse = pulse_of(name);
     if (reading.channel.pulse == PulseShape::kNone) reading.channel.pulse = long_pulse_of(stain);
     reading.detector = detector_of(name);
-    reading.is_compensated = is_compensated_name(name);
+    reading.channel.is_compensated = is_compensated_name(name);
     const bool is_stained = says_stain(name, stain);
     if (const std::string* forced = override_of(channel)) {
       force(reading, *forced);

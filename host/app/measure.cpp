@@ -240,6 +240,7 @@ void measure(const Outcome& outcome, const Study& study, Results& results, Conso
   input.composites = outcome.knowledge.composites;
   input.limits = study.compare.limits;
   results.abundance = measure_abundance(input);
+  withhold_doubtful(outcome, results.abundance);
   console.finish(0, 0);
 }
 

@@ -57,6 +57,10 @@ NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& cours
 
 Call call_of(const AbundanceRow& before, const AbundanceRow& after, bool is_ratio,
              const LogChange& change, const CompareOptions& options) {
+  if (before.is_withheld || after.is_withheld) return Call::kNotQuantifiable;
+  // Of a handful of parent events no fraction can be told, however many the other sample has.
+  if (std::min(before.parent_events, after.parent_events) < options.limits.detected)
+    return Call::kNotQuantifiable;
   if (!is_quantifiable(before, after, is_ratio, options.limits.quantifiable))
     return Call::kNotQuantifiable;
   // A common subset's log odds can move surely by what matters to nobody: 96 % to 98 % of the parent.
@@ -181,8 +185,10 @@ void compare_subset(const SubsetSeries& series, const Course& course, const Comp
       const AbundanceRow* after = series.find(patient, course.visits[visit]);
       if (before == nullptr || after == nullptr) continue;
       const PatientRow row = patient_row(series, *before, *after, noise, options);
-      add_pair(of_visit[visit], row,
-               course.activity_change(patient, baseline, course.visits[visit]));
+      if (!before->is_withheld && !after->is_withheld) {
+        add_pair(of_visit[visit], row,
+                 course.activity_change(patient, baseline, course.visits[visit]));
+      }
       comparison.patients.push_back(row);
     }
   }
