@@ -41,10 +41,9 @@ void ColumnReader::odd(const char* sentence, std::size_t number) {
 std::vector<std::string> ColumnReader::warnings() const {
   std::vector<std::string> all = warnings_;
   for (const Kind& kind : kinds_) {
-    const std::string which = kind.channels == 1
-                                  ? fmt::format("channel {}", kind.first)
-                                  : fmt::format("{} channels, the first number {},",
-                                                kind.channels, kind.first);
+    const std::string which = kind.channels == 1 ? fmt::format("channel {}", kind.first)
+                                                 : fmt::format("{} channels, the first number {},",
+                                                               kind.channels, kind.first);
     all.push_back(fmt::format(fmt::runtime(kind.sentence), which));
   }
   if (oddities_ > warnings_.size()) {
@@ -147,7 +146,8 @@ Channel ColumnReader::channel(std::size_t number, FcsColumn& column) {
   channel.stain = value(number, "S").value_or("");
   if (channel.stain.empty()) {
     channel.stain = keyword(keywords_, fmt::format("P{}S", number)).value_or("");
-    if (!channel.stain.empty()) odd("The stain of {} is given as PnS, without the dollar sign.", number);
+    if (!channel.stain.empty())
+      odd("The stain of {} is given as PnS, without the dollar sign.", number);
   }
   if (const auto name = value(number, "N")) {
     channel.name = *name;

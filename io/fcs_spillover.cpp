@@ -30,8 +30,7 @@ std::string spelling(std::string_view name) {
   std::string letters;
   for (const char letter : name) {
     const auto byte = static_cast<unsigned char>(letter);
-    if (std::isalnum(byte) != 0 || byte >= 0x80U)
-      letters += static_cast<char>(std::tolower(byte));
+    if (std::isalnum(byte) != 0 || byte >= 0x80U) letters += static_cast<char>(std::tolower(byte));
   }
   return letters;
 }
@@ -77,7 +76,9 @@ bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-bool is_zeros(std::string_view text) { return text.find_first_not_of('0') == std::string_view::npos; }
+bool is_zeros(std::string_view text) {
+  return text.find_first_not_of('0') == std::string_view::npos;
+}
 
 /// Whether one piece, or two pieces around a decimal comma, can be a coefficient: 1 on the diagonal, below 1 off it.
 bool can_be(const Fields& pieces, std::size_t first, std::size_t count, bool is_diagonal) {
@@ -99,8 +100,7 @@ std::optional<Fields> with_decimal_commas(const Fields& pieces, std::size_t n) {
                                               std::vector<std::uint8_t>(pieces.size() + 1, 0));
   ways[values][pieces.size()] = 1;
   const auto fits = [&](std::size_t value, std::size_t piece, std::size_t count) {
-    return piece + count <= pieces.size() &&
-           can_be(pieces, piece, count, value / n == value % n) &&
+    return piece + count <= pieces.size() && can_be(pieces, piece, count, value / n == value % n) &&
            ways[value + 1][piece + count] != 0;
   };
   for (std::size_t value = values; value-- > 0;) {
@@ -151,11 +151,10 @@ Table split_table(const std::string& text) {
   } else if (table.coefficients.empty()) {
     table.problem = fmt::format("names {} channels without any coefficient", n);
   } else {
-    table.problem = fmt::format("has {} fields, not the {} of {} channels{}", fields.size(),
-                                1 + n + n * n, n,
-                                table.coefficients.size() > n * n
-                                    ? " (decimal commas that can be read in several ways?)"
-                                    : "");
+    table.problem = fmt::format(
+        "has {} fields, not the {} of {} channels{}", fields.size(), 1 + n + n * n, n,
+        table.coefficients.size() > n * n ? " (decimal commas that can be read in several ways?)"
+                                          : "");
   }
   return table;
 }
@@ -245,8 +244,8 @@ std::optional<Spillover> parse_spillover(const std::string& name, const std::str
   const std::string problem =
       table.problem.empty() ? take_channels(table, channels, spillover) : table.problem;
   if (!problem.empty()) {
-    warnings.push_back(fmt::format(
-        "{} cannot be used: it {}; the values are taken as they are.", name, problem));
+    warnings.push_back(
+        fmt::format("{} cannot be used: it {}; the values are taken as they are.", name, problem));
     return {};
   }
   if (is_identity(spillover.coefficients)) {

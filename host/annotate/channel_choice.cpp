@@ -180,13 +180,13 @@ void settle_duplicates(std::vector<Reading>& readings, Panel& panel) {
     }
   }
   if (!compensated.empty()) {
-    panel.warnings.push_back(
-        fmt::format("{} markers have a raw and a compensated column, the compensated ones are used: {}",
-                    compensated.size(), listed(compensated)));
+    panel.warnings.push_back(fmt::format(
+        "{} markers have a raw and a compensated column, the compensated ones are used: {}",
+        compensated.size(), listed(compensated)));
   }
   if (!doubtful.empty()) {
-    panel.warnings.push_back(fmt::format("one channel is used of two that both name a marker: {}",
-                                         listed(doubtful)));
+    panel.warnings.push_back(
+        fmt::format("one channel is used of two that both name a marker: {}", listed(doubtful)));
   }
 }
 

@@ -120,8 +120,7 @@ class Namer {
       reading.channel.role = ChannelRole::kIgnored;
     } else {
       const bool is_name = !is_stained || letters_of(stain) == letters_of(name);
-      read_marker(reading, is_stained ? stain : name,
-                  is_name ? Evidence::kName : Evidence::kStain);
+      read_marker(reading, is_stained ? stain : name, is_name ? Evidence::kName : Evidence::kStain);
     }
     return reading;
   }
@@ -131,8 +130,8 @@ class Namer {
     if (words_.is_unlabelled(stain)) return false;
     if (words_.stain_in(stain).empty()) return is_dump_word(stain);
     const bool is_detector =
-        words_.is_detector_name(stain) &&
-        (pulse_of(stain) != PulseShape::kNone || stain == name || words_of(stain).front().size() > 3);
+        words_.is_detector_name(stain) && (pulse_of(stain) != PulseShape::kNone || stain == name ||
+                                           words_of(stain).front().size() > 3);
     return !is_detector;
   }
 

@@ -212,8 +212,9 @@ bool ChannelWords::is_dye_word(const std::string& word) const {
   const bool wavelength = small.size() > 2 && small.ends_with("nm") && is_digit(small[0]);
   const bool filter = small.size() > 2 && small.ends_with("lp") && is_digit(small[0]);
   static const std::array<const char*, 23> kWords{
-      "a",    "h",    "w",    "comp", "fjcomp", "log",    "lin",  "logh",  "loga", "linh", "lina", "alin",
-      "hlin", "alog", "hlog", "area", "int",    "height", "peak", "width", "tof",  "linear", "integral"};
+      "a",    "h",      "w",    "comp",  "fjcomp", "log",    "lin",     "logh",
+      "loga", "linh",   "lina", "alin",  "hlin",   "alog",   "hlog",    "area",
+      "int",  "height", "peak", "width", "tof",    "linear", "integral"};
   return number || wavelength || filter || is_metal(word) || dye_words_.count(small) != 0 ||
          std::find(kWords.begin(), kWords.end(), small) != kWords.end() || is_detector_word(small);
 }

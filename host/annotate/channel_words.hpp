@@ -45,10 +45,10 @@ class ChannelWords {
   [[nodiscard]] std::pair<std::size_t, std::size_t> stain_range(std::string_view text) const;
 
   std::vector<MarkerPattern> names_, clones_, look_alikes_;
-  std::set<std::string> dye_words_;    ///< lower case
-  std::set<std::string> non_markers_;  ///< lower-case letters and digits
+  std::set<std::string> dye_words_;          ///< lower case
+  std::set<std::string> non_markers_;        ///< lower-case letters and digits
   std::set<std::string> non_marker_starts_;  ///< the same, of entries that end with '*'
-  std::set<std::string> unlabelled_;   ///< lower case
+  std::set<std::string> unlabelled_;         ///< lower case
   std::set<std::string> viability_;
   std::string side_scatter_;
 };

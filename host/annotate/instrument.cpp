@@ -27,9 +27,8 @@ constexpr std::array<Element, 33> kElements{
 
 bool exists(const std::string& symbol, int mass) {
   if (symbol == "BCKG") return true;  // the background beside the isotopes
-  const auto* element =
-      std::find_if(kElements.begin(), kElements.end(),
-                   [&](const Element& each) { return each.symbol == symbol; });
+  const auto* element = std::find_if(kElements.begin(), kElements.end(),
+                                     [&](const Element& each) { return each.symbol == symbol; });
   return element != kElements.end() && mass >= element->lightest && mass <= element->heaviest;
 }
 

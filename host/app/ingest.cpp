@@ -44,11 +44,13 @@ void check_spillover(const std::string& path, const Ingested& file) {
     if (!is_covered) uncovered.push_back(fmt::format("{} ({})", channel.marker, channel.name));
   }
   if (uncovered.empty()) return;
-  throw InputError(fmt::format(
-      "{}: the spillover matrix names {}, which the file does not have, and lacks the channel of {} "
-      "(some markers would be compensated and others not); export the file with a matrix that fits, "
-      "or switch compensation off with `compensate: none`",
-      path, fmt::join(file.spillover->missing, ", "), fmt::join(uncovered, ", ")));
+  throw InputError(
+      fmt::format("{}: the spillover matrix names {}, which the file does not have, and lacks the "
+                  "channel of {} "
+                  "(some markers would be compensated and others not); export the file with a "
+                  "matrix that fits, "
+                  "or switch compensation off with `compensate: none`",
+                  path, fmt::join(file.spillover->missing, ", "), fmt::join(uncovered, ", ")));
 }
 
 Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const IngestOptions& options,
@@ -290,9 +292,8 @@ std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const Knowle
                                 : std::vector{everything(samples.size(), *options.frozen)};
   std::vector<CheckedMarkers> checked;
   for (const PanelMembers& group : groups) {
-    checked.push_back(options.frozen == nullptr
-                          ? check_members(samples, files, group, console)
-                          : CheckedMarkers{options.frozen->markers, {}, {}});
+    checked.push_back(options.frozen == nullptr ? check_members(samples, files, group, console)
+                                                : CheckedMarkers{options.frozen->markers, {}, {}});
   }
   refuse_unlike_files(checked);
 

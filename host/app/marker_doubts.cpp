@@ -61,9 +61,8 @@ void withhold_doubtful(const Outcome& outcome, std::vector<AbundanceRow>& rows) 
   const std::vector<std::string> names = sample_names(outcome.samples);
   for (const PanelAnalysis& analysis : outcome.analyses) {
     for (const MarkerDoubt& doubt : analysis.events.doubts) {
-      const std::set<std::string> uncertain =
-          uncertain_subsets(outcome.knowledge, analysis.subsets.subsets, doubt.marker,
-                            analysis.events.markers);
+      const std::set<std::string> uncertain = uncertain_subsets(
+          outcome.knowledge, analysis.subsets.subsets, doubt.marker, analysis.events.markers);
       const std::string& sample = names[analysis.events.samples[doubt.file].sample];
       for (AbundanceRow& row : rows) {
         if (row.sample != sample || row.panel != analysis.events.panel.name ||

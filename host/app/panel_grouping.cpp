@@ -29,9 +29,8 @@ std::set<std::string> markers_of(const Ingested& file) {
 }
 
 std::size_t shared_by(const std::set<std::string>& one, const std::set<std::string>& other) {
-  return static_cast<std::size_t>(
-      std::count_if(one.begin(), one.end(),
-                    [&](const std::string& marker) { return other.contains(marker); }));
+  return static_cast<std::size_t>(std::count_if(
+      one.begin(), one.end(), [&](const std::string& marker) { return other.contains(marker); }));
 }
 
 bool are_alike(const std::set<std::string>& one, const std::set<std::string>& other) {
@@ -81,9 +80,9 @@ void correct_stains(const std::vector<Sample>& samples, std::vector<Ingested>& f
         corrected.erase(channel.marker);
         corrected.insert(meant->marker);
         if (!are_alike(corrected, markers_of(files[other]))) continue;
-        console.warn(fmt::format(
-            "{}: the stain '{}' of {} is read as {}, which {} is in {}", samples[index].file,
-            channel.marker, channel.name, meant->marker, channel.name, samples[other].file));
+        console.warn(fmt::format("{}: the stain '{}' of {} is read as {}, which {} is in {}",
+                                 samples[index].file, channel.marker, channel.name, meant->marker,
+                                 channel.name, samples[other].file));
         rename_marker(file, channel.marker, *meant);
         break;
       }
@@ -159,7 +158,8 @@ void warn_of_panels(const std::vector<Sample>& samples, const std::vector<Ingest
     const Words names = names_of(samples, panel.members);
     if (some_known && !knows_a_marker(files[panel.members.front()])) {
       console.warn(fmt::format(
-          "{}: stains no marker that the other files have, so it is compared with none of them (raw "
+          "{}: stains no marker that the other files have, so it is compared with none of them "
+          "(raw "
           "detectors of a spectral cytometer? unmix the file first, or name its channels under "
           "'panel' in the study file)",
           few_of(names)));
@@ -168,10 +168,11 @@ void warn_of_panels(const std::vector<Sample>& samples, const std::vector<Ingest
                                 files[panel.members.front()].panel.markers().size(),
                                 few_of(names)));
   }
-  console.warn(fmt::format(
-      "the files stain different markers and make {} panels, which are not compared with each other: "
-      "{}; to pool files, give them one word in the sample sheet's column 'panel'",
-      panels.size(), fmt::join(parts, ", ")));
+  console.warn(
+      fmt::format("the files stain different markers and make {} panels, which are not compared "
+                  "with each other: "
+                  "{}; to pool files, give them one word in the sample sheet's column 'panel'",
+                  panels.size(), fmt::join(parts, ", ")));
 }
 
 }  // namespace
@@ -240,13 +241,11 @@ CheckedMarkers check_members(const std::vector<Sample>& samples, const std::vect
     if (!without.empty()) left_out[without].push_back(marker);
   }
   for (const auto& [without, markers] : left_out) {
-    console.warn(fmt::format("panel '{}': {} {} left out: {} {} not have {}", group.name,
-                             markers.size() == 1 ? "marker" : "markers",
-                             fmt::format("{} {}", fmt::join(markers, ", "),
-                                         markers.size() == 1 ? "is" : "are"),
-                             few_of(without),
-                             without.size() == 1 ? "does" : "do",
-                             markers.size() == 1 ? "it" : "them"));
+    console.warn(fmt::format(
+        "panel '{}': {} {} left out: {} {} not have {}", group.name,
+        markers.size() == 1 ? "marker" : "markers",
+        fmt::format("{} {}", fmt::join(markers, ", "), markers.size() == 1 ? "is" : "are"),
+        few_of(without), without.size() == 1 ? "does" : "do", markers.size() == 1 ? "it" : "them"));
   }
   if (checked.markers.empty()) {
     throw InputError(fmt::format(

@@ -64,8 +64,9 @@ std::string latin_letters(std::string_view text) {
   std::string latin;
   for (std::size_t position = 0; position < text.size();) {
     const auto [code, length] = code_at(text, position);
-    const auto* letter = std::find_if(kGreek.begin(), kGreek.end(),
-                                      [code = code](const auto& pair) { return pair.first == code; });
+    const auto* letter =
+        std::find_if(kGreek.begin(), kGreek.end(),
+                     [code = code](const auto& pair) { return pair.first == code; });
     if (letter != kGreek.end()) {
       latin += letter->second;
     } else {

@@ -31,7 +31,8 @@ struct AbundanceRow {
   Detection detection = Detection::kNotDetected;
   /// Parent events that would give the same interval by counting alone: fewer where names are in doubt.
   double effective_parent_events = 0.0;
-  bool is_withheld = false;  ///< a marker that tells the subset says nothing in this sample: nothing is called
+  bool is_withheld =
+      false;  ///< a marker that tells the subset says nothing in this sample: nothing is called
 };
 
 /// changes.csv: subset x comparison, over patients.

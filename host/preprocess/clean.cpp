@@ -57,7 +57,10 @@ void Cleaning::drop(DropReason reason, std::span<const std::uint32_t> events) {
 
 namespace {
 
-bool is_used(const PanelChannel& channel) { return channel.role != ChannelRole::kIgnored; }
+/// A clock that misses a beat makes no cell worse.
+bool must_be_finite(const PanelChannel& channel) {
+  return channel.role != ChannelRole::kIgnored && channel.role != ChannelRole::kTime;
+}
 
 /// More events beyond the stated range than this: it is not the detector's limit (files that were exported again).
 constexpr double kBeyondRange = 0.001;
@@ -101,6 +104,18 @@ bool is_linear_scatter(const std::vector<float>& column) {
                      [](float value) { return value > kSmallestDetector; });
 }
 
+std::vector<std::string> constant_markers(const RawSample& sample, const Panel& panel) {
+  std::vector<std::string> constant;
+  for (const PanelChannel& channel : panel.channels) {
+    if (channel.role != ChannelRole::kMarker || sample.events < 2) continue;
+    const std::vector<float>& values = sample.values[channel.channel];
+    const bool is_one_value = std::all_of(values.begin(), values.end(),
+                                          [&](float value) { return value == values.front(); });
+    if (is_one_value) constant.push_back(channel.marker);
+  }
+  return constant;
+}
+
 /// Empty where the matrix is to be applied.
 std::string why_not_compensated(const RawSample& sample, const Spillover& spillover,
                                 const ValueScale& scale) {
@@ -140,7 +155,7 @@ void collect_kept(const Cleaning& cleaning, PreparedSample& result) {
 void drop_non_finite(Cleaning& cleaning) {
   std::vector<std::uint32_t> events;
   for (const PanelChannel& channel : cleaning.panel.channels) {
-    if (!is_used(channel)) continue;
+    if (!must_be_finite(channel)) continue;
     const std::span<const float> values = cleaning.values(channel);
     // x * 0 is not a number for infinities and not-a-number, and so is any sum with it.
     double sum = 0.0;
@@ -213,6 +228,7 @@ PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spil
     drop_non_finite(cleaning);
     if (options.margins) drop_margins(cleaning);
   }
+  result.constant = constant_markers(sample, panel);
   result.compensation = "none";
   if (spillover != nullptr && !spillover->channels.empty()) {
     const std::string why_not = why_not_compensated(sample, *spillover, scale);

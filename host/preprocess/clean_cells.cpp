@@ -158,9 +158,8 @@ void drop_dead(Cleaning& cleaning) {
           "dead: no valley above the living cells in {}, nothing dropped", channel->name));
       continue;
     }
-    cleaning.notes.push_back(
-        fmt::format("dead: {} above {:.4g}", channel->name,
-                    is_linear ? cofactor * portable::sinh(*cut) : *cut));
+    cleaning.notes.push_back(fmt::format("dead: {} above {:.4g}", channel->name,
+                                         is_linear ? cofactor * portable::sinh(*cut) : *cut));
     cleaning.drop(DropReason::kDead, above(values, events, *cut));
   }
 }

@@ -50,6 +50,55 @@ Acquisition order_events(std::span<const float> t) {
   return result;
 }
 
+/// The channel of the clock: of several (high and low words, a clock that stands) the one that rises most often.
+const PanelChannel* clock_of(const Cleaning& cleaning) {
+  const PanelChannel* clock = nullptr;
+  std::size_t most = 0;
+  for (const PanelChannel* channel : cleaning.find_all(ChannelRole::kTime)) {
+    const std::span<const float> t = cleaning.values(*channel);
+    std::size_t rises = 0;
+    for (std::size_t event = 1; event < t.size(); ++event)
+      rises += t[event] > t[event - 1] ? 1U : 0U;
+    if (clock != nullptr && rises <= most) continue;
+    clock = channel;
+    most = rises;
+  }
+  return clock;
+}
+
+/// The clock without gaps and, where a few runs were joined, going on from one to the next; empty if it is so already.
+std::vector<float> mended_clock(std::span<const float> t) {
+  constexpr std::size_t kMostRuns = 20;
+  constexpr double kShareOfRange = 0.1;
+  std::vector<float> clock(t.begin(), t.end());
+  bool has_gaps = false;
+  for (std::size_t event = 0; event < clock.size(); ++event) {
+    if (std::isfinite(clock[event])) continue;
+    has_gaps = true;
+    clock[event] = event > 0 ? clock[event - 1] : 0.0F;
+  }
+  const auto [least, most] = std::minmax_element(clock.begin(), clock.end());
+  const double range = static_cast<double>(*most) - static_cast<double>(*least);
+  std::size_t restarts = 0;
+  std::size_t falls = 0;
+  for (std::size_t event = 1; event < clock.size(); ++event) {
+    const double step = static_cast<double>(clock[event]) - static_cast<double>(clock[event - 1]);
+    falls += step < 0.0 ? 1U : 0U;
+    restarts += step < -kShareOfRange * range ? 1U : 0U;
+  }
+  if (restarts == 0 || restarts > kMostRuns || restarts != falls)
+    return has_gaps ? clock : std::vector<float>();
+  double offset = 0.0;
+  double before = static_cast<double>(clock[0]);
+  for (std::size_t event = 1; event < clock.size(); ++event) {
+    const auto now = static_cast<double>(clock[event]);
+    if (now < before) offset += before - now;
+    before = now;
+    clock[event] = static_cast<float>(now + offset);
+  }
+  return clock;
+}
+
 /// Mean of the quartile (0..3) of the channel's values in each bin: follows shifts of any population and is not
 /// moved by a few extreme events.
 std::vector<double> quartile_scores(std::span<const float> values, const Acquisition& acquisition) {
@@ -175,16 +224,18 @@ void drop_time_faults(Cleaning& cleaning) {
     cleaning.notes.push_back(fmt::format("time: not judged, fewer than {} events", kFewestEvents));
     return;
   }
-  const PanelChannel* time = cleaning.find(ChannelRole::kTime);
+  const PanelChannel* time = clock_of(cleaning);
   if (time == nullptr) {
     // Files without a clock are often put together from others, so their order says nothing.
     cleaning.notes.push_back("time: not judged, no time channel");
     return;
   }
-  const Acquisition acquisition = order_events(cleaning.values(*time));
-  const std::vector<double> durations = log_durations(cleaning.values(*time), acquisition);
+  const std::vector<float> mended = mended_clock(cleaning.values(*time));
+  const std::span<const float> clock = mended.empty() ? cleaning.values(*time) : std::span(mended);
+  const Acquisition acquisition = order_events(clock);
+  const std::vector<double> durations = log_durations(clock, acquisition);
   if (durations.empty()) {
-    cleaning.notes.push_back("time: not judged, the clock stands still");
+    cleaning.warnings.push_back("the clock stands still, so faults of the flow cannot be seen");
     return;
   }
   const double least_rate = portable::log(kRateFactor) / kFault;

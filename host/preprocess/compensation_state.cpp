@@ -16,12 +16,14 @@ constexpr std::size_t kLookedAt = 20'000;
 /// What the bright events of one dye show in another's detector, as a multiple of the coefficient; nothing where the
 /// spilt light would not stand out of the detector's noise.
 std::optional<double> share_of_spillover(std::span<const float> dye, const MarkerValues& own,
-                                         std::span<const float> detector,
-                                         const MarkerValues& other, double coefficient) {
+                                         std::span<const float> detector, const MarkerValues& other,
+                                         double coefficient) {
   const double bright = own.quantile(0.98);
   const double base = other.quantile(0.05);
   const double noise = std::max(1.0, other.quantile(0.25) - base);
-  if (!(bright > 0.0) || coefficient * bright < 5.0 * noise) return {};
+  const bool is_constant =
+      own.quantile(0.0) == own.quantile(1.0) || other.quantile(0.0) == other.quantile(1.0);
+  if (is_constant || !(bright > 0.0) || coefficient * bright < 5.0 * noise) return {};
   std::vector<double> shares;
   const std::size_t stride = std::max<std::size_t>(1, (dye.size() + kLookedAt - 1) / kLookedAt);
   for (std::size_t event = 0; event < dye.size(); event += stride) {

@@ -16,7 +16,7 @@ namespace gateless {
 namespace {
 
 constexpr std::size_t kFewestEvents = 200;  ///< for quantiles that mean something
-constexpr double kOtherScale = 8.0;         ///< no change of voltage or lot moves a whole panel so far
+constexpr double kOtherScale = 8.0;  ///< no change of voltage or lot moves a whole panel so far
 constexpr double kNearlyAllZero = 0.99;
 constexpr double kUsuallyNotZero = 0.8;
 
@@ -43,8 +43,8 @@ constexpr const char* kWayOut =
 /// The brightest event of any marker, but for the brightest thousandth.
 double top_of(const FileOfPanel& file) {
   double top = 0.0;
-  for (const std::vector<float>& column : file.prepared->columns)
-    top = std::max(top, look_at(column).quantile(0.999));
+  for (const PanelChannel& channel : file.panel->markers())
+    top = std::max(top, look_at(column_of(file, channel.marker)).quantile(0.999));
   return top;
 }
 
@@ -105,11 +105,11 @@ void check_factors(const std::vector<FileOfPanel>& files, const std::vector<std:
     factor = std::exp2(*log);
   }
   if (unlike.empty()) return;
-  check.refusals.push_back(
-      fmt::format("{}: values of all markers are about {:.3g} times those of the other files of the "
-                  "panel (another scale: files of one panel are pooled, so every fraction would be "
-                  "wrong); {}",
-                  listed(unlike), factor, kWayOut));
+  check.refusals.push_back(fmt::format(
+      "{}: values of all markers are about {:.3g} times those of the other files of the "
+      "panel (another scale: files of one panel are pooled, so every fraction would be "
+      "wrong); {}",
+      listed(unlike), factor, kWayOut));
 }
 
 bool says_compensated(const FileOfPanel& file) {
@@ -152,11 +152,11 @@ void check_compensation(const std::vector<FileOfPanel>& files, PanelCheck& check
   }
   const std::size_t others = files.size() - raw.size() - already.size() - unclear.size();
   if (!raw.empty()) {
-    check.refusals.push_back(
-        fmt::format("{}: no spillover matrix can be used, and the values are not compensated, those "
-                    "of the other {} files of the panel are (spilt light would pass for markers); "
-                    "export with the matrix, or compensated, or take the file out of the study",
-                    listed(raw), others + already.size()));
+    check.refusals.push_back(fmt::format(
+        "{}: no spillover matrix can be used, and the values are not compensated, those "
+        "of the other {} files of the panel are (spilt light would pass for markers); "
+        "export with the matrix, or compensated, or take the file out of the study",
+        listed(raw), others + already.size()));
   }
   if (!already.empty()) {
     check.warnings.push_back(
@@ -173,9 +173,10 @@ void check_compensation(const std::vector<FileOfPanel>& files, PanelCheck& check
   }
 }
 
-bool is_constant(std::span<const float> values) {
-  return std::all_of(values.begin(), values.end(),
-                     [&](float value) { return value == values.front(); });
+/// Before compensation, which mixes other channels' values into it.
+bool is_constant(const FileOfPanel& file, const std::string& marker) {
+  const std::vector<std::string>& constant = file.prepared->constant;
+  return std::find(constant.begin(), constant.end(), marker) != constant.end();
 }
 
 double share_of_zeros(std::span<const float> values) {
@@ -194,16 +195,18 @@ std::vector<std::size_t> silent_files(const std::vector<FileOfPanel>& files,
   const auto least = *std::min_element(zeros.begin(), zeros.end());
   for (std::size_t file = 0; file < files.size(); ++file) {
     const std::span<const float> values = column_of(files[file], marker);
-    const bool is_nearly_zero = zeros[file] >= kNearlyAllZero &&
-                                (is_usually_seen || least < kUsuallyNotZero);
-    if (values.size() > 1 && (is_constant(values) || is_nearly_zero)) silent.push_back(file);
+    const bool is_nearly_zero =
+        zeros[file] >= kNearlyAllZero && (is_usually_seen || least < kUsuallyNotZero);
+    if (values.size() > 1 && (is_constant(files[file], marker) || is_nearly_zero))
+      silent.push_back(file);
   }
   return silent;
 }
 
 void check_constants(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
                      PanelCheck& check) {
-  std::map<std::vector<std::size_t>, std::vector<std::string>> markers_of;  // silent files -> markers
+  std::map<std::vector<std::size_t>, std::vector<std::string>>
+      markers_of;  // silent files -> markers
   for (const std::string& marker : markers) {
     const std::vector<std::size_t> silent = silent_files(files, marker);
     if (!silent.empty()) markers_of[silent].push_back(marker);
@@ -215,33 +218,35 @@ void check_constants(const std::vector<FileOfPanel>& files, const std::vector<st
     for (const std::size_t file : silent) of.push_back(files[file].name);
     if (silent.size() == files.size()) {
       check.warnings.push_back(
-          fmt::format("{} has one value in every event of all files (not stained?)", listed(names)));
+          fmt::format("{} {} one value in every event of all files (not stained?)", listed(names),
+                      names.size() == 1 ? "has" : "have"));
     } else {
       check.warnings.push_back(
-          fmt::format("{} has one value in (nearly) every event of {} (not stained, or lost on export?): no "
-                      "change is called there in subsets that need it",
-                      listed(names), listed(of)));
+          fmt::format("{} {} one value in (nearly) every event of {} (not stained, or lost on "
+                      "export?): no change is called there in subsets that need {}",
+                      listed(names), names.size() == 1 ? "has" : "have", listed(of),
+                      names.size() == 1 ? "it" : "them"));
     }
   }
 }
 
 /// Unknown columns that only number files.
-void leave_out_labels(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
-                      PanelCheck& check) {
+void leave_out_labels(const std::vector<FileOfPanel>& files,
+                      const std::vector<std::string>& markers, PanelCheck& check) {
   if (files.size() < 2) return;
   for (const std::string& marker : markers) {
     const auto channels = files.front().panel->channels;
     const bool is_known = std::any_of(channels.begin(), channels.end(), [&](const auto& channel) {
       return channel.marker == marker && (channel.is_known || !channel.dump.empty());
     });
-    const bool is_label = !is_known && std::all_of(files.begin(), files.end(), [&](const auto& file) {
-      return is_constant(column_of(file, marker));
-    });
+    const bool is_label =
+        !is_known && std::all_of(files.begin(), files.end(),
+                                 [&](const auto& file) { return is_constant(file, marker); });
     if (is_label) check.left_out.push_back(marker);
   }
   if (check.left_out.empty() || check.left_out.size() == markers.size()) return;
-  check.warnings.push_back(fmt::format("{} has one value in each file: not used",
-                                       listed(check.left_out)));
+  check.warnings.push_back(
+      fmt::format("{} has one value in each file: not used", listed(check.left_out)));
 }
 
 }  // namespace

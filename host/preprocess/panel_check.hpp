@@ -31,7 +31,8 @@ struct PanelCheck {
   std::vector<std::string> refusals;  ///< why the files cannot be pooled
   std::vector<std::string> warnings;
   std::vector<MarkerDoubt> doubts;
-  std::vector<std::string> left_out;  ///< unknown markers that have one value in every event of each file
+  std::vector<std::string>
+      left_out;  ///< unknown markers that have one value in every event of each file
 };
 
 /// Compares scale, compensation and constant markers of the files. `markers` are those that they have in common.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -203,6 +204,29 @@ void compare_subset(const SubsetSeries& series, const Course& course, const Comp
   }
 }
 
+/// Patients with a baseline and a later visit who are in no row: their samples are of different panels.
+void warn_of_uncompared(const Study& study, const Course& course, Comparison& comparison) {
+  if (comparison.patients.empty()) return;
+  std::set<std::string> compared;
+  for (const PatientRow& row : comparison.patients) compared.insert(row.patient);
+  std::map<std::string, std::set<std::string>> visits;
+  for (const Sample& sample : study.samples) {
+    if (!sample.is_control) visits[sample.patient].insert(sample.visit);
+  }
+  std::string names;
+  for (const std::string& patient : course.patients) {
+    const std::set<std::string>& own = visits[patient];
+    const bool has_pair = own.size() > 1 && own.contains(study.compare.baseline);
+    if (has_pair && !compared.contains(patient)) names += (names.empty() ? "" : ", ") + patient;
+  }
+  if (names.empty()) return;
+  comparison.warnings.push_back(
+      fmt::format("no visit of {} is compared: no subset was measured both at '{}' and later, as "
+                  "the files are of "
+                  "different panels",
+                  names, study.compare.baseline));
+}
+
 }  // namespace
 
 Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& study,
@@ -218,6 +242,7 @@ Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& st
     compare_subset(all[subset], course, study.compare, noise.subset[subset], comparison);
   }
   add_false_discovery_rates(comparison.changes);
+  warn_of_uncompared(study, course, comparison);
   return comparison;
 }
 

@@ -45,8 +45,10 @@ std::vector<std::string> used(const std::vector<Channel>& channels) {
 using Words = std::vector<std::string>;
 
 TEST(OddChannels, AFlowCytometerIsNoMassCytometerByLikeness) {
-  const std::vector<Channel> detectors{{"FSC-A", "", 0},     {"Y585-PE-A", "CD3", 0},
-                                       {"Y610-A", "CD4", 0}, {"Y675-A", "", 0},
+  const std::vector<Channel> detectors{{"FSC-A", "", 0},
+                                       {"Y585-PE-A", "CD3", 0},
+                                       {"Y610-A", "CD4", 0},
+                                       {"Y675-A", "", 0},
                                        {"Y763-A", "", 0}};
   EXPECT_EQ(instrument_of(detectors, "CytoFLEX S"), Instrument::kFlow);
   EXPECT_EQ(instrument_of(detectors, ""), Instrument::kFlow);
@@ -69,10 +71,10 @@ TEST(OddChannels, DetectorsAreNotReadAsClones) {
             (Words{"B1-A", "B4-A", "V1-A"}));
   EXPECT_EQ(markers_of({{"B1-A", "", 0}, {"B2-A", "CD19 PE", 0}}), Words{"CD19"});
   EXPECT_EQ(markers_of({{"V450-A", "", 0}, {"B525-A", "", 0}, {"UV379-A", "", 0}}).size(), 3U);
-  EXPECT_EQ(markers_of({{"FL1-A", "CD3 Y585-PE-A", 0},
-                        {"FL2-A", "V660-A", 0},
-                        {"FL3-A", "B690-PC5.5-A", 0}}),
-            Words{"CD3"});
+  EXPECT_EQ(
+      markers_of(
+          {{"FL1-A", "CD3 Y585-PE-A", 0}, {"FL2-A", "V660-A", 0}, {"FL3-A", "B690-PC5.5-A", 0}}),
+      Words{"CD3"});
   EXPECT_EQ(markers_of({{"PE-A", "B220", 0}}), Words{"CD45R"});
 }
 
@@ -105,9 +107,11 @@ TEST(OddChannels, CompensatedColumnsComeBeforeRawOnesInAnyOrder) {
 }
 
 TEST(OddChannels, PulseShapesAreToldInTheWordsOfAllVendors) {
-  for (const char* area : {"PE-A", "PE-a", "PE - Area", "PE-AREA", "PE INT", "FS INT LIN", "PE-ALin"})
+  for (const char* area :
+       {"PE-A", "PE-a", "PE - Area", "PE-AREA", "PE INT", "FS INT LIN", "PE-ALin"})
     EXPECT_EQ(pulse_of(area), PulseShape::kArea) << area;
-  for (const char* height : {"PE-H", "PE PEAK", "PE PEAK LIN", "YEL-HLin", "FL1-HEIGHT", "PE Height"})
+  for (const char* height :
+       {"PE-H", "PE PEAK", "PE PEAK LIN", "YEL-HLin", "FL1-HEIGHT", "PE Height"})
     EXPECT_EQ(pulse_of(height), PulseShape::kHeight) << height;
   for (const char* width : {"PE-W", "FSC-Width", "SS TOF", "RED-WIDTH"})
     EXPECT_EQ(pulse_of(width), PulseShape::kWidth) << width;
@@ -117,7 +121,8 @@ TEST(OddChannels, PulseShapesAreToldInTheWordsOfAllVendors) {
 }
 
 TEST(OddChannels, OfEachDetectorTheAreaIsUsed) {
-  EXPECT_EQ(used({{"FL1-HEIGHT", "CD19-HEIGHT", 0}, {"FL1-AREA", "CD19-AREA", 0},
+  EXPECT_EQ(used({{"FL1-HEIGHT", "CD19-HEIGHT", 0},
+                  {"FL1-AREA", "CD19-AREA", 0},
                   {"FL1-WIDTH", "CD19-WIDTH", 0}}),
             Words{"FL1-AREA"});
   EXPECT_EQ(used({{"PE PEAK LIN", "CD19", 0}, {"PE INT LIN", "CD19", 0}}), Words{"PE INT LIN"});
@@ -136,17 +141,20 @@ TEST(OddChannels, AStainIsNotCutInsideABracket) {
 
 TEST(OddChannels, LettersOfUnicodeStandForOrdinaryOnes) {
   const std::vector<std::pair<const char*, const char*>> stains{
-      {"CD3\u03b5", "CD3\u03b5"}, {"\u00a0CD4", "CD4"},        {"CD45RA\u00a0", "CD45RA"},
+      {"CD3\u03b5", "CD3\u03b5"}, {"\u00a0CD4", "CD4"},          {"CD45RA\u00a0", "CD45RA"},
       {"HLA\u2011DR", "HLA-DR"},  {"TCR \u03b3\u03b4", "TCRgd"}, {"CAR-T\u2003", "CAR-T"}};
-  for (const auto& [stain, marker] : stains) EXPECT_EQ(markers_of({{"PE-A", stain, 0}}), Words{marker});
+  for (const auto& [stain, marker] : stains)
+    EXPECT_EQ(markers_of({{"PE-A", stain, 0}}), Words{marker});
 }
 
 TEST(OddChannels, WordsForNothingAreNoStains) {
   for (const char* word : {"nan", "NA", "<NA>", "None", "NULL"})
     EXPECT_EQ(markers_of({{"PE-A", "CD19", 0}, {"APC-A", word, 0}}), Words{"CD19"}) << word;
   EXPECT_EQ(markers_of({{"PE-A", "CD19", 0}, {"APC-A", "NANOG", 0}}), (Words{"CD19", "NANOG"}));
-  const std::vector<Channel> barcodes{{"Pd102Di", "code", 0}, {"Pd104Di", "code", 0},
-                                      {"Pd105Di", "code", 0}, {"Nd142Di", "CD19", 0}};
+  const std::vector<Channel> barcodes{{"Pd102Di", "code", 0},
+                                      {"Pd104Di", "code", 0},
+                                      {"Pd105Di", "code", 0},
+                                      {"Nd142Di", "CD19", 0}};
   EXPECT_EQ(markers_of(barcodes), Words{"CD19"});
   EXPECT_EQ(named(barcodes).warnings.size(), 1U);
 }
@@ -157,8 +165,10 @@ TEST(OddChannels, WhatAnAntibodyIsAgainstDoesNotHideItsMarker) {
 }
 
 TEST(OddChannels, BeadsOfMassCytometryAreKnownByTheirWords) {
-  for (const char* word : {"140Ce_EQ", "140Ce_EQ4_beads", "140Ce_EQBeads", "140Ce_Bead", "140Ce_EQ4"}) {
-    const Panel panel = named({{"Event_length", "", 0}, {"Ce140Di", word, 0}, {"Nd142Di", "CD19", 0}});
+  for (const char* word :
+       {"140Ce_EQ", "140Ce_EQ4_beads", "140Ce_EQBeads", "140Ce_Bead", "140Ce_EQ4"}) {
+    const Panel panel =
+        named({{"Event_length", "", 0}, {"Ce140Di", word, 0}, {"Nd142Di", "CD19", 0}});
     EXPECT_EQ(panel.channels[1].role, ChannelRole::kBead) << word;
   }
 }

@@ -181,9 +181,10 @@ def own_rules(slug, results, outcome):
         good = any(r["patients"] == "4" and number(r["p"]) == 0.125 for r in rows) and set(called) == {"P1", "P2", "P3", "P4"}
         return "" if good and "up" not in called.values() else "b_dn: " + str(called)
     if slug == "batch_is_visit":
-        sure = [k for k, c in calls(out).items() if c in ("up", "down") and k[2] != "M2"]
-        low = [r["subset"] for r in table(out / "changes.csv") if "M2" in r["comparison"] and number(r["q"]) < 0.05]
-        return "" if not sure and not low else f"{sure} {low}"
+        others = {k: c for k, c in calls(out).items() if k[2] != "M2"}
+        sure = [k for k, c in others.items() if c in ("up", "down")]
+        low = [r["subset"] for r in table(out / "changes.csv") if number(r["q"]) < 0.05]
+        return "" if len(sure) <= 0.05 * len(others) and not low else f"{sure} {low}"  # 95 % intervals
     if slug == "cluster_only_in_one_group":
         nk = {c for k, c in calls(out).items() if k[0] == "nk_cell"}
         return "" if nk <= {"not quantifiable"} else str(nk)
