@@ -68,13 +68,15 @@ void check_scales(const std::vector<FileOfPanel>& files, PanelCheck& check) {
                   listed(transformed), shown, listed(linear), kWayOut));
 }
 
-/// log2 of how wide each marker spreads in one file against the median of the others; the median over markers.
+/// log2 of how wide each marker spreads in one file against the median of all (of two: against the other); the median over
+/// markers.
 std::optional<double> log_factor(const std::vector<std::vector<double>>& widths, std::size_t file) {
   std::vector<double> factors;
   for (std::size_t marker = 0; marker < widths[file].size(); ++marker) {
     std::vector<double> others;
     for (std::size_t other = 0; other < widths.size(); ++other) {
-      if (other != file && widths[other][marker] > 0.0) others.push_back(widths[other][marker]);
+      const bool counts = other != file || widths.size() > 2;
+      if (counts && widths[other][marker] > 0.0) others.push_back(widths[other][marker]);
     }
     if (others.empty() || !(widths[file][marker] > 0.0)) continue;
     factors.push_back(std::log2(widths[file][marker] / median_of(others)));

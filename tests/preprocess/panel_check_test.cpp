@@ -107,7 +107,8 @@ TEST(PanelChecks, AFileOnAnotherScaleIsRefusedByName) {
   };
   const PanelCheck scaled = with(times_16);
   ASSERT_EQ(scaled.refusals.size(), 1U);
-  EXPECT_TRUE(scaled.refusals[0].starts_with("f1: values of all markers are about 1"));
+  EXPECT_TRUE(scaled.refusals[0].starts_with("f1: values of all markers are about 1"))
+      << scaled.refusals[0];
   const PanelCheck transformed = with(arcsinh);
   ASSERT_EQ(transformed.refusals.size(), 1U);
   EXPECT_TRUE(transformed.refusals[0].starts_with("f1: values are transformed already"));
