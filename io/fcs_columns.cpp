@@ -104,8 +104,12 @@ void ColumnReader::read_scale(std::size_t number, FcsColumn& column) {
   if (!decades || !lowest || *decades < 0.0 || *decades > 50.0 || *lowest < 0.0) {
     warn(fmt::format("$P{}E is '{}', which is no scale; the channel was taken as linear.", number,
                      scale));
-  } else if (*decades > 0.0 && column.type != FcsValueType::kFloat &&
-             column.type != FcsValueType::kDouble) {
+  } else if (*decades > 0.0 &&
+             (column.type == FcsValueType::kFloat || column.type == FcsValueType::kDouble)) {
+    odd("$PnE of {} says logarithmic, but floating-point values are linear: they are left as they "
+        "are.",
+        number);
+  } else if (*decades > 0.0) {
     if (column.range > 0.0) {
       column.decades = *decades;
       column.lowest = *lowest == 0.0 ? 1.0 : *lowest;  // "4,0" is not allowed and means "4,1"

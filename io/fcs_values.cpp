@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -300,6 +301,52 @@ void keep_bits_beyond_range(const ByteSource& source, const FcsLayout& layout,
   }
 }
 
+/// The share of values that no light can have: they are not 0 and smaller or larger than any detector gives.
+double share_of_nonsense(const std::vector<std::vector<float>>& values) {
+  constexpr float kSmallest = 1e-30F;
+  constexpr float kLargest = 1e20F;
+  std::size_t nonsense = 0;
+  std::size_t all = 0;
+  for (const std::vector<float>& channel : values) {
+    for (const float value : channel) {
+      const float size = std::fabs(value);
+      const bool is_finite = size <= std::numeric_limits<float>::max();
+      nonsense += is_finite && value != 0.0F && (size < kSmallest || size > kLargest) ? 1U : 0U;
+    }
+    all += channel.size();
+  }
+  return all == 0 ? 0.0 : static_cast<double>(nonsense) / static_cast<double>(all);
+}
+
+/// Floats whose bytes are in the other order than $BYTEORD says: read so where that alone makes sense of them.
+void correct_byte_order(const ByteSource& source, const FcsLayout& layout,
+                        std::vector<std::vector<float>>& values, std::vector<ChannelCounts>& counts,
+                        std::vector<std::string>& warnings) {
+  constexpr double kOften = 0.2;
+  constexpr double kHardlyEver = 0.01;
+  const bool is_float =
+      std::all_of(layout.columns.begin(), layout.columns.end(), [](const FcsColumn& column) {
+        return column.type == FcsValueType::kFloat || column.type == FcsValueType::kDouble;
+      });
+  const bool can_swap = layout.order == ByteOrder::kLittle || layout.order == ByteOrder::kBig;
+  if (!is_float || !can_swap || share_of_nonsense(values) < kOften) return;
+  FcsLayout swapped = layout;
+  swapped.order = layout.order == ByteOrder::kLittle ? ByteOrder::kBig : ByteOrder::kLittle;
+  std::vector<std::vector<float>> other(values.size(), std::vector<float>(layout.events));
+  std::vector<ChannelCounts> other_counts = read_blocks(source, swapped, other);
+  if (share_of_nonsense(other) > kHardlyEver) {
+    warnings.emplace_back(
+        "Most values are smaller or larger than any detector gives; the file may be damaged.");
+    return;
+  }
+  values = std::move(other);
+  counts = std::move(other_counts);
+  warnings.emplace_back(
+      "The bytes of the values are in the other order than $BYTEORD says (as declared they would "
+      "be "
+      "smaller or larger than any detector gives); they are read in the other order.");
+}
+
 }  // namespace
 
 std::vector<std::vector<float>> read_fcs_values(const ByteSource& source, const FcsLayout& layout,
@@ -310,7 +357,10 @@ std::vector<std::vector<float>> read_fcs_values(const ByteSource& source, const 
   std::vector<ChannelCounts> counts = layout.event_bits == 0
                                           ? read_separated(source, layout, values)
                                           : read_blocks(source, layout, values);
-  if (layout.event_bits != 0) keep_bits_beyond_range(source, layout, values, counts, warnings);
+  if (layout.event_bits != 0) {
+    correct_byte_order(source, layout, values, counts, warnings);
+    keep_bits_beyond_range(source, layout, values, counts, warnings);
+  }
   report("had bits above their $PnR, which were cleared", &ChannelCounts::cleared, layout, counts,
          warnings);
   report("are infinite or not a number", &ChannelCounts::not_finite, layout, counts, warnings);

@@ -80,8 +80,7 @@ std::string tidy_sheet(std::string_view text) {
   // As many as every line with content has: columns without a name and without values.
   std::size_t loose = trailing_separators(lines[first], separator);
   for (const std::string_view line : lines) {
-    if (has_content(line, separator))
-      loose = std::min(loose, trailing_separators(line, separator));
+    if (has_content(line, separator)) loose = std::min(loose, trailing_separators(line, separator));
   }
   std::string tidy;
   for (const std::string_view line : lines) {
@@ -95,7 +94,8 @@ std::string tidy_sheet(std::string_view text) {
 std::optional<double> parse_local_number(std::string_view text) {
   if (const auto number = parse_number(text)) return number;
   std::string pointed(trim(text));
-  if (std::count(pointed.begin(), pointed.end(), ',') != 1 || pointed.find('.') != std::string::npos)
+  if (std::count(pointed.begin(), pointed.end(), ',') != 1 ||
+      pointed.find('.') != std::string::npos)
     return std::nullopt;
   std::replace(pointed.begin(), pointed.end(), ',', '.');
   return parse_number(pointed);

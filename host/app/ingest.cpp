@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "host/annotate/channel_naming.hpp"
@@ -53,6 +54,32 @@ void check_spillover(const std::string& path, const Ingested& file) {
                   path, fmt::join(file.spillover->missing, ", "), fmt::join(uncovered, ", ")));
 }
 
+/// Markers that are not a number in many events: of several panels in one table. An unknown one was computed for some
+/// events only and is left out.
+void check_empty_cells(const RawSample& raw, Ingested& file) {
+  constexpr double kMost = 0.3;
+  std::vector<std::string> known, unknown;
+  for (PanelChannel& channel : file.panel.channels) {
+    if (channel.role != ChannelRole::kMarker) continue;
+    const std::vector<float>& values = raw.values[channel.channel];
+    const auto empty =
+        std::count_if(values.begin(), values.end(), [](float value) { return std::isnan(value); });
+    if (static_cast<double>(empty) <= kMost * static_cast<double>(raw.events)) continue;
+    (channel.is_known ? known : unknown).push_back(channel.marker);
+    if (!channel.is_known) channel.role = ChannelRole::kIgnored;
+  }
+  if (!known.empty()) {
+    throw InputError(
+        fmt::format("{}: {} {} no value in many events (events of several panels in one table? "
+                    "those without it "
+                    "would all be dropped); split the table by panel, or leave the columns out",
+                    raw.path, fmt::join(known, ", "), known.size() == 1 ? "has" : "have"));
+  }
+  if (unknown.empty()) return;
+  file.warnings.push_back(fmt::format("columns without a value in many events are not used: {}",
+                                      fmt::join(unknown, ", ")));
+}
+
 Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const IngestOptions& options,
                      Backend& backend) {
   Ingested ingested;
@@ -77,6 +104,7 @@ Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const Ing
         "'panel' in the study file",
         sample.path));
   }
+  check_empty_cells(raw, ingested);
   if (options.compensate) ingested.spillover = raw.spillover;
   check_spillover(sample.path, ingested);
   ingested.prepared = prepare_sample(

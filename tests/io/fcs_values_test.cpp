@@ -204,6 +204,19 @@ TEST(FcsValues, FloatsAreLinearWhateverTheirScaleSays) {
                             stored_bytes(std::bit_cast<std::uint32_t>(300.0F), {1, 2, 3, 4}));
   file.with("$P1E", "4,1");
   EXPECT_EQ(read(file).values[0][0], 300.0F);
+  ASSERT_EQ(read(file).warnings.size(), 1U) << "and this is said";
+}
+
+TEST(FcsValues, BytesInTheOtherOrderThanDeclaredAreReadSoAndThisIsSaid) {
+  std::string data;
+  for (int event = 0; event < 50; ++event) {
+    const auto value = static_cast<float>(300 + event);
+    data += stored_bytes(std::bit_cast<std::uint32_t>(value), {4, 3, 2, 1});
+  }
+  const RawSample sample = read(list_mode("F", "1,2,3,4", {32}, 50, data));
+  EXPECT_EQ(sample.values[0][7], 307.0F);
+  ASSERT_EQ(sample.warnings.size(), 1U);
+  EXPECT_NE(sample.warnings[0].find("in the other order than $BYTEORD says"), std::string::npos);
 }
 
 TEST(FcsValues, ValuesThatAreNotFiniteAreKeptAndCounted) {

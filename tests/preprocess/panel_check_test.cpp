@@ -27,7 +27,8 @@ TwoDyes two_dyes(std::uint64_t seed, bool is_raw) {
     const double cd19 = (event % 4 == 0 ? 8000.0 : 100.0) * std::exp(0.2 * normal());
     const double cd27 = (event % 5 == 1 ? 6000.0 : 100.0) * std::exp(0.2 * normal());
     dyes.cd19.push_back(static_cast<float>(cd19 + 30.0 * normal()));
-    dyes.cd27.push_back(static_cast<float>(cd27 + (is_raw ? kSpilt * cd19 : 0.0) + 30.0 * normal()));
+    dyes.cd27.push_back(
+        static_cast<float>(cd27 + (is_raw ? kSpilt * cd19 : 0.0) + 30.0 * normal()));
   }
   return dyes;
 }
@@ -68,8 +69,10 @@ MadeFile made_file(std::uint64_t seed, bool is_raw, const Spillover* spillover, 
   TwoDyes dyes = two_dyes(seed, is_raw);
   for (float& value : dyes.cd19) value = change("CD19", value);
   for (float& value : dyes.cd27) value = change("CD27", value);
-  add_channel(sample, file.panel, "CD19", ChannelRole::kMarker, PulseShape::kArea, 262144.0, dyes.cd19);
-  add_channel(sample, file.panel, "CD27", ChannelRole::kMarker, PulseShape::kArea, 262144.0, dyes.cd27);
+  add_channel(sample, file.panel, "CD19", ChannelRole::kMarker, PulseShape::kArea, 262144.0,
+              dyes.cd19);
+  add_channel(sample, file.panel, "CD27", ChannelRole::kMarker, PulseShape::kArea, 262144.0,
+              dyes.cd27);
   for (PanelChannel& channel : file.panel.channels) channel.is_known = true;
   file.prepared = prepare_sample(std::move(sample), file.panel, spillover);
   return file;
@@ -133,10 +136,10 @@ TEST(PanelChecks, AMarkerThatIsZeroInSomeFilesIsDoubtedThere) {
   const auto lost = [](const std::string& marker, float value) {
     return marker == "CD27" ? 0.0F : value;
   };
-  const PanelCheck found = check({made_file(1, true, &spillover, same),
-                                  made_file(2, true, &spillover, lost),
-                                  made_file(3, true, &spillover, same)},
-                                 &spillover);
+  const PanelCheck found =
+      check({made_file(1, true, &spillover, same), made_file(2, true, &spillover, lost),
+             made_file(3, true, &spillover, same)},
+            &spillover);
   EXPECT_EQ(found.doubts, (std::vector<MarkerDoubt>{{1, "CD27"}}));
   ASSERT_EQ(found.warnings.size(), 1U);
   EXPECT_TRUE(found.warnings[0].starts_with("CD27 has one value in (nearly) every event of f1"));
@@ -146,8 +149,8 @@ TEST(Scales, AMatrixIsNotAppliedToWhatIsTransformedOrCompensated) {
   const Spillover spillover = matrix();
   const auto arcsinh = [](const std::string&, float value) { return std::asinh(value / 150.0F); };
   EXPECT_EQ(made_file(1, true, &spillover, same).prepared.compensation, "2 channels");
-  for (const MadeFile& file : {made_file(1, true, &spillover, arcsinh),
-                               made_file(1, false, &spillover, same)}) {
+  for (const MadeFile& file :
+       {made_file(1, true, &spillover, arcsinh), made_file(1, false, &spillover, same)}) {
     EXPECT_TRUE(file.prepared.compensation.starts_with("none: "));
     EXPECT_EQ(file.prepared.warnings.size(), 1U);
   }
@@ -170,7 +173,8 @@ TEST(Scales, DeadCellsAreFoundOnAnyScale) {
     MadeSample made = made_flow_sample(8000, {.dead = 0.04});
     for (std::size_t channel = 0; channel < made.panel.channels.size(); ++channel) {
       const ChannelRole role = made.panel.channels[channel].role;
-      if (!is_transformed || (role != ChannelRole::kMarker && role != ChannelRole::kViability)) continue;
+      if (!is_transformed || (role != ChannelRole::kMarker && role != ChannelRole::kViability))
+        continue;
       for (float& value : made.sample.values[channel]) value = std::asinh(value / 150.0F);
     }
     const PreparedSample prepared = prepare_sample(std::move(made.sample), made.panel, nullptr);
