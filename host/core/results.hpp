@@ -98,6 +98,7 @@ struct QcRow {
   std::string compensation, transforms;
   Number
       batch_shift;  ///< largest distance of a marker's median from the panel's, in units of the panel's spread
+  std::string shifted_marker = {};  ///< the marker of batch_shift
   std::string warnings;
 };
 

@@ -95,7 +95,7 @@ void check_factors(const std::vector<FileOfPanel>& files, const std::vector<std:
     std::vector<double>& own = widths.emplace_back();
     for (const std::string& marker : markers) {
       const MarkerValues values = look_at(column_of(file, marker));
-      own.push_back(values.quantile(0.95) - values.quantile(0.05));
+      own.push_back(values.quantile(0.99) - values.quantile(0.05));
     }
   }
   std::vector<std::string> unlike;

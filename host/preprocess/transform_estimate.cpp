@@ -122,6 +122,11 @@ TransformEstimate estimate_markers(const std::vector<std::string>& names,
     result.transforms.assign(names.size(), Transform{});
     if (choice.kind == Kind::kAuto)
       result.notes.push_back("values are transformed already: " + shown);
+    if (choice.kind == Kind::kNone && shown.empty()) {
+      result.warnings.emplace_back(
+          "values look linear and are clustered without a transform as asked: the brightest marker "
+          "decides, and levels of markers cannot be told");
+    }
     warn_of_unequal_scales(names, markers, result);
     return result;
   }

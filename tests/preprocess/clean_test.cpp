@@ -174,6 +174,18 @@ TEST(Time, SlowDriftIsReportedAndKept) {
   EXPECT_TRUE(says(prepared.warnings, "slow drift over the acquisition in CD3"));
 }
 
+TEST(Time, ClogsAndStepsOfAnyLengthAreDroppedOrNamedWithTheirPlace) {
+  for (const double length : {0.03, 0.08, 0.15, 0.3, 0.5}) {
+    MadeSample made = made_flow_sample(40'000, {});
+    const auto first = static_cast<std::size_t>(40'000 * 0.4);
+    const auto last = first + static_cast<std::size_t>(40'000 * length);
+    for (std::size_t event = first; event < last; ++event) made.sample.values[5][event] *= 0.4F;
+    const PreparedSample prepared = prepare_sample(std::move(made.sample), made.panel, nullptr);
+    const bool is_dropped = 10 * count(prepared, DropReason::kTime) > 8 * (last - first);
+    EXPECT_TRUE(is_dropped || says(prepared.warnings, "between 40 % and")) << length;
+  }
+}
+
 TEST(Time, JoinedRunsAndGapsOfTheClockCostNoEvents) {
   for (const bool is_joined : {true, false}) {
     MadeSample made = made_flow_sample(20'000, {});
