@@ -20,7 +20,8 @@ std::optional<double> share_of_spillover(std::span<const float> dye, const Marke
                                          double coefficient) {
   const double bright = own.quantile(0.98);
   const double base = other.quantile(0.05);
-  const double noise = std::max(1.0, other.quantile(0.25) - base);
+  // By the dimmest tenth, as most cells may carry the other dye.
+  const double noise = std::max(1.0, 1.5 * (other.quantile(0.10) - other.quantile(0.02)));
   const bool is_constant =
       own.quantile(0.0) == own.quantile(1.0) || other.quantile(0.0) == other.quantile(1.0);
   if (is_constant || !(bright > 0.0) || coefficient * bright < 5.0 * noise) return {};

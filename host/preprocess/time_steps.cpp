@@ -39,8 +39,7 @@ bool has_steps(const std::vector<double>& sums, const Stretch& stretch) {
   const double least = kStepShare * std::fabs(stretch.difference);
   const double sign = stretch.difference > 0.0 ? 1.0 : -1.0;
   const bool starts = stretch.first == 0 || sign * step_at(sums, stretch.first) >= least;
-  const bool ends =
-      stretch.last + 1 == sums.size() || -sign * step_at(sums, stretch.last) >= least;
+  const bool ends = stretch.last + 1 == sums.size() || -sign * step_at(sums, stretch.last) >= least;
   return starts && ends;
 }
 
@@ -64,13 +63,15 @@ std::optional<Stretch> find_stretch(const std::vector<double>& series, double le
       const double outside = static_cast<double>(bins) - inside;
       const double own = mean(sums, first, last);
       const double rest = (sums[bins] - own * inside) / outside;
-      const double errors = std::fabs(own - rest) * std::sqrt(inside * outside / (inside + outside));
+      const double errors =
+          std::fabs(own - rest) * std::sqrt(inside * outside / (inside + outside));
       if (errors <= most) continue;
       most = errors;
       best = {first, last, own - rest};
     }
   }
-  if (most < kSurely * sd || std::fabs(best.difference) < least || !has_steps(sums, best)) return {};
+  if (most < kSurely * sd || std::fabs(best.difference) < least || !has_steps(sums, best))
+    return {};
   return best;
 }
 
