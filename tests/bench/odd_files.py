@@ -44,7 +44,7 @@ SAYS = {
     "batch_is_visit": [("", r"(?i)batch")],
     "transformed_small_range": [("odd", "!bright end|limit of")],
     "spill_missing_detector": [("odd", "BV786-A")],
-    "event_csv_eu": [("text_columns", "FileName"), ("commas", "!1000")],
+    "event_csv_eu": [("text_columns", "FileName"), ("commas", "!1000"), ("commas", "decimal comma")],
     "column_from_dataset": [("odd", "!from dataset")],
     "time_oddities": [("", r"(?i)clock_stands|clock stands")],
     "spill_decimal_comma": [("odd", "(?i)decimal comma"), ("inspect", r"(?s)macsquant.*(SPILL|coefficient)")],
@@ -56,7 +56,7 @@ SAYS = {
     "stain_typo": [("odd", r"C27")],
     "one_file_transformed": [("odd", r"P1_week24"), ("display", r"P1_week24")],
     "pulse_words": [("*", "!both name")],
-    "event_csv_loose_ends": [("repeated", r"CD3"), ("units", r"!(?i)numbers only")],
+    "event_csv_loose_ends": [("repeated", r"CD3"), ("units", r"a\.u\.|sep=")],
     "both_without_matrix": [("mixed_order", r"!(?s)(both name.*){5}"), ("raw_first", r"!(?s)(both name.*){5}")],
 }
 

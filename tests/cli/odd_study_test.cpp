@@ -23,9 +23,9 @@ RawSample blood(std::uint64_t seed) {
   };
   RawSample sample;
   sample.version = "FCS3.1";
-  sample.channels = {{"FSC-A", "", 262144},        {"BUV395-A", "CD3", 262144},
-                     {"PE-A", "CD19", 262144},     {"PE-CF594-A", "CD27", 262144},
-                     {"FITC-A", "IgD", 262144},    {"APC-A", "CD14", 262144},
+  sample.channels = {{"FSC-A", "", 262144},     {"BUV395-A", "CD3", 262144},
+                     {"PE-A", "CD19", 262144},  {"PE-CF594-A", "CD27", 262144},
+                     {"FITC-A", "IgD", 262144}, {"APC-A", "CD14", 262144},
                      {"Time", "", 262144}};
   sample.events = kEvents;
   sample.values.assign(sample.channels.size(), std::vector<float>(kEvents));
@@ -39,15 +39,20 @@ RawSample blood(std::uint64_t seed) {
     };
     const double cd19 = light(is_naive || is_memory);
     const double cd27 = light(is_t || is_memory);
-    const std::vector<double> values{80'000.0 * std::exp(0.1 * normal()), light(is_t), cd19,
-                                     cd27 + 0.35 * cd19, light(is_naive), light(kind >= 0.9),
+    const std::vector<double> values{80'000.0 * std::exp(0.1 * normal()),
+                                     light(is_t),
+                                     cd19,
+                                     cd27 + 0.35 * cd19,
+                                     light(is_naive),
+                                     light(kind >= 0.9),
                                      static_cast<double>(event)};
     for (std::size_t channel = 0; channel < values.size(); ++channel) {
       const double noise = channel == 0 || channel + 1 == values.size() ? 0.0 : 30.0 * normal();
       sample.values[channel][event] = static_cast<float>(values[channel] + noise);
     }
   }
-  Spillover spillover{.channels = {"PE-A", "PE-CF594-A"}, .coefficients = Matrix<double>(2, 2, 0.0)};
+  Spillover spillover{.channels = {"PE-A", "PE-CF594-A"},
+                      .coefficients = Matrix<double>(2, 2, 0.0)};
   spillover.coefficients(0, 0) = spillover.coefficients(1, 1) = 1.0;
   spillover.coefficients(0, 1) = 0.35;
   sample.spillover = spillover;
@@ -88,8 +93,8 @@ TEST_F(OddStudy, AMisspeltStainIsReadAsWhatItsDetectorIs) {
 }
 
 TEST_F(OddStudy, AnOverrideMayNameTheStainOfOneFile) {
-  const Ended ended =
-      run([](RawSample& sample) { sample.channels[3].stain = "mystery"; }, "panel: {mystery: CD27}\n");
+  const Ended ended = run([](RawSample& sample) { sample.channels[3].stain = "mystery"; },
+                          "panel: {mystery: CD27}\n");
   ASSERT_EQ(ended.status, 0) << ended.err;
   EXPECT_NE(table("clusters.csv").find("median:CD27"), std::string::npos);
 }
@@ -117,9 +122,8 @@ TEST_F(OddStudy, AMatrixWithAWrongNameForAMarkersChannelIsRefused) {
 }
 
 TEST_F(OddStudy, NothingIsCalledFromAMarkerThatIsLostInOneFile) {
-  const Ended ended = run([](RawSample& sample) {
-    std::fill(sample.values[3].begin(), sample.values[3].end(), 0.0F);
-  });
+  const Ended ended = run(
+      [](RawSample& sample) { std::fill(sample.values[3].begin(), sample.values[3].end(), 0.0F); });
   ASSERT_EQ(ended.status, 0) << ended.err;
   EXPECT_NE(ended.err.find("CD27 has one value in (nearly) every event of P1_week24.fcs"),
             std::string::npos)
