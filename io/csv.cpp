@@ -9,7 +9,9 @@
 #include <cmath>
 
 #include "host/core/error.hpp"
+#include "io/spreadsheet.hpp"
 #include "io/text_file.hpp"
+#include "io/utf8.hpp"
 
 namespace gateless {
 namespace {
@@ -187,7 +189,10 @@ CsvTable parse_csv(std::string_view text, const std::string& path, const CsvLimi
 }
 
 CsvTable read_csv(const std::string& path, const CsvLimits& limits) {
-  return parse_csv(read_text_file(path, limits.bytes), path, limits);
+  const std::string text = read_text_file(path, limits.bytes);
+  if (text.find('\0') != std::string::npos) return parse_csv(text, path, limits);
+  const std::string utf8 = valid_utf8(text);
+  return parse_csv(limits.is_sheet ? tidy_sheet(utf8) : utf8, path, limits);
 }
 
 std::optional<double> parse_number(std::string_view text) {

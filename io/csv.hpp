@@ -26,6 +26,7 @@ struct CsvLimits {
   std::uint64_t bytes = std::uint64_t{1} << 30U;
   std::size_t columns = 10'000;
   bool any_separator = false;  ///< tabs or semicolons where the header has no comma
+  bool is_sheet = false;       ///< without the loose ends of spreadsheets: see tidy_sheet()
 };
 
 /// Reads a table with a header row. Fields may be quoted, and then hold commas, line breaks and doubled quotes;

@@ -140,6 +140,8 @@ struct Table {
 Table read_header(LineReader& lines, RawSample& sample) {
   std::optional<std::string_view> line = lines.next();
   if (line && line->starts_with("\xEF\xBB\xBF")) line->remove_prefix(3);
+  if (line && line->starts_with("sep="))
+    line = lines.next();  // a spreadsheet's line before the header
   if (!line || line->find_first_not_of(" \t,;") == std::string_view::npos) {
     fail(sample.path, 1, "there is no header row (channels have no names); put their names first");
   }
@@ -182,6 +184,13 @@ void read_row(std::string_view line, std::uint64_t line_number, const Table& tab
   for (; taken < sample.channels.size() && fields.has_more(); ++taken) {
     const std::string_view field = fields.next();
     const std::optional<float> value = number(field);
+    if (!value && table.separator != ',' && std::count(field.begin(), field.end(), ',') == 1) {
+      fail(sample.path, line_number,
+           fmt::format(
+               "'{}' in column {} has a decimal comma (numbers need a decimal point); save the "
+               "table with decimal points",
+               valid_utf8(field.substr(0, 40)), sample.channels[taken].name));
+    }
     if (!value) {
       fail(sample.path, line_number,
            fmt::format(

@@ -31,10 +31,23 @@ std::optional<std::string> ColumnReader::value(std::size_t number, const char* s
   return keyword(keywords_, fmt::format("$P{}{}", number, suffix));
 }
 
+void ColumnReader::odd(const char* sentence, std::size_t number) {
+  auto kind = std::find_if(kinds_.begin(), kinds_.end(),
+                           [&](const Kind& each) { return each.sentence == sentence; });
+  if (kind == kinds_.end()) kind = kinds_.insert(kind, Kind{sentence, number, 0});
+  ++kind->channels;
+}
+
 std::vector<std::string> ColumnReader::warnings() const {
   std::vector<std::string> all = warnings_;
-  if (oddities_ > all.size()) {
-    all.push_back(fmt::format("{} more channel keywords are odd.", oddities_ - all.size()));
+  for (const Kind& kind : kinds_) {
+    const std::string which = kind.channels == 1 ? fmt::format("channel {}", kind.first)
+                                                 : fmt::format("{} channels, the first number {},",
+                                                               kind.channels, kind.first);
+    all.push_back(fmt::format(fmt::runtime(kind.sentence), which));
+  }
+  if (oddities_ > warnings_.size()) {
+    all.push_back(fmt::format("{} more channel keywords are odd.", oddities_ - warnings_.size()));
   }
   return all;
 }
@@ -70,7 +83,7 @@ void ColumnReader::read_range(std::size_t number, FcsColumn& column) {
   const auto text = value(number, "R");
   const auto range = text ? decimal(*text) : std::nullopt;
   if (!range || *range < 0.0) {
-    warn(fmt::format("$P{}R is '{}', which is no range.", number, text.value_or("")));
+    odd("$PnR of {} is no range.", number);
     return;
   }
   column.range = *range;
@@ -91,8 +104,12 @@ void ColumnReader::read_scale(std::size_t number, FcsColumn& column) {
   if (!decades || !lowest || *decades < 0.0 || *decades > 50.0 || *lowest < 0.0) {
     warn(fmt::format("$P{}E is '{}', which is no scale; the channel was taken as linear.", number,
                      scale));
-  } else if (*decades > 0.0 && column.type != FcsValueType::kFloat &&
-             column.type != FcsValueType::kDouble) {
+  } else if (*decades > 0.0 &&
+             (column.type == FcsValueType::kFloat || column.type == FcsValueType::kDouble)) {
+    odd("$PnE of {} says logarithmic, but floating-point values are linear: they are left as they "
+        "are.",
+        number);
+  } else if (*decades > 0.0) {
     if (column.range > 0.0) {
       column.decades = *decades;
       column.lowest = *lowest == 0.0 ? 1.0 : *lowest;  // "4,0" is not allowed and means "4,1"
@@ -106,7 +123,7 @@ void ColumnReader::read_scale(std::size_t number, FcsColumn& column) {
     if (gain && *gain > 0.0) {
       column.gain = *gain;
     } else {
-      warn(fmt::format("$P{}G is '{}', which is no gain; 1 was taken.", number, *text));
+      odd("$PnG of {} is no gain; 1 was taken.", number);
     }
   }
 }
@@ -131,6 +148,11 @@ FcsColumn ColumnReader::column(std::size_t number, FcsValueType type) {
 Channel ColumnReader::channel(std::size_t number, FcsColumn& column) {
   Channel channel;
   channel.stain = value(number, "S").value_or("");
+  if (channel.stain.empty()) {
+    channel.stain = keyword(keywords_, fmt::format("P{}S", number)).value_or("");
+    if (!channel.stain.empty())
+      odd("The stain of {} is given as PnS, without the dollar sign.", number);
+  }
   if (const auto name = value(number, "N")) {
     channel.name = *name;
   } else {

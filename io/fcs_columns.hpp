@@ -37,13 +37,22 @@ class ColumnReader {
     if (warnings_.size() < kMostWarnings) warnings_.push_back(text);
     ++oddities_;
   }
+  /// A kind of oddity that many channels may have: one sentence, whose {} becomes the channels.
+  void odd(const char* sentence, std::size_t number);
   void read_width(std::size_t number, FcsColumn& column);
   void read_range(std::size_t number, FcsColumn& column);
   void read_scale(std::size_t number, FcsColumn& column);
 
+  struct Kind {
+    std::string sentence;
+    std::size_t first = 0;  ///< number of the first channel
+    std::size_t channels = 0;
+  };
+
   static constexpr std::size_t kMostWarnings = 20;
   const FcsKeywords& keywords_;
   std::vector<std::string> warnings_;
+  std::vector<Kind> kinds_;
   std::size_t oddities_ = 0;
   std::string problems_;
 };

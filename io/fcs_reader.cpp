@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "host/core/error.hpp"
 #include "io/byte_source.hpp"
 #include "io/fcs_layout.hpp"
 #include "io/fcs_spillover.hpp"
@@ -27,6 +28,35 @@ FcsHead find_data_set(const ByteSource& source, std::size_t data_set) {
   return head;
 }
 
+/// How many data sets there are behind the one that is read, and how many events they say they have.
+void say_other_data_sets(const ByteSource& source, const FcsHead& head, std::size_t data_set,
+                         std::vector<std::string>& warnings) {
+  constexpr std::size_t kMostNamed = 5;
+  std::size_t more = 0;
+  std::string events;
+  FcsHead last;
+  last.start = head.start;
+  last.text = head.text;
+  last.keywords = head.keywords;
+  for (auto next = next_data_set(source, last); next && more < 10'000;
+       next = next_data_set(source, last)) {
+    ++more;
+    try {
+      last = read_fcs_head(source, *next);
+    } catch (const InputError&) {
+      break;  // counted; what is behind it cannot be found
+    }
+    if (more <= kMostNamed)
+      events += (events.empty() ? "" : ", ") + keyword(last.keywords, "$TOT").value_or("?");
+    if (more == kMostNamed + 1) events += ", ...";
+  }
+  if (more == 0) return;
+  warnings.push_back(
+      fmt::format("Only data set {} of {} is read ({} events); those behind it have {} events.",
+                  data_set + 1, data_set + 1 + more, keyword(head.keywords, "$TOT").value_or("?"),
+                  events.empty() ? "?" : events));
+}
+
 }  // namespace
 
 RawSample read_fcs(const std::string& path, const FcsReadOptions& options) {
@@ -36,10 +66,7 @@ RawSample read_fcs(const std::string& path, const FcsReadOptions& options) {
   sample.path = path;
   sample.version = head.version;
   sample.warnings = std::move(head.warnings);
-  if (next_data_set(source, head)) {
-    sample.warnings.push_back(fmt::format("The file holds more data sets; only number {} was read.",
-                                          options.data_set + 1));
-  }
+  say_other_data_sets(source, head, options.data_set, sample.warnings);
   FcsLayout layout = read_fcs_layout(source, head, sample.warnings);
   sample.spillover = read_spillover(head.keywords, layout.channels, sample.warnings);
   sample.values = read_fcs_values(source, layout, sample.warnings);

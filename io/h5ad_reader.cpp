@@ -7,6 +7,8 @@
 #include <mutex>
 
 #include "host/core/error.hpp"
+#include "io/fcs_spillover.hpp"
+#include "io/fcs_text.hpp"
 #include "io/hdf5_object.hpp"
 
 namespace gateless {
@@ -185,6 +187,52 @@ std::vector<std::string> read_obs_column(const Hdf5Object& obs, const std::strin
   }
 }
 
+/// A column of var as text; empty where there is none of this name, or not one field a channel.
+std::vector<std::string> var_column(const Hdf5Object& var, const std::string& name,
+                                    std::size_t channels) {
+  if (!has_member(var, name)) return {};
+  std::vector<std::string> column = read_obs_column(var, name);
+  return column.size() == channels ? column : std::vector<std::string>();
+}
+
+/// Detectors and stains: readfcs and pytometry keep what $PnN, $PnS and $PnR said as columns of var.
+std::vector<Channel> read_channels(const Hdf5Object& file) {
+  const std::vector<std::string> index = read_index(file, "var");
+  const Hdf5Object var = open_group(file, "var");
+  const std::vector<std::string> detectors = var_column(var, "channel", index.size());
+  const std::vector<std::string> markers = var_column(var, "marker", index.size());
+  const std::vector<std::string> ranges = var_column(var, "PnR", index.size());
+  std::vector<Channel> channels;
+  for (std::size_t row = 0; row < index.size(); ++row) {
+    Channel channel{.name = index[row], .stain = "", .range = 0.0};
+    if (!markers.empty() && markers != index) channel.stain = markers[row];
+    if (!detectors.empty() && !detectors[row].empty()) {
+      channel.name = detectors[row];
+      if (markers.empty() && index[row] != channel.name) channel.stain = index[row];
+    }
+    if (!ranges.empty()) channel.range = decimal(ranges[row]).value_or(0.0);
+    channels.push_back(std::move(channel));
+  }
+  return channels;
+}
+
+/// The matrix that readfcs keeps as text under uns/meta, for values that it left raw.
+std::optional<Spillover> read_kept_spillover(const Hdf5Object& file, RawSample& sample) {
+  if (!has_member(file, "uns")) return {};
+  const Hdf5Object uns = open_group(file, "uns");
+  if (!has_member(uns, "meta") || !is_group(uns, "meta")) return {};
+  const Hdf5Object meta = open_group(uns, "meta");
+  for (const char* name : {"spillover", "$SPILLOVER", "SPILLOVER", "SPILL", "spill"}) {
+    if (!has_member(meta, name) || is_group(meta, name)) continue;
+    if (type_class(open_dataset(meta, name)) != H5T_STRING) continue;
+    const std::vector<std::string> text = read_strings(meta, name);
+    if (text.size() != 1) continue;
+    return parse_spillover(std::string("uns/meta/") + name, text[0], sample.channels,
+                           sample.warnings);
+  }
+  return {};
+}
+
 }  // namespace
 
 RawSample read_h5ad(const std::string& path) {
@@ -192,9 +240,8 @@ RawSample read_h5ad(const std::string& path) {
     RawSample sample;
     sample.path = path;
     sample.version = "h5ad";
-    for (std::string& name : read_index(file, "var")) {
-      sample.channels.push_back({.name = std::move(name), .stain = "", .range = 0.0});
-    }
+    sample.channels = read_channels(file);
+    sample.spillover = read_kept_spillover(file, sample);
     if (!has_member(file, "X")) throw Hdf5Failure("X is missing");
     if (is_group(file, "X")) {
       read_sparse(file, sample);

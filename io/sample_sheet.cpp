@@ -15,6 +15,7 @@
 #include "host/core/nearest_word.hpp"
 #include "io/csv.hpp"
 #include "io/sample_files.hpp"
+#include "io/spreadsheet.hpp"
 #include "io/text_file.hpp"
 
 namespace gateless {
@@ -41,7 +42,8 @@ std::string lower(std::string text) {
 class SheetReader {
  public:
   explicit SheetReader(const std::string& path)
-      : table_(read_csv(path, {.bytes = kLargestSheet, .any_separator = true})), problems_(path) {}
+      : table_(read_csv(path, {.bytes = kLargestSheet, .any_separator = true, .is_sheet = true})),
+        problems_(path) {}
 
   SampleSheet read() {
     check_columns();
@@ -52,6 +54,9 @@ class SheetReader {
     for (std::size_t row = 0; row < table_.rows.size(); ++row)
       sheet_.samples.push_back(sample(row));
     problems_.throw_if_any();
+    for (std::string Sample::*field :
+         {&Sample::visit, &Sample::group, &Sample::patient, &Sample::panel})
+      join_spellings(field);
     if (!table_.column("file") && !sheet_.samples.empty()) find_files();
     check_files();
     check_repeats();
@@ -144,7 +149,7 @@ class SheetReader {
     const std::string word = lower(std::string(trim(field)));
     if (word == "yes" || word == "true") return 1.0;
     if (word == "no" || word == "false") return 0.0;
-    return parse_number(field);
+    return parse_local_number(field);
   }
 
   Sample sample(std::size_t row) {
@@ -168,6 +173,37 @@ class SheetReader {
     const std::filesystem::path folder = std::filesystem::path(table_.path).parent_path();
     sample.file = file;
     sample.path = (folder / file).lexically_normal().string();
+    // Paths as Windows writes them.
+    std::error_code ignored;
+    if (file.find('\\') == std::string::npos || std::filesystem::exists(sample.path, ignored))
+      return;
+    std::replace(sample.file.begin(), sample.file.end(), '\\', '/');
+    sample.path = (folder / sample.file).lexically_normal().string();
+  }
+
+  /// Words that differ in capitals alone are one: the one that is there more often, or first.
+  void join_spellings(std::string Sample::*field) {
+    std::map<std::string, std::map<std::string, std::size_t>>
+        spellings;  // small letters -> word -> rows
+    std::map<std::string, std::string> chosen;
+    for (const Sample& sample : sheet_.samples) ++spellings[lower(sample.*field)][sample.*field];
+    for (const auto& [small, words] : spellings) {
+      if (words.size() < 2) continue;
+      const auto most =
+          std::max_element(words.begin(), words.end(),
+                           [](const auto& a, const auto& b) { return a.second < b.second; });
+      chosen[small] = most->first;
+      for (const auto& [word, rows] : words) {
+        if (word == most->first) continue;
+        sheet_.warnings.push_back(
+            fmt::format("{}: '{}' is read as '{}', which differs in capitals alone", table_.path,
+                        word, most->first));
+      }
+    }
+    for (Sample& sample : sheet_.samples) {
+      const auto word = chosen.find(lower(sample.*field));
+      if (word != chosen.end()) sample.*field = word->second;
+    }
   }
 
   /// Without a column for them, files are told by patient and visit in their names; a row may have one a panel.
@@ -263,8 +299,8 @@ class SheetReader {
 
   std::optional<double> cells_per_ul(std::size_t row) {
     const std::string text = field(row, "cells_per_ul");
-    if (text.empty()) return std::nullopt;
-    const std::optional<double> value = parse_number(text);
+    if (is_missing(text)) return std::nullopt;
+    const std::optional<double> value = parse_local_number(text);
     if (!value || *value < 0.0) {
       problems_.add(
           table_.lines[row],

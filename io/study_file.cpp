@@ -4,6 +4,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <functional>
 #include <limits>
@@ -250,6 +251,21 @@ void check_against_sheet(Study& study, const StudyReader& reader, Problems& prob
     add_once(groups, sample.group);
     for (const auto& [name, value] : sample.numbers) add_once(columns, name);
   }
+  // "Baseline" in the sheet is the baseline of the study.
+  const auto small = [](std::string word) {
+    for (char& letter : word)
+      letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return word;
+  };
+  const auto adopt = [&](std::string& word, const std::vector<std::string>& words) {
+    if (std::find(words.begin(), words.end(), word) != words.end()) return;
+    for (const std::string& other : words) {
+      if (small(other) == small(word)) word = other;
+    }
+  };
+  adopt(study.compare.baseline, visits);
+  adopt(study.compare.healthy_group, groups);
+  for (std::string& visit : study.compare.at) adopt(visit, visits);
   const auto check = [&](const std::string& key, const std::string& word, const char* what,
                          const std::vector<std::string>& words) {
     if (word.empty() || std::find(words.begin(), words.end(), word) != words.end()) return;

@@ -1,6 +1,7 @@
 #include "io/utf8.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 namespace gateless {
@@ -34,16 +35,29 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-std::string from_latin1(std::string_view text) {
+void append(std::string& utf8, unsigned code) {
+  if (code < 0x80U) {
+    utf8 += static_cast<char>(code);
+  } else if (code < 0x800U) {
+    utf8 += static_cast<char>(0xC0U | (code >> 6U));
+    utf8 += static_cast<char>(0x80U | (code & 0x3FU));
+  } else {
+    utf8 += static_cast<char>(0xE0U | (code >> 12U));
+    utf8 += static_cast<char>(0x80U | ((code >> 6U) & 0x3FU));
+    utf8 += static_cast<char>(0x80U | (code & 0x3FU));
+  }
+}
+
+/// Windows-1252, which is ISO 8859-1 but for these 32 codes; five of them mean nothing.
+std::string from_windows(std::string_view text) {
+  constexpr std::array<unsigned, 32> kFrom0x80{
+      0x20AC, 0x20,   0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021, 0x2C6,  0x2030, 0x160,
+      0x2039, 0x152,  0x20,   0x17D,  0x20,   0x20,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+      0x2013, 0x2014, 0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0x20,   0x17E,  0x178};
   std::string utf8;
   for (const char letter : text) {
-    const auto code = static_cast<unsigned char>(letter);
-    if (code < 0x80U) {
-      utf8 += letter;
-    } else {
-      utf8 += static_cast<char>(0xC0U | (code >> 6U));
-      utf8 += static_cast<char>(0x80U | (code & 0x3FU));
-    }
+    const unsigned code = static_cast<unsigned char>(letter);
+    append(utf8, code >= 0x80U && code < 0xA0U ? kFrom0x80[code - 0x80U] : code);
   }
   return utf8;
 }
@@ -51,7 +65,7 @@ std::string from_latin1(std::string_view text) {
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
-  std::string valid = is_utf8(text) ? std::string(text) : from_latin1(text);
+  std::string valid = is_utf8(text) ? std::string(text) : from_windows(text);
   std::replace(valid.begin(), valid.end(), '\0', ' ');
   return valid;
 }

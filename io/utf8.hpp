@@ -6,7 +6,7 @@
 
 namespace gateless {
 
-/// Text that is valid UTF-8 as it is; any other as Latin-1 (ISO 8859-1). NUL bytes become blanks.
+/// Text that is valid UTF-8 as it is; any other as Windows-1252 (ISO 8859-1 and 27 more letters). NUL bytes become blanks.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
 }  // namespace gateless

@@ -1,34 +1,29 @@
 #include "host/annotate/channel_naming.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
+#include "host/annotate/channel_choice.hpp"
 #include "host/annotate/channel_words.hpp"
+#include "host/annotate/instrument.hpp"
+#include "host/annotate/pulse_words.hpp"
 #include "host/core/error.hpp"
 #include "host/core/nearest_word.hpp"
+#include "host/core/plain_text.hpp"
 
 namespace gateless {
 namespace {
 
-PulseShape pulse_of(const std::string& name) {
-  const std::vector<std::string> words = words_of(name);
-  if (words.size() < 2) return PulseShape::kNone;
-  const std::string& last = words.back();
-  if (last == "A" || last == "LogA" || last == "LinA") return PulseShape::kArea;
-  if (last == "H" || last == "LogH" || last == "LinH" || last == "Height")
-    return PulseShape::kHeight;
-  if (last == "W") return PulseShape::kWidth;
-  return PulseShape::kNone;
-}
-
-/// The name without its pulse suffix: FITC-A and FITC-H are one detector.
-std::string detector_of(const PanelChannel& channel) {
-  if (channel.pulse == PulseShape::kNone) return channel.name;
-  return channel.name.substr(0, channel.name.size() - words_of(channel.name).back().size());
+/// "140Ce_EQ", "140Ce_EQ4": the beads of mass cytometry.
+bool names_eq(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    const std::string letters = letters_of(word);
+    return letters.starts_with("eq") &&
+           letters.find_first_not_of("0123456789", 2) == std::string::npos;
+  });
 }
 
 /// Channels that are told by their name alone: scatter, time, intercalator, beads ...
@@ -39,10 +34,13 @@ std::optional<ChannelRole> technical_role(const std::string& text, bool is_mass)
   const std::string first = letters_of(words.front());
   if (first == "fsc" || first == "fs" || letters.starts_with("forwardsc"))
     return ChannelRole::kForward;
-  if (first == "ssc" || first == "ss" || letters.starts_with("sidesc")) return ChannelRole::kSide;
-  if (first == "time" || letters == "hdrt" || letters == "rawtime") return ChannelRole::kTime;
+  if (first == "ssc" || first == "ss" || first == "bsc" || letters.starts_with("sidesc"))
+    return ChannelRole::kSide;
+  if (first.starts_with("time") || letters == "hdrt" || letters == "rawtime")
+    return ChannelRole::kTime;
   if (letters == "eventlength" || letters == "celllength") return ChannelRole::kEventLength;
-  if (letters.find("bead") != std::string::npos || letters == "eq") return ChannelRole::kBead;
+  if (letters.find("bead") != std::string::npos || letters == "eq" || (is_mass && names_eq(words)))
+    return ChannelRole::kBead;
   if (is_mass) {
     static const std::array<const char*, 4> kGaussian{"center", "offset", "width", "residual"};
     if (std::find(kGaussian.begin(), kGaussian.end(), letters) != kGaussian.end())
@@ -55,37 +53,25 @@ std::optional<ChannelRole> technical_role(const std::string& text, bool is_mass)
   return std::nullopt;
 }
 
-bool names_metals(const std::vector<Channel>& channels, const std::string& cytometer) {
-  const std::string machine = letters_of(cytometer);
-  for (const char* word : {"cytof", "helios", "dvs"}) {
-    if (machine.find(word) != std::string::npos) return true;
-  }
-  std::size_t metals = 0;
-  for (const Channel& channel : channels) {
-    const std::string letters = letters_of(channel.name);
-    if (letters == "eventlength" || letters == "celllength") return true;
-    const std::vector<std::string> words = words_of(channel.name);
-    if (std::any_of(words.begin(), words.end(), is_metal)) ++metals;
-  }
-  return metals >= 3;
-}
-
+/// "Lin FITC" is a lineage cocktail, "FL1 LIN" and "PE INT LIN" are linear amplifiers.
 bool is_dump_word(const std::string& text) {
   const std::vector<std::string> words = words_of(text);
-  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
-    const std::string letters = letters_of(word);
-    return letters == "dump" || letters == "lin" || letters == "lineage";
-  });
+  for (std::size_t word = 0; word < words.size(); ++word) {
+    const std::string letters = letters_of(words[word]);
+    if (letters == "dump" || letters == "lineage") return true;
+    if (letters == "lin" && (word == 0 || word + 1 < words.size())) return true;
+  }
+  return false;
 }
 
-/// How well a channel is known, for the choice between two that name one marker.
-enum class Evidence { kNone, kDetector, kClone, kName, kStain, kOverride };
-
-struct Reading {
-  PanelChannel channel;
-  Evidence evidence = Evidence::kNone;
-  bool is_stained = false;  ///< $PnS says something
-};
+/// "column CD3 from dataset", as a widely used recipe writes, is CD3.
+std::string unwrapped(const std::string& stain) {
+  constexpr std::string_view kBefore = "column ";
+  constexpr std::string_view kBehind = " from dataset";
+  if (!stain.starts_with(kBefore) || !stain.ends_with(kBehind)) return stain;
+  if (stain.size() <= kBefore.size() + kBehind.size()) return stain;
+  return stain.substr(kBefore.size(), stain.size() - kBefore.size() - kBehind.size());
+}
 
 class Namer {
  public:
@@ -96,31 +82,14 @@ class Namer {
   Panel run() {
     Panel panel;
     panel.instrument = is_mass_ ? Instrument::kMass : Instrument::kFlow;
-    check_overrides();
     for (std::size_t i = 0; i < channels_.size(); ++i) readings_.push_back(read(i));
-    ignore_unstained(panel);
-    settle_duplicates(panel);
+    choose_channels(readings_, panel);
     choose_side_scatter();
     for (const Reading& reading : readings_) panel.channels.push_back(reading.channel);
     return panel;
   }
 
  private:
-  void check_overrides() const {
-    std::vector<std::string> names;
-    for (const Channel& channel : channels_) {
-      names.push_back(channel.name);
-      if (!channel.stain.empty()) names.push_back(channel.stain);
-    }
-    for (const auto& [channel, marker] : overrides_) {
-      if (std::find(names.begin(), names.end(), channel) != names.end()) continue;
-      throw InputError(fmt::format(
-          "panel: no channel is called `{}` (it was to be {}){}; `gateless inspect` lists "
-          "the channels",
-          channel, marker, did_you_mean(channel, names)));
-    }
-  }
-
   const std::string* override_of(const Channel& channel) const {
     auto found = overrides_.find(channel.name);
     if (found == overrides_.end() && !channel.stain.empty()) found = overrides_.find(channel.stain);
@@ -129,26 +98,41 @@ class Namer {
 
   Reading read(std::size_t index) const {
     const Channel& channel = channels_[index];
+    const std::string name = plain_blanks(channel.name);
+    const std::string stain = unwrapped(plain_blanks(channel.stain));
     Reading reading;
     reading.channel.channel = index;
     reading.channel.name = channel.name;
-    reading.channel.pulse = pulse_of(channel.name);
-    reading.is_stained =
-        !words_.is_unlabelled(channel.stain) && !words_.stain_in(channel.stain).empty();
+    reading.channel.pulse = pulse_of(name);
+    if (reading.channel.pulse == PulseShape::kNone) reading.channel.pulse = long_pulse_of(stain);
+    reading.detector = detector_of(name);
+    reading.channel.is_compensated = is_compensated_name(name);
+    const bool is_stained = says_stain(name, stain);
     if (const std::string* forced = override_of(channel)) {
       force(reading, *forced);
       return reading;
     }
-    std::optional<ChannelRole> role = technical_role(channel.name, is_mass_);
-    if (!role && reading.is_stained) role = technical_role(channel.stain, is_mass_);
+    std::optional<ChannelRole> role = technical_role(name, is_mass_);
+    if (!role && is_stained) role = technical_role(stain, is_mass_);
     if (role) {
       reading.channel.role = *role;
-    } else if (words_.is_non_marker(reading.is_stained ? channel.stain : channel.name)) {
+    } else if (words_.is_non_marker(is_stained ? stain : name)) {
       reading.channel.role = ChannelRole::kIgnored;
     } else {
-      read_marker(reading, channel);
+      const bool is_name = !is_stained || letters_of(stain) == letters_of(name);
+      read_marker(reading, is_stained ? stain : name, is_name ? Evidence::kName : Evidence::kStain);
     }
     return reading;
+  }
+
+  /// Whether $PnS says more than which detector this is.
+  bool says_stain(const std::string& name, const std::string& stain) const {
+    if (words_.is_unlabelled(stain)) return false;
+    if (words_.stain_in(stain).empty()) return is_dump_word(stain);
+    const bool is_detector =
+        words_.is_detector_name(stain) && (pulse_of(stain) != PulseShape::kNone || stain == name ||
+                                           words_of(stain).front().size() > 3);
+    return !is_detector;
   }
 
   void force(Reading& reading, const std::string& word) const {
@@ -167,32 +151,30 @@ class Namer {
     set_marker(reading, markers.size() == 1 ? markers.front() : word, markers.size() == 1);
   }
 
-  void read_marker(Reading& reading, const Channel& channel) const {
-    const std::string& text = reading.is_stained ? channel.stain : channel.name;
-    const Evidence evidence = reading.is_stained ? Evidence::kStain : Evidence::kName;
+  void read_marker(Reading& reading, const std::string& text, Evidence evidence) const {
     std::vector<std::string> markers = words_.markers_in(text);
-    if (markers.size() > 1 || is_dump_word(text)) {
+    const bool is_detector = evidence == Evidence::kName && words_.is_detector_name(text);
+    if (markers.size() > 1 || (is_dump_word(text) && !is_detector)) {
       reading.evidence = evidence;
       reading.channel.role = ChannelRole::kMarker;
       reading.channel.marker = "dump";
       reading.channel.dump = std::move(markers);
       return;
     }
-    if (markers.empty()) {
-      markers = words_.clones_in(text);
-      if (markers.size() == 1) {
-        reading.evidence = Evidence::kClone;
-        set_marker(reading, markers.front(), true);
-        return;
-      }
-    } else {
+    if (!markers.empty()) {
       reading.evidence = evidence;
       set_marker(reading, markers.front(), true);
       return;
     }
-    const std::string stain = words_.stain_in(text);
+    if (!is_detector) markers = words_.clones_in(text);
+    if (markers.size() == 1) {
+      reading.evidence = Evidence::kClone;
+      set_marker(reading, markers.front(), true);
+      return;
+    }
+    const std::string stain = is_detector ? std::string() : words_.stain_in(text);
     reading.evidence = stain.empty() ? Evidence::kDetector : evidence;
-    set_marker(reading, stain.empty() ? channel.name : stain, false);
+    set_marker(reading, stain.empty() ? reading.channel.name : stain, false);
   }
 
   void set_marker(Reading& reading, const std::string& marker, bool is_known) const {
@@ -200,62 +182,6 @@ class Namer {
     reading.channel.is_known = is_known;
     reading.channel.role =
         is_known && words_.is_viability(marker) ? ChannelRole::kViability : ChannelRole::kMarker;
-  }
-
-  static void ignore(Reading& reading) {
-    reading.channel.role = ChannelRole::kIgnored;
-    reading.channel.marker.clear();
-    reading.channel.is_known = false;
-    reading.channel.dump.clear();
-  }
-
-  /// A detector without a stain is empty, unless no channel of the file tells a stain.
-  void ignore_unstained(Panel& panel) {
-    const bool some_named =
-        std::any_of(readings_.begin(), readings_.end(), [](const Reading& reading) {
-          return reading.channel.role == ChannelRole::kMarker &&
-                 reading.evidence != Evidence::kDetector;
-        });
-    bool any_detector = false;
-    for (Reading& reading : readings_) {
-      if (reading.channel.role != ChannelRole::kMarker || reading.evidence != Evidence::kDetector)
-        continue;
-      any_detector = true;
-      if (some_named) ignore(reading);
-    }
-    if (any_detector && !some_named) {
-      panel.warnings.emplace_back(
-          "no channel names a marker (subsets cannot be told apart); detectors are clustered as "
-          "they are, name markers under `panel` in the study file");
-    }
-  }
-
-  /// One channel a marker: the better evidence, then the pulse area, then the first.
-  void settle_duplicates(Panel& panel) {
-    const auto rank = [](const Reading& reading) {
-      static const std::map<PulseShape, int> kPulse{{PulseShape::kArea, 3},
-                                                    {PulseShape::kNone, 2},
-                                                    {PulseShape::kHeight, 1},
-                                                    {PulseShape::kWidth, 0}};
-      return std::pair(static_cast<int>(reading.evidence), kPulse.at(reading.channel.pulse));
-    };
-    for (std::size_t i = 0; i < readings_.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        Reading& earlier = readings_[j];
-        Reading& later = readings_[i];
-        if (!clash(earlier.channel, later.channel)) continue;
-        const bool later_wins = rank(later) > rank(earlier);
-        Reading& loser = later_wins ? earlier : later;
-        const Reading& winner = later_wins ? later : earlier;
-        if (detector_of(winner.channel) != detector_of(loser.channel)) {
-          panel.warnings.push_back(
-              fmt::format("channels {} and {} both name {} (only one can be used); {} is taken",
-                          earlier.channel.name, later.channel.name, winner.channel.marker,
-                          winner.channel.name));
-        }
-        ignore(loser);
-      }
-    }
   }
 
   /// The side scatter that tells lineages apart, where the knowledge file asks for it: pulse area before others.
@@ -274,14 +200,6 @@ class Namer {
     chosen->channel.is_known = !words_.side_scatter().empty();
   }
 
-  static bool clash(const PanelChannel& one, const PanelChannel& other) {
-    const auto has_marker = [](const PanelChannel& channel) {
-      return channel.role == ChannelRole::kMarker || channel.role == ChannelRole::kViability;
-    };
-    return has_marker(one) && has_marker(other) && !one.marker.empty() &&
-           one.marker == other.marker;
-  }
-
   const std::vector<Channel>& channels_;
   ChannelWords words_;
   const std::map<std::string, std::string>& overrides_;
@@ -294,7 +212,26 @@ class Namer {
 Panel name_channels(const std::vector<Channel>& channels, const Knowledge& knowledge,
                     const std::map<std::string, std::string>& overrides,
                     const std::string& cytometer) {
-  return Namer(channels, knowledge, overrides, names_metals(channels, cytometer)).run();
+  const bool is_mass = instrument_of(channels, cytometer) == Instrument::kMass;
+  return Namer(channels, knowledge, overrides, is_mass).run();
+}
+
+void check_overrides(const std::vector<std::vector<Channel>>& files,
+                     const std::map<std::string, std::string>& overrides) {
+  std::vector<std::string> names;
+  for (const std::vector<Channel>& channels : files) {
+    for (const Channel& channel : channels) {
+      names.push_back(channel.name);
+      if (!channel.stain.empty()) names.push_back(channel.stain);
+    }
+  }
+  for (const auto& [word, marker] : overrides) {
+    if (std::find(names.begin(), names.end(), word) != names.end()) continue;
+    throw InputError(
+        fmt::format("panel: no channel of any file is called `{}` (it should become {}){}; "
+                    "`gateless inspect` lists the channels",
+                    word, marker, did_you_mean(word, names)));
+  }
 }
 
 }  // namespace gateless

@@ -13,9 +13,13 @@ namespace gateless {
 
 /// The panel of a file. `overrides` maps a channel ($PnN or $PnS) to a marker, "ignore", or a role
 /// ("viability", "time", "bead", "dna"). `cytometer` is $CYT where known ("CyTOF", "Helios" mean mass).
-/// Channels in doubt are told in Panel::warnings. Throws InputError when an override names no channel.
+/// An override that names no channel of this file is left out. Channels in doubt are named in Panel::warnings.
 [[nodiscard]] Panel name_channels(const std::vector<Channel>& channels, const Knowledge& knowledge,
                                   const std::map<std::string, std::string>& overrides,
                                   const std::string& cytometer = {});
+
+/// Throws InputError where an override names no channel of any file; `files` holds the channels of each.
+void check_overrides(const std::vector<std::vector<Channel>>& files,
+                     const std::map<std::string, std::string>& overrides);
 
 }  // namespace gateless

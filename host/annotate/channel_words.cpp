@@ -5,6 +5,10 @@
 #include <cctype>
 #include <regex>
 
+#include "host/annotate/instrument.hpp"
+#include "host/annotate/pulse_words.hpp"
+#include "host/core/plain_text.hpp"
+
 namespace gateless {
 namespace {
 
@@ -63,6 +67,34 @@ bool ends_word(std::string_view text, std::size_t end) {
   return rest == "pur" || rest == "bio" || rest == "biotin" || rest == "purified";
 }
 
+/// "B1", "UV16", "FL2", "BL1": lasers and numbers; "V450", "Y585": lasers and wavelengths.
+bool is_detector_word(const std::string& small) {
+  static const std::regex number("(fl|bl|rl|vl|yl|ul|gl|v|b|r|y|g|u|uv|yg|ir|nir)\\d{1,2}");
+  static const std::regex wavelength("(v|b|r|y|g|u|uv|yg|ir|nir|fr)[3-9]\\d\\d");
+  return small.size() <= 6 &&
+         (std::regex_match(small, number) || std::regex_match(small, wavelength));
+}
+
+/// "hCD27", "huCD3", "antiCD19" without what says of whom or against what.
+std::string without_species(std::string_view text) {
+  static const std::regex species("(^|[^A-Za-z0-9])(h|hu|anti|a)(?=[A-Z])");
+  return std::regex_replace(std::string(text), species, "$1");
+}
+
+/// text[first, last), with no bracket cut in two: where only one of a pair is within, the bracket is left out.
+std::string with_whole_brackets(std::string_view text, std::size_t first, std::size_t last) {
+  if (first >= last) return {};
+  std::string part(text.substr(first, last - first));
+  const std::size_t open = part.rfind('(');
+  if (open == std::string::npos || part.find(')', open) != std::string::npos) return part;
+  if (last < text.size() && text[last] == ')') return part + ')';
+  if (open > 0) {
+    part.resize(part.find_last_not_of(" -_", open - 1) + 1);
+    if (!part.empty()) return part;
+  }
+  return std::string(text.substr(first, std::min(text.find(')', last), text.size()) + 1 - first));
+}
+
 }  // namespace
 
 std::string letters_of(std::string_view text) {
@@ -88,17 +120,6 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-bool is_metal(const std::string& word) {
-  static const std::regex isotope(
-      "(\\d{2,3})(Y|Rh|Pd|Ag|Cd|In|Sn|I|Xe|Cs|Ba|La|Ce|Pr|Nd|Pm|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Os|"
-      "Ir|Pt|Au|Hg|"
-      "Pb|Bi|BCKG)(Di|Dd)?|"
-      "(Y|Rh|Pd|Ag|Cd|In|Sn|I|Xe|Cs|Ba|La|Ce|Pr|Nd|Pm|Sm|Eu|Gd|Tb|Dy|Ho|Er|Tm|Yb|Lu|Os|Ir|Pt|Au|Hg|"
-      "Pb|Bi|BCKG)"
-      "(\\d{2,3})(Di|Dd)?");
-  return word.size() <= 10 && std::regex_match(word, isotope);
-}
-
 ChannelWords::ChannelWords(const Knowledge& knowledge) {
   for (const KnownMarker& marker : knowledge.markers) {
     if (marker.role == "side scatter") {  // a channel is told to be scatter by its own name
@@ -121,7 +142,7 @@ ChannelWords::ChannelWords(const Knowledge& knowledge) {
     for (const std::string& word : words_of(dye)) dye_words_.insert(lower_case(word));
   }
   for (const std::string& word : knowledge.channel_names.non_markers) {
-    non_markers_.insert(letters_of(word));
+    (word.ends_with('*') ? non_marker_starts_ : non_markers_).insert(letters_of(word));
   }
   for (const std::string& word : knowledge.channel_names.unlabelled) {
     unlabelled_.insert(lower_case(word));
@@ -171,7 +192,9 @@ std::vector<std::string> ChannelWords::search(const std::vector<MarkerPattern>& 
 }
 
 std::vector<std::string> ChannelWords::markers_in(std::string_view text) const {
-  std::vector<std::string> markers = search(names_, text);
+  const std::string latin = latin_letters(text);
+  std::vector<std::string> markers = search(names_, latin);
+  if (markers.empty()) markers = search(names_, without_species(latin));
   // Dead-cell dyes are also labels ("CD4 Zombie"): a real marker beside them wins.
   if (markers.size() > 1) {
     std::erase_if(markers, [&](const std::string& marker) { return is_viability(marker); });
@@ -184,19 +207,32 @@ std::vector<std::string> ChannelWords::clones_in(std::string_view text) const {
 }
 
 bool ChannelWords::is_dye_word(const std::string& word) const {
-  static const std::regex detector("(fl|bl|rl|vl|yl|ul|gl|v|b|r|y|g|u|uv|yg)\\d{1,2}");
   const std::string small = lower_case(word);
   const bool number = std::all_of(small.begin(), small.end(), is_digit);
   const bool wavelength = small.size() > 2 && small.ends_with("nm") && is_digit(small[0]);
   const bool filter = small.size() > 2 && small.ends_with("lp") && is_digit(small[0]);
-  static const std::array<const char*, 12> kWords{
-      "a", "h", "w", "comp", "fjcomp", "log", "lin", "logh", "loga", "linh", "lina", "height"};
+  static const std::array<const char*, 23> kWords{
+      "a",    "h",      "w",    "comp",  "fjcomp", "log",    "lin",     "logh",
+      "loga", "linh",   "lina", "alin",  "hlin",   "alog",   "hlog",    "area",
+      "int",  "height", "peak", "width", "tof",    "linear", "integral"};
   return number || wavelength || filter || is_metal(word) || dye_words_.count(small) != 0 ||
-         std::find(kWords.begin(), kWords.end(), small) != kWords.end() ||
-         (small.size() <= 4 && std::regex_match(small, detector));
+         std::find(kWords.begin(), kWords.end(), small) != kWords.end() || is_detector_word(small);
+}
+
+bool ChannelWords::is_detector_name(std::string_view text) const {
+  const std::vector<std::string> words = words_of(text);
+  std::size_t first = 0;
+  while (first < words.size() && letters_of(words[first]).ends_with("comp")) ++first;
+  return first < words.size() && is_detector_word(lower_case(words[first])) &&
+         search(names_, text).empty();
 }
 
 std::string ChannelWords::stain_in(std::string_view text) const {
+  const auto [begin, end] = stain_range(text);
+  return with_whole_brackets(text, begin, end);
+}
+
+std::pair<std::size_t, std::size_t> ChannelWords::stain_range(std::string_view text) const {
   std::size_t first = text.size();
   std::size_t last = 0;
   for (std::size_t at = 0; at < text.size();) {
@@ -216,11 +252,22 @@ std::string ChannelWords::stain_in(std::string_view text) const {
     }
     at = end;
   }
-  return first < last ? std::string(text.substr(first, last - first)) : std::string();
+  return {first, last};
 }
 
 bool ChannelWords::is_non_marker(std::string_view text) const {
-  return non_markers_.count(letters_of(text)) != 0;
+  std::string letters = letters_of(text);
+  if (non_markers_.count(letters) != 0) return true;
+  letters = letters_of(detector_of(std::string(text)));
+  const auto begins = [&](const std::string& start) { return letters.starts_with(start); };
+  if (std::any_of(non_marker_starts_.begin(), non_marker_starts_.end(), begins)) return true;
+  // "AF2-A", "UMAP_1": one or two digits number columns of a kind.
+  for (int digits = 0; digits < 3; ++digits) {
+    if (non_markers_.count(letters) != 0) return true;
+    if (letters.empty() || !is_digit(letters.back())) return false;
+    letters.pop_back();
+  }
+  return false;
 }
 
 bool ChannelWords::is_unlabelled(std::string_view text) const {
@@ -231,6 +278,8 @@ bool ChannelWords::is_unlabelled(std::string_view text) const {
   while (!trimmed.empty() && std::isspace(static_cast<unsigned char>(trimmed.back())) != 0) {
     trimmed.remove_suffix(1);
   }
+  if (trimmed.size() > 2 && trimmed.front() == '<' && trimmed.back() == '>')
+    trimmed = trimmed.substr(1, trimmed.size() - 2);
   return trimmed.empty() || unlabelled_.count(lower_case(trimmed)) != 0 ||
          letters_of(trimmed).empty();
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "host/core/knowledge.hpp"
@@ -28,6 +29,8 @@ class ChannelWords {
   [[nodiscard]] std::vector<std::string> clones_in(std::string_view text) const;
   /// `text` without metals, fluorochromes, detectors and pulse suffixes; empty when nothing else is in it.
   [[nodiscard]] std::string stain_in(std::string_view text) const;
+  /// "B1-A", "V450-A", "B690-PC5.5-A": a detector of an instrument, which may spell a clone's name.
+  [[nodiscard]] bool is_detector_name(std::string_view text) const;
   [[nodiscard]] bool is_non_marker(std::string_view text) const;
   [[nodiscard]] bool is_unlabelled(std::string_view text) const;
   [[nodiscard]] bool is_viability(const std::string& marker) const;
@@ -38,11 +41,14 @@ class ChannelWords {
   [[nodiscard]] std::vector<std::string> search(const std::vector<MarkerPattern>& patterns,
                                                 std::string_view text) const;
   [[nodiscard]] bool is_dye_word(const std::string& word) const;
+  /// Where the stain begins and ends in `text`; nothing is in it where it begins behind its end.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> stain_range(std::string_view text) const;
 
   std::vector<MarkerPattern> names_, clones_, look_alikes_;
-  std::set<std::string> dye_words_;    ///< lower case
-  std::set<std::string> non_markers_;  ///< lower-case letters and digits
-  std::set<std::string> unlabelled_;   ///< lower case
+  std::set<std::string> dye_words_;          ///< lower case
+  std::set<std::string> non_markers_;        ///< lower-case letters and digits
+  std::set<std::string> non_marker_starts_;  ///< the same, of entries that end with '*'
+  std::set<std::string> unlabelled_;         ///< lower case
   std::set<std::string> viability_;
   std::string side_scatter_;
 };
@@ -51,7 +57,5 @@ class ChannelWords {
 [[nodiscard]] std::string letters_of(std::string_view text);
 /// Words of `text` between separators (anything but letters and digits), as written.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text);
-/// "142Nd", "Nd142", "Nd142Di", "BCKG190Di": an isotope of mass cytometry.
-[[nodiscard]] bool is_metal(const std::string& word);
 
 }  // namespace gateless

@@ -16,6 +16,7 @@
 #include "host/core/results.hpp"
 #include "host/core/study.hpp"
 #include "host/core/transform.hpp"
+#include "host/preprocess/panel_check.hpp"
 
 namespace gateless {
 
@@ -48,6 +49,7 @@ struct PanelEvents {
   EventStore store{{}};
   std::vector<PooledSample> samples;  ///< as store.ranges()
   std::vector<QcRow> qc;              ///< [samples]
+  std::vector<MarkerDoubt> doubts;    ///< `file` counts `samples`
 };
 
 /// Reads and pools all samples, one PanelEvents per panel, in the order in which panels first appear.

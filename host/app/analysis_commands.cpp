@@ -12,6 +12,7 @@
 #include "host/app/outcome.hpp"
 #include "host/compute/ranked_backend.hpp"
 #include "host/core/error.hpp"
+#include "host/core/nearest_word.hpp"
 #include "host/core/parallel.hpp"
 #include "io/inspect.hpp"
 #include "io/knowledge_file.hpp"
@@ -103,10 +104,32 @@ void analyse(Outcome& outcome, std::vector<PanelEvents>&& panels, const Study& s
 }
 
 /// Marks the folder as unfinished until its new run.json is written.
-void open_folder(const std::string& dir) {
+void open_folder(const std::string& dir, Console& console) {
   make_folder(dir);
+  if (std::filesystem::exists(dir + "/run.json")) {
+    console.warn(fmt::format("{}: finished results of other inputs or settings are replaced", dir));
+  }
   std::error_code ignored;
   std::filesystem::remove(dir + "/run.json", ignored);
+}
+
+void warn_of_shifts(const Results& results, Console& console) {
+  const std::string shifts = shifts_in_words(results.qc);
+  if (!shifts.empty()) console.warn(shifts);
+}
+
+/// compare: primary names subsets and sums of the knowledge file.
+void check_primary(const Study& study, const Knowledge& knowledge) {
+  std::vector<std::string> known;
+  for (const KnownSubset& subset : knowledge.subsets) known.push_back(subset.id);
+  for (const KnownComposite& composite : knowledge.composites) known.push_back(composite.id);
+  for (const std::string& word : study.compare.primary) {
+    if (std::find(known.begin(), known.end(), word) != known.end()) continue;
+    throw InputError(fmt::format(
+        "{}: 'primary' of compare: '{}' is no subset of the knowledge file (its result would be "
+        "missing){}; use the id of a subset or a sum",
+        study.path, word, did_you_mean(word, known)));
+  }
 }
 
 /// True when the folder holds the finished results of this very study.
@@ -135,6 +158,8 @@ void execute(const RunCommand& command, Ranks& ranks) {
   outcome.knowledge =
       study.knowledge_paths.empty() ? shipped_knowledge() : read_knowledge(study.knowledge_paths);
   outcome.samples = study.samples;
+  check_primary(study, outcome.knowledge);
+  check_folder(outcome.dir);
 
   std::vector<PanelEvents> panels =
       ingest(study.samples, outcome.knowledge, ingest_options(study, threads), *backend, console);
@@ -143,9 +168,10 @@ void execute(const RunCommand& command, Ranks& ranks) {
                             command.out));
     return;
   }
-  open_folder(outcome.dir);
+  open_folder(outcome.dir, console);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
   Results results = describe(outcome, *backend);
+  warn_of_shifts(results, console);
   measure(outcome, study, results, console);
   compare(outcome, study, results, console);
   write_outcome(outcome, std::move(results), console);
@@ -166,12 +192,14 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
   outcome.events = command.events;
   outcome.knowledge = names_only(shipped_knowledge());
   outcome.samples = study.samples;
+  check_folder(outcome.dir);
 
   std::vector<PanelEvents> panels =
       ingest(study.samples, outcome.knowledge, ingest_options(study, threads), *backend, console);
-  open_folder(outcome.dir);
+  open_folder(outcome.dir, console);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
   Results results = describe(outcome, *backend);
+  warn_of_shifts(results, console);
   results.study = study.name;
   write_outcome(outcome, std::move(results), console);
   console.say(fmt::format("report: {}/report.html", command.out));
@@ -229,6 +257,7 @@ void execute(const MapCommand& command, Ranks& ranks) {
   outcome.seed = model.seed;
   outcome.events = command.events;
   outcome.knowledge = parse_knowledge(model.knowledge, command.model);
+  check_folder(outcome.dir);
 
   IngestOptions options = ingest_options(study, threads_of(command.shared));
   const AnalysisOptions analysis{.cluster = {}, .threads = options.threads};
@@ -251,8 +280,9 @@ void execute(const MapCommand& command, Ranks& ranks) {
   }
   study.samples = outcome.samples;
 
-  open_folder(outcome.dir);
+  open_folder(outcome.dir, console);
   Results results = describe(outcome, *backend);
+  warn_of_shifts(results, console);
   measure(outcome, study, results, console);
   write_outcome(outcome, std::move(results), console);
 }

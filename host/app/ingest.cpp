@@ -3,31 +3,20 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <map>
-#include <optional>
-#include <set>
+#include <cmath>
+#include <numeric>
 
 #include "host/annotate/channel_naming.hpp"
 #include "host/app/analysis.hpp"
+#include "host/app/panel_grouping.hpp"
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
-#include "host/preprocess/clean.hpp"
 #include "host/preprocess/transform_estimate.hpp"
 #include "io/event_file.hpp"
 #include "io/sha256.hpp"
 
 namespace gateless {
 namespace {
-
-/// One file, read and cleaned, not yet pooled.
-struct Ingested {
-  Panel panel;
-  PreparedSample prepared;
-  std::string sha256;
-  std::uint64_t bytes = 0;
-  std::vector<std::string> warnings;
-  std::string error;  ///< why it cannot be used; empty if it can
-};
 
 std::string keyword(const RawSample& raw, const std::string& name) {
   const auto found = raw.keywords.find(name);
@@ -45,6 +34,52 @@ CleanOptions steps_of(const CleanChoice& choice) {
   return steps;
 }
 
+/// A marker whose detector the matrix does not have, while it has a name that the file does not: the two may be one.
+void check_spillover(const std::string& path, const Ingested& file) {
+  if (!file.spillover || file.spillover->missing.empty()) return;
+  const std::vector<std::string>& names = file.spillover->channels;
+  std::vector<std::string> uncovered;
+  for (const PanelChannel& channel : file.panel.markers()) {
+    const bool is_covered = channel.is_compensated ||
+                            std::find(names.begin(), names.end(), channel.name) != names.end();
+    if (!is_covered) uncovered.push_back(fmt::format("{} ({})", channel.marker, channel.name));
+  }
+  if (uncovered.empty()) return;
+  throw InputError(
+      fmt::format("{}: the spillover matrix names {}, which the file does not have, and lacks the "
+                  "channel of {} "
+                  "(some markers would be compensated and others not); export the file with a "
+                  "matrix that fits, "
+                  "or switch compensation off with `compensate: none`",
+                  path, fmt::join(file.spillover->missing, ", "), fmt::join(uncovered, ", ")));
+}
+
+/// Markers that are not a number in many events: of several panels in one table. An unknown one was computed for some
+/// events only and is left out.
+void check_empty_cells(const RawSample& raw, Ingested& file) {
+  constexpr double kMost = 0.3;
+  std::vector<std::string> known, unknown;
+  for (PanelChannel& channel : file.panel.channels) {
+    if (channel.role != ChannelRole::kMarker) continue;
+    const std::vector<float>& values = raw.values[channel.channel];
+    const auto empty =
+        std::count_if(values.begin(), values.end(), [](float value) { return std::isnan(value); });
+    if (static_cast<double>(empty) <= kMost * static_cast<double>(raw.events)) continue;
+    (channel.is_known ? known : unknown).push_back(channel.marker);
+    if (!channel.is_known) channel.role = ChannelRole::kIgnored;
+  }
+  if (!known.empty()) {
+    throw InputError(
+        fmt::format("{}: {} {} no value in many events (events of several panels in one table? "
+                    "those without it "
+                    "would all be dropped); split the table by panel, or leave the columns out",
+                    raw.path, fmt::join(known, ", "), known.size() == 1 ? "has" : "have"));
+  }
+  if (unknown.empty()) return;
+  file.warnings.push_back(fmt::format("columns without a value in many events are not used: {}",
+                                      fmt::join(unknown, ", ")));
+}
+
 Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const IngestOptions& options,
                      Backend& backend) {
   Ingested ingested;
@@ -60,6 +95,7 @@ Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const Ing
                     "the sample sheet or the command line, or export it again",
                     sample.path));
   }
+  ingested.channels = raw.channels;
   ingested.panel =
       name_channels(raw.channels, knowledge, options.marker_overrides, keyword(raw, "$CYT"));
   if (ingested.panel.markers().empty()) {
@@ -68,10 +104,11 @@ Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const Ing
         "'panel' in the study file",
         sample.path));
   }
-  const std::optional<Spillover> spillover = raw.spillover;
-  const bool is_compensated = options.compensate && spillover.has_value();
+  check_empty_cells(raw, ingested);
+  if (options.compensate) ingested.spillover = raw.spillover;
+  check_spillover(sample.path, ingested);
   ingested.prepared = prepare_sample(
-      std::move(raw), ingested.panel, is_compensated ? &*spillover : nullptr,
+      std::move(raw), ingested.panel, ingested.spillover ? &*ingested.spillover : nullptr,
       steps_of(options.clean), [&](const Columns& columns, const Matrix<float>& weights) {
         backend.unmix(columns, weights);
       });
@@ -109,40 +146,6 @@ std::vector<Ingested> ingest_files(const std::vector<Sample>& samples, const Kno
   if (!errors.empty()) throw InputError(errors);
   console.finish(events, bytes);
   return files;
-}
-
-/// The panel that a sample belongs to: the sheet's word for it, or else its set of markers.
-std::string panel_key(const Sample& sample, const Ingested& file) {
-  if (!sample.panel.empty()) return sample.panel;
-  std::vector<std::string> markers = file.prepared.markers;
-  std::erase(markers, file.panel.side_scatter());  // evidence, where all files have it
-  std::sort(markers.begin(), markers.end());
-  return fmt::format("\n{}", fmt::join(markers, "\n"));
-}
-
-/// Markers that every file of a panel has, in the order of the first file.
-std::vector<std::string> common_markers(const std::vector<Sample>& samples,
-                                        const std::vector<Ingested>& files,
-                                        const std::vector<std::size_t>& members,
-                                        const std::string& panel, Console& console) {
-  std::vector<std::string> common = files[members.front()].prepared.markers;
-  for (const std::size_t member : members) {
-    const std::vector<std::string>& theirs = files[member].prepared.markers;
-    const auto lacks = [&](const std::string& marker) {
-      if (std::find(theirs.begin(), theirs.end(), marker) != theirs.end()) return false;
-      console.warn(fmt::format("panel '{}': marker {} is left out: {} does not have it", panel,
-                               marker, samples[member].file));
-      return true;
-    };
-    common.erase(std::remove_if(common.begin(), common.end(), lacks), common.end());
-  }
-  if (common.empty()) {
-    throw InputError(fmt::format(
-        "panel '{}': its files have no marker in common (they cannot be pooled); give them "
-        "different words in the sample sheet's column 'panel'",
-        panel));
-  }
-  return common;
 }
 
 std::vector<std::vector<float>> columns_of(PreparedSample& prepared,
@@ -187,17 +190,36 @@ std::string words_of(const Transform& transform) {
   return {};
 }
 
+/// What was odd about files: a sentence that many files share is said once.
+void warn_of_files(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
+                   const std::vector<std::size_t>& members, Console& console) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> said;  // warning -> files
+  const auto add = [&](const std::string& warning, const std::string& file) {
+    auto known = std::find_if(said.begin(), said.end(),
+                              [&](const auto& each) { return each.first == warning; });
+    if (known == said.end()) known = said.insert(said.end(), {warning, {}});
+    known->second.push_back(file);
+  };
+  for (const std::size_t member : members) {
+    for (const std::string& warning : files[member].prepared.warnings)
+      add(warning, samples[member].file);
+    for (const std::string& warning : files[member].warnings) add(warning, samples[member].file);
+  }
+  for (const auto& [warning, names] : said)
+    console.warn(fmt::format("{}: {}", few_of(names), warning));
+}
+
 /// Pools the members of one panel, still linear.
 PanelEvents pool_panel(const std::string& name, const std::vector<Sample>& samples,
                        std::vector<Ingested>& files, const std::vector<std::size_t>& members,
-                       const IngestOptions& options, Console& console) {
+                       CheckedMarkers&& checked, Console& console) {
   PanelEvents panel;
   panel.panel = files[members.front()].panel;
   panel.panel.name = name;
   for (const std::string& warning : panel.panel.warnings)
     console.warn(fmt::format("panel '{}': {}", name, warning));
-  panel.markers = options.frozen == nullptr ? common_markers(samples, files, members, name, console)
-                                            : options.frozen->markers;
+  panel.markers = std::move(checked.markers);
+  panel.doubts = std::move(checked.doubts);
   panel.store = EventStore(panel.markers);
   for (const std::size_t member : members) {
     Ingested& file = files[member];
@@ -211,13 +233,8 @@ PanelEvents pool_panel(const std::string& name, const std::vector<Sample>& sampl
     panel.samples.push_back(std::move(pooled));
     panel.store.append(member, columns_of(file.prepared, panel.markers));
     file.prepared.reasons = {};
-    for (const std::string& warning : file.prepared.warnings) {
-      console.warn(fmt::format("{}: {}", samples[member].file, warning));
-    }
-    for (const std::string& warning : file.warnings) {
-      console.warn(fmt::format("{}: {}", samples[member].file, warning));
-    }
   }
+  warn_of_files(samples, files, members, console);
   panel.store.seal();
   return panel;
 }
@@ -260,6 +277,18 @@ std::vector<double> ranges_of(const Ingested& file, const std::vector<std::strin
   return ranges;
 }
 
+std::vector<std::vector<Channel>> channels_of(const std::vector<Ingested>& files) {
+  std::vector<std::vector<Channel>> channels;
+  for (const Ingested& file : files) channels.push_back(file.channels);
+  return channels;
+}
+
+PanelMembers everything(std::size_t samples, const PanelModel& model) {
+  PanelMembers all{.name = model.panel.name, .members = std::vector<std::size_t>(samples)};
+  std::iota(all.members.begin(), all.members.end(), std::size_t{0});
+  return all;
+}
+
 /// A frozen model's panel takes every file that has its markers.
 void check_against_model(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
                          const PanelModel& model) {
@@ -284,28 +313,28 @@ void check_against_model(const std::vector<Sample>& samples, const std::vector<I
 std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const Knowledge& knowledge,
                                 const IngestOptions& options, Backend& backend, Console& console) {
   std::vector<Ingested> files = ingest_files(samples, knowledge, options, backend, console);
-  std::vector<std::string> keys;
-  std::map<std::string, std::vector<std::size_t>> members;
+  check_overrides(channels_of(files), options.marker_overrides);
   if (options.frozen != nullptr) check_against_model(samples, files, *options.frozen);
-  for (std::size_t sample = 0; sample < samples.size(); ++sample) {
-    const std::string key = options.frozen == nullptr ? panel_key(samples[sample], files[sample])
-                                                      : options.frozen->panel.name;
-    if (!members.contains(key)) keys.push_back(key);
-    members[key].push_back(sample);
+  const std::vector<PanelMembers> groups =
+      options.frozen == nullptr ? group_panels(samples, files, console)
+                                : std::vector{everything(samples.size(), *options.frozen)};
+  std::vector<CheckedMarkers> checked;
+  for (const PanelMembers& group : groups) {
+    checked.push_back(options.frozen == nullptr ? check_members(samples, files, group, console)
+                                                : CheckedMarkers{options.frozen->markers, {}, {}});
   }
+  refuse_unlike_files(checked);
 
   std::vector<PanelEvents> panels;
-  for (const std::string& key : keys) {
-    const std::string name = key.front() != '\n' ? key
-                             : keys.size() == 1  ? "panel"
-                                                 : fmt::format("panel {}", panels.size() + 1);
-    const Ingested& first = files[members[key].front()];
+  for (std::size_t index = 0; index < groups.size(); ++index) {
+    const PanelMembers& group = groups[index];
     console.stage("pool", 0);
-    panels.push_back(pool_panel(name, samples, files, members[key], options, console));
+    panels.push_back(
+        pool_panel(group.name, samples, files, group.members, std::move(checked[index]), console));
     console.finish(panels.back().store.events(),
                    panels.back().store.events() * panels.back().markers.size() * sizeof(float));
-    transform_panel(panels.back(), ranges_of(first, panels.back().markers), options, backend,
-                    console);
+    transform_panel(panels.back(), ranges_of(files[group.members.front()], panels.back().markers),
+                    options, backend, console);
   }
   return panels;
 }

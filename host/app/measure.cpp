@@ -241,6 +241,7 @@ void measure(const Outcome& outcome, const Study& study, Results& results, Conso
   input.composites = outcome.knowledge.composites;
   input.limits = study.compare.limits;
   results.abundance = measure_abundance(input);
+  withhold_doubtful(outcome, results.abundance);
   console.finish(0, 0);
 }
 
@@ -259,6 +260,13 @@ void compare(const Outcome& outcome, const Study& study, Results& results, Conso
   results.changes = std::move(comparison.changes);
   if (!results.patients.empty()) results.noise = comparison.noise;
   for (const std::string& warning : comparison.warnings) console.warn(warning);
+  constexpr double kAbsurdNoise = 0.3;  // between stainings of the same blood it is about 0.1
+  if (results.noise && *results.noise > kAbsurdNoise) {
+    console.warn(fmt::format(
+        "samples of one person differ by {:.0f} % beyond counting, where 10 % is usual: only large "
+        "changes can be told, and one unlike file may be the reason (qc.csv)",
+        100.0 * *results.noise));
+  }
   results.abnormal = find_abnormal(abnormal_input(outcome, named.samples, results), named);
   results.limits = limits_of_discovery(named);
   for (const std::string& limit : results.limits) console.warn(limit);

@@ -11,4 +11,7 @@ void measure(const Outcome& outcome, const Study& study, Results& results, Conso
 /// Fills results.patients, changes and abnormal.
 void compare(const Outcome& outcome, const Study& study, Results& results, Console& console);
 
+/// Marks the rows of samples in which a marker that tells their subset says nothing (PanelEvents::doubts).
+void withhold_doubtful(const Outcome& outcome, std::vector<AbundanceRow>& rows);
+
 }  // namespace gateless

@@ -1,6 +1,7 @@
 #include "host/app/outcome.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -61,8 +62,11 @@ void add_batch_shifts(const Outcome& outcome, std::vector<QcRow>& rows) {
       for (std::size_t position = 0; position < analysis.events.samples.size(); ++position) {
         const SampleRange& range = analysis.events.store.ranges()[position];
         const double own = quantile_of(values.subspan(range.first, range.count), 0.5);
-        Number& largest = rows[analysis.events.samples[position].sample].batch_shift;
-        largest = std::max(largest.value_or(0.0), std::abs(own - median) / spread);
+        QcRow& row = rows[analysis.events.samples[position].sample];
+        const double shift = std::abs(own - median) / spread;
+        if (shift >= row.batch_shift.value_or(0.0))
+          row.shifted_marker = analysis.events.markers[marker];
+        row.batch_shift = std::max(row.batch_shift.value_or(0.0), shift);
       }
     }
   }
@@ -139,6 +143,41 @@ std::vector<std::string> sample_names(const std::vector<Sample>& samples) {
     names.push_back(seen[stem] == 1 ? stem : sample.file);
   }
   return names;
+}
+
+void check_folder(const std::string& dir) {
+  std::filesystem::path place = std::filesystem::absolute(dir).lexically_normal();
+  std::error_code ignored;
+  while (!std::filesystem::exists(place, ignored) && place.has_relative_path())
+    place = place.parent_path();
+  const bool is_folder = std::filesystem::is_directory(place, ignored);
+  if (is_folder && access(place.c_str(), W_OK | X_OK) == 0) return;
+  throw InputError(
+      fmt::format("{}: cannot write here: {} (the results need a place); choose another --out", dir,
+                  is_folder ? place.string() + " is not writable" : place.string() + " is a file"));
+}
+
+std::string shifts_in_words(const std::vector<QcRow>& rows) {
+  constexpr double kLargeShift = 0.3;  // files that are alike stay below a third of it
+  constexpr std::size_t kNamed = 4;
+  std::vector<const QcRow*> shifted;
+  for (const QcRow& row : rows) {
+    if (row.batch_shift.value_or(0.0) >= kLargeShift) shifted.push_back(&row);
+  }
+  if (shifted.empty()) return {};
+  std::stable_sort(shifted.begin(), shifted.end(), [](const QcRow* one, const QcRow* other) {
+    return *one->batch_shift > *other->batch_shift;
+  });
+  std::vector<std::string> words;
+  for (std::size_t index = 0; index < std::min(kNamed, shifted.size()); ++index) {
+    words.push_back(fmt::format("{} ({} by {:.2f})", shifted[index]->sample,
+                                shifted[index]->shifted_marker, *shifted[index]->batch_shift));
+  }
+  if (shifted.size() > kNamed) words.push_back(fmt::format("{} more", shifted.size() - kNamed));
+  return fmt::format(
+      "the median of a marker is shifted against its panel, by {} spreads or more, in {} of {} "
+      "samples: {}; a change there may be the staining's (qc.csv, batch_shift)",
+      kLargeShift, shifted.size(), rows.size(), fmt::join(words, ", "));
 }
 
 void make_folder(const std::string& dir) {

@@ -38,6 +38,12 @@ void write_outcome(const Outcome& outcome, Results results, Console& console);
 
 void write_report(const Results& results, const std::string& dir);
 
+/// Errors: InputError where `dir` cannot be made or written; makes nothing.
+void check_folder(const std::string& dir);
+
+/// Samples whose markers are far from their panel's; empty if there are none.
+[[nodiscard]] std::string shifts_in_words(const std::vector<QcRow>& rows);
+
 /// Makes the folder if it is not there. Errors: InputError when that is not possible.
 void make_folder(const std::string& dir);
 

@@ -6,13 +6,16 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "host/annotate/channel_naming.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/console.hpp"
+#include "host/app/embedded.hpp"
 #include "host/app/outcome.hpp"
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
 #include "host/simulate/simulate.hpp"
 #include "io/inspect.hpp"
+#include "io/knowledge_file.hpp"
 
 namespace gateless {
 namespace {
@@ -49,11 +52,50 @@ std::vector<std::string> files_in(const std::vector<std::string>& paths) {
   return files;
 }
 
+const char* word_of(ChannelRole role) {
+  switch (role) {
+    case ChannelRole::kMarker:
+      return "marker";
+    case ChannelRole::kViability:
+      return "viability";
+    case ChannelRole::kForward:
+      return "forward scatter";
+    case ChannelRole::kSide:
+      return "side scatter";
+    case ChannelRole::kTime:
+      return "time";
+    case ChannelRole::kEventLength:
+      return "event length";
+    case ChannelRole::kDna:
+      return "DNA";
+    case ChannelRole::kBead:
+      return "beads";
+    case ChannelRole::kGaussian:
+      return "pulse shape";
+    case ChannelRole::kIgnored:
+      return "not used";
+  }
+  return "";
+}
+
+/// What `run` makes of each channel, [channels], where the study file does not say otherwise.
+Panel panel_of(const FileSummary& summary) {
+  static const Knowledge knowledge = parse_knowledge(embedded::knowledge_text(), "pbmc.yaml");
+  return name_channels(summary.channels, knowledge, {}, summary.cytometer);
+}
+
 nlohmann::json json_of(const FileSummary& summary) {
   nlohmann::json channels = nlohmann::json::array();
-  for (const Channel& channel : summary.channels) {
-    channels.push_back(
-        {{"name", channel.name}, {"stain", channel.stain}, {"range", channel.range}});
+  const Panel panel = panel_of(summary);
+  for (std::size_t index = 0; index < summary.channels.size(); ++index) {
+    const Channel& channel = summary.channels[index];
+    const PanelChannel& read = panel.channels[index];
+    channels.push_back({{"name", channel.name},
+                        {"stain", channel.stain},
+                        {"range", channel.range},
+                        {"role", word_of(read.role)},
+                        {"marker", read.marker},
+                        {"known", read.is_known}});
   }
   return {{"path", summary.path},
           {"readable", summary.readable},
@@ -66,6 +108,8 @@ nlohmann::json json_of(const FileSummary& summary) {
           {"cytometer", summary.cytometer},
           {"date", summary.date},
           {"spillover", summary.has_spillover},
+          {"instrument", panel.instrument == Instrument::kMass ? "mass" : "flow"},
+          {"panel_warnings", panel.warnings},
           {"problems", summary.problems}};
 }
 
@@ -78,9 +122,16 @@ void print_summary(const FileSummary& summary) {
                summary.cytometer.empty() ? "" : "  " + summary.cytometer,
                summary.data_sets > 1 ? fmt::format("  ({} data sets)", summary.data_sets) : "");
   }
-  for (const Channel& channel : summary.channels) {
-    fmt::print("    {:<20} {}\n", channel.name, channel.stain);
+  const Panel panel = panel_of(summary);
+  for (std::size_t index = 0; index < summary.channels.size(); ++index) {
+    const Channel& channel = summary.channels[index];
+    const PanelChannel& read = panel.channels[index];
+    const bool is_marker = read.role == ChannelRole::kMarker;
+    fmt::print("    {:<20} {:<20} {}{}{}\n", channel.name, channel.stain, word_of(read.role),
+               is_marker ? " " + read.marker : "",
+               is_marker && !read.is_known ? " (not in the knowledge file)" : "");
   }
+  for (const std::string& warning : panel.warnings) fmt::print("  ! {}\n", warning);
   for (const std::string& problem : summary.problems) fmt::print("  ! {}\n", problem);
 }
 

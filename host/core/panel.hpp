@@ -33,6 +33,7 @@ struct PanelChannel {
   bool is_known = false;  ///< the marker is in the knowledge file
   std::vector<std::string>
       dump;  ///< markers that share this channel; then `marker` is "dump" and unknown
+  bool is_compensated = false;  ///< its name says so ("Comp-PE-A")
 };
 
 enum class Instrument { kFlow, kMass };

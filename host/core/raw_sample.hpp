@@ -21,8 +21,9 @@ struct Channel {
 
 /// Spillover of `channels` (FCS 3.1, 3.2.20): row = the dye, column = the detector.
 struct Spillover {
-  std::vector<std::string> channels;  ///< $PnN names
-  Matrix<double> coefficients;        ///< [channels][channels], diagonal 1
+  std::vector<std::string> channels;      ///< $PnN names
+  Matrix<double> coefficients;            ///< [channels][channels], diagonal 1
+  std::vector<std::string> missing = {};  ///< names in the matrix that are no channel of the file
 };
 
 struct RawSample {

@@ -34,6 +34,8 @@ struct AbundanceRow {
   std::string reason;  ///< why the data do not tell it; then there is no number
   /// Parent events that would give the same interval by counting alone: fewer where names are in doubt.
   double effective_parent_events = 0.0;
+  bool is_withheld =
+      false;  ///< a marker that tells the subset says nothing in this sample: nothing is called
 };
 
 /// changes.csv: subset x comparison, over patients.
@@ -99,6 +101,7 @@ struct QcRow {
   std::string compensation, transforms;
   Number
       batch_shift;  ///< largest distance of a marker's median from the panel's, in units of the panel's spread
+  std::string shifted_marker = {};  ///< the marker of batch_shift
   std::string warnings;
 };
 

@@ -8,6 +8,7 @@
 #include "host/core/error.hpp"
 #include "host/preprocess/clean_steps.hpp"
 #include "host/preprocess/compensation.hpp"
+#include "host/preprocess/compensation_state.hpp"
 
 namespace gateless {
 
@@ -56,7 +57,10 @@ void Cleaning::drop(DropReason reason, std::span<const std::uint32_t> events) {
 
 namespace {
 
-bool is_used(const PanelChannel& channel) { return channel.role != ChannelRole::kIgnored; }
+/// A clock that misses a beat makes no cell worse.
+bool must_be_finite(const PanelChannel& channel) {
+  return channel.role != ChannelRole::kIgnored && channel.role != ChannelRole::kTime;
+}
 
 /// More events beyond the stated range than this: it is not the detector's limit (files that were exported again).
 constexpr double kBeyondRange = 0.001;
@@ -100,6 +104,32 @@ bool is_linear_scatter(const std::vector<float>& column) {
                      [](float value) { return value > kSmallestDetector; });
 }
 
+std::vector<std::string> constant_markers(const RawSample& sample, const Panel& panel) {
+  std::vector<std::string> constant;
+  for (const PanelChannel& channel : panel.channels) {
+    if (channel.role != ChannelRole::kMarker || sample.events < 2) continue;
+    const std::vector<float>& values = sample.values[channel.channel];
+    const bool is_one_value = std::all_of(values.begin(), values.end(),
+                                          [&](float value) { return value == values.front(); });
+    if (is_one_value) constant.push_back(channel.marker);
+  }
+  return constant;
+}
+
+/// Empty where the matrix is to be applied.
+std::string why_not_compensated(const RawSample& sample, const Spillover& spillover,
+                                const ValueScale& scale) {
+  if (!scale.is_linear()) return "the values are transformed already (" + scale.shown + ")";
+  const auto values = [&](const std::string& name) -> std::span<const float> {
+    for (std::size_t channel = 0; channel < sample.channels.size(); ++channel) {
+      if (sample.channels[channel].name == name) return sample.values[channel];
+    }
+    return {};
+  };
+  if (compensation_state(spillover, values) != CompensationState::kCompensated) return "";
+  return "the values are compensated already (no spilt light is left of the brightest events)";
+}
+
 void collect_kept(const Cleaning& cleaning, PreparedSample& result) {
   result.event_index = cleaning.kept();
   result.kept = result.event_index.size();
@@ -125,7 +155,7 @@ void collect_kept(const Cleaning& cleaning, PreparedSample& result) {
 void drop_non_finite(Cleaning& cleaning) {
   std::vector<std::uint32_t> events;
   for (const PanelChannel& channel : cleaning.panel.channels) {
-    if (!is_used(channel)) continue;
+    if (!must_be_finite(channel)) continue;
     const std::span<const float> values = cleaning.values(channel);
     // x * 0 is not a number for infinities and not-a-number, and so is any sum with it.
     double sum = 0.0;
@@ -148,6 +178,8 @@ void drop_margins(Cleaning& cleaning) {
   for (const PanelChannel& channel : cleaning.panel.channels) {
     const double range = cleaning.sample.channels[channel.channel].range;
     if (!has_limit(channel) || !(range > 1.0)) continue;
+    // $PnR of values that somebody transformed is no detector's limit, whatever it says.
+    if (!cleaning.scale.is_linear() && !is_scatter(channel)) continue;
     const Limits limits{is_scatter(channel) ? 0.0F : -INFINITY,
                         static_cast<float>(range - std::max(1.0, kLastStep * range))};
     const std::span<const float> values = cleaning.values(channel);
@@ -189,15 +221,23 @@ PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spil
   check_channels(sample, panel);
   PreparedSample result;
   result.events = sample.events;
-  Cleaning cleaning{sample, panel, options, std::vector<DropReason>(sample.events), {}, {}};
+  const ValueScale scale = scale_of(sample, panel);
+  result.scale = scale.shown;
+  Cleaning cleaning{sample, panel, options, scale, std::vector<DropReason>(sample.events), {}, {}};
   if (sample.events > 0) {
     drop_non_finite(cleaning);
     if (options.margins) drop_margins(cleaning);
   }
+  result.constant = constant_markers(sample, panel);
   result.compensation = "none";
   if (spillover != nullptr && !spillover->channels.empty()) {
-    compensate(sample, *spillover, apply);
-    result.compensation = fmt::format("{} channels", spillover->channels.size());
+    const std::string why_not = why_not_compensated(sample, *spillover, scale);
+    if (why_not.empty()) compensate(sample, *spillover, apply);
+    result.compensation = why_not.empty() ? fmt::format("{} channels", spillover->channels.size())
+                                          : "none: " + why_not;
+    result.is_compensated = true;
+    if (!why_not.empty())
+      cleaning.warnings.push_back("the spillover matrix is not applied: " + why_not);
   }
   if (sample.events > 0) {
     if (options.time) drop_time_faults(cleaning);

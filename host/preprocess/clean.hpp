@@ -51,10 +51,14 @@ struct PreparedSample {
   std::vector<DropReason> reasons;                 ///< [events]
   std::array<std::size_t, kDropReasons> counts{};  ///< events per reason; counts[0] == kept
   std::vector<std::string> markers;                ///< [markers], the panel's, in its order
-  std::vector<double> ranges;               ///< [markers], detector range ($PnR), 0 if not given
+  std::vector<std::string>
+      constant;                ///< markers with one value in every event, before compensation
+  std::vector<double> ranges;  ///< [markers], detector range ($PnR), 0 if not given
   std::vector<std::vector<float>> columns;  ///< [markers][kept], linear units
   std::vector<std::uint32_t> event_index;   ///< [kept], 0-based in the file
   std::string compensation;                 ///< in words, for qc.csv
+  bool is_compensated = false;  ///< by its matrix, here; or found to be compensated already
+  std::string scale;  ///< what shows that the values are transformed already; empty if they are not
   std::vector<std::string> notes;     ///< thresholds used and steps not taken, one sentence each
   std::vector<std::string> warnings;  ///< what the user should look at, one sentence each
 };

@@ -16,6 +16,9 @@ namespace {
 
 constexpr double kFlowCofactor = 150.0;  ///< arcsinh of fluorescence, about the noise of a detector
 
+/// Of a scale that values were transformed to: what a factor of 4.5 is on arcsinh(x/150), whose scale spans about 10.
+constexpr double kShareOfScale = 0.15;
+
 /// A cell with less than a third of the typical DNA (ln 3) is none.
 constexpr double kLeastDnaDrop = 1.1;
 
@@ -125,11 +128,14 @@ void drop_dead(Cleaning& cleaning) {
   }
   const bool is_flow = cleaning.panel.instrument == Instrument::kFlow;
   const double cofactor = is_flow ? kFlowCofactor : kMassCofactor;
+  const bool is_linear = cleaning.scale.is_linear();
+  const double least = is_linear ? 1.5 : kShareOfScale * cleaning.scale.span;
   for (const PanelChannel* channel : channels) {
     const std::vector<std::uint32_t> events = cleaning.kept();
     const std::span<const float> linear = cleaning.values(*channel);
-    const std::vector<float> values =
-        is_flow ? gather_arcsinh(linear, events, cofactor) : gather_counts(linear, events);
+    const std::vector<float> values = !is_linear ? gather(linear, events)
+                                      : is_flow  ? gather_arcsinh(linear, events, cofactor)
+                                                 : gather_counts(linear, events);
     const Density density = estimate_density(values);
     const std::vector<Peak> peaks = find_peaks(density, 0.75);
     // Living cells: the first peak of some height. Dead ones take up 4.5 times the dye or more (1.5 on this scale);
@@ -142,7 +148,7 @@ void drop_dead(Cleaning& cleaning) {
         if (density.height[peak.bin] >
             0.2 * *std::max_element(density.height.begin(), density.height.end()))
           living = centre;
-      } else if (centre > *living + 1.5) {
+      } else if (centre > *living + least) {
         cut = density.centre(peak.valley_before);
         break;
       }
@@ -152,8 +158,8 @@ void drop_dead(Cleaning& cleaning) {
           "dead: no valley above the living cells in {}, nothing dropped", channel->name));
       continue;
     }
-    cleaning.notes.push_back(
-        fmt::format("dead: {} above {:.4g}", channel->name, cofactor * portable::sinh(*cut)));
+    cleaning.notes.push_back(fmt::format("dead: {} above {:.4g}", channel->name,
+                                         is_linear ? cofactor * portable::sinh(*cut) : *cut));
     cleaning.drop(DropReason::kDead, above(values, events, *cut));
   }
 }

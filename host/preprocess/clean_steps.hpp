@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/preprocess/clean.hpp"
+#include "host/preprocess/value_scale.hpp"
 
 namespace gateless {
 
@@ -15,6 +16,7 @@ struct Cleaning {
   const RawSample& sample;
   const Panel& panel;
   const CleanOptions& options;
+  const ValueScale& scale;          ///< of the markers
   std::vector<DropReason> reasons;  ///< [events]
   std::vector<std::string> notes;
   std::vector<std::string> warnings;

@@ -5,19 +5,24 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <optional>
+#include <string>
 
 #include "host/core/portable_math.hpp"
 #include "host/preprocess/clean_steps.hpp"
+#include "host/preprocess/clock.hpp"
 #include "host/preprocess/density.hpp"
+#include "host/preprocess/time_steps.hpp"
 
 namespace gateless {
 namespace {
 
 constexpr std::size_t kFewestEvents = 2000;
-constexpr double kFault = 6.0;       ///< robust standard deviations that make a bin a fault
-constexpr double kBorder = 3.0;      ///< and that still belong to a fault beside it
-constexpr double kRateFactor = 1.5;  ///< the least change of rate that is a fault
-constexpr double kDrift = 0.25;      ///< of the score's range 0..3: about a twelfth of the ranks
+constexpr double kFault = 6.0;            ///< robust standard deviations that make a bin a fault
+constexpr double kBorder = 3.0;           ///< and that still belong to a fault beside it
+constexpr double kRateFactor = 1.5;       ///< the least change of rate that is a fault
+constexpr double kNamedRateFactor = 3.0;  ///< a change of rate over a long stretch that is named
+constexpr double kDrift = 0.25;  ///< of the score's range 0..3: about a twelfth of the ranks
 
 /// Events in the order of acquisition, cut into bins of equal number.
 struct Acquisition {
@@ -48,6 +53,22 @@ Acquisition order_events(std::span<const float> t) {
   result.per_bin = std::clamp<std::size_t>(result.order.size() / 400, 100, 1000);
   result.bins = result.order.size() / result.per_bin;
   return result;
+}
+
+/// The channel of the clock: of several (high and low words, a clock that stands) the one that rises most often.
+const PanelChannel* clock_of(const Cleaning& cleaning) {
+  const PanelChannel* clock = nullptr;
+  std::size_t most = 0;
+  for (const PanelChannel* channel : cleaning.find_all(ChannelRole::kTime)) {
+    const std::span<const float> t = cleaning.values(*channel);
+    std::size_t rises = 0;
+    for (std::size_t event = 1; event < t.size(); ++event)
+      rises += t[event] > t[event - 1] ? 1U : 0U;
+    if (clock != nullptr && rises <= most) continue;
+    clock = channel;
+    most = rises;
+  }
+  return clock;
 }
 
 /// Mean of the quartile (0..3) of the channel's values in each bin: follows shifts of any population and is not
@@ -134,8 +155,51 @@ std::vector<const PanelChannel*> judged_channels(const Cleaning& cleaning) {
   return result;
 }
 
+/// A stretch on another level, and of which signals.
+struct NamedStretch {
+  Stretch stretch;
+  std::vector<std::string> signals;
+};
+
+/// Adds what `series` shows; stretches that overlap by half are one.
+void add_stretch(std::vector<NamedStretch>& found, const std::optional<Stretch>& stretch,
+                 const std::string& signal) {
+  if (!stretch) return;
+  for (NamedStretch& known : found) {
+    const std::size_t first = std::max(known.stretch.first, stretch->first);
+    const std::size_t last = std::min(known.stretch.last, stretch->last);
+    if (last <= first || 2 * (last - first) < stretch->last - stretch->first) continue;
+    known.signals.push_back(signal);
+    return;
+  }
+  found.push_back({*stretch, {signal}});
+}
+
+/// Names stretches that are too long to be dropped as faults.
+void warn_of_stretches(Cleaning& cleaning, const std::vector<NamedStretch>& found,
+                       const std::vector<bool>& is_fault) {
+  for (const auto& [stretch, signals] : found) {
+    const auto dropped =
+        std::count(is_fault.begin() + static_cast<std::ptrdiff_t>(stretch.first),
+                   is_fault.begin() + static_cast<std::ptrdiff_t>(stretch.last), true);
+    if (2 * static_cast<std::size_t>(dropped) > stretch.last - stretch.first) continue;
+    const auto percent = [&](std::size_t bin) {
+      return 100.0 * static_cast<double>(bin) / static_cast<double>(is_fault.size());
+    };
+    std::string names = signals[0];
+    for (std::size_t name = 1; name < std::min<std::size_t>(signals.size(), 4); ++name)
+      names += ", " + signals[name];
+    if (signals.size() > 4) names += fmt::format(" and {} more", signals.size() - 4);
+    cleaning.warnings.push_back(fmt::format(
+        "between {:.0f} % and {:.0f} % of the acquisition {} {} on another level than "
+        "before or after (a clog, or a change of settings): kept; look at this file",
+        percent(stretch.first), percent(stretch.last), names, signals.size() == 1 ? "is" : "are"));
+  }
+}
+
 /// Raises `worst` [bins] to the deviations of the channels' signals, and tells of those that drift slowly.
-void judge_signals(Cleaning& cleaning, const Acquisition& acquisition, std::vector<double>& worst) {
+void judge_signals(Cleaning& cleaning, const Acquisition& acquisition, std::vector<double>& worst,
+                   std::vector<NamedStretch>& stretches) {
   // The variance of a quartile's index is 1.25.
   const double least = std::sqrt(1.25 / static_cast<double>(acquisition.per_bin));
   std::string drifting;
@@ -145,9 +209,11 @@ void judge_signals(Cleaning& cleaning, const Acquisition& acquisition, std::vect
     const std::vector<double> deviation = deviations(scores, around, least);
     for (std::size_t bin = 0; bin < worst.size(); ++bin)
       worst[bin] = std::max(worst[bin], deviation[bin]);
-    if (std::fabs(around.back() - around.front()) <= kDrift) continue;
-    drifting += fmt::format("{}{}", drifting.empty() ? "" : ", ",
-                            channel->marker.empty() ? channel->name : channel->marker);
+    const std::string& signal = channel->marker.empty() ? channel->name : channel->marker;
+    const std::optional<Stretch> stretch = find_stretch(scores, kDrift, least);
+    add_stretch(stretches, stretch, signal);
+    if (stretch || std::fabs(around.back() - around.front()) <= kDrift) continue;
+    drifting += fmt::format("{}{}", drifting.empty() ? "" : ", ", signal);
   }
   if (!drifting.empty()) {
     cleaning.warnings.push_back(
@@ -175,23 +241,28 @@ void drop_time_faults(Cleaning& cleaning) {
     cleaning.notes.push_back(fmt::format("time: not judged, fewer than {} events", kFewestEvents));
     return;
   }
-  const PanelChannel* time = cleaning.find(ChannelRole::kTime);
+  const PanelChannel* time = clock_of(cleaning);
   if (time == nullptr) {
     // Files without a clock are often put together from others, so their order says nothing.
     cleaning.notes.push_back("time: not judged, no time channel");
     return;
   }
-  const Acquisition acquisition = order_events(cleaning.values(*time));
-  const std::vector<double> durations = log_durations(cleaning.values(*time), acquisition);
+  const std::vector<float> mended = mended_clock(cleaning.values(*time));
+  const std::span<const float> clock = mended.empty() ? cleaning.values(*time) : std::span(mended);
+  const Acquisition acquisition = order_events(clock);
+  const std::vector<double> durations = log_durations(clock, acquisition);
   if (durations.empty()) {
-    cleaning.notes.push_back("time: not judged, the clock stands still");
+    cleaning.warnings.push_back("the clock stands still, so faults of the flow cannot be seen");
     return;
   }
   const double least_rate = portable::log(kRateFactor) / kFault;
   const double counting = 1.0 / std::sqrt(static_cast<double>(acquisition.per_bin));
   std::vector<double> worst =
       deviations(durations, surroundings(durations), std::max(counting, least_rate));
-  judge_signals(cleaning, acquisition, worst);
+  std::vector<NamedStretch> stretches;
+  add_stretch(stretches, find_stretch(durations, portable::log(kNamedRateFactor), counting),
+              "the flow rate");
+  judge_signals(cleaning, acquisition, worst, stretches);
 
   const std::vector<bool> is_fault = fault_bins(worst);
   std::vector<std::uint32_t> events;
@@ -207,6 +278,7 @@ void drop_time_faults(Cleaning& cleaning) {
                   std::count(is_fault.begin(), is_fault.end(), true), acquisition.bins,
                   acquisition.per_bin, kFault));
   cleaning.drop(DropReason::kTime, events);
+  warn_of_stretches(cleaning, stretches, is_fault);
 }
 
 }  // namespace gateless

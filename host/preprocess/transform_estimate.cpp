@@ -8,6 +8,7 @@
 
 #include "host/core/portable_math.hpp"
 #include "host/preprocess/density.hpp"
+#include "host/preprocess/value_scale.hpp"
 
 namespace gateless {
 namespace {
@@ -21,29 +22,6 @@ constexpr double kFewestNegatives = 0.002;  ///< of the events, for their quanti
 constexpr double kMassCofactor = 5.0;
 constexpr double kFlowCofactor = 150.0;  ///< customary at a range of 2^18
 constexpr double kFlowRange = 262144.0;
-constexpr double kLargestTransformed = 20.0;  ///< no arcsinh, log or logicle scale goes beyond
-constexpr double kLargestDisplay = 4200.0;    ///< 12-bit display scales
-constexpr double kSkewOfDisplay = 4.0;
-
-/// The looked-at values of one marker, ascending.
-struct MarkerValues {
-  std::vector<float> sorted;
-
-  [[nodiscard]] double quantile(double q) const {
-    if (sorted.empty()) return 0.0;
-    const auto rank = static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1) + 0.5);
-    return static_cast<double>(sorted[rank]);
-  }
-  [[nodiscard]] std::size_t negatives() const {
-    return static_cast<std::size_t>(std::lower_bound(sorted.begin(), sorted.end(), 0.0F) -
-                                    sorted.begin());
-  }
-  /// Upper against lower tail: about 1 for symmetric values, above 10 for linear fluorescence.
-  [[nodiscard]] double skew() const {
-    const double lower = quantile(0.5) - quantile(0.01);
-    return lower > 0.0 ? (quantile(0.99) - quantile(0.5)) / lower : INFINITY;
-  }
-};
 
 MarkerValues look_at(const EventStore& pool, std::size_t marker) {
   MarkerValues result;
@@ -58,27 +36,6 @@ MarkerValues look_at(const EventStore& pool, std::size_t marker) {
   }
   std::sort(result.sorted.begin(), result.sorted.end());
   return result;
-}
-
-/// Empty where the values are linear; otherwise what shows that they are not.
-std::string how_transformed(const std::vector<MarkerValues>& markers) {
-  double largest = 0.0;
-  double smallest = 0.0;
-  std::vector<double> skews;
-  for (const MarkerValues& marker : markers) {
-    largest = std::max(largest, marker.quantile(0.999));
-    smallest = std::min(smallest, marker.quantile(0.001));
-    skews.push_back(marker.skew());
-  }
-  if (!(largest > 0.0)) return "";
-  if (largest <= kLargestTransformed && smallest >= -kLargestTransformed) {
-    return fmt::format("no value is larger than {:.3g}", largest);
-  }
-  if (largest <= kLargestDisplay && smallest >= -0.25 * kLargestDisplay &&
-      median_of(skews) <= kSkewOfDisplay) {
-    return fmt::format("values reach {:.4g} and are spread evenly, like a display scale", largest);
-  }
-  return "";
 }
 
 double log10_of(double x) { return portable::log(x) / portable::kLn10; }
@@ -165,6 +122,11 @@ TransformEstimate estimate_markers(const std::vector<std::string>& names,
     result.transforms.assign(names.size(), Transform{});
     if (choice.kind == Kind::kAuto)
       result.notes.push_back("values are transformed already: " + shown);
+    if (choice.kind == Kind::kNone && shown.empty()) {
+      result.warnings.emplace_back(
+          "values look linear and are clustered without a transform as asked: the brightest marker "
+          "decides, and levels of markers cannot be told");
+    }
     warn_of_unequal_scales(names, markers, result);
     return result;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -57,6 +58,10 @@ NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& cours
 
 Call call_of(const AbundanceRow& before, const AbundanceRow& after, bool is_ratio,
              const LogChange& change, const CompareOptions& options) {
+  if (before.is_withheld || after.is_withheld) return Call::kNotQuantifiable;
+  // Of a handful of parent events no fraction can be told, however many the other sample has.
+  if (std::min(before.parent_events, after.parent_events) < options.limits.detected)
+    return Call::kNotQuantifiable;
   if (!is_quantifiable(before, after, is_ratio, options.limits.quantifiable))
     return Call::kNotQuantifiable;
   // A common subset's log odds can move surely by what matters to nobody: 96 % to 98 % of the parent.
@@ -181,8 +186,10 @@ void compare_subset(const SubsetSeries& series, const Course& course, const Comp
       const AbundanceRow* after = series.find(patient, course.visits[visit]);
       if (before == nullptr || after == nullptr) continue;
       const PatientRow row = patient_row(series, *before, *after, noise, options);
-      add_pair(of_visit[visit], row,
-               course.activity_change(patient, baseline, course.visits[visit]));
+      if (!before->is_withheld && !after->is_withheld) {
+        add_pair(of_visit[visit], row,
+                 course.activity_change(patient, baseline, course.visits[visit]));
+      }
       comparison.patients.push_back(row);
     }
   }
@@ -195,6 +202,29 @@ void compare_subset(const SubsetSeries& series, const Course& course, const Comp
     row.family = series.is_primary ? "primary" : "exploratory";
     comparison.changes.push_back(std::move(row));
   }
+}
+
+/// Patients with a baseline and a later visit who are in no row: their samples are of different panels.
+void warn_of_uncompared(const Study& study, const Course& course, Comparison& comparison) {
+  if (comparison.patients.empty()) return;
+  std::set<std::string> compared;
+  for (const PatientRow& row : comparison.patients) compared.insert(row.patient);
+  std::map<std::string, std::set<std::string>> visits;
+  for (const Sample& sample : study.samples) {
+    if (!sample.is_control) visits[sample.patient].insert(sample.visit);
+  }
+  std::string names;
+  for (const std::string& patient : course.patients) {
+    const std::set<std::string>& own = visits[patient];
+    const bool has_pair = own.size() > 1 && own.contains(study.compare.baseline);
+    if (has_pair && !compared.contains(patient)) names += (names.empty() ? "" : ", ") + patient;
+  }
+  if (names.empty()) return;
+  comparison.warnings.push_back(
+      fmt::format("no visit of {} is compared: no subset was measured both at '{}' and later, as "
+                  "the files are of "
+                  "different panels",
+                  names, study.compare.baseline));
 }
 
 }  // namespace
@@ -212,6 +242,7 @@ Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& st
     compare_subset(all[subset], course, study.compare, noise.subset[subset], comparison);
   }
   add_false_discovery_rates(comparison.changes);
+  warn_of_uncompared(study, course, comparison);
   return comparison;
 }
 

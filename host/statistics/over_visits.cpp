@@ -53,7 +53,7 @@ std::vector<Observation> observations_of(const SubsetSeries& series, const Cours
     std::vector<Observation> own;
     for (std::size_t visit = 0; visit <= course.visits.size(); ++visit) {
       const AbundanceRow* row = series.find(name, visit == 0 ? baseline : course.visits[visit - 1]);
-      if (row != nullptr) own.push_back({name, patient, visit, row});
+      if (row != nullptr && !row->is_withheld) own.push_back({name, patient, visit, row});
     }
     if (own.size() > 1) all.insert(all.end(), own.begin(), own.end());
   }
@@ -197,7 +197,8 @@ ChangeRow contrast_row(const SubsetSeries& series, const Course& course, const G
   for (const std::string& patient : course.patients) {
     const AbundanceRow* before = series.find(patient, baseline);
     const AbundanceRow* after = series.find(patient, visit);
-    if (before == nullptr || after == nullptr) continue;
+    if (before == nullptr || after == nullptr || before->is_withheld || after->is_withheld)
+      continue;
     const double change = *after->fraction_of_parent - *before->fraction_of_parent;
     (grouping.group_of.at(patient) == 1 ? second : first).push_back(change);
     const bool has_enough =

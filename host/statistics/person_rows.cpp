@@ -15,7 +15,8 @@ PersonRows::PersonRows(const std::vector<AbundanceRow>& rows, const Study& study
   for (const Person& person : people) visit_of[person.name] = person.visit;
   for (const AbundanceRow& row : rows) {
     const auto visit = visit_of.find(row.patient);
-    if (controls.contains(row.sample) || visit == visit_of.end() || visit->second != row.visit)
+    if (row.is_withheld || controls.contains(row.sample) || visit == visit_of.end() ||
+        visit->second != row.visit)
       continue;
     const auto [entry, is_new] =
         chosen_.try_emplace({row.subset, row.panel}).first->second.emplace(row.patient, row);

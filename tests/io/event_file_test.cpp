@@ -71,6 +71,8 @@ TEST(EventCsv, SaysWhichLineIsWrong) {
   EXPECT_TRUE(rejection("1,2\n3,4\n").starts_with(":1: the first row holds numbers only"));
   EXPECT_TRUE(rejection("A,,C\n1,2,3\n").starts_with(":1: column 2 has no name"));
   EXPECT_TRUE(rejection("A,B\n1,2\n1,x\n").starts_with(":3: 'x' in column B is not a number"));
+  EXPECT_TRUE(rejection("A;B\n1;2,5\n").starts_with(":2: '2,5' in column B has a decimal comma"));
+  EXPECT_TRUE(rejection("sep=,\nA,B\na.u.,a.u.\n").starts_with(":3: 'a.u.' in column A"));
   for (const char* row : {"1,", ",1", "1,1 2", "1,1,5", "1,0x10", "1,1e", "1,2,"}) {
     EXPECT_TRUE(rejection(std::string("A,B\n") + row + "\n").starts_with(":2: ")) << row;
   }

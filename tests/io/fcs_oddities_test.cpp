@@ -5,6 +5,7 @@
 
 #include "host/core/error.hpp"
 #include "io/fcs_reader.hpp"
+#include "io/fcs_spillover.hpp"
 #include "tests/io/fcs_bytes.hpp"
 
 namespace gateless {
@@ -174,7 +175,8 @@ TEST(FcsOddities, AnotherDataSetIsToldAndCanBeRead) {
                 fmt::format("{}", second.bytes().size() + (from_file_begin ? next : 0)));
     const TemporaryFolder folder;
     const std::string path = folder.file("a.fcs", first.bytes() + second.bytes() + third.bytes());
-    EXPECT_TRUE(warns_of(read_fcs(path), "more data sets"));
+    EXPECT_TRUE(warns_of(read_fcs(path),
+                         "Only data set 1 of 3 is read (3 events); those behind it have 2, 1"));
     EXPECT_EQ(read_fcs(path).values, kValues);
     EXPECT_EQ(read_fcs(path, {.data_set = 1}).values[0], (std::vector<float>{7.0F, 8.0F}));
     EXPECT_EQ(read_fcs(path, {.data_set = 2}).values[0], (std::vector<float>{9.0F}));
@@ -186,7 +188,7 @@ TEST(FcsOddities, ScalesAndRangesThatMeanNothingAreToldAndLeftOut) {
   const RawSample sample = read(
       small_file().with("$P1E", "log").with("$P1G", "NA").with("$P2R", "full").with("$P2G", "0"));
   EXPECT_EQ(sample.values, kValues);
-  EXPECT_EQ(sample.warnings.size(), 4U);
+  EXPECT_EQ(sample.warnings.size(), 3U) << "one line a kind: the gains are told together";
   EXPECT_EQ(sample.channels[1].range, 0.0);
 }
 
@@ -222,6 +224,58 @@ TEST(FcsSpillover, ThatCannotBeUsedIsToldAndLeftOut) {
     EXPECT_EQ(sample.warnings.size(), 1U) << value;
     EXPECT_EQ(sample.values, kValues);
   }
+}
+
+/// The spillover that `text` gives for these channels, and the warnings.
+std::pair<std::optional<Spillover>, std::vector<std::string>> parsed(
+    const std::string& text, const std::vector<std::string>& names) {
+  std::vector<Channel> channels;
+  for (const std::string& name : names) channels.push_back({name, "", 0.0});
+  std::vector<std::string> warnings;
+  auto spillover = parse_spillover("$SPILLOVER", text, channels, warnings);
+  return {std::move(spillover), std::move(warnings)};
+}
+
+TEST(FcsSpillover, ChannelsThatAreNotInTheFileAreLeftOutAndTheRestIsUsed) {
+  const auto [spillover, warnings] =
+      parsed("3,A,gone,B,1,0.3,0.1,0.4,1,0.5,0.02,0.6,1", {"FSC-A", "A", "B"});
+  ASSERT_TRUE(spillover);
+  EXPECT_EQ(spillover->channels, (std::vector<std::string>{"A", "B"}));
+  EXPECT_EQ(spillover->missing, std::vector<std::string>{"gone"});
+  EXPECT_EQ(spillover->coefficients(0, 1), 0.1);
+  EXPECT_EQ(spillover->coefficients(1, 0), 0.02);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_NE(warnings[0].find("gone"), std::string::npos);
+}
+
+TEST(FcsSpillover, SpellingIsMatchedWhereOneChannelFits) {
+  EXPECT_TRUE(parsed("2,PE A,apc-a,1,0.1,0,1", {"PE-A", "APC-A"}).first);
+  EXPECT_TRUE(parsed("2,PE,APC,1,0.1,0,1", {"PE-A", "APC-A"}).first);
+  EXPECT_FALSE(parsed("2,PE,APC,1,0.1,0,1", {"PE-A", "PE A", "APC-A"}).first) << "two fit PE";
+  for (const char* compensated : {"<PE-A>", "Comp-PE-A", "FJComp-PE-A", "Comp-PE-CD19"}) {
+    EXPECT_FALSE(parsed("2,PE-A,APC-A,1,0.1,0,1", {compensated, "APC-A"}).first)
+        << compensated << " is compensated already";
+  }
+}
+
+TEST(FcsSpillover, DecimalCommasAreReadWhereOnlyOneReadingIsAMatrix) {
+  const auto [spillover, warnings] =
+      parsed("3,A,B,C,1,0,1,0,02,0,1,0,35,0,0,05,1", {"A", "B", "C"});
+  ASSERT_TRUE(spillover);
+  const std::vector<double> expected{1, 0.1, 0.02, 0, 1, 0.35, 0, 0.05, 1};
+  for (std::size_t index = 0; index < expected.size(); ++index)
+    EXPECT_EQ(spillover->coefficients(index / 3, index % 3), expected[index]) << index;
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_NE(warnings[0].find("decimal commas"), std::string::npos);
+  EXPECT_FALSE(parsed("2,A,B,1,0,1,0,2,7", {"A", "B"}).first) << "no reading has its ones";
+}
+
+TEST(FcsOddities, StainsWithoutTheirDollarSignAreFound) {
+  const RawSample sample = read(small_file().with("P1S", "CD3").with("P2S", "CD4"));
+  EXPECT_EQ(sample.channels[0].stain, "CD3");
+  EXPECT_EQ(sample.channels[1].stain, "CD4");
+  ASSERT_EQ(sample.warnings.size(), 1U);
+  EXPECT_EQ(read(small_file().with("P1S", "CD3").with("$P1S", "CD8")).channels[0].stain, "CD8");
 }
 
 TEST(FcsSpillover, WhatTheInstrumentSubtractedIsNotSubtractedAgain) {

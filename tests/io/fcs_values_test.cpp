@@ -131,6 +131,33 @@ TEST(FcsValues, BitsAboveTheRangeAreClearedAndCounted) {
   EXPECT_EQ(sample.warnings[0], "1 values had bits above their $PnR, which were cleared: A.");
 }
 
+/// 2,000 integers of 16 bits whose $PnR is 1024, rising from 0.
+RawSample beyond_range() {
+  std::string data;
+  for (unsigned event = 0; event < 2000; ++event) data += stored_bytes(event, {1, 2});
+  FcsBytes file = list_mode("I", "1,2", {16}, 2000, data);
+  file.with("$P1R", "1024");
+  return read(file);
+}
+
+TEST(FcsValues, ValuesThatGoOnAcrossTheirRangeKeepTheirBits) {
+  const RawSample sample = beyond_range();
+  EXPECT_EQ(sample.values[0][1999], 1999.0F);
+  ASSERT_EQ(sample.warnings.size(), 1U);
+  EXPECT_NE(sample.warnings[0].find("go on beyond their $PnR"), std::string::npos);
+}
+
+TEST(FcsValues, FlagsAboveTheRangeAreStillCleared) {
+  std::string data;
+  for (unsigned event = 0; event < 2000; ++event)
+    data += stored_bytes((event % 200) | (event % 2 == 0 ? 0x0400U : 0U), {1, 2});
+  FcsBytes file = list_mode("I", "1,2", {16}, 2000, data);
+  file.with("$P1R", "1024");
+  const RawSample sample = read(file);
+  EXPECT_EQ(sample.values[0][198], 198.0F);
+  EXPECT_NE(sample.warnings[0].find("were cleared"), std::string::npos);
+}
+
 TEST(FcsValues, TextOfFixedWidthAndSeparated) {
   const FcsBytes fixed = list_mode("A", "1,2,3,4", {3, 5}, 2, "125  1.5 -7  2e1");
   EXPECT_EQ(read(fixed).values, (std::vector<std::vector<float>>{{125.0F, -7.0F}, {1.5F, 20.0F}}));
@@ -177,6 +204,19 @@ TEST(FcsValues, FloatsAreLinearWhateverTheirScaleSays) {
                             stored_bytes(std::bit_cast<std::uint32_t>(300.0F), {1, 2, 3, 4}));
   file.with("$P1E", "4,1");
   EXPECT_EQ(read(file).values[0][0], 300.0F);
+  ASSERT_EQ(read(file).warnings.size(), 1U) << "and this is said";
+}
+
+TEST(FcsValues, BytesInTheOtherOrderThanDeclaredAreReadSoAndThisIsSaid) {
+  std::string data;
+  for (int event = 0; event < 50; ++event) {
+    const auto value = static_cast<float>(300 + event);
+    data += stored_bytes(std::bit_cast<std::uint32_t>(value), {4, 3, 2, 1});
+  }
+  const RawSample sample = read(list_mode("F", "1,2,3,4", {32}, 50, data));
+  EXPECT_EQ(sample.values[0][7], 307.0F);
+  ASSERT_EQ(sample.warnings.size(), 1U);
+  EXPECT_NE(sample.warnings[0].find("in the other order than $BYTEORD says"), std::string::npos);
 }
 
 TEST(FcsValues, ValuesThatAreNotFiniteAreKeptAndCounted) {

@@ -86,6 +86,31 @@ TEST(H5adReader, DenseDoublesBecomeColumns) {
   EXPECT_EQ(sample.values[1], (Numbers{2.5F, 4.5F, 6.5F}));
 }
 
+TEST(H5adReader, DetectorsStainsAndMatrixAreFoundWhereOtherProgramsKeepThem) {
+  const std::string path = fresh_path("kept.h5ad");
+  {
+    const Hdf5Object file = create_hdf5_file(path);
+    const Hdf5Object var = create_group(file, "var");
+    write_attribute(var, "_index", std::string("_index"));
+    write_strings(var, "_index", {"FSC-A", "CD4", "CD8"});
+    write_strings(var, "channel", {"FSC-A", "FITC-A", "PE-A"});
+    write_strings(var, "marker", {"", "CD4", "CD8"});
+    write_strings(var, "PnR", {"262144", "1024", "NA"});
+    const std::vector<double> x = {1, 2, 3};
+    write_values(file, "X", {1, 3}, std::span<const double>(x));
+    const Hdf5Object meta = create_group(create_group(file, "uns"), "meta");
+    write_strings(meta, "spillover", {"2,FITC-A,PE-A,1,0.3,0.2,1"});
+  }
+  const RawSample sample = read_h5ad(path);
+  EXPECT_EQ(sample.channels[1].name, "FITC-A");
+  EXPECT_EQ(sample.channels[1].stain, "CD4");
+  EXPECT_EQ(sample.channels[0].stain, "");
+  EXPECT_EQ(sample.channels[1].range, 1024.0);
+  ASSERT_TRUE(sample.spillover);
+  EXPECT_EQ(sample.spillover->channels, (std::vector<std::string>{"FITC-A", "PE-A"}));
+  EXPECT_EQ(sample.spillover->coefficients(0, 1), 0.3);
+}
+
 TEST(H5adReader, SparseRowsAndColumnsAreTheSameTable) {
   // 0 7
   // 5 0

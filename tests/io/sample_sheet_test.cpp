@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
@@ -192,6 +193,58 @@ TEST_F(RealSheet, ReadsWithFilesNamedAfterItsVisits) {
   EXPECT_EQ(yes, 64U);
   EXPECT_EQ(no, 39U);
   EXPECT_EQ(missing, 26U);  // the 23 baselines, and patient 5, who was too well for it
+}
+
+/// A sheet beside two event files in a folder.
+SampleSheet sheet_of_two(const TemporaryFolder& folder, const std::string& text) {
+  static_cast<void>(folder.file("a.csv", "CD3\n1\n"));
+  static_cast<void>(folder.file("b.csv", "CD3\n1\n"));
+  return read_sample_sheet(folder.file("samples.csv", text));
+}
+
+TEST(SpreadsheetSheet, DecimalCommasLooseEndsAndOddBlanksAreRead) {
+  const TemporaryFolder folder;
+  const SampleSheet sheet =
+      sheet_of_two(folder,
+                   "\xEF\xBB\xBFsep=;\r\nfile;patient;visit;group;sledai;cells_per_ul;;\r\n"
+                   "a.csv;P1 ;baseline;sle;12,5;210,5;;\r\nb.csv;P1\xC2\xA0;week24;sle;7.5;NA;;\r\n"
+                   ";;;;;;;\r\n;;;;;;;\r\n");
+  ASSERT_EQ(sheet.samples.size(), 2U);
+  EXPECT_EQ(sheet.samples[0].patient, "P1");
+  EXPECT_EQ(sheet.samples[1].patient, "P1");
+  EXPECT_EQ(sheet.samples[0].numbers.at("sledai"), 12.5);
+  EXPECT_EQ(sheet.samples[1].numbers.at("sledai"), 7.5);
+  EXPECT_EQ(sheet.samples[0].cells_per_ul, 210.5);
+  EXPECT_FALSE(sheet.samples[1].cells_per_ul);
+  EXPECT_EQ(sheet.samples[1].line, 4);
+  EXPECT_TRUE(sheet.warnings.empty());
+}
+
+TEST(SpreadsheetSheet, PathsOfWindowsAndItsLettersAreRead) {
+  const TemporaryFolder folder;
+  static_cast<void>(folder.file("c.csv", "CD3\n1\n"));
+  std::filesystem::create_directory(folder.path() + "/sub");
+  std::filesystem::copy(folder.path() + "/c.csv", folder.path() + "/sub/c.csv");
+  const SampleSheet sheet =
+      sheet_of_two(folder, "file,patient,visit,group\nsub\\c.csv,P1,baseline,S\xE9ro\x96positif\n");
+  EXPECT_EQ(sheet.samples[0].file, "sub/c.csv");
+  EXPECT_EQ(sheet.samples[0].group, "S\u00e9ro-positif") << "Windows-1252; dashes are plain";
+}
+
+TEST(SpreadsheetSheet, WordsThatDifferInCapitalsAreOneAndThisIsSaid) {
+  const TemporaryFolder folder;
+  const SampleSheet sheet = sheet_of_two(
+      folder, "file,patient,visit,group\na.csv,P1,baseline,sle\nb.csv,P2,Baseline,sle\n");
+  EXPECT_EQ(sheet.samples[0].visit, sheet.samples[1].visit);
+  EXPECT_TRUE(says(sheet.warnings, "differs in capitals"));
+}
+
+TEST(SpreadsheetSheet, OldLineEndsKeepTheirNumbers) {
+  const TemporaryFolder folder;
+  const SampleSheet sheet = sheet_of_two(
+      folder, "file,patient,visit,group\ra.csv,P1,baseline,sle\rb.csv,P2,baseline,sle\r");
+  ASSERT_EQ(sheet.samples.size(), 2U);
+  EXPECT_EQ(sheet.samples[1].line, 3);
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ TEST(Margins, AreJudgedBeforeCompensation) {
   made.sample.values[5][4] = -10'000.0F;
   Spillover spillover{{"CD3", "CD19"}, Matrix<double>(2, 2)};
   spillover.coefficients(0, 0) = spillover.coefficients(1, 1) = 1.0;
-  spillover.coefficients(0, 1) = spillover.coefficients(1, 0) = 0.2;
+  spillover.coefficients(0, 1) = spillover.coefficients(1, 0) = 0.02;  // too little to be seen
   const PreparedSample prepared =
       prepare_sample(std::move(made.sample), made.panel, &spillover, only_margins());
   EXPECT_EQ(prepared.reasons[3], DropReason::kMargin);
@@ -172,6 +172,48 @@ TEST(Time, SlowDriftIsReportedAndKept) {
   const PreparedSample prepared = prepare_sample(std::move(made.sample), made.panel, nullptr);
   EXPECT_EQ(count(prepared, DropReason::kTime), 0U);
   EXPECT_TRUE(says(prepared.warnings, "slow drift over the acquisition in CD3"));
+}
+
+TEST(Time, ClogsAndStepsOfAnyLengthAreDroppedOrNamedWithTheirPlace) {
+  for (const double length : {0.03, 0.08, 0.15, 0.3, 0.5}) {
+    MadeSample made = made_flow_sample(40'000, {});
+    const auto first = static_cast<std::size_t>(40'000 * 0.4);
+    const auto last = first + static_cast<std::size_t>(40'000 * length);
+    for (std::size_t event = first; event < last; ++event) made.sample.values[5][event] *= 0.4F;
+    const PreparedSample prepared = prepare_sample(std::move(made.sample), made.panel, nullptr);
+    const bool is_dropped = 10 * count(prepared, DropReason::kTime) > 8 * (last - first);
+    EXPECT_TRUE(is_dropped || says(prepared.warnings, "between 40 % and")) << length;
+  }
+}
+
+TEST(Time, JoinedRunsAndGapsOfTheClockCostNoEvents) {
+  for (const bool is_joined : {true, false}) {
+    MadeSample made = made_flow_sample(20'000, {});
+    std::vector<float>& clock = made.sample.values.back();
+    const float half = clock[10'000];
+    for (std::size_t event = 0; event < clock.size(); ++event) {
+      if (is_joined && event >= 10'000) clock[event] -= half;
+      if (!is_joined && event % 50 == 0) clock[event] = std::numeric_limits<float>::quiet_NaN();
+    }
+    const PreparedSample prepared = prepare_sample(std::move(made.sample), made.panel, nullptr);
+    EXPECT_EQ(count(prepared, DropReason::kTime), 0U);
+    EXPECT_EQ(count(prepared, DropReason::kNonFinite), 0U);
+  }
+}
+
+TEST(Time, OfSeveralClocksTheOneThatRunsIsTaken) {
+  MadeSample made = made_flow_sample(20'000, {});
+  std::vector<float> high_words(20'000, 0.0F);
+  add_channel(made.sample, made.panel, "TIME_MSW", ChannelRole::kTime, PulseShape::kNone, 0.0,
+              high_words);
+  std::rotate(made.panel.channels.begin(), made.panel.channels.end() - 1,
+              made.panel.channels.end());
+  const PreparedSample both = prepare_sample(std::move(made.sample), made.panel, nullptr);
+  EXPECT_FALSE(says(both.warnings, "the clock stands still"));
+  MadeSample still = made_flow_sample(20'000, {});
+  still.sample.values.back() = high_words;
+  EXPECT_TRUE(says(prepare_sample(std::move(still.sample), still.panel, nullptr).warnings,
+                   "the clock stands still"));
 }
 
 TEST(Time, DoesNotDependOnTheOrderOfEventsInTheFile) {

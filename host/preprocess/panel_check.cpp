@@ -1,0 +1,271 @@
+#include "host/preprocess/panel_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <span>
+
+#include "host/preprocess/compensation_state.hpp"
+#include "host/preprocess/density.hpp"
+#include "host/preprocess/value_scale.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kFewestEvents = 200;  ///< for quantiles that mean something
+constexpr double kOtherScale = 8.0;  ///< no change of voltage or lot moves a whole panel so far
+constexpr double kNearlyAllZero = 0.99;
+constexpr double kUsuallyNotZero = 0.8;
+
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 4;
+  std::string text;
+  for (std::size_t name = 0; name < std::min(kNamed, names.size()); ++name)
+    text += (text.empty() ? "" : ", ") + names[name];
+  if (names.size() > kNamed) text += fmt::format(" and {} more", names.size() - kNamed);
+  return text;
+}
+
+std::span<const float> column_of(const FileOfPanel& file, const std::string& marker) {
+  const std::vector<std::string>& markers = file.prepared->markers;
+  const auto found = std::find(markers.begin(), markers.end(), marker);
+  if (found == markers.end()) return {};
+  return file.prepared->columns[static_cast<std::size_t>(found - markers.begin())];
+}
+
+constexpr const char* kWayOut =
+    "export all files of the panel alike, take them out of the study, or give them a word of their "
+    "own in the sample sheet's column 'panel'";
+
+/// The brightest event of any marker, but for the brightest thousandth.
+double top_of(const FileOfPanel& file) {
+  double top = 0.0;
+  for (const PanelChannel& channel : file.panel->markers())
+    top = std::max(top, look_at(column_of(file, channel.marker)).quantile(0.999));
+  return top;
+}
+
+void check_scales(const std::vector<FileOfPanel>& files, PanelCheck& check) {
+  std::vector<std::string> transformed, linear;
+  std::string shown;
+  double largest_transformed = 0.0;
+  double largest_linear = 0.0;
+  for (const FileOfPanel& file : files) {
+    if (file.prepared->kept < kFewestEvents) continue;
+    const bool is_linear = file.prepared->scale.empty();
+    (is_linear ? linear : transformed).push_back(file.name);
+    double& largest = is_linear ? largest_linear : largest_transformed;
+    largest = std::max(largest, top_of(file));
+    if (!is_linear) shown = file.prepared->scale;
+  }
+  if (transformed.empty() || largest_linear < kOtherScale * largest_transformed) return;
+  check.refusals.push_back(
+      fmt::format("{}: values are transformed already ({}), those of {} are linear (files of one "
+                  "panel are pooled, so every fraction would be wrong); {}",
+                  listed(transformed), shown, listed(linear), kWayOut));
+}
+
+/// log2 of how wide each marker spreads in one file against the median of all (of two: against the other); the median over
+/// markers.
+std::optional<double> log_factor(const std::vector<std::vector<double>>& widths, std::size_t file) {
+  std::vector<double> factors;
+  for (std::size_t marker = 0; marker < widths[file].size(); ++marker) {
+    std::vector<double> others;
+    for (std::size_t other = 0; other < widths.size(); ++other) {
+      const bool counts = other != file || widths.size() > 2;
+      if (counts && widths[other][marker] > 0.0) others.push_back(widths[other][marker]);
+    }
+    if (others.empty() || !(widths[file][marker] > 0.0)) continue;
+    factors.push_back(std::log2(widths[file][marker] / median_of(others)));
+  }
+  if (factors.empty()) return {};
+  return median_of(factors);
+}
+
+void check_factors(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
+                   PanelCheck& check) {
+  std::vector<const FileOfPanel*> large;
+  std::vector<std::vector<double>> widths;  // [large][markers]
+  for (const FileOfPanel& file : files) {
+    if (file.prepared->kept < kFewestEvents) continue;
+    large.push_back(&file);
+    std::vector<double>& own = widths.emplace_back();
+    for (const std::string& marker : markers) {
+      const MarkerValues values = look_at(column_of(file, marker));
+      own.push_back(values.quantile(0.99) - values.quantile(0.05));
+    }
+  }
+  std::vector<std::string> unlike;
+  double factor = 1.0;
+  for (std::size_t file = 0; file < large.size(); ++file) {
+    const auto log = log_factor(widths, file);
+    if (!log || std::abs(*log) < std::log2(kOtherScale)) continue;
+    unlike.push_back(large[file]->name);
+    factor = std::exp2(*log);
+  }
+  if (unlike.empty()) return;
+  check.refusals.push_back(fmt::format(
+      "{}: values of all markers are about {:.3g} times those of the other files of the "
+      "panel (another scale: files of one panel are pooled, so every fraction would be "
+      "wrong); {}",
+      listed(unlike), factor, kWayOut));
+}
+
+bool says_compensated(const FileOfPanel& file) {
+  const std::vector<PanelChannel> markers = file.panel->markers();
+  const auto named = std::count_if(markers.begin(), markers.end(), [](const PanelChannel& channel) {
+    return channel.is_compensated;
+  });
+  return 2 * static_cast<std::size_t>(named) > markers.size();
+}
+
+/// Whether a file without a matrix still holds the spillover of a file of its panel that has one.
+CompensationState state_by(const FileOfPanel& donor, const FileOfPanel& file) {
+  std::map<std::string, std::string> marker_of;
+  for (const PanelChannel& channel : donor.panel->channels) {
+    if (channel.role == ChannelRole::kMarker) marker_of[channel.name] = channel.marker;
+  }
+  return compensation_state(*donor.spillover,
+                            [&](const std::string& name) -> std::span<const float> {
+                              const auto marker = marker_of.find(name);
+                              return marker == marker_of.end() ? std::span<const float>()
+                                                               : column_of(file, marker->second);
+                            });
+}
+
+void check_compensation(const std::vector<FileOfPanel>& files, PanelCheck& check) {
+  const auto donor = std::find_if(files.begin(), files.end(), [](const FileOfPanel& file) {
+    return file.prepared->is_compensated && file.spillover != nullptr &&
+           file.prepared->compensation.find("none") == std::string::npos;
+  });
+  if (donor == files.end()) return;
+  std::vector<std::string> raw, already, unclear;
+  for (const FileOfPanel& file : files) {
+    if (file.prepared->is_compensated || !file.prepared->scale.empty()) continue;
+    const CompensationState state =
+        says_compensated(file) ? CompensationState::kCompensated : state_by(*donor, file);
+    (state == CompensationState::kRaw           ? raw
+     : state == CompensationState::kCompensated ? already
+                                                : unclear)
+        .push_back(file.name);
+  }
+  const std::size_t others = files.size() - raw.size() - already.size() - unclear.size();
+  if (!raw.empty()) {
+    check.refusals.push_back(fmt::format(
+        "{}: no spillover matrix can be used, and the values are not compensated, those "
+        "of the other {} files of the panel are (spilt light would pass for markers); "
+        "export with the matrix, or compensated, or take the file out of the study",
+        listed(raw), others + already.size()));
+  }
+  if (!already.empty()) {
+    check.warnings.push_back(
+        fmt::format("{}: compensated already when exported; the other {} files of the panel are "
+                    "compensated by their matrix",
+                    listed(already), others));
+  }
+  if (!unclear.empty()) {
+    check.warnings.push_back(
+        fmt::format("{}: without a spillover matrix, and whether the values are compensated cannot "
+                    "be seen; the other {} files of the panel are compensated: check that the "
+                    "exports are alike",
+                    listed(unclear), others));
+  }
+}
+
+/// Before compensation, which mixes other channels' values into it.
+bool is_constant(const FileOfPanel& file, const std::string& marker) {
+  const std::vector<std::string>& constant = file.prepared->constant;
+  return std::find(constant.begin(), constant.end(), marker) != constant.end();
+}
+
+double share_of_zeros(std::span<const float> values) {
+  const auto zeros = std::count(values.begin(), values.end(), 0.0F);
+  return values.empty() ? 0.0 : static_cast<double>(zeros) / static_cast<double>(values.size());
+}
+
+/// Files in which a marker says nothing although it does in others.
+std::vector<std::size_t> silent_files(const std::vector<FileOfPanel>& files,
+                                      const std::string& marker) {
+  std::vector<std::size_t> silent;
+  std::vector<double> zeros;
+  for (const FileOfPanel& file : files) zeros.push_back(share_of_zeros(column_of(file, marker)));
+  std::vector<double> sorted = zeros;
+  const bool is_usually_seen = median_of(sorted) < kUsuallyNotZero;
+  const auto least = *std::min_element(zeros.begin(), zeros.end());
+  for (std::size_t file = 0; file < files.size(); ++file) {
+    const std::span<const float> values = column_of(files[file], marker);
+    const bool is_nearly_zero =
+        zeros[file] >= kNearlyAllZero && (is_usually_seen || least < kUsuallyNotZero);
+    if (values.size() > 1 && (is_constant(files[file], marker) || is_nearly_zero))
+      silent.push_back(file);
+  }
+  return silent;
+}
+
+void check_constants(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
+                     PanelCheck& check) {
+  std::map<std::vector<std::size_t>, std::vector<std::string>>
+      markers_of;  // silent files -> markers
+  for (const std::string& marker : markers) {
+    const std::vector<std::size_t> silent = silent_files(files, marker);
+    if (!silent.empty()) markers_of[silent].push_back(marker);
+    if (silent.size() == files.size()) continue;
+    for (const std::size_t file : silent) check.doubts.push_back({file, marker});
+  }
+  for (const auto& [silent, names] : markers_of) {
+    std::vector<std::string> of;
+    for (const std::size_t file : silent) of.push_back(files[file].name);
+    if (silent.size() == files.size()) {
+      check.warnings.push_back(
+          fmt::format("{} {} one value in every event of all files (not stained?)", listed(names),
+                      names.size() == 1 ? "has" : "have"));
+    } else {
+      check.warnings.push_back(
+          fmt::format("{} {} one value in (nearly) every event of {} (not stained, or lost on "
+                      "export?): no change is called there in subsets that need {}",
+                      listed(names), names.size() == 1 ? "has" : "have", listed(of),
+                      names.size() == 1 ? "it" : "them"));
+    }
+  }
+}
+
+/// Unknown columns that only number files.
+void leave_out_labels(const std::vector<FileOfPanel>& files,
+                      const std::vector<std::string>& markers, PanelCheck& check) {
+  if (files.size() < 2) return;
+  for (const std::string& marker : markers) {
+    const auto channels = files.front().panel->channels;
+    const bool is_known = std::any_of(channels.begin(), channels.end(), [&](const auto& channel) {
+      return channel.marker == marker && (channel.is_known || !channel.dump.empty());
+    });
+    const bool is_label =
+        !is_known && std::all_of(files.begin(), files.end(),
+                                 [&](const auto& file) { return is_constant(file, marker); });
+    if (is_label) check.left_out.push_back(marker);
+  }
+  if (check.left_out.empty() || check.left_out.size() == markers.size()) return;
+  check.warnings.push_back(
+      fmt::format("{} has one value in each file: not used", listed(check.left_out)));
+}
+
+}  // namespace
+
+PanelCheck check_panel(const std::vector<FileOfPanel>& files,
+                       const std::vector<std::string>& markers) {
+  PanelCheck check;
+  check_scales(files, check);
+  if (check.refusals.empty()) check_factors(files, markers, check);
+  check_compensation(files, check);
+  leave_out_labels(files, markers, check);
+  std::vector<std::string> rest = markers;
+  std::erase_if(rest, [&](const std::string& marker) {
+    return std::find(check.left_out.begin(), check.left_out.end(), marker) != check.left_out.end();
+  });
+  check_constants(files, rest, check);
+  return check;
+}
+
+}  // namespace gateless

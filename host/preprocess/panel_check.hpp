@@ -1,0 +1,42 @@
+// Files of one panel, each held against the others before they are pooled.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "host/core/panel.hpp"
+#include "host/core/raw_sample.hpp"
+#include "host/preprocess/clean.hpp"
+
+namespace gateless {
+
+/// One file of a panel; what it points to outlives it.
+struct FileOfPanel {
+  std::string name;
+  const PreparedSample* prepared = nullptr;
+  const Panel* panel = nullptr;
+  const Spillover* spillover = nullptr;  ///< null: the file has none
+};
+
+/// A marker whose values in one file cannot be compared with those in the others.
+struct MarkerDoubt {
+  std::size_t file = 0;
+  std::string marker;
+
+  friend bool operator==(const MarkerDoubt&, const MarkerDoubt&) = default;
+};
+
+struct PanelCheck {
+  std::vector<std::string> refusals;  ///< why the files cannot be pooled
+  std::vector<std::string> warnings;
+  std::vector<MarkerDoubt> doubts;
+  std::vector<std::string>
+      left_out;  ///< unknown markers that have one value in every event of each file
+};
+
+/// Compares scale, compensation and constant markers of the files. `markers` are those that they have in common.
+[[nodiscard]] PanelCheck check_panel(const std::vector<FileOfPanel>& files,
+                                     const std::vector<std::string>& markers);
+
+}  // namespace gateless

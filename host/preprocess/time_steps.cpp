@@ -1,0 +1,78 @@
+#include "host/preprocess/time_steps.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/preprocess/density.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr double kLeastShare = 0.03;
+constexpr double kMostShare = 0.5;
+constexpr double kFewestBins = 20;
+constexpr double kSurely = 8.0;     ///< standard errors
+constexpr std::size_t kBeside = 5;  ///< bins on either side of a step
+constexpr double kStepShare = 0.6;  ///< of the difference, within those bins
+
+double mean(const std::vector<double>& sums, std::size_t first, std::size_t last) {
+  return (sums[last] - sums[first]) / static_cast<double>(last - first);
+}
+
+/// Noise of a bin by its neighbour, which no step and no drift moves.
+double noise_of(const std::vector<double>& series) {
+  std::vector<double> steps;
+  for (std::size_t bin = 1; bin < series.size(); ++bin)
+    steps.push_back(std::fabs(series[bin] - series[bin - 1]));
+  return median_of(steps) / 0.6745 / std::sqrt(2.0);
+}
+
+/// How far the series moves at `bin`, upwards or downwards.
+double step_at(const std::vector<double>& sums, std::size_t bin) {
+  const std::size_t bins = sums.size() - 1;
+  const std::size_t before = bin > kBeside ? bin - kBeside : 0;
+  const std::size_t behind = std::min(bin + kBeside, bins);
+  return mean(sums, bin, behind) - mean(sums, before, bin);
+}
+
+bool has_steps(const std::vector<double>& sums, const Stretch& stretch) {
+  const double least = kStepShare * std::fabs(stretch.difference);
+  const double sign = stretch.difference > 0.0 ? 1.0 : -1.0;
+  const bool starts = stretch.first == 0 || sign * step_at(sums, stretch.first) >= least;
+  const bool ends = stretch.last + 1 == sums.size() || -sign * step_at(sums, stretch.last) >= least;
+  return starts && ends;
+}
+
+}  // namespace
+
+std::optional<Stretch> find_stretch(const std::vector<double>& series, double least,
+                                    double least_sd) {
+  const std::size_t bins = series.size();
+  if (static_cast<double>(bins) < kFewestBins) return {};
+  std::vector<double> sums{0.0};
+  for (const double value : series) sums.push_back(sums.back() + value);
+  const double sd = std::max(least_sd, noise_of(series));
+  const auto shortest =
+      std::max<std::size_t>(2, static_cast<std::size_t>(kLeastShare * static_cast<double>(bins)));
+  const auto longest = static_cast<std::size_t>(kMostShare * static_cast<double>(bins));
+  Stretch best;
+  double most = 0.0;
+  for (std::size_t first = 0; first + shortest <= bins; ++first) {
+    for (std::size_t last = first + shortest; last <= std::min(first + longest, bins); ++last) {
+      const auto inside = static_cast<double>(last - first);
+      const double outside = static_cast<double>(bins) - inside;
+      const double own = mean(sums, first, last);
+      const double rest = (sums[bins] - own * inside) / outside;
+      const double errors =
+          std::fabs(own - rest) * std::sqrt(inside * outside / (inside + outside));
+      if (errors <= most) continue;
+      most = errors;
+      best = {first, last, own - rest};
+    }
+  }
+  if (most < kSurely * sd || std::fabs(best.difference) < least || !has_steps(sums, best))
+    return {};
+  return best;
+}
+
+}  // namespace gateless

@@ -1,0 +1,19 @@
+// Tables of people as spreadsheet programs save them: their separators, decimal commas, blanks and loose ends.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "io/csv.hpp"
+
+namespace gateless {
+
+/// The text of a sheet without what spreadsheets add: a line "sep=;", rows of separators only, separators behind the last
+/// column, blanks of Unicode around fields. Lines keep their numbers.
+[[nodiscard]] std::string tidy_sheet(std::string_view text);
+
+/// A number with a decimal point, or with a decimal comma; nothing for text such as "1,234.5" and "12,3,4".
+[[nodiscard]] std::optional<double> parse_local_number(std::string_view text);
+
+}  // namespace gateless
