@@ -145,7 +145,14 @@ Table read_header(LineReader& lines, RawSample& sample) {
   }
   Table table;
   table.separator = find_separator(*line);
-  for (const std::string_view field : split(*line, table.separator)) {
+  const std::vector<std::string_view> fields = split(*line, table.separator);
+  if (fields.size() > kMostChannels) {
+    fail(sample.path, 1,
+         fmt::format("{} columns (an event table has at most {}); give a table with a row for each "
+                     "event and a column for each channel",
+                     fields.size(), kMostChannels));
+  }
+  for (const std::string_view field : fields) {
     Channel channel;
     channel.name = channel_name(field);
     sample.channels.push_back(std::move(channel));

@@ -52,14 +52,14 @@ std::size_t channel_count(const ByteSource& source, const FcsHead& head) {
   const std::string text = keyword(head.keywords, "$PAR").value_or("");
   const auto count = whole_number(text);
   // A channel takes keywords of its own, so there cannot be more channels than keywords.
-  if (count && *count >= 1 && *count <= head.keywords.size()) {
+  if (count && *count >= 1 && *count <= std::min(head.keywords.size(), kMostChannels)) {
     return static_cast<std::size_t>(*count);
   }
   source.fail(
       head.text.begin,
-      fmt::format("$PAR is '{}' with {} keywords in TEXT (the number of channels is needed to "
-                  "read events); fetch or export the file again",
-                  text, head.keywords.size()));
+      fmt::format("$PAR is '{}' with {} keywords in TEXT (the number of channels, at most {}, is "
+                  "needed to read events); fetch or export the file again",
+                  text, head.keywords.size(), kMostChannels));
 }
 
 FcsValueType data_type(const ByteSource& source, const FcsHead& head) {

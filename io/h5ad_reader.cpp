@@ -12,7 +12,6 @@
 namespace gateless {
 namespace {
 
-constexpr std::size_t kMostChannels = 4096;
 constexpr std::size_t kBlockValues = std::size_t{4} << 20U;
 
 /// Samples are read by several threads; the HDF5 library is for one at a time, and a fork in the middle of another

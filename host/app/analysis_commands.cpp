@@ -8,6 +8,7 @@
 #include "host/app/commands.hpp"
 #include "host/app/configuration.hpp"
 #include "host/app/embedded.hpp"
+#include "host/app/folder_lock.hpp"
 #include "host/app/measure.hpp"
 #include "host/app/outcome.hpp"
 #include "host/compute/ranked_backend.hpp"
@@ -103,8 +104,9 @@ void analyse(Outcome& outcome, std::vector<PanelEvents>&& panels, const Study& s
 }
 
 /// Marks the folder as unfinished until its new run.json is written.
-void open_folder(const std::string& dir) {
+void open_folder(const std::string& dir, FolderLock& lock) {
   make_folder(dir);
+  lock.take();
   std::error_code ignored;
   std::filesystem::remove(dir + "/run.json", ignored);
 }
@@ -120,6 +122,7 @@ bool is_finished(const Outcome& outcome, const std::vector<PanelEvents>& panels)
 
 void execute(const RunCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
+  FolderLock lock(command.out);
   const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
   const std::size_t threads = threads_of(command.shared);
   Study study = read_study(command.study);
@@ -143,7 +146,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
                             command.out));
     return;
   }
-  open_folder(outcome.dir);
+  open_folder(outcome.dir, lock);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
   Results results = describe(outcome, *backend);
   measure(outcome, study, results, console);
@@ -154,6 +157,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
 
 void execute(const ClusterCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
+  FolderLock lock(command.out);
   const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
   const std::size_t threads = threads_of(command.shared);
   const Study study = study_of(command);
@@ -169,7 +173,7 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
 
   std::vector<PanelEvents> panels =
       ingest(study.samples, outcome.knowledge, ingest_options(study, threads), *backend, console);
-  open_folder(outcome.dir);
+  open_folder(outcome.dir, lock);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
   Results results = describe(outcome, *backend);
   results.study = study.name;
@@ -217,6 +221,7 @@ std::vector<std::vector<std::string>> files_by_panel(const std::vector<std::stri
 
 void execute(const MapCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
+  FolderLock lock(command.out);
   const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
   const Model model = read_model(command.model);
   Study study;
@@ -251,13 +256,14 @@ void execute(const MapCommand& command, Ranks& ranks) {
   }
   study.samples = outcome.samples;
 
-  open_folder(outcome.dir);
+  open_folder(outcome.dir, lock);
   Results results = describe(outcome, *backend);
   measure(outcome, study, results, console);
   write_outcome(outcome, std::move(results), console);
 }
 
 void execute(const ReportCommand& command, Ranks& /*ranks*/) {
+  const FolderLock lock(command.dir);
   write_report(read_results(command.dir), command.dir);
 }
 

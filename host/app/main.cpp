@@ -2,6 +2,7 @@
 // Of several ranks the first does that; the others compute for it.
 #include <fmt/core.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -44,6 +45,7 @@ int run(int argc, char** argv, gateless::Ranks& ranks) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes (ulimit -f) is a failed write like any other
   const std::unique_ptr<gateless::Ranks> ranks = gateless::join_ranks(argc, argv);
   if (ranks->rank() != 0) {
     gateless::serve(*ranks);

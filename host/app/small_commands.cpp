@@ -8,6 +8,7 @@
 
 #include "host/app/commands.hpp"
 #include "host/app/console.hpp"
+#include "host/app/folder_lock.hpp"
 #include "host/app/outcome.hpp"
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
@@ -106,6 +107,7 @@ void execute(const InspectCommand& command, Ranks& /*ranks*/) {
 
 void execute(const SimulateCommand& command, Ranks& /*ranks*/) {
   Console console(command.shared.is_quiet, command.shared.log_level);
+  const FolderLock lock(command.out);
   SimulationOptions options;
   options.out = command.out;
   options.seed = command.shared.seed.value_or(options.seed);

@@ -1,8 +1,4 @@
 // The readers of HDF5. The library itself fails on damaged files: the readers try each in a child first.
-#include <dirent.h>
-
-#include <filesystem>
-
 #include "io/h5ad_reader.hpp"
 #include "io/h5ad_writer.hpp"
 #include "io/model_file.hpp"
@@ -42,7 +38,7 @@ Model small_model() {
   map.subset_of_node = {"b", "", "unassigned"};
   map.stability_of_node = {0.75, 1.0, 0.75};
   PanelModel panel;
-  panel.panel.name = "B";
+  panel.panel.name = std::string("B");  // g++ 12 warns falsely of the plain literal
   panel.panel.channels = {{.channel = 4,
                            .name = "FL1",
                            .role = ChannelRole::kMarker,
@@ -53,13 +49,13 @@ Model small_model() {
   panel.markers = {"CD19", "CD27"};
   panel.transforms = {{.kind = TransformKind::kArcsinh, .cofactor = 150.0},
                       {.kind = TransformKind::kLogicle}};
-  panel.subset_model = "{}";
+  panel.subset_model = std::string("{}");
   panel.maps = {map, map};
-  panel.maps[1].parent = "b";
+  panel.maps[1].parent = std::string("b");
   Model model;
-  model.version = "1";
+  model.version = std::string("1");
   model.seed = 7;
-  model.knowledge = "subsets: []";
+  model.knowledge = std::string("subsets: []");
   model.panels = {panel};
   return model;
 }
