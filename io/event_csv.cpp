@@ -104,10 +104,11 @@ char find_separator(std::string_view header) {
 }
 
 std::string channel_name(std::string_view field) {
-  std::string name = valid_utf8(field);
-  for (std::size_t quote = name.find("\"\""); quote != std::string::npos;
-       quote = name.find("\"\"", quote + 1)) {
-    name.erase(quote, 1);
+  const std::string text = valid_utf8(field);
+  std::string name;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    name += text[at];
+    if (text.compare(at, 2, "\"\"") == 0) ++at;
   }
   const std::size_t first = name.find_first_not_of(' ');
   if (first == std::string::npos) return {};

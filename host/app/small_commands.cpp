@@ -50,6 +50,12 @@ std::vector<std::string> files_in(const std::vector<std::string>& paths) {
   return files;
 }
 
+/// To stdout; whether it arrived is asked once, at the end (main.cpp).
+template <class... Arguments>
+void print(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  std::cout << fmt::format(format, std::forward<Arguments>(arguments)...);
+}
+
 nlohmann::json json_of(const FileSummary& summary) {
   nlohmann::json channels = nlohmann::json::array();
   for (const Channel& channel : summary.channels) {
@@ -71,18 +77,18 @@ nlohmann::json json_of(const FileSummary& summary) {
 }
 
 void print_summary(const FileSummary& summary) {
-  fmt::print("{}\n", summary.path);
+  print("{}\n", summary.path);
   if (!summary.version.empty()) {
-    fmt::print("  {} {} {}  {} events x {} channels{}{}{}\n", summary.version, summary.value_type,
+    print("  {} {} {}  {} events x {} channels{}{}{}\n", summary.version, summary.value_type,
                summary.byte_order, summary.events, summary.channels.size(),
                summary.has_spillover ? "  with spillover" : "",
                summary.cytometer.empty() ? "" : "  " + summary.cytometer,
                summary.data_sets > 1 ? fmt::format("  ({} data sets)", summary.data_sets) : "");
   }
   for (const Channel& channel : summary.channels) {
-    fmt::print("    {:<20} {}\n", channel.name, channel.stain);
+    print("    {:<20} {}\n", channel.name, channel.stain);
   }
-  for (const std::string& problem : summary.problems) fmt::print("  ! {}\n", problem);
+  for (const std::string& problem : summary.problems) print("  ! {}\n", problem);
 }
 
 }  // namespace
@@ -126,7 +132,7 @@ void execute(const SimulateCommand& command, Ranks& /*ranks*/) {
 
 void execute(const DevicesCommand&, Ranks& ranks) {
   for (const BackendInfo& backend : list_backends()) {
-    fmt::print("{:<10} {:<12} {}\n", backend.name, backend.available ? "available" : "not here",
+    print("{:<10} {:<12} {}\n", backend.name, backend.available ? "available" : "not here",
                backend.available
                    ? (backend.memory_gib > 0.0
                           ? fmt::format("{}, {:.1f} GiB", backend.device, backend.memory_gib)
@@ -134,7 +140,7 @@ void execute(const DevicesCommand&, Ranks& ranks) {
                    : backend.reason);
   }
   const std::string mpi = mpi_of_build();
-  fmt::print("{:<10} {:<12} {}\n", "ranks", mpi.empty() ? "not here" : "available",
+  print("{:<10} {:<12} {}\n", "ranks", mpi.empty() ? "not here" : "available",
              mpi.empty() ? "this program was built without MPI"
                          : fmt::format("{}, {} rank{}, {} on this machine", mpi, ranks.count(),
                                        ranks.count() == 1 ? "" : "s", ranks.count_here()));
