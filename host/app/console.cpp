@@ -91,7 +91,7 @@ void Console::draw() {
   if (is_quiet_ || !is_terminal_ || steps_ == 0) return;
   const std::size_t filled = std::min(kBarWidth, done_ * kBarWidth / steps_);
   tell("\r\x1b[K{:<12} [{:<{}}] {}/{}", name_, std::string(filled, '#'), kBarWidth,
-             std::min(done_, steps_), steps_);
+       std::min(done_, steps_), steps_);
   std::fflush(stderr);
 }
 

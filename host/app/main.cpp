@@ -40,13 +40,13 @@ int run(int argc, char** argv, gateless::Ranks& ranks) {
     return exit_status(error.status());
   } catch (const std::bad_alloc&) {
     gateless::tell(
-               "gateless: out of memory (the pooled events of a panel are held in memory); use "
-               "fewer files "
-               "or --events labels, or a machine with more memory\n");
+        "gateless: out of memory (the pooled events of a panel are held in memory); use "
+        "fewer files "
+        "or --events labels, or a machine with more memory\n");
     return exit_status(ExitStatus::kDevice);
   } catch (const std::exception& error) {
     gateless::tell("gateless: a bug: {}; please report it with the command you used\n",
-               error.what());
+                   error.what());
     return exit_status(ExitStatus::kBug);
   }
 }
@@ -54,7 +54,8 @@ int run(int argc, char** argv, gateless::Ranks& ranks) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes (ulimit -f) is a failed write like any other
+  std::signal(SIGXFSZ,
+              SIG_IGN);  // a limit on file sizes (ulimit -f) is a failed write like any other
   const std::unique_ptr<gateless::Ranks> ranks = gateless::join_ranks(argc, argv);
   if (ranks->rank() != 0) {
     gateless::serve(*ranks);

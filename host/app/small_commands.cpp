@@ -80,10 +80,10 @@ void print_summary(const FileSummary& summary) {
   print("{}\n", summary.path);
   if (!summary.version.empty()) {
     print("  {} {} {}  {} events x {} channels{}{}{}\n", summary.version, summary.value_type,
-               summary.byte_order, summary.events, summary.channels.size(),
-               summary.has_spillover ? "  with spillover" : "",
-               summary.cytometer.empty() ? "" : "  " + summary.cytometer,
-               summary.data_sets > 1 ? fmt::format("  ({} data sets)", summary.data_sets) : "");
+          summary.byte_order, summary.events, summary.channels.size(),
+          summary.has_spillover ? "  with spillover" : "",
+          summary.cytometer.empty() ? "" : "  " + summary.cytometer,
+          summary.data_sets > 1 ? fmt::format("  ({} data sets)", summary.data_sets) : "");
   }
   for (const Channel& channel : summary.channels) {
     print("    {:<20} {}\n", channel.name, channel.stain);
@@ -133,17 +133,17 @@ void execute(const SimulateCommand& command, Ranks& /*ranks*/) {
 void execute(const DevicesCommand&, Ranks& ranks) {
   for (const BackendInfo& backend : list_backends()) {
     print("{:<10} {:<12} {}\n", backend.name, backend.available ? "available" : "not here",
-               backend.available
-                   ? (backend.memory_gib > 0.0
-                          ? fmt::format("{}, {:.1f} GiB", backend.device, backend.memory_gib)
-                          : backend.device)
-                   : backend.reason);
+          backend.available
+              ? (backend.memory_gib > 0.0
+                     ? fmt::format("{}, {:.1f} GiB", backend.device, backend.memory_gib)
+                     : backend.device)
+              : backend.reason);
   }
   const std::string mpi = mpi_of_build();
   print("{:<10} {:<12} {}\n", "ranks", mpi.empty() ? "not here" : "available",
-             mpi.empty() ? "this program was built without MPI"
-                         : fmt::format("{}, {} rank{}, {} on this machine", mpi, ranks.count(),
-                                       ranks.count() == 1 ? "" : "s", ranks.count_here()));
+        mpi.empty() ? "this program was built without MPI"
+                    : fmt::format("{}, {} rank{}, {} on this machine", mpi, ranks.count(),
+                                  ranks.count() == 1 ? "" : "s", ranks.count_here()));
 }
 
 void execute(const TextCommand& command, Ranks& /*ranks*/) { std::cout << command.text; }

@@ -49,8 +49,8 @@ std::unique_ptr<TemporaryFolder> Hardness::shared_;
 TEST_F(Hardness, ADiskThatFillsIsAMessageAndTheNextRunGoesOn) {
   const std::string out = scratch_ / "out";
   for (const char* kilobytes : {"60", "300", "1200"}) {  // in no file, model.h5, events.h5ad
-    const Ended ended = run_shell(fmt::format("ulimit -f {}; {} {}", kilobytes,
-                                              GATELESS_PROGRAM, run_into(out)));
+    const Ended ended =
+        run_shell(fmt::format("ulimit -f {}; {} {}", kilobytes, GATELESS_PROGRAM, run_into(out)));
     EXPECT_EQ(ended.status, 4) << kilobytes << ended.err;
     EXPECT_NE(ended.err.find("space"), std::string::npos) << ended.err;
     EXPECT_FALSE(std::filesystem::exists(out + "/run.json"));
@@ -65,11 +65,13 @@ TEST_F(Hardness, MessagesThatCannotBeWrittenEndNothing) {
   const std::string file =
       std::filesystem::directory_iterator(*shared_ / "trial/fcs")->path().string();
   for (const std::string& full : {std::string("2>/dev/full"), std::string(">/dev/full 2>&1")}) {
-    const Ended ended = run_shell(fmt::format("{} run {} --out {} {}", GATELESS_PROGRAM,
-                                              *shared_ / "trial/study.yaml", scratch_ / "out", full));
+    const Ended ended =
+        run_shell(fmt::format("{} run {} --out {} {}", GATELESS_PROGRAM,
+                              *shared_ / "trial/study.yaml", scratch_ / "out", full));
     EXPECT_EQ(ended.status, 0) << full << ended.err;
   }
-  const Ended printed = run_shell(GATELESS_PROGRAM + std::string(" inspect ") + file + " >/dev/full");
+  const Ended printed =
+      run_shell(GATELESS_PROGRAM + std::string(" inspect ") + file + " >/dev/full");
   EXPECT_EQ(printed.status, 4);
   EXPECT_NE(printed.err.find("standard output: writing failed"), std::string::npos) << printed.err;
 }
@@ -77,8 +79,8 @@ TEST_F(Hardness, MessagesThatCannotBeWrittenEndNothing) {
 TEST_F(Hardness, AKilledRunLeavesWholeFilesAndTheNextRunGoesOn) {
   for (const char* seconds : {"0.1", "0.4", "0.8"}) {
     const std::string out = scratch_ / seconds;
-    (void)run_shell(fmt::format("timeout -s KILL {} {} {}", seconds, GATELESS_PROGRAM,
-                                run_into(out)));
+    (void)run_shell(
+        fmt::format("timeout -s KILL {} {} {}", seconds, GATELESS_PROGRAM, run_into(out)));
     expect_reference(out, true);
     EXPECT_EQ(gateless(run_into(out)).status, 0);
     expect_reference(out, false);
@@ -94,9 +96,8 @@ TEST_F(Hardness, TheSecondRunIntoAFolderIsToldWhoHoldsIt) {
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
   ASSERT_EQ(fcntl(held, F_SETLK, &whole), 0);
-  for (const std::string& command :
-       {run_into(scratch_.path()), "report " + scratch_.path(),
-        "simulate --quiet --out " + scratch_.path()}) {
+  for (const std::string& command : {run_into(scratch_.path()), "report " + scratch_.path(),
+                                     "simulate --quiet --out " + scratch_.path()}) {
     const Ended ended = gateless(command);
     EXPECT_EQ(ended.status, 3) << command;
     EXPECT_NE(ended.err.find("process 4711 on somewhere"), std::string::npos) << ended.err;
@@ -108,8 +109,8 @@ TEST_F(Hardness, TheSecondRunIntoAFolderIsToldWhoHoldsIt) {
 TEST_F(Hardness, AFolderWithoutPermissionIsAMessage) {
   if (geteuid() == 0) GTEST_SKIP() << "root may write anywhere";
   std::filesystem::create_directory(scratch_ / "closed");
-  std::filesystem::permissions(scratch_ / "closed", std::filesystem::perms::owner_read |
-                                                        std::filesystem::perms::owner_exec);
+  std::filesystem::permissions(
+      scratch_ / "closed", std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   const Ended ended = gateless(run_into(scratch_ / "closed"));
   EXPECT_EQ(ended.status, 3);
   EXPECT_NE(ended.err.find("cannot be written"), std::string::npos) << ended.err;

@@ -87,15 +87,13 @@ void run(std::string_view bytes) {
   }
   Scaling scaling = scaling_of(made.view(), 1);
   if ((flags & 16U) != 0) scaling.scale = 1.0F;  // as of a frozen model: values are cut
-  const Found expected =
-      found_by(*make_reference_backend(), made.view(), scaling, codebook);
+  const Found expected = found_by(*make_reference_backend(), made.view(), scaling, codebook);
   for (const Candidate& candidate : candidates()) {
     // A simulated GPU takes a hundred times as long, so one input in eight has it.
     if (candidate.name.starts_with("Simulated") && flags < 224) continue;
     const auto backend = candidate.make(options);
     if (backend == nullptr) continue;
-    require(found_by(*backend, made.view(), scaling, codebook) == expected,
-            candidate.name.c_str());
+    require(found_by(*backend, made.view(), scaling, codebook) == expected, candidate.name.c_str());
   }
 }
 

@@ -16,8 +16,8 @@ namespace gateless::fuzz {
 class InputFile {
  public:
   explicit InputFile(std::string_view bytes) : descriptor_(memfd_create("input", MFD_CLOEXEC)) {
-    if (descriptor_ < 0 || ::write(descriptor_, bytes.data(), bytes.size()) !=
-                               static_cast<ssize_t>(bytes.size())) {
+    if (descriptor_ < 0 ||
+        ::write(descriptor_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) {
       throw std::runtime_error("no file in memory");
     }
   }

@@ -80,8 +80,7 @@ std::vector<std::string> fcs_seeds() {
 Target fcs_target() {
   const auto run = [](std::string_view bytes) {
     const InputFile file(bytes);
-    const bool is_read =
-        reads([&] { check_sample(read_event_file(file.path()), bytes.size()); });
+    const bool is_read = reads([&] { check_sample(read_event_file(file.path()), bytes.size()); });
     const FileSummary summary = inspect_file(file.path());
     require(summary.readable || !summary.problems.empty(), "unreadable for no reason");
     require(summary.readable || !is_read, "inspect refuses what is read");
@@ -105,8 +104,9 @@ Target csv_target() {
     }
   };
   return {"csv", run, []() -> std::vector<std::string> {
-            return {"Time,FSC-A,\"CD19\"\n1,2,3\n4,5e3,-6\n",
-                    ",A\tB;C\n1,2\n", "\xEF\xBB\xBF" "A;B\r\n1;2\r\n\r\n+3;1e-50\r\n",
+            return {"Time,FSC-A,\"CD19\"\n1,2,3\n4,5e3,-6\n", ",A\tB;C\n1,2\n",
+                    "\xEF\xBB\xBF"
+                    "A;B\r\n1;2\r\n\r\n+3;1e-50\r\n",
                     "\"a \"\"b\"\"\",c\n\"1\",nan\n", std::string(kSheet)};
           }};
 }

@@ -75,7 +75,8 @@ TEST(FcsRepairs, TheVersionDecidesNothingThatKeywordsTell) {
 }
 
 TEST(FcsRepairs, KeywordsOfNoStandardAreKeptAsTheyAre) {
-  const RawSample sample = read(small_file().with("$FOO", "1").with("$TIMESTEP", "x").with("k", "v"));
+  const RawSample sample =
+      read(small_file().with("$FOO", "1").with("$TIMESTEP", "x").with("k", "v"));
   EXPECT_EQ(sample.values, kValues);
   EXPECT_EQ(sample.keywords.at("$FOO"), "1");
   EXPECT_TRUE(sample.warnings.empty());
@@ -159,7 +160,8 @@ TEST(FcsRepairs, ALastKeywordWithoutValueAndKeywordsBeyondAsciiDoNoHarm) {
   FcsBytes file = small_file();
   file.raw_text =
       "/$PAR/2/$MODE/L/$DATATYPE/I/$BYTEORD/1,2,3,4/$TOT/3/$P1N/A/$P1B/8/$P1R/256"
-      "/$P2N/B/$P2B/8/$P2R/256/Gr\xF6\xDF" "e/5/ODD";
+      "/$P2N/B/$P2B/8/$P2R/256/Gr\xF6\xDF"
+      "e/5/ODD";
   const RawSample sample = read(file);
   EXPECT_EQ(sample.values, kValues);
   EXPECT_TRUE(sample.warnings.empty());
