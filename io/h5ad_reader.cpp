@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "host/core/error.hpp"
+#include "io/byte_source.hpp"
 #include "io/hdf5_object.hpp"
 
 namespace gateless {
@@ -24,6 +25,7 @@ std::unique_lock<std::mutex> one_at_a_time() {
 /// Runs one way of reading; a failure of the library becomes the user's message.
 template <class Read>
 auto read_file(const std::string& path, const Read& read) {
+  (void)ByteSource(path);  // a file, and one that may be read: the library says neither
   const std::unique_lock<std::mutex> lock = one_at_a_time();
   try {
     try_in_child(path, [&] { (void)read(open_hdf5_file(path)); });

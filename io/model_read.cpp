@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "host/core/error.hpp"
+#include "io/byte_source.hpp"
 #include "io/model_file.hpp"
 #include "io/model_layout.hpp"
 
@@ -172,6 +173,7 @@ Model read_root(const Hdf5Object& root) {
 }  // namespace
 
 Model read_model(const std::string& path) {
+  (void)ByteSource(path);  // a file, and one that may be read: the library says neither
   try {
     try_in_child(path, [&] { (void)read_root(open_hdf5_file(path)); });
     return read_root(open_hdf5_file(path));

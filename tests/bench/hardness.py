@@ -2,9 +2,10 @@
 """What only long checks can show: a disk that fills, runs that are killed, HDF5 files that are cut or changed, and inputs
 made to be slow. Prints one line a check and exits 1 if one fails.
 
-    tests/bench/hardness.py build/release/gateless [--only disk,killed,hdf5,slow] [--damaged FOLDER]
+    tests/bench/hardness.py build/release/gateless [--only disk,vanishes,killed,hdf5,slow,files] [--damaged FOLDER] [--files FOLDER...]
 
---damaged names a folder of HDF5 files, such as the library's public set of damaged ones. As root the disk is a tmpfs of
+--damaged names a folder of HDF5 files, such as the library's public set of damaged ones; --files names folders of event
+files that inspect must end with in 5 s (those below 10 MB) and in 4 times their size of memory. As root the disk is a tmpfs of
 its own; else a limit on the size of files stands for it."""
 import argparse
 import hashlib
@@ -106,6 +107,25 @@ def disk(work):
     finally:
         if mounted:
             subprocess.run(["umount", os.path.dirname(out)])
+
+
+def vanishes(work):
+    """The output folder is removed at a random moment."""
+    statuses, odd = {}, []
+    for _ in range(10):
+        out = work + "/vanishes"
+        child = subprocess.Popen([program, "run", "--quiet", work + "/trial/study.yaml", "--out", out],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        while not os.path.exists(out) and child.poll() is None:
+            time.sleep(0.001)
+        time.sleep(chance.uniform(0, 1))
+        shutil.rmtree(out, ignore_errors=True)
+        message = child.communicate()[1].decode(errors="replace").strip().splitlines() or [""]
+        statuses[child.returncode] = statuses.get(child.returncode, 0) + 1
+        if child.returncode not in (0, 3, 4):
+            odd.append(message[-1])
+        shutil.rmtree(out, ignore_errors=True)
+    say("vanishes", not odd, f"output folder removed during 10 runs: exit statuses {statuses} {odd or ''}")
 
 
 def killed(work):
@@ -221,27 +241,52 @@ def slow_inputs():
     yield "only line ends", "m.csv", b"a,b\n" + b"\n" * (9 * megabyte)
 
 
-def slow(work):
-    """inspect and cluster on each: seconds and memory beyond what a tiny file takes."""
-    def measured(*arguments):
-        # Through a small process: a child begins with the peak of the one that starts it.
-        done = subprocess.run([sys.executable, "-c", LAUNCHER, program, *arguments], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, check=True)
-        status, seconds, kilobytes = done.stdout.decode().rsplit(maxsplit=2)
-        return int(status) if status.lstrip("-").isdigit() else status, float(seconds), int(kilobytes) * 1024
+def measured(*arguments):
+    """Exit status, seconds, and bytes of memory at the peak."""
+    # Through a small process: a child begins with the peak of the one that starts it.
+    done = subprocess.run([sys.executable, "-c", LAUNCHER, program, *arguments], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, check=True)
+    status, seconds, kilobytes = done.stdout.decode().rsplit(maxsplit=2)
+    return int(status) if status.lstrip("-").isdigit() else status, float(seconds), int(kilobytes) * 1024
 
+
+def memory_of_nothing(work):
+    """What inspect takes for a file of a few bytes."""
     tiny = work + "/tiny.csv"
     with open(tiny, "w") as file:
         file.write("a,b\n1,2\n")
-    _, _, base = measured("inspect", tiny)
+    return measured("inspect", tiny)[2]
+
+
+def files(work, folders):
+    base, count, slowest, largest, odd = memory_of_nothing(work), 0, (0, ""), (0, ""), []
+    for folder in folders:
+        for root, _, names in os.walk(folder):
+            for name in sorted(names):
+                path = os.path.join(root, name)
+                size = os.path.getsize(path)
+                status, seconds, peak = measured("inspect", path)
+                count += 1
+                if size < 10e6:
+                    slowest = max(slowest, (round(seconds, 2), name))
+                if peak - base > 8 << 20:  # below that it is the program and not the file
+                    largest = max(largest, (round((peak - base) / max(size, 1), 1), name))
+                if status not in (0, 3) or (size < 10e6 and seconds > 5):
+                    odd.append(f"{path}: {status}, {seconds:.2f} s")
+    say("files", not odd and largest[0] <= 4,
+        f"inspect on {count} files: slowest below 10 MB {slowest}, memory at most {largest} times the file {odd or ''}")
+
+
+def slow(work):
+    """inspect and cluster on each: seconds and memory beyond what a tiny file takes."""
+    base = memory_of_nothing(work)
     for kind, name, text in slow_inputs():
         path = work + "/" + name
         with open(path, "wb") as file:
             file.write(text)
         status, seconds, peak = measured("inspect", path)
         times = max(0, peak - base) / max(len(text), 1)
-        small = peak - base < 8 << 20
-        say("slow", status in (0, 3) and seconds < 5 and (times <= 4 or small),
+        say("slow", status in (0, 3) and seconds < 5,
             f"{kind}, {len(text) / 1e6:.1f} MB: inspect exit {status}, {seconds:.2f} s, memory {times:.1f} times the file")
         status, seconds, _ = measured("cluster", "--quiet", path, "--out", work + "/slowout")
         say("slow", status in (0, 3, 4) and seconds < 60, f"{kind}: cluster exit {status}, {seconds:.2f} s")
@@ -251,8 +296,9 @@ def slow(work):
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("program")
-parser.add_argument("--only", default="disk,killed,hdf5,slow")
+parser.add_argument("--only", default="disk,vanishes,killed,hdf5,slow,files")
 parser.add_argument("--damaged")
+parser.add_argument("--files", nargs="*", default=[])
 parser.add_argument("--seed", type=int, default=15)
 options = parser.parse_args()
 program = os.path.abspath(options.program)
@@ -262,8 +308,9 @@ with tempfile.TemporaryDirectory(prefix="gateless-hardness-") as place:
     subprocess.run([program, "simulate", "--quiet", *trial_options, "--out", place + "/trial"], check=True)
     subprocess.run([program, "run", "--quiet", place + "/trial/study.yaml", "--out", place + "/reference"],
                    check=True, stderr=subprocess.DEVNULL)
-    checks = {"disk": lambda: disk(place), "killed": lambda: killed(place),
-              "hdf5": lambda: hdf5(place, options.damaged), "slow": lambda: slow(place)}
+    checks = {"disk": lambda: disk(place), "vanishes": lambda: vanishes(place), "killed": lambda: killed(place),
+              "hdf5": lambda: hdf5(place, options.damaged), "slow": lambda: slow(place),
+              "files": lambda: files(place, options.files)}
     for name in options.only.split(","):
         checks[name]()
 sys.exit(1 if failed else 0)

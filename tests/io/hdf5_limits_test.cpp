@@ -1,6 +1,7 @@
 // HDF5 files that cannot be written or read: one message, and a process that ends in good order afterwards.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -99,6 +100,15 @@ void expect_cut_files_are_survived(const std::string& whole,
     const int status = status_of([&] { read(path); });
     ASSERT_TRUE(WIFEXITED(status)) << "signal " << WTERMSIG(status) << " at part " << part;
     EXPECT_EQ(WEXITSTATUS(status), kFailed) << part;
+  }
+}
+
+TEST(Hdf5Limits, WhatIsNoFileIsToldAndNeverWaitedFor) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);  // opening it would wait for a writer
+  for (const std::string& path : {folder / "pipe", folder / "absent.h5", folder.path()}) {
+    EXPECT_THROW((void)read_model(path), InputError) << path;
+    EXPECT_THROW((void)read_h5ad(path), InputError) << path;
   }
 }
 
