@@ -18,8 +18,8 @@ ByteSource::ByteSource(std::string path) : path_(std::move(path)) {
   // Without O_NONBLOCK, a named pipe would make open() wait for ever.
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor_ < 0) {
-    throw InputError(fmt::format("{}: cannot be opened: {}; check the path",
-                                 path_, std::strerror(errno)));
+    throw InputError(
+        fmt::format("{}: cannot be opened: {}; check the path", path_, std::strerror(errno)));
   }
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {

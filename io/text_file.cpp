@@ -25,8 +25,7 @@ std::string read_text_file(const std::string& path, std::uint64_t max_bytes) {
     throw InputError(fmt::format("{}: file not found; check the path", path));
   }
   if (!std::filesystem::is_regular_file(status)) {
-    throw InputError(
-        fmt::format("{}: is not a file; name a text file", path));
+    throw InputError(fmt::format("{}: is not a file; name a text file", path));
   }
   const std::uint64_t bytes = std::filesystem::file_size(path, error);
   if (!error && bytes > max_bytes) {
