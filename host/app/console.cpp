@@ -10,6 +10,7 @@
 
 #include "host/app/tell.hpp"
 #include "host/core/error.hpp"
+#include "host/core/printable.hpp"
 
 namespace gateless {
 namespace {
@@ -59,7 +60,7 @@ void Console::warn(const std::string& message) {
   if (std::find(warnings_.begin(), warnings_.end(), message) != warnings_.end()) return;
   warnings_.push_back(message);
   clear_bar();
-  spdlog::warn("{}", message);
+  spdlog::warn("{}", printable(message));
 }
 
 void Console::finish(std::uint64_t events, std::uint64_t bytes) {
@@ -84,7 +85,7 @@ void Console::record(const std::string& name, double seconds, std::uint64_t even
 void Console::say(const std::string& line) {
   const std::lock_guard lock(mutex_);
   clear_bar();
-  if (!is_quiet_) tell("{}\n", line);
+  if (!is_quiet_) tell("{}\n", printable(line));
 }
 
 void Console::draw() {

@@ -12,6 +12,7 @@
 #include "host/app/outcome.hpp"
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
+#include "host/core/printable.hpp"
 #include "host/simulate/simulate.hpp"
 #include "io/inspect.hpp"
 
@@ -53,7 +54,7 @@ std::vector<std::string> files_in(const std::vector<std::string>& paths) {
 /// To stdout; whether it arrived is asked once, at the end (main.cpp).
 template <class... Arguments>
 void print(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-  std::cout << fmt::format(format, std::forward<Arguments>(arguments)...);
+  std::cout << printable(fmt::format(format, std::forward<Arguments>(arguments)...));
 }
 
 nlohmann::json json_of(const FileSummary& summary) {
