@@ -71,7 +71,7 @@ std::vector<std::string> model_seeds() {
 Target h5ad_target() {
   const auto run = [](std::string_view bytes) {
     const InputFile file(bytes);
-    reads([&] {
+    const bool is_read = reads([&] {
       const RawSample sample = read_h5ad(file.path());
       for (const std::vector<float>& channel : sample.values)
         require(channel.size() == sample.events, "a channel is not as long as the sample");
@@ -80,6 +80,7 @@ Target h5ad_target() {
       for (const std::string& column : obs_columns(file.path()))
         (void)read_obs_strings(file.path(), column);
     });
+    return is_read;
   };
   return {"h5ad", run, h5ad_seeds};
 }
@@ -87,7 +88,7 @@ Target h5ad_target() {
 Target model_target() {
   const auto run = [](std::string_view bytes) {
     const InputFile file(bytes);
-    reads([&] { (void)read_model(file.path()); });
+    return reads([&] { (void)read_model(file.path()); });
   };
   return {"model", run, model_seeds};
 }

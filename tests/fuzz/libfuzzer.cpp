@@ -35,6 +35,6 @@ extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  target().run({reinterpret_cast<const char*>(data), size});
+  (void)target().run({reinterpret_cast<const char*>(data), size});
   return 0;
 }

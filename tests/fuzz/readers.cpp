@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kSheet =
     "file,patient,visit,group,panel,batch,role,cells_per_ul,sledai,treated\n"
     "a.fcs,P1,week 0,lupus,B,1,sample,12.5,8,yes\n"
-    "\"b.fcs\",P1,week 24,lupus,B,1,sample,n/a,2,no\n"
+    "\"b.fcs\",P1,week 24,lupus,B,1,sample,,2,no\n"
     "c.fcs,C1,week 0,healthy,B,1,,,,\n";
 constexpr std::string_view kStudy =
     "name: a trial\nsamples: samples.csv\npanel:\n  FL1-A: CD19\ntransform: arcsinh:150\n"
@@ -29,7 +29,7 @@ constexpr std::string_view kKnowledge =
     "channel_names:\n  fluorochromes: [FITC, PE]\n"
     "subsets:\n"
     "- {id: b, name: B cell, cl: CL:0000236, core: {CD19: [pos]}, source: [s1]}\n"
-    "- {id: b_memory, name: memory B cell, parent: b, core: {CD27: [pos, high]}, source: [s1]}\n"
+    "- {id: b_memory, name: memory B cell, parent: b, overlay: true, core: {CD27: [pos, high]}, source: [s1]}\n"
     "sources: {s1: somebody 2020}\n";
 
 /// A folder in memory with a sheet's files.
@@ -84,6 +84,7 @@ Target fcs_target() {
     const FileSummary summary = inspect_file(file.path());
     require(summary.readable || !summary.problems.empty(), "unreadable for no reason");
     require(summary.readable || !is_read, "inspect refuses what is read");
+    return is_read;
   };
   return {"fcs", run, fcs_seeds};
 }
@@ -91,7 +92,7 @@ Target fcs_target() {
 Target csv_target() {
   const auto run = [](std::string_view bytes) {
     const InputFile file(bytes);
-    reads([&] { check_sample(read_event_file(file.path()), bytes.size()); });
+    const bool is_read = reads([&] { check_sample(read_event_file(file.path()), bytes.size()); });
     for (const bool any_separator : {false, true}) {
       reads([&] {
         const CsvTable table = parse_csv(bytes, "t.csv", {.any_separator = any_separator});
@@ -102,6 +103,7 @@ Target csv_target() {
         }
       });
     }
+    return is_read;
   };
   return {"csv", run, []() -> std::vector<std::string> {
             return {"Time,FSC-A,\"CD19\"\n1,2,3\n4,5e3,-6\n", ",A\tB;C\n1,2\n",
@@ -114,7 +116,7 @@ Target csv_target() {
 Target sheet_target() {
   const auto run = [](std::string_view bytes) {
     const std::string path = trial().file("samples.csv", std::string(bytes));
-    reads([&] {
+    return reads([&] {
       for (const Sample& sample : read_sample_sheet(path).samples) {
         require(!sample.patient.empty() && !sample.path.empty(), "a sample without name or file");
         for (const auto& [name, number] : sample.numbers)
@@ -132,7 +134,7 @@ Target study_target() {
   const auto run = [](std::string_view bytes) {
     trial().file("samples.csv", std::string(kSheet));
     const std::string path = trial().file("study.yaml", std::string(bytes));
-    reads([&] { require(!read_study(path).samples.empty(), "a study without samples"); });
+    return reads([&] { require(!read_study(path).samples.empty(), "a study without samples"); });
   };
   return {"study", run, []() -> std::vector<std::string> {
             return {std::string(kStudy), "samples: samples.csv\nknowledge: [a.yaml]\n",
@@ -142,7 +144,7 @@ Target study_target() {
 
 Target knowledge_target() {
   const auto run = [](std::string_view bytes) {
-    reads([&] {
+    return reads([&] {
       const std::string text(bytes);
       const Knowledge knowledge = parse_knowledge(text, "k.yaml");
       const Knowledge again = parse_knowledge(knowledge.text, "again");

@@ -11,8 +11,8 @@ namespace gateless::fuzz {
 
 struct Target {
   std::string name;
-  std::function<void(std::string_view bytes)> run;
-  std::function<std::vector<std::string>()> seeds;  ///< valid inputs to start from, and odd ones
+  std::function<bool(std::string_view bytes)> run;  ///< true if they were read, false if refused
+  std::function<std::vector<std::string>()> seeds;  ///< valid inputs to start from, then odd ones
 };
 
 /// All targets: the readers, then the backends against each other.
