@@ -27,14 +27,14 @@ unsigned int patience(const std::string& path) {
   return static_cast<unsigned int>(30U + bytes_of(path) / kSlowBytesPerSecond);
 }
 
-/// Computing after which a read is a loop. Half a second is a hundred times what a small file takes; a byte may inflate to
-/// hundreds, so a MiB has a second.
+/// Computing after which a read is a loop. A quarter of a second is fifty times what a small file takes; a byte may inflate
+/// to hundreds, so a MiB has a second more.
 itimerval most_computing(const std::string& path) {
-  constexpr suseconds_t kHalfSecond = 500'000;
+  constexpr suseconds_t kQuarterSecond = 250'000;
   const std::uintmax_t bytes = bytes_of(path);
   itimerval computing{};
   computing.it_value.tv_sec = static_cast<time_t>(bytes >> 20U);
-  computing.it_value.tv_usec = kHalfSecond;
+  computing.it_value.tv_usec = kQuarterSecond;
   return computing;
 }
 

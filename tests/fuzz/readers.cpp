@@ -29,7 +29,8 @@ constexpr std::string_view kKnowledge =
     "channel_names:\n  fluorochromes: [FITC, PE]\n"
     "subsets:\n"
     "- {id: b, name: B cell, cl: CL:0000236, core: {CD19: [pos]}, source: [s1]}\n"
-    "- {id: b_memory, name: memory B cell, parent: b, overlay: true, core: {CD27: [pos, high]}, source: [s1]}\n"
+    "- {id: b_memory, name: memory B cell, parent: b, overlay: true, core: {CD27: [pos, high]}, "
+    "source: [s1]}\n"
     "sources: {s1: somebody 2020}\n";
 
 /// A folder in memory with a sheet's files.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,10 @@ struct Target {
   std::string name;
   std::function<bool(std::string_view bytes)> run;  ///< true if they were read, false if refused
   std::function<std::vector<std::string>()> seeds;  ///< valid inputs to start from, then odd ones
+
+  friend std::ostream& operator<<(std::ostream& stream, const Target& target) {
+    return stream << target.name;
+  }
 };
 
 /// All targets: the readers, then the backends against each other.
