@@ -154,7 +154,8 @@ Target knowledge_target() {
   };
   return {"knowledge", run, []() -> std::vector<std::string> {
             return {std::string(kKnowledge), "subsets: []\n---\nmarkers: {CD3: {}}\n",
-                    "a: &x [1, 2]\nb: *x\n"};
+                    "a: &x [1, 2]\nb: *x\n",
+                    ",subsets: []\n---\nmarkers: {}\n"};  // once endless documents
           }};
 }
 
