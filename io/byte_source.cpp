@@ -18,8 +18,8 @@ ByteSource::ByteSource(std::string path) : path_(std::move(path)) {
   // Without O_NONBLOCK, a named pipe would make open() wait for ever.
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor_ < 0) {
-    throw InputError(fmt::format("{}: cannot be opened: {} (its events are needed); check the path",
-                                 path_, std::strerror(errno)));
+    throw InputError(
+        fmt::format("{}: cannot be opened: {}; check the path", path_, std::strerror(errno)));
   }
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -46,7 +46,7 @@ void ByteSource::read(std::uint64_t position, std::span<char> bytes) const {
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) {
       fail(position + done,
-           fmt::format("cannot be read: {} (its events are needed); check the disk "
+           fmt::format("cannot be read: {}; check the disk "
                        "and that nobody is writing to the file",
                        got < 0 ? std::strerror(errno) : "the file became shorter"));
     }

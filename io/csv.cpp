@@ -108,7 +108,7 @@ void reject_other_formats(std::string_view text, const std::string& path) {
   }
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
     throw InputError(
-        fmt::format("{}: byte {}: is no text (a CSV table was expected); check that it is "
+        fmt::format("{}: byte {}: is not text (a table as CSV was expected); check that it is "
                     "the right file",
                     path, nul));
   }

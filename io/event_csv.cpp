@@ -104,10 +104,11 @@ char find_separator(std::string_view header) {
 }
 
 std::string channel_name(std::string_view field) {
-  std::string name = valid_utf8(field);
-  for (std::size_t quote = name.find("\"\""); quote != std::string::npos;
-       quote = name.find("\"\"", quote + 1)) {
-    name.erase(quote, 1);
+  const std::string text = valid_utf8(field);
+  std::string name;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    name += text[at];
+    if (text.compare(at, 2, "\"\"") == 0) ++at;
   }
   const std::size_t first = name.find_first_not_of(' ');
   if (first == std::string::npos) return {};
@@ -147,7 +148,14 @@ Table read_header(LineReader& lines, RawSample& sample) {
   }
   Table table;
   table.separator = find_separator(*line);
-  for (const std::string_view field : split(*line, table.separator)) {
+  const std::vector<std::string_view> fields = split(*line, table.separator);
+  if (fields.size() > kMostChannels) {
+    fail(sample.path, 1,
+         fmt::format("{} columns (an event table has at most {}); give a table with a row for each "
+                     "event and a column for each channel",
+                     fields.size(), kMostChannels));
+  }
+  for (const std::string_view field : fields) {
     Channel channel;
     channel.name = channel_name(field);
     sample.channels.push_back(std::move(channel));

@@ -129,6 +129,15 @@ FcsDataRange weigh_separated(const Search& search, ByteRange declared, std::size
 
 }  // namespace
 
+bool fills_fcs_data(const ByteSource& source, const FcsHead& head, std::uint64_t event_bits) {
+  std::vector<std::string> unheard;
+  const auto total = keyword(head.keywords, "$TOT");
+  const Search search{source, head, event_bits, total ? whole_number(*total) : std::nullopt,
+                      unheard};
+  const std::optional<ByteRange> declared = choose_range(search);
+  return declared && fits(*declared, search);
+}
+
 FcsDataRange find_fcs_data(const ByteSource& source, const FcsHead& head, std::uint64_t event_bits,
                            std::size_t channels, std::vector<std::string>& warnings) {
   Search search{source, head, event_bits, {}, warnings};

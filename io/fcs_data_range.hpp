@@ -16,6 +16,10 @@ struct FcsDataRange {
   std::uint64_t events = 0;
 };
 
+/// Whether DATA is as long as $TOT events of this size, give or take the byte by which writers miss its end.
+[[nodiscard]] bool fills_fcs_data(const ByteSource& source, const FcsHead& head,
+                                  std::uint64_t event_bits);
+
 /// `event_bits`: size of an event; 0 if values are separated text, of which `channels` make an event.
 /// @throws InputError if there are fewer bytes than $TOT events need.
 [[nodiscard]] FcsDataRange find_fcs_data(const ByteSource& source, const FcsHead& head,

@@ -52,14 +52,14 @@ std::size_t channel_count(const ByteSource& source, const FcsHead& head) {
   const std::string text = keyword(head.keywords, "$PAR").value_or("");
   const auto count = whole_number(text);
   // A channel takes keywords of its own, so there cannot be more channels than keywords.
-  if (count && *count >= 1 && *count <= head.keywords.size()) {
+  if (count && *count >= 1 && *count <= std::min(head.keywords.size(), kMostChannels)) {
     return static_cast<std::size_t>(*count);
   }
   source.fail(
       head.text.begin,
-      fmt::format("$PAR is '{}' with {} keywords in TEXT (the number of channels is needed to "
-                  "read events); fetch or export the file again",
-                  text, head.keywords.size()));
+      fmt::format("$PAR is '{}' with {} keywords in TEXT (the number of channels, at most {}, is "
+                  "needed to read events); fetch or export the file again",
+                  text, head.keywords.size(), kMostChannels));
 }
 
 FcsValueType data_type(const ByteSource& source, const FcsHead& head) {
@@ -101,6 +101,33 @@ void check_widths(const ByteSource& source, const FcsHead& head, const FcsLayout
   }
 }
 
+/// Some writers put the used bits into $PnB ("10") and store whole words. It is so where DATA has the length of words and
+/// not of packed bits; $PnR still says which bits count.
+void widen_to_words(const ByteSource& source, const FcsHead& head, FcsLayout& layout,
+                    std::vector<std::string>& warnings) {
+  std::uint64_t widest = 0;
+  bool is_packed = false;
+  for (const FcsColumn& column : layout.columns) {
+    if (column.type != FcsValueType::kInteger) return;
+    is_packed |= column.bits % 8 != 0;
+    widest = std::max(widest, column.bits);
+  }
+  if (!is_packed || fills_fcs_data(source, head, layout.event_bits)) return;
+  for (const std::uint64_t word : {8U, 16U, 32U, 64U}) {
+    const std::uint64_t event_bits = word * layout.columns.size();
+    if (word < widest || !fills_fcs_data(source, head, event_bits)) continue;
+    layout.event_bits = event_bits;
+    for (std::size_t index = 0; index < layout.columns.size(); ++index) {
+      layout.columns[index].bits = word;
+      layout.columns[index].bit_offset = word * index;
+    }
+    warnings.push_back(fmt::format(
+        "$PnB gives up to {} bits, but DATA is as long as words of {} bits; those were read.",
+        widest, word));
+    return;
+  }
+}
+
 void warn_of_repeated_names(const std::vector<Channel>& channels,
                             std::vector<std::string>& warnings) {
   std::set<std::string> seen;
@@ -137,6 +164,7 @@ FcsLayout read_fcs_layout(const ByteSource& source, const FcsHead& head,
                     reader.problems()));
   }
   for (std::string& warning : reader.warnings()) warnings.push_back(std::move(warning));
+  widen_to_words(source, head, layout, warnings);
   check_widths(source, head, layout);
   warn_of_repeated_names(layout.channels, warnings);
   const FcsDataRange found = find_fcs_data(source, head, layout.event_bits, channels, warnings);

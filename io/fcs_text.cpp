@@ -32,12 +32,13 @@ std::string upper_case(std::string_view text) {
   return upper;
 }
 
-/// Offsets in a file are inclusive at both ends; 0 at the beginning means "not here".
+/// Offsets in a file are inclusive at both ends; 0 at the beginning, or an end before it ("4096, 0" where eight digits do
+/// not suffice for the end), means "not here".
 std::optional<ByteRange> absolute_range(std::uint64_t start, std::optional<std::uint64_t> first,
                                         std::optional<std::uint64_t> last) {
   constexpr std::uint64_t kFarthest = std::numeric_limits<std::uint64_t>::max() / 4;
-  if (!first || !last || *first == 0 || *first > kFarthest || *last > kFarthest) return {};
-  return ByteRange{start + *first, std::max(start + *last + 1, start + *first)};
+  if (!first || !last || *first == 0 || *last < *first || *last > kFarthest) return {};
+  return ByteRange{start + *first, start + *last + 1};
 }
 
 void check_magic(const ByteSource& source, std::uint64_t start, std::string_view header) {
@@ -125,9 +126,15 @@ std::string without_doubling(std::string_view value, char delimiter) {
   return single;
 }
 
-void check_delimiter(const ByteSource& source, ByteRange text, std::string_view segment) {
+/// Letters, digits and '$' begin keywords; above ASCII a delimiter must be seen before a keyword, too.
+bool can_delimit(std::string_view segment) {
   const auto delimiter = static_cast<unsigned char>(segment.front());
-  if (std::isalnum(delimiter) == 0 && delimiter != '$' && delimiter < 0x80) return;
+  if (std::isalnum(delimiter) != 0 || delimiter == '$') return false;
+  return delimiter < 0x80 || segment.find(std::string{segment.front(), '$'}) != std::string::npos;
+}
+
+void check_delimiter(const ByteSource& source, ByteRange text, std::string_view segment) {
+  if (can_delimit(segment)) return;
   source.fail(
       text.begin,
       "TEXT does not begin with a delimiter (its keywords cannot be told apart; the offsets "
@@ -149,7 +156,8 @@ void add_supplemental_text(const ByteSource& source, char delimiter, FcsHead& he
     return;
   }
   std::string segment = source.text(*range);
-  if (segment.front() != delimiter) segment.insert(segment.begin(), delimiter);
+  // It may have a delimiter of its own, or lack the first.
+  if (!can_delimit(segment)) segment.insert(segment.begin(), delimiter);
   add_fcs_keywords(segment, head.keywords, head.warnings);
 }
 

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "host/core/error.hpp"
+#include "io/byte_source.hpp"
 #include "io/fcs_spillover.hpp"
 #include "io/fcs_text.hpp"
 #include "io/hdf5_object.hpp"
@@ -14,7 +15,6 @@
 namespace gateless {
 namespace {
 
-constexpr std::size_t kMostChannels = 4096;
 constexpr std::size_t kBlockValues = std::size_t{4} << 20U;
 
 /// Samples are read by several threads; the HDF5 library is for one at a time, and a fork in the middle of another
@@ -27,6 +27,7 @@ std::unique_lock<std::mutex> one_at_a_time() {
 /// Runs one way of reading; a failure of the library becomes the user's message.
 template <class Read>
 auto read_file(const std::string& path, const Read& read) {
+  (void)ByteSource(path);  // a file, and one that may be read: the library says neither
   const std::unique_lock<std::mutex> lock = one_at_a_time();
   try {
     try_in_child(path, [&] { (void)read(open_hdf5_file(path)); });

@@ -75,10 +75,7 @@ void write_obs_index(const Hdf5Object& obs, std::size_t rows) {
 
 struct H5adWriter::File {
   File(const std::string& path, std::size_t row_count, std::size_t var_count)
-      : atomic(path),
-        root(create_hdf5_file(atomic.part_path())),
-        rows(row_count),
-        vars(var_count) {}
+      : atomic(path), rows(row_count), vars(var_count) {}
 
   AtomicFile atomic;
   Hdf5Object root;
@@ -149,6 +146,7 @@ struct H5adWriter::File {
   }
 
   void begin(const std::vector<std::string>& var_names, H5adContent content) {
+    root = create_hdf5_file(atomic.part_path());
     write_encoding(root, "anndata", "0.1.0");
     obs = create_encoded_group(root, "obs", "dataframe", "0.2.0");
     write_attribute(obs, "_index", std::string("_index"));

@@ -72,6 +72,13 @@ template <class T>
     return H5T_NATIVE_UINT64;
 }
 
+/// Before the first call of the library: it prints nothing, and its exit handler stays out. Version 1.10 crashes there
+/// on a file that it failed to close, because the disk was full or the file is damaged.
+inline void begin_hdf5() {
+  [[maybe_unused]] static const herr_t without_exit_handler = H5dont_atexit();
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
 // ---- writing: no time stamps, so that equal contents give equal bytes
 
 enum class Hdf5Storage { kContiguous, kCompressed };

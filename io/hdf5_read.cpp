@@ -98,7 +98,7 @@ Hdf5Object open_attribute(const Hdf5Object& object, const std::string& name) {
 }  // namespace
 
 Hdf5Object open_hdf5_file(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  begin_hdf5();
   return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), "is not a readable HDF5 file"};
 }
 

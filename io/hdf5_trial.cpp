@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,18 +15,35 @@
 namespace gateless {
 namespace {
 
-/// Seconds after which a read is taken for a loop: far slower than any disk.
-unsigned int patience(const std::string& path) {
-  constexpr std::uintmax_t kSlowBytesPerSecond = 4U << 20U;
+std::uintmax_t bytes_of(const std::string& path) {
   std::error_code error;
   const std::uintmax_t bytes = std::filesystem::file_size(path, error);
-  return error ? 30U : static_cast<unsigned int>(30U + bytes / kSlowBytesPerSecond);
+  return error ? 0 : bytes;
+}
+
+/// Seconds after which a read is given up: far slower than any disk.
+unsigned int patience(const std::string& path) {
+  constexpr std::uintmax_t kSlowBytesPerSecond = 4U << 20U;
+  return static_cast<unsigned int>(30U + bytes_of(path) / kSlowBytesPerSecond);
+}
+
+/// Computing after which a read is a loop. A quarter of a second is fifty times what a small file takes; a byte may inflate
+/// to hundreds, so a MiB has a second more.
+itimerval most_computing(const std::string& path) {
+  constexpr suseconds_t kQuarterSecond = 250'000;
+  const std::uintmax_t bytes = bytes_of(path);
+  itimerval computing{};
+  computing.it_value.tv_sec = static_cast<time_t>(bytes >> 20U);
+  computing.it_value.tv_usec = kQuarterSecond;
+  return computing;
 }
 
 [[noreturn]] void read_and_exit(const std::string& path, const std::function<void()>& read) {
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   alarm(patience(path));
+  const itimerval computing = most_computing(path);
+  setitimer(ITIMER_PROF, &computing, nullptr);
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (nowhere >= 0) dup2(nowhere, STDERR_FILENO);
   try {
@@ -49,6 +67,9 @@ void try_in_child(const std::string& path, const std::function<void()>& read) {
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
     throw Hdf5Failure(fmt::format(
         "is damaged or the machine is very busy: reading it did not end in {} s", patience(path)));
+  }
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPROF) {
+    throw Hdf5Failure("is damaged: the HDF5 library does not come to an end on it");
   }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     throw Hdf5Failure("is damaged: the HDF5 library fails on it");

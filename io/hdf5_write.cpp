@@ -32,8 +32,11 @@ Hdf5Object dataset_properties(const Hdf5Shape& shape, Hdf5Storage storage) {
 }  // namespace
 
 Hdf5Object create_hdf5_file(const std::string& path) {
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), "cannot be created"};
+  begin_hdf5();
+  const Hdf5Object access(H5Pcreate(H5P_FILE_ACCESS), "no property list");
+  // Closing fails while a member is still open, so a closed file is a whole one.
+  H5Pset_fclose_degree(access.id(), H5F_CLOSE_SEMI);
+  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), "cannot be created"};
 }
 
 Hdf5Object create_group(const Hdf5Object& parent, const std::string& name) {

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <initializer_list>
 #include <set>
+#include <sstream>
 
 #include "host/core/error.hpp"
 #include "host/core/nearest_word.hpp"
@@ -303,9 +305,42 @@ class Reader : private YamlWords {
   std::set<std::string> subset_ids_here_;
 };
 
+/// yaml-cpp makes documents for ever where it meets a token that begins none (a line that begins with a comma): a second
+/// one at the same place is an error.
+class Progress : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (mark.pos == last_) throw YAML::ParserException(mark, "nothing can begin here");
+    last_ = mark.pos;
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+
+ private:
+  int last_ = -1;
+};
+
+void require_progress(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  Progress progress;
+  while (parser.HandleNextDocument(progress)) {
+  }
+}
+
 void read_documents(const std::string& text, const std::string& name, Knowledge& knowledge,
                     KnowledgeOrigins& origins, std::vector<std::string>& problems) {
   try {
+    require_progress(text);
     Reader reader(knowledge, origins, name, problems);
     for (const YAML::Node& document : YAML::LoadAll(text)) {
       if (!document.IsNull()) reader.read(document);

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "host/core/error.hpp"
+#include "io/byte_source.hpp"
 #include "io/model_file.hpp"
 #include "io/model_layout.hpp"
 
@@ -16,6 +17,10 @@ void check_map(const CodebookModel& map) {
   require(map.codebook.columns() == map.markers.size(), "codebook and markers differ in number");
   require(map.scaling.shift.size() == map.markers.size(), "shift and markers differ in number");
   require(map.metacluster_of_node.size() == nodes, "metacluster and codebook differ in nodes");
+  require(nodes > 0, "a map has no nodes");
+  const auto [least, most] =
+      std::minmax_element(map.metacluster_of_node.begin(), map.metacluster_of_node.end());
+  require(*most - *least < nodes, "metacluster has ids that are not those of its nodes");
   require(map.subset_of_node.size() == nodes, "subset and codebook differ in nodes");
   require(map.stability_of_node.size() == nodes, "stability and codebook differ in nodes");
   require(std::isfinite(map.scaling.scale) && map.scaling.scale > 0.0F, "scale is not positive");
@@ -30,6 +35,13 @@ void check_panel(const PanelModel& panel) {
   require(!panel.maps.empty(), "a panel has no map");
   require(panel.transforms.size() == panel.markers.size(),
           "transforms and event_markers differ in number");
+  for (const Transform& transform : panel.transforms) {
+    const bool is_usable = std::isfinite(transform.cofactor) && transform.cofactor > 0.0 &&
+                           std::isfinite(transform.t) && transform.t > 0.0 &&
+                           std::isfinite(transform.m) && transform.m > 0.0 &&
+                           std::isfinite(transform.w) && std::isfinite(transform.a);
+    require(is_usable, "a transform has numbers that are none of its parameters");
+  }
   for (const CodebookModel& map : panel.maps) check_map(map);
 }
 
@@ -172,6 +184,7 @@ Model read_root(const Hdf5Object& root) {
 }  // namespace
 
 Model read_model(const std::string& path) {
+  (void)ByteSource(path);  // a file, and one that may be read: the library says neither
   try {
     try_in_child(path, [&] { (void)read_root(open_hdf5_file(path)); });
     return read_root(open_hdf5_file(path));

@@ -22,11 +22,10 @@ std::string read_text_file(const std::string& path, std::uint64_t max_bytes) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (!std::filesystem::exists(status)) {
-    throw InputError(fmt::format("{}: no such file (it was to be read); check the path", path));
+    throw InputError(fmt::format("{}: file not found; check the path", path));
   }
   if (!std::filesystem::is_regular_file(status)) {
-    throw InputError(
-        fmt::format("{}: is not a file (a text file was expected); name a file", path));
+    throw InputError(fmt::format("{}: is not a file; name a text file", path));
   }
   const std::uint64_t bytes = std::filesystem::file_size(path, error);
   if (!error && bytes > max_bytes) {

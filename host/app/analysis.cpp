@@ -74,6 +74,12 @@ std::vector<std::size_t> find_markers(const PanelEvents& events,
       if (events.markers[row] != scatter) rows.push_back(row);
     }
   }
+  if (rows.size() > kMaxMarkers) {
+    throw InputError(fmt::format(
+        "panel '{}': {} markers cannot be clustered together (a pass takes at most {}); "
+        "choose some with --markers, or with 'markers' under 'cluster' in the study file",
+        events.panel.name, rows.size(), kMaxMarkers));
+  }
   return rows;
 }
 

@@ -8,6 +8,7 @@
 #include "host/app/commands.hpp"
 #include "host/app/configuration.hpp"
 #include "host/app/embedded.hpp"
+#include "host/app/folder_lock.hpp"
 #include "host/app/measure.hpp"
 #include "host/app/outcome.hpp"
 #include "host/compute/ranked_backend.hpp"
@@ -104,8 +105,9 @@ void analyse(Outcome& outcome, std::vector<PanelEvents>&& panels, const Study& s
 }
 
 /// Marks the folder as unfinished until its new run.json is written.
-void open_folder(const std::string& dir, Console& console) {
+void open_folder(const std::string& dir, FolderLock& lock, Console& console) {
   make_folder(dir);
+  lock.take();
   if (std::filesystem::exists(dir + "/run.json")) {
     console.warn(fmt::format("{}: finished results of other inputs or settings are replaced", dir));
   }
@@ -143,6 +145,7 @@ bool is_finished(const Outcome& outcome, const std::vector<PanelEvents>& panels)
 
 void execute(const RunCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
+  FolderLock lock(command.out);
   const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
   const std::size_t threads = threads_of(command.shared);
   Study study = read_study(command.study);
@@ -168,7 +171,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
                             command.out));
     return;
   }
-  open_folder(outcome.dir, console);
+  open_folder(outcome.dir, lock, console);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
   Results results = describe(outcome, *backend);
   warn_of_shifts(results, console);
@@ -180,6 +183,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
 
 void execute(const ClusterCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
+  FolderLock lock(command.out);
   const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
   const std::size_t threads = threads_of(command.shared);
   const Study study = study_of(command);
@@ -196,7 +200,7 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
 
   std::vector<PanelEvents> panels =
       ingest(study.samples, outcome.knowledge, ingest_options(study, threads), *backend, console);
-  open_folder(outcome.dir, console);
+  open_folder(outcome.dir, lock, console);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
   Results results = describe(outcome, *backend);
   warn_of_shifts(results, console);
@@ -245,6 +249,7 @@ std::vector<std::vector<std::string>> files_by_panel(const std::vector<std::stri
 
 void execute(const MapCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
+  FolderLock lock(command.out);
   const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
   const Model model = read_model(command.model);
   Study study;
@@ -280,7 +285,7 @@ void execute(const MapCommand& command, Ranks& ranks) {
   }
   study.samples = outcome.samples;
 
-  open_folder(outcome.dir, console);
+  open_folder(outcome.dir, lock, console);
   Results results = describe(outcome, *backend);
   warn_of_shifts(results, console);
   measure(outcome, study, results, console);
@@ -288,6 +293,7 @@ void execute(const MapCommand& command, Ranks& ranks) {
 }
 
 void execute(const ReportCommand& command, Ranks& /*ranks*/) {
+  const FolderLock lock(command.dir);
   write_report(read_results(command.dir), command.dir);
 }
 

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 
+#include "host/app/tell.hpp"
 #include "host/core/error.hpp"
+#include "host/core/printable.hpp"
 
 namespace gateless {
 namespace {
@@ -58,7 +60,7 @@ void Console::warn(const std::string& message) {
   if (std::find(warnings_.begin(), warnings_.end(), message) != warnings_.end()) return;
   warnings_.push_back(message);
   clear_bar();
-  spdlog::warn("{}", message);
+  spdlog::warn("{}", printable(message));
 }
 
 void Console::finish(std::uint64_t events, std::uint64_t bytes) {
@@ -77,25 +79,25 @@ void Console::record(const std::string& name, double seconds, std::uint64_t even
   row->events += events;
   row->bytes += bytes;
   row->peak_bytes = peak_memory();
-  if (!is_quiet_) fmt::print(stderr, "{:<12} {:>8.2f} s  {:>12} events\n", name, seconds, events);
+  if (!is_quiet_) tell("{:<12} {:>8.2f} s  {:>12} events\n", name, seconds, events);
 }
 
 void Console::say(const std::string& line) {
   const std::lock_guard lock(mutex_);
   clear_bar();
-  if (!is_quiet_) fmt::print(stderr, "{}\n", line);
+  if (!is_quiet_) tell("{}\n", printable(line));
 }
 
 void Console::draw() {
   if (is_quiet_ || !is_terminal_ || steps_ == 0) return;
   const std::size_t filled = std::min(kBarWidth, done_ * kBarWidth / steps_);
-  fmt::print(stderr, "\r\x1b[K{:<12} [{:<{}}] {}/{}", name_, std::string(filled, '#'), kBarWidth,
-             std::min(done_, steps_), steps_);
+  tell("\r\x1b[K{:<12} [{:<{}}] {}/{}", name_, std::string(filled, '#'), kBarWidth,
+       std::min(done_, steps_), steps_);
   std::fflush(stderr);
 }
 
 void Console::clear_bar() {
-  if (!is_quiet_ && is_terminal_) fmt::print(stderr, "\r\x1b[K");
+  if (!is_quiet_ && is_terminal_) tell("\r\x1b[K");
 }
 
 std::uint64_t peak_memory() {

@@ -1,6 +1,5 @@
 // From files to one pool of transformed events per panel.
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +13,7 @@
 #include "host/preprocess/transform_estimate.hpp"
 #include "io/event_file.hpp"
 #include "io/sha256.hpp"
+#include "io/unchanged_file.hpp"
 
 namespace gateless {
 namespace {
@@ -83,11 +83,11 @@ void check_empty_cells(const RawSample& raw, Ingested& file) {
 Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const IngestOptions& options,
                      Backend& backend) {
   Ingested ingested;
+  const UnchangedFile file(sample.path);
   RawSample raw = read_event_file(sample.path);
-  struct stat status {};
-  if (stat(sample.path.c_str(), &status) == 0)
-    ingested.bytes = static_cast<std::uint64_t>(status.st_size);
+  ingested.bytes = file.bytes();
   ingested.sha256 = sha256_of_file(sample.path);
+  file.check();
   ingested.warnings = raw.warnings;
   if (raw.events == 0) {
     throw InputError(

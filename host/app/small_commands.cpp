@@ -10,9 +10,11 @@
 #include "host/app/commands.hpp"
 #include "host/app/console.hpp"
 #include "host/app/embedded.hpp"
+#include "host/app/folder_lock.hpp"
 #include "host/app/outcome.hpp"
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
+#include "host/core/printable.hpp"
 #include "host/simulate/simulate.hpp"
 #include "io/inspect.hpp"
 #include "io/knowledge_file.hpp"
@@ -84,6 +86,12 @@ Panel panel_of(const FileSummary& summary) {
   return name_channels(summary.channels, knowledge, {}, summary.cytometer);
 }
 
+/// To stdout; whether it arrived is asked once, at the end (main.cpp).
+template <class... Arguments>
+void print(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+  std::cout << printable(fmt::format(format, std::forward<Arguments>(arguments)...));
+}
+
 nlohmann::json json_of(const FileSummary& summary) {
   nlohmann::json channels = nlohmann::json::array();
   const Panel panel = panel_of(summary);
@@ -114,25 +122,25 @@ nlohmann::json json_of(const FileSummary& summary) {
 }
 
 void print_summary(const FileSummary& summary) {
-  fmt::print("{}\n", summary.path);
+  print("{}\n", summary.path);
   if (!summary.version.empty()) {
-    fmt::print("  {} {} {}  {} events x {} channels{}{}{}\n", summary.version, summary.value_type,
-               summary.byte_order, summary.events, summary.channels.size(),
-               summary.has_spillover ? "  with spillover" : "",
-               summary.cytometer.empty() ? "" : "  " + summary.cytometer,
-               summary.data_sets > 1 ? fmt::format("  ({} data sets)", summary.data_sets) : "");
+    print("  {} {} {}  {} events x {} channels{}{}{}\n", summary.version, summary.value_type,
+          summary.byte_order, summary.events, summary.channels.size(),
+          summary.has_spillover ? "  with spillover" : "",
+          summary.cytometer.empty() ? "" : "  " + summary.cytometer,
+          summary.data_sets > 1 ? fmt::format("  ({} data sets)", summary.data_sets) : "");
   }
   const Panel panel = panel_of(summary);
   for (std::size_t index = 0; index < summary.channels.size(); ++index) {
     const Channel& channel = summary.channels[index];
     const PanelChannel& read = panel.channels[index];
     const bool is_marker = read.role == ChannelRole::kMarker;
-    fmt::print("    {:<20} {:<20} {}{}{}\n", channel.name, channel.stain, word_of(read.role),
-               is_marker ? " " + read.marker : "",
-               is_marker && !read.is_known ? " (not in the knowledge file)" : "");
+    print("    {:<20} {:<20} {}{}{}\n", channel.name, channel.stain, word_of(read.role),
+          is_marker ? " " + read.marker : "",
+          is_marker && !read.is_known ? " (not in the knowledge file)" : "");
   }
-  for (const std::string& warning : panel.warnings) fmt::print("  ! {}\n", warning);
-  for (const std::string& problem : summary.problems) fmt::print("  ! {}\n", problem);
+  for (const std::string& warning : panel.warnings) print("  ! {}\n", warning);
+  for (const std::string& problem : summary.problems) print("  ! {}\n", problem);
 }
 
 }  // namespace
@@ -157,6 +165,7 @@ void execute(const InspectCommand& command, Ranks& /*ranks*/) {
 
 void execute(const SimulateCommand& command, Ranks& /*ranks*/) {
   Console console(command.shared.is_quiet, command.shared.log_level);
+  const FolderLock lock(command.out);
   SimulationOptions options;
   options.out = command.out;
   options.seed = command.shared.seed.value_or(options.seed);
@@ -175,18 +184,18 @@ void execute(const SimulateCommand& command, Ranks& /*ranks*/) {
 
 void execute(const DevicesCommand&, Ranks& ranks) {
   for (const BackendInfo& backend : list_backends()) {
-    fmt::print("{:<10} {:<12} {}\n", backend.name, backend.available ? "available" : "not here",
-               backend.available
-                   ? (backend.memory_gib > 0.0
-                          ? fmt::format("{}, {:.1f} GiB", backend.device, backend.memory_gib)
-                          : backend.device)
-                   : backend.reason);
+    print("{:<10} {:<12} {}\n", backend.name, backend.available ? "available" : "not here",
+          backend.available
+              ? (backend.memory_gib > 0.0
+                     ? fmt::format("{}, {:.1f} GiB", backend.device, backend.memory_gib)
+                     : backend.device)
+              : backend.reason);
   }
   const std::string mpi = mpi_of_build();
-  fmt::print("{:<10} {:<12} {}\n", "ranks", mpi.empty() ? "not here" : "available",
-             mpi.empty() ? "this program was built without MPI"
-                         : fmt::format("{}, {} rank{}, {} on this machine", mpi, ranks.count(),
-                                       ranks.count() == 1 ? "" : "s", ranks.count_here()));
+  print("{:<10} {:<12} {}\n", "ranks", mpi.empty() ? "not here" : "available",
+        mpi.empty() ? "this program was built without MPI"
+                    : fmt::format("{}, {} rank{}, {} on this machine", mpi, ranks.count(),
+                                  ranks.count() == 1 ? "" : "s", ranks.count_here()));
 }
 
 void execute(const TextCommand& command, Ranks& /*ranks*/) { std::cout << command.text; }

@@ -149,16 +149,16 @@ inline void quantise_and_transpose(const float* scaled, std::size_t markers,
     const Int4 b = *reinterpret_cast<const Int4*>(columns[1] + event);
     const Int4 c = *reinterpret_cast<const Int4*>(columns[2] + event);
     const Int4 d = *reinterpret_cast<const Int4*>(columns[3] + event);
-    const Int4 ab_low = __builtin_shuffle(a, b, Int4{0, 4, 1, 5});
-    const Int4 ab_high = __builtin_shuffle(a, b, Int4{2, 6, 3, 7});
-    const Int4 cd_low = __builtin_shuffle(c, d, Int4{0, 4, 1, 5});
-    const Int4 cd_high = __builtin_shuffle(c, d, Int4{2, 6, 3, 7});
-    *reinterpret_cast<Int4*>(rows[event + 0]) = __builtin_shuffle(ab_low, cd_low, Int4{0, 1, 4, 5});
-    *reinterpret_cast<Int4*>(rows[event + 1]) = __builtin_shuffle(ab_low, cd_low, Int4{2, 3, 6, 7});
+    const Int4 ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    const Int4 ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const Int4 cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const Int4 cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *reinterpret_cast<Int4*>(rows[event + 0]) = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+    *reinterpret_cast<Int4*>(rows[event + 1]) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
     *reinterpret_cast<Int4*>(rows[event + 2]) =
-        __builtin_shuffle(ab_high, cd_high, Int4{0, 1, 4, 5});
+        __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
     *reinterpret_cast<Int4*>(rows[event + 3]) =
-        __builtin_shuffle(ab_high, cd_high, Int4{2, 3, 6, 7});
+        __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
   }
 }
 

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "host/core/printable.hpp"
+
 namespace gateless {
 
 /// Exit statuses of the program (DESIGN: 0 done, 2 usage, 3 input, 4 device or memory, 70 a bug).
@@ -14,7 +16,7 @@ enum class ExitStatus : int { kDone = 0, kUsage = 2, kInput = 3, kDevice = 4, kB
 class UserError : public std::runtime_error {
  public:
   UserError(ExitStatus status, const std::string& message)
-      : std::runtime_error(message), status_(status) {}
+      : std::runtime_error(printable(message)), status_(status) {}
   [[nodiscard]] ExitStatus status() const noexcept { return status_; }
 
  private:

@@ -26,6 +26,9 @@ struct Spillover {
   std::vector<std::string> missing = {};  ///< names in the matrix that are no channel of the file
 };
 
+/// More channels than any instrument has; what declares more is no event table, and is refused before it is read.
+inline constexpr std::size_t kMostChannels = 4096;
+
 struct RawSample {
   std::string path;
   std::string version;  ///< "FCS3.1", "CSV", "h5ad"

@@ -106,6 +106,16 @@ TEST_F(BadInput, StudyFileThatIsNotThere) {
   EXPECT_NE(ended.err.find("nothing.yaml"), std::string::npos) << ended.err;
 }
 
+TEST_F(BadInput, ControlCharactersReachNoTerminal) {
+  write_text(scratch_ / "study.yaml", "samples: \"a\\0b\\ec\"\n");
+  const Ended ended =
+      gateless("run --quiet " + scratch_ / "study.yaml" + " --out " + scratch_ / "out");
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_NE(ended.err.find("a?b?c does not exist"), std::string::npos) << ended.err;
+  write_text(scratch_ / "table.csv", "A\x1b[2J,B\x07\n1,2\n");
+  EXPECT_EQ(gateless("inspect " + scratch_ / "table.csv").out.find('\x1b'), std::string::npos);
+}
+
 TEST_F(BadInput, ModelThatIsNoModel) {
   write_text(scratch_ / "model.h5", "not a model");
   const Ended ended = gateless("map --quiet " + scratch_ / "model.h5" + " " +

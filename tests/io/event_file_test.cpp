@@ -51,6 +51,14 @@ TEST(EventCsv, AcceptsTabsSemicolonsQuotesByteOrderMarkCrLfAndAMissingLastLineEn
   EXPECT_EQ(read("\"CD3, \"\"clone\"\"\",B\n1,2\n").channels[0].name, "CD3, \"clone\"");
 }
 
+TEST(EventCsv, CostsNoMoreThanItsBytesWhateverTheyAre) {
+  // Each of these once took time that grew with the square of the length, or more than a minute.
+  std::string wide = "a";
+  for (int column = 0; column < 300'000; ++column) wide += ",a";
+  EXPECT_NE(rejection(wide + "\n").find(":1: 300001 columns"), std::string::npos);
+  EXPECT_NE(rejection(std::string(4'000'000, '"')).find("no row follows"), std::string::npos);
+}
+
 TEST(EventCsv, LeavesOutRowNames) {
   const RawSample sample = read("\"\",\"A\"\n\"first\",1\n\"second\",2\n");
   EXPECT_EQ(sample.values, (std::vector<std::vector<float>>{{1.0F, 2.0F}}));

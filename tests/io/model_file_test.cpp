@@ -175,6 +175,26 @@ TEST(ModelFile, ContradictingShapesAreNotWritten) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+TEST(ModelFile, NumbersThatNoModelHasAreNotBelieved) {
+  // One changed byte made an id of eight million, and tables of that length.
+  const std::string path = fresh_path("far.h5");
+  Model far = model_of({"B"});
+  far.panels[0].maps[0].metacluster_of_node[1] = 7'995'397;
+  EXPECT_THROW(write_model(far, path), std::logic_error);
+  Model flat = model_of({"B"});
+  flat.panels[0].transforms[0].cofactor = 0.0;
+  EXPECT_THROW(write_model(flat, path), std::logic_error);
+  write_model(model_of({"B"}), path);
+  {
+    const Hdf5Object file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), "open");
+    const Hdf5Object ids = open_dataset(file, "metacluster");
+    const std::vector<std::uint32_t> changed{1, 7'995'397, 1};
+    ASSERT_GE(H5Dwrite(ids.id(), H5T_NATIVE_UINT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, changed.data()),
+              0);
+  }
+  EXPECT_THROW((void)read_model(path), InputError);
+}
+
 TEST(ModelFile, OtherFilesAreRefusedWithTheirPath) {
   const std::string path = fresh_path("text.h5");
   std::ofstream(path) << "not HDF5";
