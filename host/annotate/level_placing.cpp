@@ -22,7 +22,8 @@ constexpr double kBrightReach = 1.645;  // spreads: 95 % of one population lie b
 constexpr double kApart = 2.5;          // spreads between the modes of a stratum and of its parent
 constexpr double kSmallestStratumMode = 0.15;
 constexpr double kFewestOfStratum = 30.0;
-constexpr double kSurePositive = 0.8;  // of a single mode: two spreads above negative cells
+constexpr double kFewestToJudge = 200.0;  // events of a parent from which a marker is called blind
+constexpr double kSurePositive = 0.8;     // of a single mode: two spreads above negative cells
 
 std::vector<double> smooth(const BinCounts& counts, double smoothing) {
   const int reach = static_cast<int>(3 * smoothing);
@@ -221,7 +222,8 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, bool mus
     if (!by_strata.empty()) return by_strata;
     const std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
     if (!by_lineage.empty()) return by_lineage;
-    if (must_stand_out && pool.lowest_lineage.mass > 0.0) {
+    const double events = std::accumulate(parent.events.begin(), parent.events.end(), 0.0);
+    if (must_stand_out && pool.lowest_lineage.mass > 0.0 && events >= kFewestToJudge) {
       PlacedLevel untold = seen;
       untold.is_untold = true;
       return {untold, seen};

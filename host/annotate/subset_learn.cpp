@@ -328,9 +328,13 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
   const std::vector<MarkerRange> ranges = marker_ranges(events, samples);
   const auto scatter = std::find(markers.begin(), markers.end(), panel.side_scatter());
   std::vector<BlindMarker> blind;
+  std::vector<bool> used(
+      events.markers,
+      false);  // by this design or an earlier one: what the pool shows stays the same
   while (true) {
     const AnnotationDesign design = design_annotation(knowledge, markers, panel, blind);
-    std::vector<bool> used = used_rows(design.mixtures, events.markers);
+    const std::vector<bool> by_mixtures = used_rows(design.mixtures, events.markers);
+    for (std::size_t row = 0; row < used.size(); ++row) used[row] = used[row] || by_mixtures[row];
     for (const CornerAxis& corner : design.corners) used[corner.x] = used[corner.y] = true;
     std::vector<BinnedSample> binned =
         bin_samples(events, samples, ranges, used, threads, node_of_event);

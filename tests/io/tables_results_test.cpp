@@ -38,7 +38,9 @@ Results example() {
                         .fraction_of_lineage = 0.12025,
                         .fraction_of_all = 0.01,
                         .cells_per_ul = {},
-                        .detection = Detection::kNotQuantifiable}};
+                        .fraction_by_mixture = 0.11,
+                        .detection = Detection::kNotQuantifiable,
+                        .reason = {}}};
   results.changes = {{.subset = "b_dn",
                       .name = "DN",
                       .comparison = "week 24 - baseline",
