@@ -42,7 +42,7 @@ class Descent {
   template <class Found>
   SampleFit step(const SubsetMixture& mixture, Found found) {
     const Members& parent = members(mixture.parent);
-    const SampleFit fit = fit_sample(mixture, ranges_, sample_, parent);
+    SampleFit fit = fit_sample(mixture, ranges_, sample_, parent);
     std::vector<std::int16_t> targets;
     for (const SubsetClass& one : mixture.classes) {
       if (one.subset >= 0 &&

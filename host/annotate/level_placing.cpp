@@ -218,9 +218,9 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, bool mus
     above = &pool.told_positive;
   const PlacedLevel seen{only.position, only.sd, true};
   if (lowest_is_negative) {
-    const std::vector<PlacedLevel> by_strata = place_by_strata(parent);
+    std::vector<PlacedLevel> by_strata = place_by_strata(parent);
     if (!by_strata.empty()) return by_strata;
-    const std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
+    std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
     if (!by_lineage.empty()) return by_lineage;
     const double events = std::accumulate(parent.events.begin(), parent.events.end(), 0.0);
     if (must_stand_out && pool.lowest_lineage.mass > 0.0 && events >= kFewestToJudge) {

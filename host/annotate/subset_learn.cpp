@@ -166,7 +166,7 @@ class HierarchyLearner {
     start_at_roots();
     progress.stage("annotate", design_.mixtures.size());
     for (const MixtureDesign& mixture : design_.mixtures) {
-      if (const std::optional<BlindMarker> blind = learn_one(mixture, pool)) return blind;
+      if (std::optional<BlindMarker> blind = learn_one(mixture, pool)) return blind;
       progress.step();
     }
     set_shares();

@@ -1,6 +1,6 @@
 // Learns, within each parent population, where the levels of its markers lie, and calls subsets event by event:
 // a hierarchy of mixtures whose level positions are shared by all siblings, so that a border that shows in one
-// sibling serves the others. Fractions are sums of probabilities.
+// sibling serves the others. Events are called by the borders between levels; what the mixtures hold stands beside.
 #pragma once
 
 #include <algorithm>
