@@ -26,12 +26,12 @@ struct Mode {
 /// explain; a peak holds at least 0.5 % of the events. `counts` sum to the events that were looked at.
 [[nodiscard]] std::vector<Mode> find_modes(const BinCounts& counts);
 
-/// The largest mode with the spread of its lower side, for a parent whose upper side holds another population.
-[[nodiscard]] Mode bulk_of(const BinCounts& counts);
-
-/// The same of the events of a stratum, which may be few: smoothed the more, the fewer they are; the spread of a mode is
+/// Modes of the events of a stratum, which may be few: smoothed the more, the fewer they are; the spread of a mode is
 /// that of its top, whatever lies in its tails.
 [[nodiscard]] std::vector<Mode> find_tops(const BinCounts& counts);
+
+/// The largest mode with the spread of its lower side, for a parent whose upper side holds another population.
+[[nodiscard]] Mode bulk_of(const BinCounts& counts);
 
 /// A first guess of one level, in bins.
 struct PlacedLevel {

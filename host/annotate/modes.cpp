@@ -1,0 +1,153 @@
+// Modes of a marker's density: peaks told apart by valleys that counting noise does not explain.
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "host/annotate/level_placing.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr double kSmoothing = 4.0;  // bins, sd of the kernel
+constexpr double kValley = 0.8;     // of the lower peak
+constexpr double kSmallestMass = 0.005;
+constexpr double kSureValley =
+    2.0;  // standard errors of counting between a valley and its lower peak
+constexpr double kFewestOfStratum = 30.0;
+
+std::vector<double> smooth(const BinCounts& counts, double smoothing) {
+  const int reach = static_cast<int>(3 * smoothing);
+  std::vector<double> kernel;
+  for (int i = -reach; i <= reach; ++i)
+    kernel.push_back(std::exp(-0.5 * i * i / (smoothing * smoothing)));
+  std::vector<double> result(kBins, 0.0);
+  const int bins = static_cast<int>(kBins);
+  for (int bin = 0; bin < bins; ++bin) {
+    double sum = 0.0, weight = 0.0;
+    for (int i = -reach; i <= reach; ++i) {
+      if (bin + i < 0 || bin + i >= bins) continue;
+      const double k = kernel[static_cast<std::size_t>(i + reach)];
+      sum += k * counts[static_cast<std::size_t>(bin + i)];
+      weight += k;
+    }
+    result[static_cast<std::size_t>(bin)] = sum / weight;
+  }
+  return result;
+}
+
+struct Peak {
+  std::size_t top = 0, first = 0, last = 0;  ///< bins; [first, last] between its valleys
+};
+
+/// Whether the density falls from `peak` to `valley` by more than counting explains. The kernel looks at as many events
+/// as a window of 2 sqrt(pi) of its spreads holds.
+bool is_valley(double peak, double valley, double smoothing) {
+  const double window = 2.0 * std::sqrt(std::numbers::pi) * smoothing;
+  return valley <= kValley * peak &&
+         (peak - valley) * window >= kSureValley * std::sqrt((peak + valley) * window);
+}
+
+std::vector<Peak> find_peaks(const std::vector<double>& density, double smoothing) {
+  std::vector<Peak> peaks;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    const double left = bin == 0 ? -1.0 : density[bin - 1];
+    const double right = bin + 1 == kBins ? -1.0 : density[bin + 1];
+    if (density[bin] > left && density[bin] >= right && density[bin] > 0.0)
+      peaks.push_back({bin, 0, kBins - 1});
+  }
+  for (std::size_t i = 0; i + 1 < peaks.size();) {
+    const auto from = density.begin() + static_cast<std::ptrdiff_t>(peaks[i].top);
+    const auto to = density.begin() + static_cast<std::ptrdiff_t>(peaks[i + 1].top);
+    const auto valley = std::min_element(from, to + 1);
+    if (is_valley(std::min(*from, *to), *valley, smoothing)) {
+      const auto bin = static_cast<std::size_t>(valley - density.begin());
+      peaks[i].last = bin;
+      peaks[i + 1].first = bin;
+      ++i;
+    } else {
+      // No valley: the lower one is a shoulder of the higher one. Look again at the neighbour before.
+      peaks.erase(peaks.begin() + static_cast<std::ptrdiff_t>(*from < *to ? i : i + 1));
+      if (i > 0) --i;
+    }
+  }
+  return peaks;
+}
+
+}  // namespace
+
+std::vector<Mode> find_modes(const BinCounts& counts) {
+  const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
+  if (total <= 0.0) return {};
+  const std::vector<double> density = smooth(counts, kSmoothing);
+  std::vector<Mode> modes;
+  for (const Peak& peak : find_peaks(density, kSmoothing)) {
+    double mass = 0.0, spread = 0.0, near = 0.0;
+    for (std::size_t bin = peak.first; bin <= peak.last; ++bin) mass += counts[bin];
+    if (mass < kSmallestMass * total) continue;
+    // Spread around the top, from the side where the density falls off faster (the other may hide a neighbour).
+    std::array<double, 2> side_sd{};
+    for (int side = 0; side < 2; ++side) {
+      spread = near = 0.0;
+      for (std::size_t bin = peak.first; bin <= peak.last; ++bin) {
+        if ((side == 0) == (bin <= peak.top)) {
+          const double distance = static_cast<double>(bin) - static_cast<double>(peak.top);
+          spread += counts[bin] * distance * distance;
+          near += counts[bin];
+        }
+      }
+      side_sd[static_cast<std::size_t>(side)] = near > 0.05 * mass ? std::sqrt(spread / near) : 1e9;
+    }
+    modes.push_back({static_cast<double>(peak.top),
+                     std::clamp(std::min(side_sd[0], side_sd[1]), 5.0, 40.0), mass / total});
+  }
+  return modes;
+}
+
+Mode bulk_of(const BinCounts& counts) {
+  const std::vector<double> density = smooth(counts, 1.5 * kSmoothing);
+  const auto top =
+      static_cast<std::size_t>(std::max_element(density.begin(), density.end()) - density.begin());
+  double below = 0.5 * counts[top];
+  for (std::size_t bin = 0; bin < top; ++bin) below += counts[bin];
+  // The median distance of the events below: 0.6745 spreads of a normal density.
+  double seen = 0.5 * counts[top];
+  std::size_t bin = top;
+  while (bin > 0 && seen < 0.5 * below) seen += counts[--bin];
+  const double sd = static_cast<double>(top - bin) / 0.6745;
+  return {static_cast<double>(top), std::clamp(sd, 5.0, 60.0), 1.0};
+}
+
+std::vector<Mode> find_tops(const BinCounts& counts) {
+  const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
+  if (total < kFewestOfStratum) return {};
+  const double smoothing = std::clamp(40.0 / std::cbrt(total), kSmoothing, 12.0);
+  const std::vector<double> density = smooth(counts, smoothing);
+  std::vector<Mode> tops;
+  for (const Peak& peak : find_peaks(density, smoothing)) {
+    double mass = 0.0;
+    for (std::size_t bin = peak.first; bin <= peak.last; ++bin) mass += counts[bin];
+    // One spread from its top a normal density has fallen to e^-1/2.
+    const double fallen = density[peak.top] * std::exp(-0.5);
+    std::size_t left = peak.top, right = peak.top;
+    while (left > peak.first && density[left] > fallen) --left;
+    while (right < peak.last && density[right] > fallen) ++right;
+    const auto flank = [&](std::size_t end) {
+      const double spread = static_cast<double>(std::max(end, peak.top) - std::min(end, peak.top));
+      return std::clamp(std::sqrt(std::max(0.0, spread * spread - smoothing * smoothing)), 5.0,
+                        40.0);
+    };
+    const bool has_left = density[left] <= fallen, has_right = density[right] <= fallen;
+    if (!has_left && !has_right) continue;
+    Mode mode{static_cast<double>(peak.top), 0.0, mass / total};
+    mode.left = flank(has_left ? left : right);
+    mode.right = flank(has_right ? right : left);
+    if (!has_left) mode.left = mode.right;
+    if (!has_right) mode.right = mode.left;
+    mode.sd = std::min(mode.left, mode.right);
+    tops.push_back(mode);
+  }
+  return tops;
+}
+
+}  // namespace gateless
