@@ -34,16 +34,15 @@ void add_uncovered(MixtureDesign& mixture, std::int16_t rest_subset) {
       one.rules[m] = {static_cast<LevelSet>(1U << (rest % levels)), true};
       rest /= levels;
     }
-    const bool is_covered = std::any_of(
-        mixture.classes.begin(), mixture.classes.end(), [&](const ClassDesign& other) {
+    const bool is_covered =
+        std::any_of(mixture.classes.begin(), mixture.classes.end(), [&](const ClassDesign& other) {
           // A further rule that asks for another marker covers a part of the combination only.
           for (std::size_t m = 0; m < other.rules.size(); ++m) {
             if (other.rules[m].is_core && std::find(core.begin(), core.end(), m) == core.end())
               return false;
           }
           return std::all_of(core.begin(), core.end(), [&](std::size_t m) {
-            return !other.rules[m].is_core ||
-                   (other.rules[m].allowed & one.rules[m].allowed) != 0;
+            return !other.rules[m].is_core || (other.rules[m].allowed & one.rules[m].allowed) != 0;
           });
         });
     if (!is_covered) uncovered.push_back(one);
@@ -57,9 +56,8 @@ void add_uncovered(MixtureDesign& mixture, std::int16_t rest_subset) {
 
 bool are_quadrants(const MixtureDesign& mixture) {
   for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
-    const bool is_core =
-        std::any_of(mixture.classes.begin(), mixture.classes.end(),
-                    [m](const ClassDesign& one) { return one.rules[m].is_core; });
+    const bool is_core = std::any_of(mixture.classes.begin(), mixture.classes.end(),
+                                     [m](const ClassDesign& one) { return one.rules[m].is_core; });
     if (is_core && (mixture.markers[m].levels.size() != 2 || mixture.markers[m].is_scatter ||
                     mixture.markers[m].highest_is_bright))
       return false;
@@ -80,9 +78,8 @@ bool are_quadrants(const MixtureDesign& mixture) {
 
 void drop_support(MixtureDesign& mixture) {
   for (std::size_t m = mixture.markers.size(); m-- > 0;) {
-    const bool is_core =
-        std::any_of(mixture.classes.begin(), mixture.classes.end(),
-                    [m](const ClassDesign& one) { return one.rules[m].is_core; });
+    const bool is_core = std::any_of(mixture.classes.begin(), mixture.classes.end(),
+                                     [m](const ClassDesign& one) { return one.rules[m].is_core; });
     if (is_core) continue;
     const auto at = static_cast<std::ptrdiff_t>(m);
     mixture.markers.erase(mixture.markers.begin() + at);

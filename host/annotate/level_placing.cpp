@@ -70,7 +70,7 @@ std::optional<Mode> largest_of(const std::vector<Mode>& modes) {
 }
 
 /// Bright beside everything else: a mode far above the parent's largest one, in the parent or in a stratum of it; else
-/// what lies two spreads beyond that mode, which may be nothing. Neither is learned from how many events it holds.
+/// what lies beyond the 95 % point of that mode, which may be nothing. Neither is learned from how many events it holds.
 std::vector<PlacedLevel> place_bright(bool is_corner, const ParentDensity& parent,
                                       const std::vector<Mode>& of_parent) {
   std::vector<Mode> modes = find_tops(parent.events);

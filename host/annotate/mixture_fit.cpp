@@ -11,8 +11,7 @@ namespace {
 
 constexpr std::size_t kFittingMembers = 10000;
 constexpr int kFittingRounds = 12;
-constexpr double kClassFloor = 1e-3;
-constexpr double kTemper = 0.5;
+constexpr double kClassFloor = 1e-3;  // of the parent: no class starves
 
 SampleFit start_fit(const SubsetMixture& mixture, std::vector<double> weights) {
   SampleFit fit;
@@ -76,15 +75,15 @@ std::vector<double> straight_weights(const SubsetMixture& mixture, const SampleF
     for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
       double asked = 0.0;
       for (std::size_t l = 0; l < held.size(); ++l)
-        asked += mixture.classes[c].level_share[m][l] * std::pow(held[l] + kClassFloor, kTemper);
+        asked += mixture.classes[c].level_share[m][l] * std::sqrt(held[l] + kClassFloor);
       weights[c] *= asked;
     }
   }
   return weights;
 }
 
-/// Weights that draw borders: half way between what the sample holds and all subsets alike, which would give the tail of a
-/// rare one to its neighbour. The classes of one subset share its weight as the sample has them.
+/// Weights that draw borders, square roots of shares: half way between what the sample holds, which leaves a rare subset nothing
+/// beside a dense one, and all alike. The classes of one subset share its weight as the sample has them.
 std::vector<double> border_weights(const SubsetMixture& mixture, const SampleFit& fit) {
   if (mixture.is_lineage) return fit.weights;
   if (mixture.is_quadrants) return straight_weights(mixture, fit);
@@ -98,8 +97,7 @@ std::vector<double> border_weights(const SubsetMixture& mixture, const SampleFit
   for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
     const std::int16_t subset = mixture.classes[c].subset;
     const double own = fit.weights[c] + kClassFloor;
-    weights.push_back(subset < 0 ? std::pow(own, kTemper)
-                                 : own * std::pow(held[subset], kTemper - 1.0));
+    weights.push_back(subset < 0 ? std::sqrt(own) : own / std::sqrt(held[subset]));
   }
   return weights;
 }
