@@ -107,7 +107,7 @@ class Reader : private YamlWords {
     std::set<std::string> here;
     for (const auto& entry : map_of(node)) {
       check_keys(entry.second,
-                 {"synonyms", "clones", "not", "role", "graded", "intracellular", "note"});
+                 {"synonyms", "clones", "not", "role", "only", "graded", "intracellular", "note"});
       KnownMarker marker;
       marker.name = text(entry.first);
       marker.line = line_of(entry.first);
@@ -115,6 +115,9 @@ class Reader : private YamlWords {
       marker.clones = words(entry.second["clones"]);
       marker.look_alikes = words(entry.second["not"]);
       marker.role = text(entry.second["role"]);
+      marker.only = text(entry.second["only"]);
+      if (!marker.only.empty())
+        origins_.id_uses.push_back({marker.only, name(), line_of(entry.second["only"])});
       marker.is_graded = truth(entry.second["graded"]);
       if (!marker.role.empty() && marker.role != "viability" && marker.role != "side scatter") {
         problem(entry.second["role"],

@@ -14,6 +14,7 @@ constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode i
 constexpr double kNegativeReach = 2.0;   // spreads of negative cells
 constexpr double kBrightReach = 1.645;   // spreads: 95 % of one population lie below
 constexpr double kApart = 2.5;           // spreads between the modes of a stratum and of its parent
+constexpr double kNear = 1.8;            // ... where each sibling asks for one side of a border
 constexpr double kSmallestStratumMode = 0.15;
 constexpr double kFewestToJudge = 200.0;  // events of a parent from which a marker is called blind
 constexpr double kSurePositive = 0.8;     // of a single mode: two spreads above negative cells
@@ -28,8 +29,10 @@ double quantile(const BinCounts& counts, double share) {
   return static_cast<double>(kBins - 1);
 }
 
-/// Two levels from two or more modes: what lies below the widest gap between them, and what lies above.
-std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes) {
+/// Two levels from two or more modes: what lies below the widest gap between them, and what lies above. `counts`: the
+/// density that shows them, where a border is to be drawn.
+std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes,
+                                             const BinCounts* counts) {
   std::size_t gap = 1;
   for (std::size_t i = 2; i < modes.size(); ++i) {
     if (modes[i].position - modes[i - 1].position > modes[gap].position - modes[gap - 1].position)
@@ -46,7 +49,12 @@ std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes) {
     mean /= mass;
     levels.push_back({mean, std::sqrt(std::max(25.0, square / mass - mean * mean)), true});
   }
-  for (PlacedLevel& level : levels) level.gap = levels.back().mean - levels.front().mean;
+  for (PlacedLevel& level : levels) {
+    level.gap = levels.back().mean - levels.front().mean;
+    level.is_shown = true;
+  }
+  if (counts != nullptr)
+    levels.front().border = border_between(*counts, modes[gap - 1], modes[gap]);
   return levels;
 }
 
@@ -97,7 +105,7 @@ std::vector<PlacedLevel> place_bright(bool is_corner, const ParentDensity& paren
 
 /// Two levels where the parent shows one mode but a stratum of it another: among CD27+ B cells those without IgD stand
 /// apart, that all B cells hide in the tail of the naive ones.
-std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent) {
+std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent, double apart_by) {
   const std::optional<Mode> only = largest_of(find_tops(parent.events));
   if (!only) return {};
   std::optional<Mode> other;
@@ -106,7 +114,7 @@ std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent) {
     for (const Mode& mode : find_tops(counts)) {
       const double apart = std::abs(mode.position - only->position) / (0.5 * (mode.sd + only->sd));
       // The most and the narrowest: where a stratum holds nothing else.
-      if (apart <= kApart || mode.mass < kSmallestStratumMode || mode.mass / mode.sd <= highest)
+      if (apart <= apart_by || mode.mass < kSmallestStratumMode || mode.mass / mode.sd <= highest)
         continue;
       highest = mode.mass / mode.sd;
       other = mode;
@@ -117,6 +125,7 @@ std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent) {
   PlacedLevel seen{only->position, only->sd, true, gap};
   PlacedLevel found{other->position, other->sd, true, gap};
   seen.is_anchored = found.is_anchored = true;
+  seen.is_shown = found.is_shown = true;
   // The flanks that face each other draw the border.
   if (found.mean < seen.mean) {
     seen.sd = only->left;
@@ -138,10 +147,21 @@ std::vector<PlacedLevel> place_by_lineage(const ParentDensity& parent, const Mod
   return {negative, positive};
 }
 
+/// Two levels where all that the parent shows is negative: what lies beyond the edge of its mode is positive.
+std::vector<PlacedLevel> place_beyond(const Mode& only, const ParentDensity& parent) {
+  const Mode mode = largest_of(find_tops(parent.events)).value_or(only);
+  const double gap = 2.0 * kNegativeReach * mode.sd;
+  PlacedLevel negative{mode.position, mode.sd, true, gap};
+  PlacedLevel positive{mode.position + gap, mode.sd, false, gap};
+  negative.border = {mode.position + 0.5 * gap, doubt_between(mode.sd, mode.sd, gap)};
+  return {negative, positive};
+}
+
 /// Two levels where the parent shows one mode: the other one is looked for in the pool.
-std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, bool must_stand_out,
+std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
                                                const ParentDensity& parent, const Mode& only,
                                                const PoolModes& pool) {
+  const bool lowest_is_negative = marker.lowest_is_negative;
   const Mode* below = nullptr;
   const Mode* above = nullptr;
   for (const Mode& mode : pool.own) {
@@ -153,12 +173,15 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, bool mus
     above = &pool.told_positive;
   const PlacedLevel seen{only.position, only.sd, true};
   if (lowest_is_negative) {
-    std::vector<PlacedLevel> by_strata = place_by_strata(parent);
+    if (marker.has_border && !pool.of_lineage.empty()) return pool.of_lineage;
+    std::vector<PlacedLevel> by_strata =
+        place_by_strata(parent, marker.has_border && !marker.must_stand_out ? kNear : kApart);
     if (!by_strata.empty()) return by_strata;
+    if (marker.has_border && !pool.shown.empty()) return pool.shown;
     std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
     if (!by_lineage.empty()) return by_lineage;
     const double events = std::accumulate(parent.events.begin(), parent.events.end(), 0.0);
-    if (must_stand_out && pool.lowest_lineage.mass > 0.0 && events >= kFewestToJudge) {
+    if (marker.must_stand_out && pool.lowest_lineage.mass > 0.0 && events >= kFewestToJudge) {
       PlacedLevel untold = seen;
       untold.is_untold = true;
       return {untold, seen};
@@ -171,6 +194,7 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, bool mus
     return {{quantile(parent.events, 0.1), only.sd * 0.7, true},
             {quantile(parent.events, 0.7), only.sd * 0.7, true}};
   }
+  if (marker.has_border && above != nullptr) return place_beyond(only, parent);
   if (above != nullptr) {
     // Cells of this parent may have less of it than others, but more than negative cells.
     const Mode negative = negative_control(pool).value_or(only);
@@ -191,6 +215,7 @@ std::vector<PlacedLevel> place_two_in_one_mode(bool lowest_is_negative, bool mus
     return {{only.position, only.sd, true, gap},
             {of_nodes.back().position, std::max(of_nodes.back().sd, parent.node_sd), false, gap}};
   }
+  if (marker.has_border) return place_beyond(only, parent);
   return {seen, {only.position + std::max(3.5 * only.sd, 25.0), only.sd, false}};
 }
 
@@ -217,9 +242,8 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, const MarkerDesign& mar
   }
   if (levels == 2) {
     return modes.size() >= 2
-               ? split_at_widest_gap(modes)
-               : place_two_in_one_mode(marker.lowest_is_negative, marker.must_stand_out, parent,
-                                       modes.front(), pool);
+               ? split_at_widest_gap(modes, marker.has_border ? &parent.events : nullptr)
+               : place_two_in_one_mode(marker, parent, modes.front(), pool);
   }
   std::vector<PlacedLevel> placed;
   const double low = std::min(modes.front().position, quantile(parent.events, 0.03));
@@ -264,6 +288,17 @@ std::vector<PlacedLevel> place_scatter(std::size_t levels, const std::vector<Mod
 }
 
 }  // namespace
+
+std::vector<PlacedLevel> place_by_valley(const MarkerDesign& marker, const BinCounts& counts,
+                                         const PoolModes& pool) {
+  std::vector<Mode> modes = find_modes(counts);
+  if (marker.lowest_is_negative) modes = join_negative_modes(modes, pool);
+  if (modes.size() < 2 || marker.levels.size() != 2) return {};
+  std::vector<PlacedLevel> levels = split_at_widest_gap(modes, &counts);
+  if (levels.front().border.sd <= 0.0) return {};
+  for (PlacedLevel& level : levels) level.is_anchored = true;
+  return levels;
+}
 
 std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDensity& parent,
                                       const PoolModes& pool, double bins_per_unit) {

@@ -30,6 +30,21 @@ struct Mode {
 /// that of its top, whatever lies in its tails.
 [[nodiscard]] std::vector<Mode> find_tops(const BinCounts& counts);
 
+/// Between two levels, bins: where they meet, and how wide the doubt is around it; an sd of 0: none is drawn.
+struct LevelBorder {
+  double at = 0.0, sd = 0.0;
+};
+
+/// The border between two modes: at the edge of the lower one (1.645 spreads, 95 % of a normal density) or where the flanks
+/// that face each other meet, whichever is lower, but within the valley between them. None where the lower mode has no
+/// lower flank to measure it by (the zeros of mass cytometry).
+[[nodiscard]] LevelBorder border_between(const BinCounts& counts, const Mode& lower,
+                                         const Mode& upper);
+
+/// How wide the doubt is where two populations meet: two normal densities so far apart give way to each other within a
+/// logistic of scale sd^2 / gap, which is a normal distribution function 1.7 times as wide (Johnson & Kotz 1970).
+[[nodiscard]] double doubt_between(double lower_sd, double upper_sd, double gap);
+
 /// The largest mode with the spread of its lower side, for a parent whose upper side holds another population.
 [[nodiscard]] Mode bulk_of(const BinCounts& counts);
 
@@ -43,6 +58,9 @@ struct PlacedLevel {
   double gap = 0.0;
   double certainty = 1.0;  ///< that it is what it is taken for, where no lower level shows
   double floor = -1e9;     ///< it lies no lower, wherever its events are
+  LevelBorder border{};    ///< of the lowest of two; none: they meet where their densities do
+  bool is_shown =
+      false;  ///< the parent's own density, or a stratum of it, shows it and its neighbour
   bool is_untold = false;  ///< nothing shows where its marker's positive cells begin
   bool is_rigid = false;   ///< its marker's levels are placed by one of them, and move with it
   bool is_anchored =
@@ -55,6 +73,10 @@ struct PoolModes {
   Mode negatives{0.0, 1.0, 0.0};  ///< where other markers' negative cells lie
   /// Its negative and its highest level as learned in the nearest population that holds the parent and is divided by it.
   Mode told_negative{0.0, 1.0, 0.0}, told_positive{0.0, 1.0, 0.0};
+  /// Both sides of a border that another population showed: where CD4 T cells divide by CD45RA, CD8 T cells do.
+  std::vector<PlacedLevel> shown{};
+  std::vector<PlacedLevel>
+      of_lineage{};  ///< the same where a valley of all cells of the lineage shows it
   /// The lineage, other than the parent's, whose cells have the least of it.
   Mode lowest_lineage{0.0, 1.0, 0.0};
 };
@@ -68,6 +90,11 @@ struct ParentDensity {
   /// The events with the least or the most of another marker that tells the same siblings apart.
   std::vector<BinCounts> strata;
 };
+
+/// Two levels and their border where the cells show two modes; none where they show one.
+[[nodiscard]] std::vector<PlacedLevel> place_by_valley(const MarkerDesign& marker,
+                                                       const BinCounts& counts,
+                                                       const PoolModes& pool);
 
 /// `bins_per_unit`: of the transformed scale; that of side scatter is logarithmic (natural).
 [[nodiscard]] std::vector<PlacedLevel> place_levels(const MarkerDesign& marker,

@@ -106,7 +106,7 @@ class Designer {
     for (MarkerDesign& marker : mixture.markers) marker.is_of_lineage = mixture.is_lineage;
     mixture.is_quadrants = !mixture.is_lineage && are_quadrants(mixture);
     if (mixture.is_quadrants) {
-      drop_support(mixture);
+      draw_borders(mixture);
       for (std::size_t m = 0; m < mixture.markers.size(); ++m)
         mixture.markers[m].must_stand_out = must_stand_out(mixture, m, parent);
     }
@@ -122,6 +122,13 @@ class Designer {
     }
     add_uncovered(mixture, rest);
     mixtures_.push_back(std::move(mixture));
+  }
+
+  /// Straight borders, of core markers alone. Where negative and dim cells are one level, positive ones begin wherever
+  /// the siblings say (CD25+ and CD127- regulatory cells), not at the edge of the negative ones.
+  static void draw_borders(MixtureDesign& mixture) {
+    drop_support(mixture);
+    for (MarkerDesign& marker : mixture.markers) marker.has_border = marker.levels.front() == "-";
   }
 
   /// A subset that is itself divided is a class for each of its parts: transitional and activated naive B cells
@@ -204,22 +211,17 @@ class Designer {
     return *at;
   }
 
+  /// Whether every sibling asks for a marker that no other lineage has: all other cells show what is negative.
   [[nodiscard]] bool must_stand_out(const MixtureDesign& mixture, std::size_t m,
                                     const KnownSubset& parent) const {
     for (const ClassDesign& one : mixture.classes) {
       if (!one.rules[m].is_core) return false;
     }
-    const KnownSubset& lineage = lineage_of(parent);
-    return std::none_of(known().begin(), known().end(), [&](const KnownSubset& other) {
-      if (&lineage_of(other) == &lineage) return false;
-      const auto has = [&](const MarkerLevels& rule) {
-        return std::any_of(rule.begin(), rule.end(), [&](const auto& entry) {
-          return subsets_.has_marker(entry.first) &&
-                 row_of(entry.first) == mixture.markers[m].marker &&
-                 (allowed_tiers(entry.second, 0) & kNegTier) == 0;
-        });
-      };
-      return has(other.core) || has(other.support);
+    const std::string& lineage = lineage_of(parent).id;
+    const std::vector<KnownMarker>& markers = subsets_.knowledge.markers;
+    return std::any_of(markers.begin(), markers.end(), [&](const KnownMarker& marker) {
+      return marker.only == lineage && subsets_.has_marker(marker.name) &&
+             row_of(marker.name) == mixture.markers[m].marker;
     });
   }
 
@@ -246,6 +248,8 @@ class Designer {
       mixture.classes.push_back(missing);
       rest.rules[m] = overlay.rules[m];
     }
+    mixture.is_quadrants = are_quadrants(mixture);
+    if (mixture.is_quadrants) draw_borders(mixture);
     mixtures_.push_back(std::move(mixture));
   }
 

@@ -27,6 +27,7 @@ struct MarkerDesign {
   /// Every sibling is told by it, and by no other lineage's rules is it known: where the parent shows one population that
   /// does not stand out from other lineages, nobody can tell its positive from its negative cells.
   bool must_stand_out = false;
+  bool has_border = false;  ///< two levels of quadrants: a border divides them
   bool is_corner = false;   ///< a corner axis: plain and high
   bool is_scatter = false;  ///< side scatter: levels at ratios of the lymphocytes' one
 };

@@ -67,6 +67,7 @@ std::vector<std::size_t> rows_of(const SubsetMixture& mixture) {
 std::vector<double> straight_weights(const SubsetMixture& mixture, const SampleFit& fit) {
   std::vector<double> weights(mixture.classes.size(), 1.0);
   for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
+    if (mixture.markers[m].border_sd > 0.0) continue;  // it stands where it stands
     std::vector<double> held(mixture.markers[m].levels.size(), 0.0);
     for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
       for (std::size_t l = 0; l < held.size(); ++l)
@@ -131,7 +132,14 @@ void classify(const SubsetMixture& mixture, const std::vector<MarkerRange>& rang
               const std::function<void(std::size_t, std::span<const float>)>& visit) {
   SampleFit drawn = fit;
   drawn.weights = border_weights(mixture, fit);
-  const ClassTables tables(parameters_of(mixture, ranges), drawn);
+  Parameters parameters = parameters_of(mixture, ranges);
+  for (const LearnedMarker& marker : mixture.markers) {
+    const MarkerRange& range = ranges[marker.marker];
+    parameters.border.push_back(
+        {bin_of(marker.border, range),
+         marker.border_sd / (range.high - range.low) * static_cast<double>(kBins)});
+  }
+  const ClassTables tables(parameters, drawn);
   const std::vector<std::size_t> rows = rows_of(mixture);
   std::vector<float> probability(tables.stride());
   for (std::size_t i = 0; i < members.events.size(); ++i) {

@@ -38,6 +38,7 @@ struct SampleFit {
 /// A mixture as learned.
 struct LearnedMixture {
   SubsetMixture mixture;
+  std::vector<std::vector<PlacedLevel>> placed{};  ///< [markers][levels], what it started from
   std::optional<std::size_t> untold;  ///< row of a marker that does not tell its positive cells
 };
 

@@ -68,6 +68,8 @@ class Learner {
     }
   }
 
+  [[nodiscard]] const std::vector<std::vector<PlacedLevel>>& placed() const { return placed_; }
+
   [[nodiscard]] std::optional<std::size_t> untold() const {
     for (std::size_t m = 0; m < placed_.size(); ++m) {
       if (placed_[m].front().is_untold) return rows_[m];
@@ -112,6 +114,10 @@ class Learner {
       marker.marker = rows_[m];
       marker.certainty = placed_[m].front().certainty;
       marker.is_rigid = placed_[m].front().is_rigid;
+      if (const LevelBorder& border = placed_[m].front().border; border.sd > 0.0) {
+        marker.border = value_of(border.at, range);
+        marker.border_sd = border.sd / static_cast<double>(kBins) * (range.high - range.low);
+      }
       for (std::size_t l = 0; l < parameters_.mean[m].size(); ++l) {
         marker.levels.push_back(
             {value_of(parameters_.mean[m][l], range),
@@ -335,9 +341,9 @@ LearnedMixture learn_mixture(const MixtureDesign& design, const std::vector<Binn
                              const std::vector<MarkerRange>& ranges, std::size_t threads) {
   Learner learner(design, samples, members, threads);
   learner.place(pool, ranges);
-  if (const auto untold = learner.untold()) return {{}, untold};
+  if (const auto untold = learner.untold()) return {{}, {}, untold};
   if (!design.markers.empty()) learner.fit();
-  return {learner.mixture(ranges), std::nullopt};
+  return {learner.mixture(ranges), learner.placed(), std::nullopt};
 }
 
 }  // namespace gateless

@@ -1,6 +1,7 @@
 #include "host/annotate/mixture_tables.hpp"
 
 #include <algorithm>
+#include <numbers>
 #include <numeric>
 
 namespace gateless {
@@ -32,6 +33,19 @@ void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
   }
 }
 
+/// The same for two levels on the sides of a border: the probability of lying on each, given the doubt around it.
+void add_sides(const LevelBorder& border, const std::vector<double>& shift,
+               std::vector<double>& table) {
+  constexpr double kSmallest = 1e-6;
+  const double at = border.at + 0.5 * (shift.front() + shift.back());
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    const double z = (static_cast<double>(bin) + 0.5 - at) / border.sd;
+    const double above = 0.5 * std::erfc(-z / std::numbers::sqrt2);
+    table.push_back(std::max(kSmallest, 1.0 - above));
+    table.push_back(std::max(kSmallest, above));
+  }
+}
+
 }  // namespace
 
 ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
@@ -46,8 +60,12 @@ ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
     densities.reserve(classes_ * kBins * levels);
     std::vector<float> table(kBins * stride_, 0.0F);
     for (std::size_t c = 0; c < classes_; ++c) {
-      add_levels(parameters.mean[m], parameters.sd[m], fit.shift[m], parameters.move[c][m],
-                 densities);
+      if (!parameters.border.empty() && parameters.border[m].sd > 0.0) {
+        add_sides(parameters.border[m], fit.shift[m], densities);
+      } else {
+        add_levels(parameters.mean[m], parameters.sd[m], fit.shift[m], parameters.move[c][m],
+                   densities);
+      }
       const double* density = densities.data() + c * kBins * levels;
       for (std::size_t bin = 0; bin < kBins; ++bin) {
         double sum = 0.0;

@@ -19,7 +19,8 @@ struct Parameters {
   std::vector<std::vector<double>> mean, sd;            ///< [markers][levels]
   std::vector<std::vector<std::vector<double>>> share;  ///< [classes][markers][levels]
   std::vector<std::vector<std::vector<double>>>
-      move;  ///< [classes][markers][levels], of a class's own levels
+      move;                           ///< [classes][markers][levels], of a class's own levels
+  std::vector<LevelBorder> border{};  ///< [markers], or empty: levels meet where their densities do
 };
 
 /// e^x for x <= 0, relative error below 1e-6; basic operations only, so that every machine agrees.

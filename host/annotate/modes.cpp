@@ -98,10 +98,55 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
       }
       side_sd[static_cast<std::size_t>(side)] = near > 0.05 * mass ? std::sqrt(spread / near) : 1e9;
     }
-    modes.push_back({static_cast<double>(peak.top),
-                     std::clamp(std::min(side_sd[0], side_sd[1]), 5.0, 40.0), mass / total});
+    Mode mode{static_cast<double>(peak.top),
+              std::clamp(std::min(side_sd[0], side_sd[1]), 5.0, 40.0), mass / total};
+    mode.left = std::clamp(side_sd[0] < 1e9 ? side_sd[0] : side_sd[1], 5.0, 60.0);
+    mode.right = std::clamp(side_sd[1] < 1e9 ? side_sd[1] : side_sd[0], 5.0, 60.0);
+    modes.push_back(mode);
   }
   return modes;
+}
+
+double doubt_between(double lower_sd, double upper_sd, double gap) {
+  return std::max(1.0, 1.7 * lower_sd * upper_sd / gap);
+}
+
+LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mode& upper) {
+  constexpr double kEdge = 1.645;        // spreads of the lower mode
+  constexpr double kFlank = 0.4;         // of the lower mode's events, below its top
+  constexpr double kFloor = 1.1;         // of the valley, ...
+  constexpr double kFloorOfPeak = 0.05;  // ... and so much of the lower peak: as low as the valley
+  const std::vector<double> density = smooth(counts, kSmoothing);
+  const auto from = static_cast<std::size_t>(lower.position);
+  const auto to = static_cast<std::size_t>(upper.position);
+  const auto valley = static_cast<std::size_t>(
+      std::min_element(density.begin() + static_cast<std::ptrdiff_t>(from),
+                       density.begin() + static_cast<std::ptrdiff_t>(to) + 1) -
+      density.begin());
+  double below = 0.0, all = 0.0;
+  for (std::size_t bin = 0; bin <= valley; ++bin) {
+    all += counts[bin];
+    if (bin < from) below += counts[bin];
+  }
+  if (below < kFlank * all) return {};
+  // One spread from its top a normal density has fallen to e^-1/2.
+  const auto flank = [&](std::size_t top, std::ptrdiff_t step) {
+    auto bin = static_cast<std::ptrdiff_t>(top);
+    while (bin > 0 && bin + 1 < static_cast<std::ptrdiff_t>(kBins) &&
+           density[static_cast<std::size_t>(bin)] > density[top] * std::exp(-0.5))
+      bin += step;
+    return std::abs(static_cast<double>(bin) - static_cast<double>(top));
+  };
+  const double right = flank(from, 1), left = flank(to, -1), gap = upper.position - lower.position;
+  const double edge = lower.position + kEdge * std::min(right, flank(from, -1));
+  const double meet = lower.position + gap * right / (right + left);
+  const double floor =
+      kFloor * density[valley] + kFloorOfPeak * std::min(density[from], density[to]);
+  std::size_t first = valley, last = valley;
+  while (first > from && density[first - 1] <= floor) --first;
+  while (last < to && density[last + 1] <= floor) ++last;
+  return {std::clamp(std::min(edge, meet), static_cast<double>(first), static_cast<double>(last)),
+          doubt_between(right, left, gap)};
 }
 
 Mode bulk_of(const BinCounts& counts) {

@@ -209,6 +209,7 @@ class HierarchyLearner {
     place_corners(mixture, members);
     LearnedMixture learned = learn_mixture(mixture, binned_, members, with_controls(pool, mixture),
                                            model_.ranges, threads_);
+    remember(mixture, learned);
     if (learned.untold) return blindness(*learned.untold, mixture.parent, members);
     model_.mixtures.push_back(std::move(learned.mixture));
     parallel_for(threads_, samples_.size(), [&](std::size_t s) {
@@ -218,6 +219,17 @@ class HierarchyLearner {
           });
     });
     return std::nullopt;
+  }
+
+  /// The borders that a population shows serve others of its lineage that show none.
+  void remember(const MixtureDesign& mixture, const LearnedMixture& learned) {
+    for (std::size_t m = 0; m < learned.placed.size(); ++m) {
+      const MarkerDesign& marker = mixture.markers[m];
+      std::vector<PlacedLevel> levels = learned.placed[m];
+      if (!marker.has_border || !levels.front().is_shown) continue;
+      for (PlacedLevel& level : levels) level.is_anchored = true;
+      shown_.try_emplace({marker.marker, lineage_of(mixture.parent)}, levels);
+    }
   }
 
   void place_corners(const MixtureDesign& mixture, const std::vector<Members>& members) {
@@ -238,16 +250,30 @@ class HierarchyLearner {
     if (mixture.is_lineage) return with;
     for (const MarkerDesign& marker : mixture.markers) {
       if (marker.is_corner || marker.is_scatter) continue;
-      if (const auto lineage = lowest_lineage(marker.marker, mixture.parent))
-        with[marker.marker].lowest_lineage = mode_of(marker.marker, *lineage);
+      const auto shown = shown_.find({marker.marker, lineage_of(mixture.parent)});
+      if (shown != shown_.end()) with[marker.marker].shown = shown->second;
+      const std::int16_t lineage = lineage_of(mixture.parent);
+      if (marker.has_border && lineage >= 0 && lineage != mixture.parent) {
+        with[marker.marker].of_lineage = place_by_valley(
+            marker, parent_density(marker.marker, binned_, members_of(lineage)).events,
+            with[marker.marker]);
+      }
+      if (const auto lowest = lowest_lineage(marker.marker, mixture.parent))
+        with[marker.marker].lowest_lineage = mode_of(marker.marker, *lowest);
     }
     return with;
   }
 
+  /// The lineage that holds `subset`; -1: none.
+  [[nodiscard]] std::int16_t lineage_of(std::int16_t subset) const {
+    while (subset >= 0 && !is_lineage(subset))
+      subset = model_.subsets[static_cast<std::size_t>(subset)].parent;
+    return subset;
+  }
+
   /// Of the lineages that do not hold `parent`, the one whose cells have the least of a marker.
   std::optional<std::int16_t> lowest_lineage(std::size_t row, std::int16_t parent) {
-    std::int16_t own = parent;
-    while (own >= 0 && !is_lineage(own)) own = model_.subsets[static_cast<std::size_t>(own)].parent;
+    const std::int16_t own = lineage_of(parent);
     std::optional<std::int16_t> lowest;
     for (std::int16_t s = 0; s < static_cast<std::int16_t>(model_.subsets.size()); ++s) {
       if (!is_lineage(s) || s == own || mode_of(row, s).mass <= 0.0) continue;
@@ -303,6 +329,8 @@ class HierarchyLearner {
   Matrix<double> expected_;           ///< [samples][subsets], events
   std::vector<std::string> reasons_;  ///< [subsets], why the data do not tell one
   std::map<std::pair<std::size_t, std::int16_t>, Mode> modes_;  ///< of (row, lineage)
+  std::map<std::pair<std::size_t, std::int16_t>, std::vector<PlacedLevel>>
+      shown_;  ///< of (row, lineage)
 };
 
 std::vector<BinnedSample> bin_samples(const EventView& events,

@@ -60,6 +60,8 @@ struct LearnedMarker {
   /// That its one mode is positive, where neither the parent nor the pool shows negative cells; else 1.
   double certainty = 1.0;
   bool is_rigid = false;  ///< the levels of a sample move together, with the lowest
+  /// Where two levels meet, and how wide the doubt is around it, transformed units; an sd of 0: where their densities do.
+  double border = 0.0, border_sd = 0.0;
 
   friend bool operator==(const LearnedMarker&, const LearnedMarker&) = default;
 };
@@ -139,8 +141,12 @@ struct SubsetCalls {
       subset_of_event;            ///< [events], the smallest subset that holds it with at
                                   ///< least 0.5, overlays aside; -1: unassigned
   std::vector<float> confidence;  ///< [events], probability of that subset (and its ancestors)
-  Matrix<double> expected;        ///< [samples][subsets], events: sums of probabilities
-  Matrix<double> variance;        ///< [samples][subsets], sums of p (1 - p)
+  /// Divisions that cut across each other (memory stage, helper type, follicular cells): see subset_axes.hpp.
+  std::vector<std::string> axes;
+  std::vector<std::vector<std::int16_t>> profiles;  ///< [profiles][axes], subset; -1: none of it
+  std::vector<std::uint32_t> profile_of_event;      ///< [events]; empty without axes
+  Matrix<double> expected;  ///< [samples][subsets], events: sums of probabilities
+  Matrix<double> variance;  ///< [samples][subsets], sums of p (1 - p)
   /// [samples][subsets], events: what each mixture takes a subset to hold, tails beyond its borders included.
   Matrix<double> by_mixture;
 };

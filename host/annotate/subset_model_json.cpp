@@ -10,7 +10,8 @@ namespace gateless {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MarkerRange, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LevelDensity, mean, sd, text)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearnedMarker, marker, levels, certainty, is_rigid)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearnedMarker, marker, levels, certainty, is_rigid, border,
+                                   border_sd)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetClass, subset, level_share, level_move, weight, certainty)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetMixture, parent, partition, is_lineage, is_quadrants,
                                    markers, classes)
@@ -43,6 +44,8 @@ bool is_consistent(const SubsetModel& model) {
     if (mixture.parent < 0 || mixture.parent >= subsets || mixture.classes.empty()) return false;
     for (const LearnedMarker& marker : mixture.markers) {
       if (marker.marker >= model.ranges.size() || marker.levels.empty()) return false;
+      if (!(marker.border_sd >= 0.0) || (marker.border_sd > 0.0 && marker.levels.size() != 2))
+        return false;
       for (const LevelDensity& level : marker.levels) {
         if (!(level.sd > 0.0)) return false;
       }

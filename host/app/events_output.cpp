@@ -123,6 +123,45 @@ void add_calls(H5adWriter& writer, const std::vector<SamplePlace>& places,
                                           }));
 }
 
+/// One column an axis: the subset of it that holds the event; axis_cd4_diff, axis_ctfh, ...
+void add_axes(H5adWriter& writer, const std::vector<SamplePlace>& places,
+              const std::vector<PanelAnalysis>& analyses, std::size_t rows) {
+  std::vector<std::string> names;
+  for (const PanelAnalysis& analysis : analyses) {
+    for (const std::string& name : analysis.calls.axes) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  for (const std::string& name : names) {
+    std::vector<std::string> categories{"none"};
+    std::map<const PanelAnalysis*, std::vector<std::int8_t>> codes;  // [profiles]
+    for (const PanelAnalysis& analysis : analyses) {
+      const SubsetCalls& calls = analysis.calls;
+      const auto axis = std::find(calls.axes.begin(), calls.axes.end(), name) - calls.axes.begin();
+      for (const std::vector<std::int16_t>& profile : calls.profiles) {
+        const bool is_there = static_cast<std::size_t>(axis) < profile.size();
+        const std::int16_t subset =
+            is_there ? profile[static_cast<std::size_t>(axis)] : std::int16_t{-1};
+        const std::string word =
+            subset < 0 ? categories.front() : calls.subsets[static_cast<std::size_t>(subset)];
+        auto found = std::find(categories.begin(), categories.end(), word);
+        if (found == categories.end()) found = categories.insert(categories.end(), word);
+        codes[&analysis].push_back(static_cast<std::int8_t>(found - categories.begin()));
+      }
+    }
+    writer.add_obs_categorical(
+        "axis_" + name,
+        kept_column<std::int8_t>(places, rows, -1,
+                                 [&](const PanelAnalysis& analysis, std::size_t event) {
+                                   const SubsetCalls& calls = analysis.calls;
+                                   return calls.axes.empty()
+                                              ? std::int8_t{0}
+                                              : codes[&analysis][calls.profile_of_event[event]];
+                                 }),
+        categories);
+  }
+}
+
 /// Transformed values, a block of rows at a time; NaN for dropped events and for markers not in the panel.
 void write_values(H5adWriter& writer, const std::vector<SamplePlace>& places,
                   const std::vector<std::string>& markers) {
@@ -217,6 +256,7 @@ void write_events(const std::string& path, const std::vector<PanelAnalysis>& ana
                                   return refined.at(&analysis)[event];
                                 }));
   add_calls(writer, places, analyses, rows);
+  add_axes(writer, places, analyses, rows);
   if (content == EventsOutput::kFull) write_values(writer, places, markers);
   writer.commit();
 }

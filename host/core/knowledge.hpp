@@ -19,6 +19,7 @@ struct KnownMarker {
   std::vector<std::string> clones;
   std::vector<std::string> look_alikes;  ///< `not:` names that must never be taken for this marker
   std::string role;                      ///< "viability", "side scatter" or empty
+  std::string only;        ///< subset id: no cell outside it has this marker; empty: not so
   bool is_graded = false;  ///< dim cells have a level of their own, between negative and positive
   int line = 0;            ///< where it stands in its file, 1-based
 };

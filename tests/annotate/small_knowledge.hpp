@@ -37,6 +37,7 @@ inline Knowledge small_knowledge() {
   Knowledge knowledge;
   for (const char* name : {"CD3", "CD19", "IgD", "CD27", "CD138"})
     knowledge.markers.push_back(known_marker(name));
+  knowledge.markers[2].only = "b";
   knowledge.subsets = {known_subset("all", "", "", {}),
                        known_subset("t", "all", "lineage", {{"CD3", pos}}, 1),
                        known_subset("b", "all", "lineage", {{"CD19", pos}}, 2),
