@@ -35,8 +35,8 @@ struct LevelBorder {
   double at = 0.0, sd = 0.0;
 };
 
-/// The border between two modes: at the edge of the lower one (1.645 spreads, 95 % of a normal density) or where the flanks
-/// that face each other meet, whichever is lower, but within the valley between them. None where the lower mode has no
+/// The border between two modes: where the flanks that face each other meet; at the edge of the lower mode (1.645 spreads,
+/// 95 % of a normal density) where the two overlap or more cells lie between than they account for; within the valley between them. None where the lower mode has no
 /// lower flank to measure it by (the zeros of mass cytometry).
 [[nodiscard]] LevelBorder border_between(const BinCounts& counts, const Mode& lower,
                                          const Mode& upper);

@@ -112,7 +112,9 @@ double doubt_between(double lower_sd, double upper_sd, double gap) {
 }
 
 LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mode& upper) {
-  constexpr double kEdge = 1.645;        // spreads of the lower mode
+  constexpr double kEdge = 1.645;  // spreads of the lower mode
+  constexpr double kCrowded = 2.0, kNoise = 0.02;
+  constexpr double kOverlap = 2.0;       // spreads from either mode to where they meet
   constexpr double kFlank = 0.4;         // of the lower mode's events, below its top
   constexpr double kFloor = 1.1;         // of the valley, ...
   constexpr double kFloorOfPeak = 0.05;  // ... and so much of the lower peak: as low as the valley
@@ -139,13 +141,19 @@ LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mod
   };
   const double right = flank(from, 1), left = flank(to, -1), gap = upper.position - lower.position;
   const double edge = lower.position + kEdge * std::min(right, flank(from, -1));
-  const double meet = lower.position + gap * right / (right + left);
-  const double floor =
-      kFloor * density[valley] + kFloorOfPeak * std::min(density[from], density[to]);
+  double meet = lower.position + gap * right / (right + left);
+  // More cells there than the two modes account for: a population of its own, positive though dim.
+  const double z = gap / (right + left);
+  const double expected = (density[from] + density[to]) * std::exp(-0.5 * z * z);
+  const double smaller = std::min(density[from], density[to]);
+  const bool is_crowded =
+      density[static_cast<std::size_t>(meet)] > kCrowded * expected + kNoise * smaller;
+  if (is_crowded || z < kOverlap) meet = std::min(meet, edge);
+  const double floor = kFloor * density[valley] + kFloorOfPeak * smaller;
   std::size_t first = valley, last = valley;
   while (first > from && density[first - 1] <= floor) --first;
   while (last < to && density[last + 1] <= floor) ++last;
-  return {std::clamp(std::min(edge, meet), static_cast<double>(first), static_cast<double>(last)),
+  return {std::clamp(meet, static_cast<double>(first), static_cast<double>(last)),
           doubt_between(right, left, gap)};
 }
 

@@ -8,10 +8,9 @@ namespace gateless {
 SubsetAxes subset_axes(const SubsetModel& model) {
   std::map<std::int16_t, int> partitions;  // of a parent, overlays aside
   const auto is_overlay = [&](const SubsetMixture& mixture) {
-    return std::any_of(
-        mixture.classes.begin(), mixture.classes.end(), [&](const SubsetClass& one) {
-          return one.subset >= 0 && model.subsets[static_cast<std::size_t>(one.subset)].is_overlay;
-        });
+    return std::any_of(mixture.classes.begin(), mixture.classes.end(), [&](const SubsetClass& one) {
+      return one.subset >= 0 && model.subsets[static_cast<std::size_t>(one.subset)].is_overlay;
+    });
   };
   for (const SubsetMixture& mixture : model.mixtures)
     partitions[mixture.parent] += is_overlay(mixture) ? 0 : 1;

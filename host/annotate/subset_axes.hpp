@@ -12,8 +12,9 @@
 namespace gateless {
 
 struct SubsetAxes {
-  std::vector<std::string> names;         ///< the partition, or the overlay's id; in model order
-  std::vector<std::int16_t> of_subset{};  ///< [subsets], index in names; -1: divided in one way only
+  std::vector<std::string> names;  ///< the partition, or the overlay's id; in model order
+  std::vector<std::int16_t>
+      of_subset{};  ///< [subsets], index in names; -1: divided in one way only
 };
 
 [[nodiscard]] SubsetAxes subset_axes(const SubsetModel& model);
