@@ -121,6 +121,25 @@ struct BackGate {
       centres;  ///< subset name -> (x, y)
 };
 
+/// gates.csv: gate x sample.
+struct GateRow {
+  std::string sample, panel;
+  std::string gate;    ///< id
+  std::string subset;  ///< whose cells it holds: a subset, "cells", or an abnormal cluster; `name` in words
+  std::string name;
+  std::string path;    ///< ids of the gates it lies in, '/' between them
+  bool is_last = true;  ///< the last rectangle of its subset: what is inside is the population
+  /// Inside is low <= value < high, in the file's linear (compensated) units; none: open. No y: a range of x.
+  std::string x_channel, x_marker;
+  Number x_low, x_high;
+  std::string y_channel, y_marker;
+  Number y_low, y_high;
+  std::uint64_t events = 0;           ///< inside it and all that it lies in, of all events of the file
+  std::uint64_t labelled = 0;         ///< with the label of the subset, or of one below it
+  std::uint64_t labelled_inside = 0;  ///< both
+  Number precision, recall, f1;       ///< of `events` against the labels
+};
+
 struct StageRow {
   std::string name;
   double seconds = 0.0;
@@ -140,6 +159,7 @@ struct Results {
   std::vector<QcRow> qc;
   std::vector<UnresolvedRow> unresolved;
   std::vector<BackGate> back_gates;
+  std::vector<GateRow> gates;
   std::vector<StageRow> stages;
   std::vector<std::string> warnings;
   std::vector<std::string> visits;  ///< in the order of the study
