@@ -207,10 +207,10 @@ std::vector<Column<GateRow>> gate_columns() {
           column("y_high", &Row::y_high),       column("events", &Row::events),
           column("labelled", &Row::labelled),   column("labelled_inside", &Row::labelled_inside),
           column("precision", &Row::precision), column("recall", &Row::recall),
-          column("f1", &Row::f1),               column("subset", &Row::subset),
-          column("name", &Row::name),           column("x_marker", &Row::x_marker),
-          column("y_marker", &Row::y_marker),   column("is_last", &Row::is_last),
-          column("panel", &Row::panel)};
+          column("f1", &Row::f1),               column("untold_inside", &Row::untold_inside),
+          column("subset", &Row::subset),       column("name", &Row::name),
+          column("x_marker", &Row::x_marker),   column("y_marker", &Row::y_marker),
+          column("is_last", &Row::is_last),     column("panel", &Row::panel)};
 }
 
 /// The rows of abundance, and one for each sample and subset whose markers are stained but not told: no number, the reason.

@@ -17,6 +17,17 @@ constexpr double kGood = 0.9;
 /// What a shorter path is worth, in F1 for each rectangle that it saves.
 constexpr double kWorthOfRectangle = 0.005;
 
+/// A population is thinned down to this many events, as long as so many of the subset's own stay.
+constexpr std::size_t kEnough = 40'000;
+constexpr std::size_t kEnoughTargets = 2'000;
+
+/// Every stride-th event.
+void thin(std::vector<std::uint32_t>& events, std::size_t stride) {
+  std::size_t kept = 0;
+  for (std::size_t index = 0; index < events.size(); index += stride) events[kept++] = events[index];
+  events.resize(kept);
+}
+
 void add(std::vector<GateSide>& sides, const GateSide& side) {
   if (std::find(sides.begin(), sides.end(), side) == sides.end()) sides.push_back(side);
 }
@@ -65,11 +76,14 @@ class Learner {
   void learn_subset(std::size_t subset) {
     const ResolvedSubset& own = model_.subsets[subset];
     if (own.parent < 0 || own.is_overlay) return;
-    const std::vector<bool> family = members_of(subset, model_);
+    const std::vector<LabelSays> says = labels_say(subset, model_, panel_.knowledge);
     std::vector<bool> is_target(lesson_.table.events);
+    std::vector<bool> is_told(lesson_.table.events, true);
     for (std::size_t event = 0; event < is_target.size(); ++event) {
       const std::int16_t label = lesson_.label[event];
-      is_target[event] = label >= 0 && family[static_cast<std::size_t>(label)];
+      if (label < 0) continue;
+      is_target[event] = says[static_cast<std::size_t>(label)] == LabelSays::kInside;
+      is_told[event] = says[static_cast<std::size_t>(label)] != LabelSays::kNothing;
     }
     const std::size_t targets = count(is_target);
     if (targets < kFewestEvents) return;
@@ -77,7 +91,7 @@ class Learner {
     for (std::size_t start = grown_.size(); start-- > 0;) {
       if (!holds(grown_[start], subset) || (start == 0 && has_cells())) continue;
       const Attempt attempt =
-          try_from(start, is_target, targets, search_for(subset, grown_[start].subset));
+          try_from(start, is_target, targets, search_for(subset, grown_[start].subset), &is_told);
       if (attempt.worth > best.worth) best = attempt;
       if (best.box.f1 >= kGood) break;
     }
@@ -105,9 +119,15 @@ class Learner {
   }
 
   Attempt try_from(std::size_t start, const std::vector<bool>& is_target, std::size_t targets,
-                   const GateSearch& search) const {
+                   const GateSearch& search, const std::vector<bool>* is_told = nullptr) const {
+    std::vector<std::uint32_t> told = grown_[start].events;
+    if (is_told != nullptr)
+      std::erase_if(told, [&](std::uint32_t event) { return !(*is_told)[event]; });
+    const std::size_t stride =
+        std::max<std::size_t>(1, std::min(told.size() / kEnough, targets / kEnoughTargets));
+    thin(told, stride);
     Attempt attempt{.start = start,
-                    .box = find_box(lesson_.table, grown_[start].events, is_target, targets, search),
+                    .box = find_box(lesson_.table, told, is_target, targets / stride, search),
                     .worth = 0.0};
     attempt.worth =
         attempt.box.f1 - kWorthOfRectangle * static_cast<double>(rectangles(attempt.box).size());
@@ -227,14 +247,31 @@ class Learner {
 
 }  // namespace
 
-std::vector<bool> members_of(std::size_t root, const SubsetModel& model) {
-  std::vector<bool> is_member(model.subsets.size());
-  for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {
-    const std::int16_t parent = model.subsets[subset].parent;
-    is_member[subset] =
-        subset == root || (parent >= 0 && is_member[static_cast<std::size_t>(parent)]);
+std::vector<LabelSays> labels_say(std::size_t of_subset, const SubsetModel& model,
+                                  const Knowledge& knowledge) {
+  const auto path_to = [&](std::size_t subset) {  // from the root down
+    std::vector<std::size_t> path;
+    for (int at = static_cast<int>(subset); at >= 0;
+         at = model.subsets[static_cast<std::size_t>(at)].parent)
+      path.insert(path.begin(), static_cast<std::size_t>(at));
+    return path;
+  };
+  const auto partition = [&](std::size_t subset) {
+    const KnownSubset* known = knowledge.find(model.subsets[subset].id);
+    return known == nullptr ? std::string{} : known->partition;
+  };
+  const std::vector<std::size_t> own = path_to(of_subset);
+  std::vector<LabelSays> says(model.subsets.size(), LabelSays::kOutside);
+  for (std::size_t label = 0; label < says.size(); ++label) {
+    const std::vector<std::size_t> other = path_to(label);
+    const auto [mine, theirs] = std::mismatch(own.begin(), own.end(), other.begin(), other.end());
+    if (mine == own.end()) {
+      says[label] = LabelSays::kInside;
+    } else if (theirs != other.end() && partition(*mine) != partition(*theirs)) {
+      says[label] = LabelSays::kNothing;
+    }
   }
-  return is_member;
+  return says;
 }
 
 std::vector<LearnedGate> learn_gates(const GateLesson& lesson, const SubsetModel& model,

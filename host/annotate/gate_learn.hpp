@@ -45,7 +45,12 @@ inline constexpr const char* kCellsGate = "cells";
                                                    const SubsetModel& model,
                                                    const Knowledge& knowledge);
 
-/// Whether an event of a subset also counts as one of `root`: it is the same, or lies below. [subsets]
-[[nodiscard]] std::vector<bool> members_of(std::size_t root, const SubsetModel& model);
+/// What an event's label says of a gate's subset. An event has one label, the smallest subset that holds it; partitions of
+/// one parent cut across each other (Th1 and central memory), so the label of one says nothing of another.
+enum class LabelSays : std::uint8_t { kOutside, kInside, kNothing };
+
+/// [subsets], of an event that has that label.
+[[nodiscard]] std::vector<LabelSays> labels_say(std::size_t of_subset, const SubsetModel& model,
+                                                const Knowledge& knowledge);
 
 }  // namespace gateless

@@ -43,15 +43,14 @@ class Box {
   [[nodiscard]] double f1() const { return f1_; }
   [[nodiscard]] const std::vector<PlacedSide>& sides() const { return sides_; }
 
-  void add(const GateSide& side) { sides_.push_back({side, side.is_upper ? kGateBins : 0}); }
-  void drop_last() {
-    place(sides_.size() - 1, sides_.back().side.is_upper ? kGateBins : 0);
-    sides_.pop_back();
-  }
+  void add(const GateSide& side) { sides_.push_back(open(side)); }
+
+  /// F1 with one bound more, at its best.
+  [[nodiscard]] double f1_with(const GateSide& side) { return best_edge(open(side)).f1; }
 
   /// Moves one bound to where F1 is highest.
   void improve(std::size_t index) {
-    const std::size_t edge = best_edge(index);
+    const std::size_t edge = best_edge(sides_[index]).edge;
     if (edge != sides_[index].edge) place(index, edge);
   }
 
@@ -74,8 +73,14 @@ class Box {
     return own;
   }
 
-  std::size_t best_edge(std::size_t index) {
-    const PlacedSide& placed = sides_[index];
+  struct Edge {
+    std::size_t edge = 0;
+    double f1 = 0.0;
+  };
+
+  static PlacedSide open(const GateSide& side) { return {side, side.is_upper ? kGateBins : 0}; }
+
+  Edge best_edge(const PlacedSide& placed) {
     std::array<std::array<std::uint32_t, kGateBins>, 2> counts{};
     const std::vector<std::uint16_t>& bins = column(placed.side.axis);
     for (std::size_t i = 0; i < bins.size(); ++i) {
@@ -104,9 +109,8 @@ class Box {
         last = cut;
       }
     }
-    if (first == 0) return placed.side.is_upper ? kGateBins : 0;
-    const std::size_t cut = (first + last) / 2;
-    return placed.side.is_upper ? kGateBins - cut : cut;
+    const std::size_t cut = first == 0 ? 0 : (first + last) / 2;
+    return {.edge = placed.side.is_upper ? kGateBins - cut : cut, .f1 = best};
   }
 
   void place(std::size_t index, std::size_t edge) {
@@ -156,13 +160,14 @@ bool take_best(Box& box, const GateSearch& search) {
   double best_f1 = box.f1() + search.least_gain;
   for (const GateSide& side : search.optional) {
     if (has(side)) continue;
-    box.add(side);
-    box.improve(box.sides().size() - 1);
-    if (box.f1() > best_f1 && axes_of(box.sides()) <= search.most_axes) {
-      best_f1 = box.f1();
+    std::vector<PlacedSide> sides = box.sides();
+    sides.push_back({side, 1});
+    if (axes_of(sides) > search.most_axes) continue;
+    const double f1 = box.f1_with(side);
+    if (f1 > best_f1) {
+      best_f1 = f1;
       best = &side;
     }
-    box.drop_last();
   }
   if (best == nullptr) return false;
   box.add(*best);

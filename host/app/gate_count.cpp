@@ -67,11 +67,12 @@ void look_at_block(const GatePanel& panel, const std::vector<std::vector<double>
   }
 }
 
-bool is_target(const GateTarget& target, const FileLabels& labels, std::size_t event) {
-  if (target.metacluster >= 0) return labels.refined[event] == target.metacluster;
-  if (target.subsets.empty()) return labels.is_kept[event];
+LabelSays says(const GateTarget& target, const FileLabels& labels, std::size_t event) {
+  const auto inside_if = [](bool is_it) { return is_it ? LabelSays::kInside : LabelSays::kOutside; };
+  if (target.metacluster >= 0) return inside_if(labels.refined[event] == target.metacluster);
+  if (target.labels.empty()) return inside_if(labels.is_kept[event]);
   const std::int16_t subset = labels.subset[event];
-  return subset >= 0 && target.subsets[static_cast<std::size_t>(subset)];
+  return subset < 0 ? LabelSays::kOutside : target.labels[static_cast<std::size_t>(subset)];
 }
 
 FileCount count_file(const GatePanel& panel, const RawSample& raw, const GateFile& file,
@@ -96,9 +97,13 @@ FileCount count_file(const GatePanel& panel, const RawSample& raw, const GateFil
     std::iota(everything.begin(), everything.end(), std::uint16_t{0});
     look_at_block(panel, values, everything, inside, found);
     for (std::size_t g = 0; g < inside.size(); ++g) {
-      found.counts[g].inside += inside[g].size();
-      for (const std::uint16_t event : inside[g])
-        found.counts[g].labelled_inside += is_target(targets[g], labels, first + event) ? 1U : 0U;
+      GateCount& count = found.counts[g];
+      count.inside += inside[g].size();
+      for (const std::uint16_t event : inside[g]) {
+        const LabelSays said = says(targets[g], labels, first + event);
+        if (said == LabelSays::kInside) ++count.labelled_inside;
+        if (said == LabelSays::kNothing) ++count.untold_inside;
+      }
     }
   }
   for (std::size_t g = 0; g < targets.size(); ++g) {
@@ -107,7 +112,7 @@ FileCount count_file(const GatePanel& panel, const RawSample& raw, const GateFil
       continue;
     }
     for (std::size_t event = 0; event < raw.events; ++event)
-      found.counts[g].labelled += is_target(targets[g], labels, event) ? 1U : 0U;
+      if (says(targets[g], labels, event) == LabelSays::kInside) ++found.counts[g].labelled;
   }
   return found;
 }

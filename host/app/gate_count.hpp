@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "host/annotate/gate_learn.hpp"
 #include "host/app/gate_files.hpp"
 #include "host/core/gates.hpp"
 
@@ -11,7 +12,7 @@ namespace gateless {
 
 /// Which events a gate is to hold: those with one of some labels, those that cleaning has left, or one metacluster.
 struct GateTarget {
-  std::vector<bool> subsets;      ///< [subsets]; empty: not by label
+  std::vector<LabelSays> labels;  ///< [subsets]; empty: not by label
   std::int32_t metacluster = -1;  ///< -1: not by metacluster
 };
 

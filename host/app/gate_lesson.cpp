@@ -2,20 +2,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "host/core/parallel.hpp"
-#include "host/core/transform_value.hpp"
+#include "host/core/transform_curve.hpp"
 #include "host/preprocess/channel_values.hpp"
 
 namespace gateless {
 namespace {
 
 /// Enough for a bound to 1 % of a subset that is one event in a thousand; search and memory stay small.
-constexpr std::size_t kMostEvents = 300'000;
+constexpr std::size_t kMostEvents = 200'000;
 /// Files that are read for the lesson: gates serve all, and more files show no more of people.
-constexpr std::size_t kMostFiles = 32;
+constexpr std::size_t kMostFiles = 16;
 /// Share of the events beyond either end of an axis that share its last bin.
 constexpr double kBeyondEnds = 0.0005;
+/// The ends are taken from every so-manieth event.
+constexpr std::size_t kScaleStride = 4;
 
 /// Indices of at most kMostFiles files, evenly spread.
 std::vector<std::size_t> chosen_files(std::size_t files) {
@@ -31,20 +34,22 @@ std::vector<std::vector<float>> transformed_values(const RawSample& raw, const G
   const ChannelValues source(raw, files.is_unmixed && raw.spillover ? &*raw.spillover : nullptr,
                              file.channels);
   std::vector<std::vector<float>> result(source.channels());
-  std::vector<double> values(raw.events);
+  std::vector<double> values((raw.events + stride - 1) / stride);
   for (std::size_t axis = 0; axis < result.size(); ++axis) {
-    const TransformCoefficients scale = transform_coefficients(files.axes[axis].transform);
-    source.read(axis, 0, values);
-    for (std::size_t event = 0; event < raw.events; event += stride)
-      result[axis].push_back(static_cast<float>(transform_value(scale, values[event])));
+    const auto scale = std::make_unique<TransformCurve>(files.axes[axis].transform);
+    source.read(axis, 0, values, stride);
+    for (const double linear : values) {
+      const auto value = static_cast<float>(linear);
+      result[axis].push_back(scale->is_identity() ? value : (*scale)(value));
+    }
   }
   return result;
 }
 
 AxisScale scale_of(const std::vector<float>& values, const Transform& transform) {
   std::vector<float> sorted;
-  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
-               [](float value) { return std::isfinite(value); });
+  for (std::size_t index = 0; index < values.size(); index += kScaleStride)
+    if (std::isfinite(values[index])) sorted.push_back(values[index]);
   AxisScale scale{.transform = transform, .low = 0.0, .high = 1.0};
   if (sorted.empty()) return scale;
   const auto beyond =
@@ -111,13 +116,15 @@ ScaledLesson draw_lesson(const GateFiles& files, const std::vector<ClusterOfInte
     }
   }
   lesson.table.events = lesson.label.size();
-  for (std::size_t axis = 0; axis < files.axes.size(); ++axis) {
+  result.scales.resize(files.axes.size());
+  lesson.table.bins.resize(files.axes.size());
+  parallel_for(threads, files.axes.size(), [&](std::size_t axis) {
     std::vector<float> column;
     column.reserve(lesson.table.events);
     for (const auto& file : values) column.insert(column.end(), file[axis].begin(), file[axis].end());
-    result.scales.push_back(scale_of(column, files.axes[axis].transform));
-    lesson.table.bins.push_back(binned(column, result.scales.back()));
-  }
+    result.scales[axis] = scale_of(column, files.axes[axis].transform);
+    lesson.table.bins[axis] = binned(column, result.scales[axis]);
+  });
   return result;
 }
 

@@ -12,6 +12,10 @@
 #include "io/flowjo_workspace.hpp"
 #include "io/gating_ml.hpp"
 
+#include <chrono>
+#include <ctime>
+#include <functional>
+static std::function<void(const char*)> G_T;
 namespace gateless {
 namespace {
 
@@ -44,15 +48,15 @@ std::vector<GateBounds> bounds_of(const LearnedGate& gate, const std::vector<Axi
   return sides;
 }
 
-GateTarget target_of(const LearnedGate& gate, const SubsetModel& model,
+GateTarget target_of(const LearnedGate& gate, const SubsetModel& model, const Knowledge& knowledge,
                      const std::vector<ClusterOfInterest>& clusters) {
   for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {
     if (model.subsets[subset].id == gate.subset)
-      return {.subsets = members_of(subset, model), .metacluster = -1};
+      return {.labels = labels_say(subset, model, knowledge), .metacluster = -1};
   }
   for (const ClusterOfInterest& cluster : clusters) {
     if (cluster.id == gate.subset)
-      return {.subsets = {}, .metacluster = static_cast<std::int32_t>(cluster.metacluster)};
+      return {.labels = {}, .metacluster = static_cast<std::int32_t>(cluster.metacluster)};
   }
   return {};
 }
@@ -62,6 +66,7 @@ GatePanel make_panel(const PanelAnalysis& analysis, const GateFiles& files, cons
   const std::vector<ClusterOfInterest> clusters = clusters_of(analysis, results);
   const std::vector<std::int32_t> refined = refined_of(analysis, clusters);
   const ScaledLesson drawn = draw_lesson(files, clusters, analysis, refined, threads);
+  G_T("drawn");
   GatePanel panel;
   panel.panel = analysis.events.panel.name;
   panel.axes = files.axes;
@@ -73,9 +78,11 @@ GatePanel make_panel(const PanelAnalysis& analysis, const GateFiles& files, cons
                            .parent = gate.parent,
                            .is_last = gate.is_last,
                            .sides = bounds_of(gate, drawn.scales)});
-    targets.push_back(target_of(gate, analysis.subsets, clusters));
+    targets.push_back(target_of(gate, analysis.subsets, outcome.knowledge, clusters));
   }
+  G_T("learned");
   count_gates(panel, files, targets, analysis, refined, threads);
+  G_T("counted");
   return panel;
 }
 
@@ -122,6 +129,7 @@ void add_rows(const GatePanel& panel, std::vector<GateRow>& rows) {
       row.events = count.inside;
       row.labelled = count.labelled;
       row.labelled_inside = count.labelled_inside;
+      row.untold_inside = count.untold_inside;
       row.precision = count.precision();
       row.recall = count.recall();
       row.f1 = count.f1();
@@ -142,7 +150,7 @@ void write_files(const GatePanel& panel, const std::string& name, const std::str
 }  // namespace
 
 void tell_gates(const Outcome& outcome, Results& results, std::size_t threads, Console& console) {
-  console.stage("tell", 0);
+  console.stage("gates", 0); const auto T0=std::chrono::steady_clock::now(); auto T=[&](const char*w){fmt::print(stderr,"{} {:.2f}\n",w,std::chrono::duration<double>(std::chrono::steady_clock::now()-T0).count());fmt::print(stderr,"   cpu {:.2f}\n",double(std::clock())/CLOCKS_PER_SEC);}; G_T=T;
   const std::vector<std::string> names = sample_names(outcome.samples);
   std::set<std::string> taken;
   std::uint64_t counted = 0;

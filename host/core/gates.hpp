@@ -44,19 +44,23 @@ struct GateCount {
   std::uint64_t inside = 0;           ///< in the gate, and in all that it lies in
   std::uint64_t labelled = 0;         ///< with the label of the gate's subset, or of one below it
   std::uint64_t labelled_inside = 0;  ///< both
+  std::uint64_t untold_inside = 0;    ///< in the gate, with a label that says nothing of its subset
 
-  /// Of what is inside, the share that has the label; none where nothing is inside.
-  [[nodiscard]] std::optional<double> precision() const { return share(labelled_inside, inside); }
+  /// Of what is inside and told, the share that has the label; none where there is nothing.
+  [[nodiscard]] std::optional<double> precision() const {
+    return share(labelled_inside, inside - untold_inside);
+  }
   /// Of what has the label, the share that is inside; none where no event has it.
   [[nodiscard]] std::optional<double> recall() const { return share(labelled_inside, labelled); }
   /// Harmonic mean of both.
   [[nodiscard]] std::optional<double> f1() const {
-    return share(2 * labelled_inside, inside + labelled);
+    return share(2 * labelled_inside, inside - untold_inside + labelled);
   }
   GateCount& operator+=(const GateCount& other) {
     inside += other.inside;
     labelled += other.labelled;
     labelled_inside += other.labelled_inside;
+    untold_inside += other.untold_inside;
     return *this;
   }
   friend bool operator==(const GateCount&, const GateCount&) = default;

@@ -137,7 +137,8 @@ struct GateRow {
   std::uint64_t events = 0;           ///< inside it and all that it lies in, of all events of the file
   std::uint64_t labelled = 0;         ///< with the label of the subset, or of one below it
   std::uint64_t labelled_inside = 0;  ///< both
-  Number precision, recall, f1;       ///< of `events` against the labels
+  std::uint64_t untold_inside = 0;    ///< inside, with a label that says nothing of the subset
+  Number precision, recall, f1;       ///< of the events that are told, against the labels
 };
 
 struct StageRow {

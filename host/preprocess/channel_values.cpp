@@ -26,12 +26,13 @@ ChannelValues::ChannelValues(const RawSample& sample, const Spillover* spillover
   }
 }
 
-void ChannelValues::read(std::size_t channel, std::size_t first, std::span<double> out) const {
+void ChannelValues::read(std::size_t channel, std::size_t first, std::span<double> out,
+                         std::size_t stride) const {
   std::fill(out.begin(), out.end(), 0.0);
   for (const Term& term : terms_[channel]) {
-    const std::span<const float> values = term.values.subspan(first, out.size());
+    const float* values = term.values.data() + first;
     for (std::size_t event = 0; event < out.size(); ++event)
-      out[event] += term.weight * static_cast<double>(values[event]);
+      out[event] += term.weight * static_cast<double>(values[event * stride]);
   }
 }
 

@@ -19,9 +19,10 @@ class ChannelValues {
 
   [[nodiscard]] std::size_t channels() const noexcept { return terms_.size(); }
 
-  /// Writes events [first, first + out.size()) of one of `channels`: linear units, sums over the matrix's detectors in
+  /// Writes events first, first + stride ... of one of `channels`: linear units, sums over the matrix's detectors in
   /// their order.
-  void read(std::size_t channel, std::size_t first, std::span<double> out) const;
+  void read(std::size_t channel, std::size_t first, std::span<double> out,
+            std::size_t stride = 1) const;
 
  private:
   struct Term {

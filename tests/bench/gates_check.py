@@ -74,12 +74,13 @@ def main():
     print(f"{compared} counts in {len(stated)} samples compared with FlowKit {flowkit.__version__}: {len(wrong)} differ")
     for line in wrong[:20]:
         print("  ", line)
-    pooled = collections.defaultdict(lambda: [0, 0, 0])
+    pooled = collections.defaultdict(lambda: [0, 0, 0, 0])
     for row in rows:
         if row["is_last"] == "1":
-            for place, column in enumerate(("labelled_inside", "events", "labelled")):
+            for place, column in enumerate(("labelled_inside", "events", "labelled", "untold_inside")):
                 pooled[row["panel"], row["gate"]][place] += int(row[column])
-    for (panel, gate), (both, inside, labelled) in pooled.items():
+    for (panel, gate), (both, inside, labelled, untold) in pooled.items():
+        inside -= untold
         print(f"{panel} {gate}: precision {both / max(1, inside):.3f}, recall {both / max(1, labelled):.3f}, "
               f"F1 {2 * both / max(1, inside + labelled):.3f}, {labelled} labelled")
     return 1 if wrong or not compared else 0
