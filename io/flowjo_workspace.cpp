@@ -37,8 +37,8 @@ std::string file_uri(const std::string& path) {
   std::string uri = "file:";
   for (const char letter : std::filesystem::absolute(path).lexically_normal().string()) {
     const auto code = static_cast<unsigned char>(letter);
-    const bool is_plain = std::isalnum(code) != 0 || std::string_view("/-_.~").find(letter) !=
-                                                         std::string_view::npos;
+    const bool is_plain =
+        std::isalnum(code) != 0 || std::string_view("/-_.~").find(letter) != std::string_view::npos;
     uri += is_plain ? std::string(1, letter) : fmt::format("%{:02X}", code);
   }
   return uri;
@@ -87,7 +87,8 @@ void add_transformation(pugi::xml_node parent, const GateAxis& axis, const std::
       break;
     case TransformKind::kArcsinh: {
       // fasinh is asinh(x sinh(M ln 10) / T) / (M ln 10): M so that T is the top, and x / c the argument.
-      const double decades = portable::asinh(top_of(axis) / axis.transform.cofactor) / portable::kLn10;
+      const double decades =
+          portable::asinh(top_of(axis) / axis.transform.cofactor) / portable::kLn10;
       shown = parent.append_child("transforms:fasinh");
       set_text(shown, "transforms:length", "256");
       set_number(shown, "transforms:maxRange", top_of(axis));

@@ -200,17 +200,28 @@ std::vector<Column<QcRow>> qc_columns(const std::vector<std::string>& reasons) {
 
 std::vector<Column<GateRow>> gate_columns() {
   using Row = GateRow;
-  return {column("sample", &Row::sample),       column("gate", &Row::gate),
-          column("parent_path", &Row::path),    column("x_channel", &Row::x_channel),
-          column("x_low", &Row::x_low),         column("x_high", &Row::x_high),
-          column("y_channel", &Row::y_channel), column("y_low", &Row::y_low),
-          column("y_high", &Row::y_high),       column("events", &Row::events),
-          column("labelled", &Row::labelled),   column("labelled_inside", &Row::labelled_inside),
-          column("precision", &Row::precision), column("recall", &Row::recall),
-          column("f1", &Row::f1),               column("untold_inside", &Row::untold_inside),
-          column("subset", &Row::subset),       column("name", &Row::name),
-          column("x_marker", &Row::x_marker),   column("y_marker", &Row::y_marker),
-          column("is_last", &Row::is_last),     column("panel", &Row::panel)};
+  return {column("sample", &Row::sample),
+          column("gate", &Row::gate),
+          column("parent_path", &Row::path),
+          column("x_channel", &Row::x_channel),
+          column("x_low", &Row::x_low),
+          column("x_high", &Row::x_high),
+          column("y_channel", &Row::y_channel),
+          column("y_low", &Row::y_low),
+          column("y_high", &Row::y_high),
+          column("events", &Row::events),
+          column("labelled", &Row::labelled),
+          column("labelled_inside", &Row::labelled_inside),
+          column("precision", &Row::precision),
+          column("recall", &Row::recall),
+          column("f1", &Row::f1),
+          column("untold_inside", &Row::untold_inside),
+          column("subset", &Row::subset),
+          column("name", &Row::name),
+          column("x_marker", &Row::x_marker),
+          column("y_marker", &Row::y_marker),
+          column("is_last", &Row::is_last),
+          column("panel", &Row::panel)};
 }
 
 /// The rows of abundance, and one for each sample and subset whose markers are stained but not told: no number, the reason.

@@ -11,7 +11,7 @@ namespace gateless {
 namespace {
 
 /// A subset with fewer labelled events among those that are learned from gets no gate of its own.
-constexpr std::size_t kFewestEvents = 20;
+constexpr std::size_t kFewestEvents = 10;
 /// Above this F1 the gate of the nearest subset above is not given up for one further up.
 constexpr double kGood = 0.9;
 /// What a shorter path is worth, in F1 for each rectangle that it saves.
@@ -24,7 +24,8 @@ constexpr std::size_t kEnoughTargets = 2'000;
 /// Every stride-th event.
 void thin(std::vector<std::uint32_t>& events, std::size_t stride) {
   std::size_t kept = 0;
-  for (std::size_t index = 0; index < events.size(); index += stride) events[kept++] = events[index];
+  for (std::size_t index = 0; index < events.size(); index += stride)
+    events[kept++] = events[index];
   events.resize(kept);
 }
 
@@ -35,7 +36,9 @@ void add(std::vector<GateSide>& sides, const GateSide& side) {
 class Learner {
  public:
   Learner(const GateLesson& lesson, const SubsetModel& model, const Knowledge& knowledge)
-      : lesson_(lesson), model_(model), panel_(fit_to_panel(knowledge, model.markers, model.blind)) {
+      : lesson_(lesson),
+        model_(model),
+        panel_(fit_to_panel(knowledge, model.markers, model.blind)) {
     for (std::size_t axis = 0; axis < lesson.markers.size(); ++axis)
       axis_of_.emplace(lesson.markers[axis], axis);
   }
@@ -230,10 +233,10 @@ class Learner {
       gates_.push_back(std::move(gate));
     }
     if (id == kCellsGate) cells_gate_ = parent;
-    grown_.push_back({.subset = subset,
-                      .gate = parent,
-                      .events = inside_box(lesson_.table, grown_[attempt.start].events,
-                                           attempt.box.sides)});
+    grown_.push_back(
+        {.subset = subset,
+         .gate = parent,
+         .events = inside_box(lesson_.table, grown_[attempt.start].events, attempt.box.sides)});
   }
 
   const GateLesson& lesson_;

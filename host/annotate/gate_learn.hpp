@@ -15,16 +15,18 @@ namespace gateless {
 /// Events that are to have a gate though no subset names them: an abnormal cluster.
 struct GatedCluster {
   std::string id, name;
-  std::string parent;             ///< subset that it was found in; empty: all events
-  std::vector<bool> is_member;    ///< [events]
+  std::string parent;           ///< subset that it was found in; empty: all events
+  std::vector<bool> is_member;  ///< [events]
 };
 
 struct GateLesson {
   GateTable table;
-  std::vector<std::string> markers;    ///< [axes], in the knowledge file's words; else the channel's name
-  std::vector<bool> tells_cells;       ///< [axes], tells cells from debris, doublets and dead ones: scatter, DNA, viability ...
-  std::vector<std::int16_t> label;     ///< [events], index of SubsetModel::subsets; -1: none
-  std::vector<bool> is_kept;           ///< [events], cleaning has left it in
+  std::vector<std::string>
+      markers;  ///< [axes], in the knowledge file's words; else the channel's name
+  std::vector<bool>
+      tells_cells;  ///< [axes], tells cells from debris, doublets and dead ones: scatter, DNA, viability ...
+  std::vector<std::int16_t> label;  ///< [events], index of SubsetModel::subsets; -1: none
+  std::vector<bool> is_kept;        ///< [events], cleaning has left it in
   std::vector<GatedCluster> clusters;
 };
 

@@ -133,8 +133,8 @@ class Box {
   const GateTable& table_;
   std::span<const std::uint32_t> population_;
   std::vector<std::vector<std::uint16_t>> columns_;  ///< [axes][population], filled when asked for
-  std::vector<std::uint8_t> outside_;                ///< [population], bounds that exclude the event
-  std::vector<std::uint8_t> is_target_;              ///< [population]
+  std::vector<std::uint8_t> outside_;    ///< [population], bounds that exclude the event
+  std::vector<std::uint8_t> is_target_;  ///< [population]
   std::size_t inside_targets_ = 0;
   double targets_ = 0.0;
   double f1_ = 0.0;
@@ -198,10 +198,9 @@ std::vector<std::uint32_t> inside_box(const GateTable& table,
                                       const std::vector<PlacedSide>& sides) {
   std::vector<std::uint32_t> inside;
   for (const std::uint32_t event : population) {
-    const bool is_inside =
-        std::none_of(sides.begin(), sides.end(), [&](const PlacedSide& placed) {
-          return is_outside(placed, table.bins[placed.side.axis][event]);
-        });
+    const bool is_inside = std::none_of(sides.begin(), sides.end(), [&](const PlacedSide& placed) {
+      return is_outside(placed, table.bins[placed.side.axis][event]);
+    });
     if (is_inside) inside.push_back(event);
   }
   return inside;

@@ -32,8 +32,9 @@ struct PlacedSide {
 };
 
 struct FoundBox {
-  std::vector<PlacedSide> sides;  ///< those that exclude events, in the order in which they were asked for
-  double f1 = 0.0;                ///< against all targets, also those outside the population
+  std::vector<PlacedSide>
+      sides;        ///< those that exclude events, in the order in which they were asked for
+  double f1 = 0.0;  ///< against all targets, also those outside the population
 };
 
 struct GateSearch {

@@ -40,16 +40,15 @@ struct SideNeighbours {
 };
 
 struct FileCount {
-  std::vector<GateCount> counts;                     ///< [gates]
-  std::vector<std::vector<SideNeighbours>> beside;   ///< [gates][sides]
+  std::vector<GateCount> counts;                    ///< [gates]
+  std::vector<std::vector<SideNeighbours>> beside;  ///< [gates][sides]
 };
 
 /// Places in a block of the events that each gate holds. [gates][inside]
 using Inside = std::vector<std::vector<std::uint16_t>>;
 
 void look_at_block(const GatePanel& panel, const std::vector<std::vector<double>>& values,
-                   const std::vector<std::uint16_t>& everything, Inside& inside,
-                   FileCount& found) {
+                   const std::vector<std::uint16_t>& everything, Inside& inside, FileCount& found) {
   for (std::size_t g = 0; g < panel.gates.size(); ++g) {
     const RectangleGate& gate = panel.gates[g];
     std::vector<std::uint16_t>& own = inside[g];
@@ -68,7 +67,9 @@ void look_at_block(const GatePanel& panel, const std::vector<std::vector<double>
 }
 
 LabelSays says(const GateTarget& target, const FileLabels& labels, std::size_t event) {
-  const auto inside_if = [](bool is_it) { return is_it ? LabelSays::kInside : LabelSays::kOutside; };
+  const auto inside_if = [](bool is_it) {
+    return is_it ? LabelSays::kInside : LabelSays::kOutside;
+  };
   if (target.metacluster >= 0) return inside_if(labels.refined[event] == target.metacluster);
   if (target.labels.empty()) return inside_if(labels.is_kept[event]);
   const std::int16_t subset = labels.subset[event];
@@ -151,8 +152,8 @@ void count_gates(GatePanel& panel, const GateFiles& files, const std::vector<Gat
   parallel_for(threads, files.files.size(), [&](std::size_t f) {
     const GateFile& file = files.files[f];
     RawSample raw = read_again(file);
-    found[f] = count_file(panel, raw, file, files.is_unmixed, targets,
-                          labels_of(file, analysis, refined));
+    found[f] =
+        count_file(panel, raw, file, files.is_unmixed, targets, labels_of(file, analysis, refined));
     for (const std::size_t channel : file.channels)
       ranges[f].push_back(raw.channels[channel].range);
     panel.samples[f] = describe(file, std::move(raw), files.is_unmixed);

@@ -82,13 +82,12 @@ GateFiles gate_files(const PanelAnalysis& analysis, const std::vector<Sample>& s
   });
   for (const PanelChannel& channel : wanted) {
     const std::optional<std::size_t> row = marker_row(events, channel);
-    result.axes.push_back(
-        {.channel = channel.name,
-         .marker = channel.marker.empty() ? channel.name : channel.marker,
-         .transform = row && channel.role != ChannelRole::kSide
-                          ? events.transforms[*row]
-                          : common_scale(channel, events.panel.instrument),
-         .range = 0.0});
+    result.axes.push_back({.channel = channel.name,
+                           .marker = channel.marker.empty() ? channel.name : channel.marker,
+                           .transform = row && channel.role != ChannelRole::kSide
+                                            ? events.transforms[*row]
+                                            : common_scale(channel, events.panel.instrument),
+                           .range = 0.0});
     result.tells_cells.push_back(tells_cells(channel));
   }
   for (const std::size_t position : members) {

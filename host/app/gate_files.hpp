@@ -15,8 +15,8 @@ namespace gateless {
 /// What gates are to hold beside the named subsets: events of one metacluster of a refined map.
 struct ClusterOfInterest {
   std::string id, name;
-  std::string parent;              ///< subset that was clustered again
-  std::uint32_t metacluster = 0;   ///< as in clusters.csv
+  std::string parent;             ///< subset that was clustered again
+  std::uint32_t metacluster = 0;  ///< as in clusters.csv
 };
 
 /// One file of a panel.
@@ -37,14 +37,15 @@ struct GateFiles {
 };
 
 /// `names` [samples of the study].
-[[nodiscard]] GateFiles gate_files(const PanelAnalysis& analysis, const std::vector<Sample>& samples,
+[[nodiscard]] GateFiles gate_files(const PanelAnalysis& analysis,
+                                   const std::vector<Sample>& samples,
                                    const std::vector<std::string>& names);
 
 /// Labels of all events of a file.
 struct FileLabels {
-  std::vector<std::int16_t> subset;        ///< [events], index of SubsetModel::subsets; -1: none
-  std::vector<bool> is_kept;               ///< [events]
-  std::vector<std::int32_t> refined;       ///< [events], metacluster of the map of a subset; -1: none
+  std::vector<std::int16_t> subset;   ///< [events], index of SubsetModel::subsets; -1: none
+  std::vector<bool> is_kept;          ///< [events]
+  std::vector<std::int32_t> refined;  ///< [events], metacluster of the map of a subset; -1: none
 };
 /// `refined` [pool events].
 [[nodiscard]] FileLabels labels_of(const GateFile& file, const PanelAnalysis& analysis,

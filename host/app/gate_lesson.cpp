@@ -52,8 +52,7 @@ AxisScale scale_of(const std::vector<float>& values, const Transform& transform)
     if (std::isfinite(values[index])) sorted.push_back(values[index]);
   AxisScale scale{.transform = transform, .low = 0.0, .high = 1.0};
   if (sorted.empty()) return scale;
-  const auto beyond =
-      static_cast<std::ptrdiff_t>(kBeyondEnds * static_cast<double>(sorted.size()));
+  const auto beyond = static_cast<std::ptrdiff_t>(kBeyondEnds * static_cast<double>(sorted.size()));
   std::nth_element(sorted.begin(), sorted.begin() + beyond, sorted.end());
   scale.low = static_cast<double>(sorted[static_cast<std::size_t>(beyond)]);
   std::nth_element(sorted.begin(), sorted.end() - 1 - beyond, sorted.end());
@@ -69,9 +68,9 @@ std::vector<std::uint16_t> binned(const std::vector<float>& values, const AxisSc
   for (const float value : values) {
     const double bin = (static_cast<double>(value) - scale.low) * bins_per_unit;
     // What is not a number goes to the lowest bin.
-    bins.push_back(bin > 0.0 ? static_cast<std::uint16_t>(
-                                   std::min(bin, static_cast<double>(kGateBins - 1)))
-                             : std::uint16_t{0});
+    bins.push_back(
+        bin > 0.0 ? static_cast<std::uint16_t>(std::min(bin, static_cast<double>(kGateBins - 1)))
+                  : std::uint16_t{0});
   }
   return bins;
 }
@@ -110,8 +109,8 @@ ScaledLesson draw_lesson(const GateFiles& files, const std::vector<ClusterOfInte
       lesson.label.push_back(labels.subset[event]);
       lesson.is_kept.push_back(labels.is_kept[event]);
       for (std::size_t c = 0; c < clusters.size(); ++c) {
-        lesson.clusters[c].is_member.push_back(
-            labels.refined[event] == static_cast<std::int32_t>(clusters[c].metacluster));
+        lesson.clusters[c].is_member.push_back(labels.refined[event] ==
+                                               static_cast<std::int32_t>(clusters[c].metacluster));
       }
     }
   }
@@ -121,7 +120,8 @@ ScaledLesson draw_lesson(const GateFiles& files, const std::vector<ClusterOfInte
   parallel_for(threads, files.axes.size(), [&](std::size_t axis) {
     std::vector<float> column;
     column.reserve(lesson.table.events);
-    for (const auto& file : values) column.insert(column.end(), file[axis].begin(), file[axis].end());
+    for (const auto& file : values)
+      column.insert(column.end(), file[axis].begin(), file[axis].end());
     result.scales[axis] = scale_of(column, files.axes[axis].transform);
     lesson.table.bins[axis] = binned(column, result.scales[axis]);
   });

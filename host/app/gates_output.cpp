@@ -12,10 +12,6 @@
 #include "io/flowjo_workspace.hpp"
 #include "io/gating_ml.hpp"
 
-#include <chrono>
-#include <ctime>
-#include <functional>
-static std::function<void(const char*)> G_T;
 namespace gateless {
 namespace {
 
@@ -37,13 +33,11 @@ std::vector<ClusterOfInterest> clusters_of(const PanelAnalysis& analysis, const 
 std::vector<GateBounds> bounds_of(const LearnedGate& gate, const std::vector<AxisScale>& scales) {
   std::vector<GateBounds> sides;
   for (const PlacedSide& placed : gate.sides) {
-    auto side = std::find_if(sides.begin(), sides.end(), [&](const GateBounds& one) {
-      return one.axis == placed.side.axis;
-    });
+    auto side = std::find_if(sides.begin(), sides.end(),
+                             [&](const GateBounds& one) { return one.axis == placed.side.axis; });
     if (side == sides.end())
       side = sides.insert(sides.end(), {.axis = placed.side.axis, .low = {}, .high = {}});
-    (placed.side.is_upper ? side->high : side->low) =
-        scales[placed.side.axis].edge(placed.edge);
+    (placed.side.is_upper ? side->high : side->low) = scales[placed.side.axis].edge(placed.edge);
   }
   return sides;
 }
@@ -66,7 +60,6 @@ GatePanel make_panel(const PanelAnalysis& analysis, const GateFiles& files, cons
   const std::vector<ClusterOfInterest> clusters = clusters_of(analysis, results);
   const std::vector<std::int32_t> refined = refined_of(analysis, clusters);
   const ScaledLesson drawn = draw_lesson(files, clusters, analysis, refined, threads);
-  G_T("drawn");
   GatePanel panel;
   panel.panel = analysis.events.panel.name;
   panel.axes = files.axes;
@@ -80,9 +73,7 @@ GatePanel make_panel(const PanelAnalysis& analysis, const GateFiles& files, cons
                            .sides = bounds_of(gate, drawn.scales)});
     targets.push_back(target_of(gate, analysis.subsets, outcome.knowledge, clusters));
   }
-  G_T("learned");
   count_gates(panel, files, targets, analysis, refined, threads);
-  G_T("counted");
   return panel;
 }
 
@@ -150,7 +141,7 @@ void write_files(const GatePanel& panel, const std::string& name, const std::str
 }  // namespace
 
 void tell_gates(const Outcome& outcome, Results& results, std::size_t threads, Console& console) {
-  console.stage("gates", 0); const auto T0=std::chrono::steady_clock::now(); auto T=[&](const char*w){fmt::print(stderr,"{} {:.2f}\n",w,std::chrono::duration<double>(std::chrono::steady_clock::now()-T0).count());fmt::print(stderr,"   cpu {:.2f}\n",double(std::clock())/CLOCKS_PER_SEC);}; G_T=T;
+  console.stage("tell", 0);
   const std::vector<std::string> names = sample_names(outcome.samples);
   std::set<std::string> taken;
   std::uint64_t counted = 0;
@@ -158,11 +149,10 @@ void tell_gates(const Outcome& outcome, Results& results, std::size_t threads, C
     if (analysis.subsets.subsets.empty() || analysis.events.samples.empty()) continue;
     const GateFiles files = gate_files(analysis, outcome.samples, names);
     if (!files.left_out.empty()) {
-      console.warn(
-          fmt::format("panel '{}': gates are not counted in {} (channels or compensation differ "
-                      "from those of {})",
-                      analysis.events.panel.name, fmt::join(files.left_out, ", "),
-                      files.files.front().name));
+      console.warn(fmt::format(
+          "panel '{}': gates are not counted in {} (channels or compensation differ "
+          "from those of {})",
+          analysis.events.panel.name, fmt::join(files.left_out, ", "), files.files.front().name));
     }
     const GatePanel panel = make_panel(analysis, files, outcome, results, threads);
     if (panel.gates.empty()) continue;

@@ -15,10 +15,10 @@ namespace gateless {
 
 /// A channel that gates are drawn on.
 struct GateAxis {
-  std::string channel;   ///< $PnN
-  std::string marker;    ///< what it stains, in the knowledge file's words; else the channel's name
-  Transform transform;   ///< the scale on which it is shown; kNone: linear
-  double range = 0.0;    ///< $PnR, linear units; 0 if not given
+  std::string channel;  ///< $PnN
+  std::string marker;   ///< what it stains, in the knowledge file's words; else the channel's name
+  Transform transform;  ///< the scale on which it is shown; kNone: linear
+  double range = 0.0;   ///< $PnR, linear units; 0 if not given
 };
 
 /// One side of a rectangle. An event is inside where low <= x < high (Gating-ML 2.0, 5.1.1).

@@ -124,18 +124,19 @@ struct BackGate {
 /// gates.csv: gate x sample.
 struct GateRow {
   std::string sample, panel;
-  std::string gate;    ///< id
-  std::string subset;  ///< whose cells it holds: a subset, "cells", or an abnormal cluster; `name` in words
+  std::string gate;  ///< id
+  std::string
+      subset;  ///< whose cells it holds: a subset, "cells", or an abnormal cluster; `name` in words
   std::string name;
-  std::string path;    ///< ids of the gates it lies in, '/' between them
+  std::string path;     ///< ids of the gates it lies in, '/' between them
   bool is_last = true;  ///< the last rectangle of its subset: what is inside is the population
   /// Inside is low <= value < high, in the file's linear (compensated) units; none: open. No y: a range of x.
   std::string x_channel, x_marker;
   Number x_low, x_high;
   std::string y_channel, y_marker;
   Number y_low, y_high;
-  std::uint64_t events = 0;           ///< inside it and all that it lies in, of all events of the file
-  std::uint64_t labelled = 0;         ///< with the label of the subset, or of one below it
+  std::uint64_t events = 0;    ///< inside it and all that it lies in, of all events of the file
+  std::uint64_t labelled = 0;  ///< with the label of the subset, or of one below it
   std::uint64_t labelled_inside = 0;  ///< both
   std::uint64_t untold_inside = 0;    ///< inside, with a label that says nothing of the subset
   Number precision, recall, f1;       ///< of the events that are told, against the labels
