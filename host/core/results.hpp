@@ -78,7 +78,7 @@ struct ClusterRow {
   std::string phenotype;      ///< e.g. "CD19+ IgD- CD27- CD21low"
   std::string explanation;    ///< which markers speak for and against the name
   std::string compared = {};  ///< how a second source defines the subset, and where the two differ
-  std::vector<std::pair<std::string, double>> medians;  ///< marker -> transformed units
+  std::vector<std::pair<std::string, double>> medians;  ///< marker -> transformed units, as shown
 };
 
 /// abnormal.csv: abnormal cluster or subset.
@@ -115,8 +115,9 @@ struct UnresolvedRow {
 /// Density picture of two markers within a parent, for the report.
 struct BackGate {
   std::string panel, parent, x_marker, y_marker;
-  double x_low = 0, x_high = 1, y_low = 0, y_high = 1;  ///< transformed units
-  Matrix<float> counts;                                 ///< [y bins][x bins]
+  double x_low = 0, x_high = 1, y_low = 0, y_high = 1;           ///< transformed units, as shown
+  std::vector<std::pair<double, std::string>> x_ticks, y_ticks;  ///< place -> linear value in words
+  Matrix<float> counts;                                          ///< [y bins][x bins]
   std::vector<std::pair<std::string, std::pair<double, double>>>
       centres;  ///< subset name -> (x, y)
 };

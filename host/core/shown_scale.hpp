@@ -1,6 +1,10 @@
 // The scale on which transformed values leave the program: the one that flowCore, FlowJo and Gating-ML print.
 #pragma once
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "host/core/transform_value.hpp"
 
 namespace gateless {
@@ -37,5 +41,10 @@ class ShownScale {
   const double shown = ShownScale(transform)(y);
   return transform.kind == TransformKind::kLogicle ? shown / transform.m : shown;
 }
+
+/// Places on the shown scale between `low` and `high` of 0, 10, 100, 10^3 ... and their negatives, with their words; of
+/// those that would touch, the larger power. None for a channel that is shown as it is.
+[[nodiscard]] std::vector<std::pair<double, std::string>> linear_ticks(const Transform& transform,
+                                                                       double low, double high);
 
 }  // namespace gateless
