@@ -6,8 +6,8 @@ namespace gateless {
 namespace {
 
 std::size_t row_of(const PanelEvents& events, const std::string& marker) {
-  return static_cast<std::size_t>(
-      std::find(events.markers.begin(), events.markers.end(), marker) - events.markers.begin());
+  return static_cast<std::size_t>(std::find(events.markers.begin(), events.markers.end(), marker) -
+                                  events.markers.begin());
 }
 
 struct Axis {

@@ -10,15 +10,15 @@ namespace gateless {
 namespace {
 
 std::string side_text(const std::string& marker, const Number& low, const Number& high) {
-  if (low && high)
-    return fmt::format("{} {} to {}", marker, linear_text(*low), linear_text(*high));
+  if (low && high) return fmt::format("{} {} to {}", marker, linear_text(*low), linear_text(*high));
   if (low) return fmt::format("{} > {}", marker, linear_text(*low));
   return fmt::format("{} < {}", marker, linear_text(high.value_or(0.0)));
 }
 
 std::string rectangle_text(const GateRow& row) {
   std::string text = side_text(row.x_marker, row.x_low, row.x_high);
-  if (!row.y_channel.empty()) text += fmt::format(" and {}", side_text(row.y_marker, row.y_low, row.y_high));
+  if (!row.y_channel.empty())
+    text += fmt::format(" and {}", side_text(row.y_marker, row.y_low, row.y_high));
   return text;
 }
 

@@ -12,7 +12,8 @@ namespace gateless {
 /// How the cells of one subset are gated within those of another.
 struct GatePath {
   std::string panel, subset, name;
-  std::string within;      ///< name of the population that the first rectangle lies in; empty: all events
+  std::string
+      within;  ///< name of the population that the first rectangle lies in; empty: all events
   std::string rectangles;  ///< in words, from the outermost in; linear units
   std::uint64_t labelled = 0;
   Number precision, recall, f1;  ///< over all samples

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Does another program count what gates.csv says? FlowKit applies each Gating-ML file and workspace of a finished run to the files.
 
-    gates_check.py DIR     DIR: a folder that `gateless run` or `map` has finished; its input files must still be there
+    gates_check.py DIR [SHEETS]   DIR: what `gateless run` or `map` has finished; SHEETS: the folder of its sample sheet
 
 Prints the number of counts compared and those that differ (exit status 1 if any does), then precision, recall and F1 of each population
 over all samples. Needs flowkit (pip install flowkit); exit status 77, with a message, without it.
