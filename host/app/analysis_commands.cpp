@@ -178,7 +178,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
   warn_of_shifts(results, console);
   measure(outcome, study, results, console);
   compare(outcome, study, results, console);
-  tell_gates(outcome, results, threads, console);
+  if (!command.skips_gates) tell_gates(outcome, results, threads, console);
   write_outcome(outcome, std::move(results), console);
   console.say(fmt::format("report: {}/report.html", command.out));
 }
@@ -291,7 +291,7 @@ void execute(const MapCommand& command, Ranks& ranks) {
   Results results = describe(outcome, *backend);
   warn_of_shifts(results, console);
   measure(outcome, study, results, console);
-  tell_gates(outcome, results, options.threads, console);
+  if (!command.skips_gates) tell_gates(outcome, results, options.threads, console);
   write_outcome(outcome, std::move(results), console);
 }
 

@@ -76,10 +76,27 @@ LabelSays says(const GateTarget& target, const FileLabels& labels, std::size_t e
   return subset < 0 ? LabelSays::kOutside : target.labels[static_cast<std::size_t>(subset)];
 }
 
+/// Events of a file that a gate is to hold; `by_label` [subsets] counts its labels.
+std::uint64_t labelled(const GateTarget& target, const FileLabels& labels,
+                       const std::vector<std::uint64_t>& by_label) {
+  const auto count = [](const auto& values, auto value) {
+    return static_cast<std::uint64_t>(std::count(values.begin(), values.end(), value));
+  };
+  if (target.metacluster >= 0) return count(labels.refined, target.metacluster);
+  if (target.labels.empty()) return count(labels.is_kept, true);
+  std::uint64_t events = 0;
+  for (std::size_t label = 0; label < by_label.size(); ++label)
+    if (target.labels[label] == LabelSays::kInside) events += by_label[label];
+  return events;
+}
+
 FileCount count_file(const GatePanel& panel, const RawSample& raw, const GateFile& file,
                      bool is_unmixed, const std::vector<GateTarget>& targets,
-                     const FileLabels& labels) {
+                     const FileLabels& labels, std::size_t subsets) {
   FileCount found;
+  std::vector<std::uint64_t> by_label(subsets);
+  for (const std::int16_t label : labels.subset)
+    if (label >= 0) ++by_label[static_cast<std::size_t>(label)];
   found.counts.resize(panel.gates.size());
   for (const RectangleGate& gate : panel.gates) found.beside.emplace_back(gate.sides.size());
   const ChannelValues source(raw, is_unmixed && raw.spillover ? &*raw.spillover : nullptr,
@@ -107,14 +124,8 @@ FileCount count_file(const GatePanel& panel, const RawSample& raw, const GateFil
       }
     }
   }
-  for (std::size_t g = 0; g < targets.size(); ++g) {
-    if (g > 0 && panel.gates[g].subset == panel.gates[g - 1].subset) {
-      found.counts[g].labelled = found.counts[g - 1].labelled;
-      continue;
-    }
-    for (std::size_t event = 0; event < raw.events; ++event)
-      if (says(targets[g], labels, event) == LabelSays::kInside) ++found.counts[g].labelled;
-  }
+  for (std::size_t g = 0; g < targets.size(); ++g)
+    found.counts[g].labelled = labelled(targets[g], labels, by_label);
   return found;
 }
 
@@ -152,8 +163,8 @@ void count_gates(GatePanel& panel, const GateFiles& files, const std::vector<Gat
   parallel_for(threads, files.files.size(), [&](std::size_t f) {
     const GateFile& file = files.files[f];
     RawSample raw = read_again(file);
-    found[f] =
-        count_file(panel, raw, file, files.is_unmixed, targets, labels_of(file, analysis, refined));
+    found[f] = count_file(panel, raw, file, files.is_unmixed, targets,
+                          labels_of(file, analysis, refined), analysis.subsets.subsets.size());
     for (const std::size_t channel : file.channels)
       ranges[f].push_back(raw.channels[channel].range);
     panel.samples[f] = describe(file, std::move(raw), files.is_unmixed);

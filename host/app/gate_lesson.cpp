@@ -14,7 +14,7 @@ namespace {
 /// Enough for a bound to 1 % of a subset that is one event in a thousand; search and memory stay small.
 constexpr std::size_t kMostEvents = 200'000;
 /// Files that are read for the lesson: gates serve all, and more files show no more of people.
-constexpr std::size_t kMostFiles = 16;
+constexpr std::size_t kMostFiles = 8;
 /// Share of the events beyond either end of an axis that share its last bin.
 constexpr double kBeyondEnds = 0.0005;
 /// The ends are taken from every so-manieth event.

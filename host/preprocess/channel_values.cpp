@@ -5,6 +5,24 @@
 #include "host/preprocess/compensation.hpp"
 
 namespace gateless {
+namespace {
+
+/// out[e] += weight * values[e * stride], product and sum rounded one by one.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+__attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+void add_weighted(const float* values, double weight, std::size_t stride, std::size_t events,
+                  double* out) {
+  if (stride == 1) {
+    for (std::size_t event = 0; event < events; ++event)
+      out[event] += weight * static_cast<double>(values[event]);
+    return;
+  }
+  for (std::size_t event = 0; event < events; ++event)
+    out[event] += weight * static_cast<double>(values[event * stride]);
+}
+
+}  // namespace
 
 ChannelValues::ChannelValues(const RawSample& sample, const Spillover* spillover,
                              const std::vector<std::size_t>& channels) {
@@ -30,9 +48,7 @@ void ChannelValues::read(std::size_t channel, std::size_t first, std::span<doubl
                          std::size_t stride) const {
   std::fill(out.begin(), out.end(), 0.0);
   for (const Term& term : terms_[channel]) {
-    const float* values = term.values.data() + first;
-    for (std::size_t event = 0; event < out.size(); ++event)
-      out[event] += term.weight * static_cast<double>(values[event * stride]);
+    add_weighted(term.values.data() + first, term.weight, stride, out.size(), out.data());
   }
 }
 

@@ -16,8 +16,9 @@ class Gates : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     scratch_ = std::make_unique<TemporaryFolder>();
-    const Ended made = gateless(
-        "simulate --quiet --patients 1 --controls 1 --events-per-file 20000 --out " + path("trial"));
+    const Ended made =
+        gateless("simulate --quiet --patients 1 --controls 1 --events-per-file 20000 --out " +
+                 path("trial"));
     ASSERT_EQ(made.status, 0) << made.err;
     const Ended ended =
         gateless("run --quiet " + path("trial/study.yaml") + " --out " + path("result"));
@@ -53,7 +54,8 @@ std::vector<std::vector<double>> compensated(const RawSample& sample) {
   for (std::size_t event = 0; event < sample.events; ++event) {
     Matrix<double> rows(size, size + 1);  // spillover transposed, measured
     for (std::size_t row = 0; row < size; ++row) {
-      for (std::size_t dye = 0; dye < size; ++dye) rows(row, dye) = spillover.coefficients(dye, row);
+      for (std::size_t dye = 0; dye < size; ++dye)
+        rows(row, dye) = spillover.coefficients(dye, row);
       rows(row, size) = values[places[row]][event];
     }
     for (std::size_t pivot = 0; pivot < size; ++pivot) {
@@ -98,8 +100,8 @@ TEST_F(Gates, CountsAreThoseOfTheFiles) {
     }
     const std::string& above = cell(row, "parent_path");
     const std::string parent = above.substr(above.find_last_of('/') + 1);
-    std::vector<bool> inside = above.empty() ? std::vector<bool>(file.raw.events, true)
-                                             : file.inside.at(parent);
+    std::vector<bool> inside =
+        above.empty() ? std::vector<bool>(file.raw.events, true) : file.inside.at(parent);
     for (const std::string side : {"x", "y"})
       cut(file, inside, cell(row, side + "_channel"), cell(row, side + "_low"),
           cell(row, side + "_high"));
@@ -123,8 +125,8 @@ TEST_F(Gates, HoldTheCellsThatTheTrialIsAbout) {
 }
 
 TEST_F(Gates, FilesAreTheSameForAnyThreads) {
-  const Ended again = gateless("run --quiet --threads 3 " + path("trial/study.yaml") + " --out " +
-                               path("again"));
+  const Ended again =
+      gateless("run --quiet --threads 3 " + path("trial/study.yaml") + " --out " + path("again"));
   ASSERT_EQ(again.status, 0) << again.err;
   for (const char* file : {"gates.csv", "gates/B.gating.xml", "gates/B.wsp", "gates/T.gating.xml",
                            "gates/T.wsp", "report.json"}) {
@@ -133,10 +135,18 @@ TEST_F(Gates, FilesAreTheSameForAnyThreads) {
   }
 }
 
-TEST_F(Gates, FlowKitCountsTheSame) {
+TEST_F(Gates, CanBeLeftOut) {
   const Ended ended =
-      run_shell("python3 " GATELESS_SOURCE_DIR "/tests/python/gates_check.py " + path("result") +
-                " " + path("trial"));
+      gateless("map --quiet --no-gates " + path("result/model.h5") + " " +
+               path("trial/fcs/" + cell(0, "sample") + ".fcs") + " --out " + path("without"));
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_FALSE(std::filesystem::exists(path("without/gates")));
+  EXPECT_TRUE(read_csv(path("without/gates.csv")).rows.empty());
+}
+
+TEST_F(Gates, FlowKitCountsTheSame) {
+  const Ended ended = run_shell("python3 " GATELESS_SOURCE_DIR "/tests/python/gates_check.py " +
+                                path("result") + " " + path("trial"));
   if (ended.status == 77) GTEST_SKIP() << ended.out;
   EXPECT_EQ(ended.status, 0) << ended.out << ended.err;
 }

@@ -20,11 +20,13 @@ struct Golden {
 
 /// Golden numbers: flowutils 1.2.2, transforms.logicle(x, None, t=T, m=M, w=W, a=A), 0 to 1.
 const Transform kWide = logicle(262144.0, 0.5, 4.5, 0.0);
-const std::vector<Golden> kOnWide{{-500.0, -0.158796964}, {0.0, 0.111111111},  {1.0, 0.112231532},
-                                  {50.0, 0.165738939},    {1000.0, 0.454337576}, {9999.0, 0.683822912}};
+const std::vector<Golden> kOnWide{{-500.0, -0.158796964}, {0.0, 0.111111111},
+                                  {1.0, 0.112231532},     {50.0, 0.165738939},
+                                  {1000.0, 0.454337576},  {9999.0, 0.683822912}};
 const Transform kShort = logicle(10000.0, 1.2, 4.0, 0.5);
-const std::vector<Golden> kOnShort{{-500.0, 0.081985730}, {0.0, 0.377777778},  {1.0, 0.378789185},
-                                   {50.0, 0.427864723},   {1000.0, 0.758298272}, {9999.0, 0.999990094}};
+const std::vector<Golden> kOnShort{{-500.0, 0.081985730}, {0.0, 0.377777778},
+                                   {1.0, 0.378789185},    {50.0, 0.427864723},
+                                   {1000.0, 0.758298272}, {9999.0, 0.999990094}};
 
 void expect_golden(const Transform& transform, const std::vector<Golden>& golden) {
   const auto curve = std::make_unique<TransformCurve>(transform);

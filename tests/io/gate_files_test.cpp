@@ -11,7 +11,7 @@
 namespace gateless {
 namespace {
 
-constexpr const char* kHostile = "</x> \"CD19\" & <'\x01";
+constexpr const char* kHostile = "<x> ]]> \"CD19\" & <'\x01";
 
 GatePanel example() {
   GatePanel panel;
@@ -21,19 +21,19 @@ GatePanel example() {
   panel.axes = {{kHostile, "CD19", logicle, 262144.0},
                 {"FL2/A", "IgD", arcsinh, 10000.0},
                 {"FSC-A", "FSC-A", {}, 262144.0}};
-  panel.gates = {{.id = "cells",
-                  .subset = "cells",
-                  .name = "Cells",
-                  .parent = -1,
-                  .is_last = true,
-                  .sides = {{.axis = 2, .low = 20000.25, .high = 1.0 / 3.0}}},
-                 {.id = "b",
-                  .subset = "b",
-                  .name = kHostile,
-                  .parent = 0,
-                  .is_last = true,
-                  .sides = {{.axis = 0, .low = 1200.5, .high = {}},
-                            {.axis = 1, .low = {}, .high = 900.0}}}};
+  panel.gates = {
+      {.id = "cells",
+       .subset = "cells",
+       .name = "Cells",
+       .parent = -1,
+       .is_last = true,
+       .sides = {{.axis = 2, .low = 20000.25, .high = 1.0 / 3.0}}},
+      {.id = "b",
+       .subset = "b",
+       .name = kHostile,
+       .parent = 0,
+       .is_last = true,
+       .sides = {{.axis = 0, .low = 1200.5, .high = {}}, {.axis = 1, .low = {}, .high = 900.0}}}};
   GateSample sample;
   sample.name = "one";
   sample.path = "/data/a folder/one%.fcs";
@@ -70,8 +70,7 @@ TEST(GatingMl, HoldsGatesOnTheScaleOfTheChannels) {
   write_gating_ml(example(), folder / "b.xml");
   const Loaded loaded(folder / "b.xml");
   const pugi::xml_node root = loaded.document.child("gating:Gating-ML");
-  const pugi::xml_node b =
-      root.find_child_by_attribute("gating:RectangleGate", "gating:id", "b");
+  const pugi::xml_node b = root.find_child_by_attribute("gating:RectangleGate", "gating:id", "b");
   EXPECT_STREQ(b.attribute("gating:parent_id").value(), "cells");
   const pugi::xml_node x = b.child("gating:dimension");
   EXPECT_STREQ(x.attribute("gating:compensation-ref").value(), "FCS");
@@ -87,9 +86,9 @@ TEST(GatingMl, HoldsGatesOnTheScaleOfTheChannels) {
                                    y.attribute("gating:transformation-ref").value())
           .child("transforms:fasinh");
   const double width = scale.attribute("transforms:M").as_double() * std::log(10.0);
-  EXPECT_NEAR(std::asinh(900.0 * std::sinh(width) / scale.attribute("transforms:T").as_double()) /
-                  width,
-              std::asinh(180.0), 1e-12);
+  EXPECT_NEAR(
+      std::asinh(900.0 * std::sinh(width) / scale.attribute("transforms:T").as_double()) / width,
+      std::asinh(180.0), 1e-12);
   const pugi::xml_node cells = root.child("gating:RectangleGate");
   EXPECT_EQ(cells.child("gating:dimension").attribute("gating:max").as_double(), 1.0 / 3.0);
   EXPECT_FALSE(cells.child("gating:dimension").attribute("gating:transformation-ref"));
