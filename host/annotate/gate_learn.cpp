@@ -169,8 +169,8 @@ class Learner {
     for (const auto& [marker, levels] : rule) {
       const auto axis = axis_of_.find(marker);
       if (axis == axis_of_.end()) continue;
-      const auto has = [&](Level level) {
-        return std::find(levels.begin(), levels.end(), level) != levels.end();
+      const auto has = [&allowed = levels](Level level) {
+        return std::find(allowed.begin(), allowed.end(), level) != allowed.end();
       };
       if (!has(Level::kNeg)) add(sides, {axis->second, false});
       if (!has(Level::kPos) && !has(Level::kHigh)) add(sides, {axis->second, true});

@@ -96,8 +96,8 @@ struct GatePanel {
   [[nodiscard]] std::string parent_path(std::size_t gate) const {
     std::string path;
     for (int at = gates[gate].parent; at >= 0; at = gates[static_cast<std::size_t>(at)].parent) {
-      const std::string& id = gates[static_cast<std::size_t>(at)].id;
-      path = path.empty() ? id : id + "/" + path;
+      if (!path.empty()) path.insert(0, 1, '/');
+      path.insert(0, gates[static_cast<std::size_t>(at)].id);
     }
     return path;
   }
