@@ -278,7 +278,8 @@ Results read_tables(const std::string& dir) {
   results.clusters = read_rows(clusters, cluster_columns(keys_of(clusters, kMedian)));
   const CsvTable qc = read_csv(table_path(dir, "qc.csv"));
   results.qc = read_rows(qc, qc_columns(keys_of(qc, kDropped)));
-  results.gates = read_rows(read_csv(table_path(dir, "gates.csv")), gate_columns());
+  const std::string gates = table_path(dir, "gates.csv");  // older results have none
+  if (std::filesystem::exists(gates)) results.gates = read_rows(read_csv(gates), gate_columns());
   return results;
 }
 

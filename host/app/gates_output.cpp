@@ -22,7 +22,7 @@ std::vector<ClusterOfInterest> clusters_of(const PanelAnalysis& analysis, const 
     for (const ClusterRow& cluster : analysis.clusters) {
       if (cluster.map.empty() || std::to_string(cluster.metacluster) != row.cluster) continue;
       clusters.push_back({.id = fmt::format("metacluster_{}", row.cluster),
-                          .name = fmt::format("Metacluster {} ({})", row.cluster, row.phenotype),
+                          .name = fmt::format("Metacluster {} ({})", row.cluster, row.name),
                           .parent = cluster.map,
                           .metacluster = cluster.metacluster});
     }

@@ -14,9 +14,9 @@ function gatesTable() {
     ...(unique(rows.map((row) => row.panel)).length > 1 ? [{title: "Panel", value: (row) => row.panel}] : []),
     {title: "Rectangles", value: (row) => row.rectangles, wide: true, show: gateSentence},
     {title: "Labelled", value: (row) => row.labelled, show: (row) => count(row.labelled), numeric: true, tip: "Events that gateless calls so"},
-    share("held", "recall", "Of these, the share that is inside (recall)"),
-    share("right", "precision", "Of what is inside, the share that gateless calls so (precision)"),
+    share("Recall", "recall", "Of these, the share that is inside"),
+    share("Precision", "precision", "Of what is inside, the share that gateless calls so"),
     {title: "F1", value: (row) => row.f1, show: (row) => missing(row.f1) ? kNotAvailable : digits(row.f1, 2), numeric: true,
-     tip: "Harmonic mean of both"},
+     tip: "Harmonic mean of recall and precision"},
   ], rows).element;
 }
