@@ -198,6 +198,32 @@ std::vector<Column<QcRow>> qc_columns(const std::vector<std::string>& reasons) {
   return columns;
 }
 
+std::vector<Column<GateRow>> gate_columns() {
+  using Row = GateRow;
+  return {column("sample", &Row::sample),
+          column("gate", &Row::gate),
+          column("parent_path", &Row::path),
+          column("x_channel", &Row::x_channel),
+          column("x_low", &Row::x_low),
+          column("x_high", &Row::x_high),
+          column("y_channel", &Row::y_channel),
+          column("y_low", &Row::y_low),
+          column("y_high", &Row::y_high),
+          column("events", &Row::events),
+          column("labelled", &Row::labelled),
+          column("labelled_inside", &Row::labelled_inside),
+          column("precision", &Row::precision),
+          column("recall", &Row::recall),
+          column("f1", &Row::f1),
+          column("untold_inside", &Row::untold_inside),
+          column("subset", &Row::subset),
+          column("name", &Row::name),
+          column("x_marker", &Row::x_marker),
+          column("y_marker", &Row::y_marker),
+          column("is_last", &Row::is_last),
+          column("panel", &Row::panel)};
+}
+
 /// The rows of abundance, and one for each sample and subset whose markers are stained but not told: no number, the reason.
 /// They are made of `unresolved`, and so left out when read again.
 std::vector<AbundanceRow> with_untold(const Results& results) {
@@ -238,6 +264,7 @@ void write_tables(const Results& results, const std::string& dir) {
   write_rows(table_path(dir, "abnormal.csv"), abnormal_columns(), results.abnormal);
   write_rows(table_path(dir, "qc.csv"), qc_columns(keys_of(results.qc, &QcRow::dropped)),
              results.qc);
+  write_rows(table_path(dir, "gates.csv"), gate_columns(), results.gates);
 }
 
 Results read_tables(const std::string& dir) {
@@ -251,6 +278,8 @@ Results read_tables(const std::string& dir) {
   results.clusters = read_rows(clusters, cluster_columns(keys_of(clusters, kMedian)));
   const CsvTable qc = read_csv(table_path(dir, "qc.csv"));
   results.qc = read_rows(qc, qc_columns(keys_of(qc, kDropped)));
+  const std::string gates = table_path(dir, "gates.csv");  // older results have none
+  if (std::filesystem::exists(gates)) results.gates = read_rows(read_csv(gates), gate_columns());
   return results;
 }
 

@@ -78,6 +78,19 @@ UnresolvedRow unresolved_of(const Json& json) {
           .by_data = json.value("by_data", false)};
 }
 
+using Ticks = std::vector<std::pair<double, std::string>>;
+
+Json ticks_json(const Ticks& ticks) {
+  Json json = Json::array();
+  for (const auto& [place, text] : ticks) json.push_back({{"at", place}, {"text", text}});
+  return json;
+}
+Ticks ticks_of(const Json& json) {
+  Ticks ticks;
+  for (const Json& tick : json) ticks.emplace_back(tick.at("at"), tick.at("text"));
+  return ticks;
+}
+
 Json back_gate_json(const BackGate& gate) {
   Json centres = Json::array();
   for (const auto& [name, centre] : gate.centres)
@@ -88,6 +101,8 @@ Json back_gate_json(const BackGate& gate) {
           {"y_marker", gate.y_marker},
           {"x", {gate.x_low, gate.x_high}},
           {"y", {gate.y_low, gate.y_high}},
+          {"x_ticks", ticks_json(gate.x_ticks)},
+          {"y_ticks", ticks_json(gate.y_ticks)},
           {"y_bins", gate.counts.rows()},
           {"x_bins", gate.counts.columns()},
           {"counts", std::vector<float>(gate.counts.values().begin(), gate.counts.values().end())},
@@ -102,6 +117,8 @@ BackGate back_gate_of(const Json& json) {
                 .x_high = json.at("x").at(1),
                 .y_low = json.at("y").at(0),
                 .y_high = json.at("y").at(1),
+                .x_ticks = ticks_of(json.value("x_ticks", Json::array())),
+                .y_ticks = ticks_of(json.value("y_ticks", Json::array())),
                 .counts = {},
                 .centres = {}};
   const std::vector<float> counts = json.at("counts");

@@ -39,6 +39,8 @@ struct PooledSample {
       kept_events;          ///< [kept], event index of each pooled event in its file, rising
   std::string sha256;       ///< of the file
   std::uint64_t bytes = 0;  ///< of the file
+  Panel panel;              ///< the file's own channels
+  bool is_unmixed = false;  ///< by the file's spillover matrix
 };
 
 /// Kept, compensated, transformed events of all samples of one panel.

@@ -9,6 +9,7 @@
 #include "host/app/configuration.hpp"
 #include "host/app/embedded.hpp"
 #include "host/app/folder_lock.hpp"
+#include "host/app/gates_output.hpp"
 #include "host/app/measure.hpp"
 #include "host/app/outcome.hpp"
 #include "host/compute/ranked_backend.hpp"
@@ -177,6 +178,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
   warn_of_shifts(results, console);
   measure(outcome, study, results, console);
   compare(outcome, study, results, console);
+  if (!command.skips_gates) tell_gates(outcome, results, threads, console);
   write_outcome(outcome, std::move(results), console);
   console.say(fmt::format("report: {}/report.html", command.out));
 }
@@ -289,6 +291,7 @@ void execute(const MapCommand& command, Ranks& ranks) {
   Results results = describe(outcome, *backend);
   warn_of_shifts(results, console);
   measure(outcome, study, results, console);
+  if (!command.skips_gates) tell_gates(outcome, results, options.threads, console);
   write_outcome(outcome, std::move(results), console);
 }
 

@@ -72,11 +72,17 @@ void add_events(CLI::App& app, std::string& events) {
       ->capture_default_str();
 }
 
+void add_no_gates(CLI::App& app, bool& skips_gates) {
+  app.add_flag("--no-gates", skips_gates,
+               "no gates (gates.csv, Gating-ML, FlowJo workspace): the files are read once");
+}
+
 void add_run(CLI::App& app, Parsed& parsed) {
   CLI::App* run = app.add_subcommand("run", "the whole analysis of a study");
   run->add_option("STUDY", parsed.run.study, "study file (YAML)")->required();
   add_out(*run, parsed.run.out);
   add_events(*run, parsed.events);
+  add_no_gates(*run, parsed.run.skips_gates);
   add_shared(*run, parsed.run.shared);
   run->footer("Example: gateless run study.yaml --out result");
 }
@@ -123,6 +129,7 @@ void add_map(CLI::App& app, Parsed& parsed) {
   map->add_option("FILE", parsed.map.files, "FCS, CSV or .h5ad files")->required();
   add_out(*map, parsed.map.out);
   add_events(*map, parsed.events);
+  add_no_gates(*map, parsed.map.skips_gates);
   add_shared(*map, parsed.map.shared);
   map->footer("Example: gateless map result/model.h5 archive/*.fcs --out mapped");
 }

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "host/app/outcome.hpp"
+#include "host/app/shown_values.hpp"
 #include "io/h5ad_writer.hpp"
 
 namespace gateless {
@@ -162,7 +163,8 @@ void add_axes(H5adWriter& writer, const std::vector<SamplePlace>& places,
   }
 }
 
-/// Transformed values, a block of rows at a time; NaN for dropped events and for markers not in the panel.
+/// Transformed values on the scale that other programs show, a block of rows at a time; NaN for dropped events and for
+/// markers not in the panel.
 void write_values(H5adWriter& writer, const std::vector<SamplePlace>& places,
                   const std::vector<std::string>& markers) {
   std::vector<float> block;
@@ -175,6 +177,7 @@ void write_values(H5adWriter& writer, const std::vector<SamplePlace>& places,
                                                  markers.begin()));
     }
     const EventView view = events.store.view();
+    const std::vector<ShownScale> scales = shown_scales(events);
     const std::vector<std::uint32_t>& kept = place.pooled().kept_events;
     std::size_t index = 0;
     for (std::size_t first = 0; first < place.pooled().events; first += kRowsPerBlock) {
@@ -183,7 +186,7 @@ void write_values(H5adWriter& writer, const std::vector<SamplePlace>& places,
       for (; index < kept.size() && kept[index] < last; ++index) {
         float* row = block.data() + (kept[index] - first) * markers.size();
         for (std::size_t marker = 0; marker < columns.size(); ++marker) {
-          row[columns[marker]] = view.marker(marker)[place.range().first + index];
+          row[columns[marker]] = scales[marker](view.marker(marker)[place.range().first + index]);
         }
       }
       writer.write_x(place.first_row + first, block);

@@ -230,6 +230,8 @@ PanelEvents pool_panel(const std::string& name, const std::vector<Sample>& sampl
     pooled.kept_events = std::move(file.prepared.event_index);
     pooled.sha256 = file.sha256;
     pooled.bytes = file.bytes;
+    pooled.panel = file.panel;
+    pooled.is_unmixed = file.prepared.is_unmixed;
     panel.samples.push_back(std::move(pooled));
     panel.store.append(member, columns_of(file.prepared, panel.markers));
     file.prepared.reasons = {};

@@ -29,6 +29,7 @@ struct RunCommand {
   std::string study;
   std::string out;
   EventsOutput events = EventsOutput::kFull;
+  bool skips_gates = false;  ///< no gates: the files are not read a second time
 };
 
 struct ClusterCommand {
@@ -49,6 +50,7 @@ struct MapCommand {
   std::vector<std::string> files;
   std::string out;
   EventsOutput events = EventsOutput::kFull;
+  bool skips_gates = false;  ///< no gates: the files are not read a second time
 };
 
 struct InspectCommand {

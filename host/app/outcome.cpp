@@ -9,6 +9,7 @@
 #include <map>
 
 #include "host/annotate/back_gates.hpp"
+#include "host/app/shown_values.hpp"
 #include "host/core/error.hpp"
 #include "host/report/report.hpp"
 #include "io/atomic_file.hpp"
@@ -198,8 +199,10 @@ Results describe(const Outcome& outcome, const Backend& backend) {
   results.seed = outcome.seed;
   results.configuration = outcome.configuration;
   for (const PanelAnalysis& analysis : outcome.analyses) {
-    results.clusters.insert(results.clusters.end(), analysis.clusters.begin(),
-                            analysis.clusters.end());
+    for (const ClusterRow& cluster : analysis.clusters) {
+      results.clusters.push_back(cluster);
+      show(results.clusters.back(), analysis.events);
+    }
     for (const UnresolvedSubset& subset : analysis.subsets.unresolved) {
       results.unresolved.push_back(
           {subset.id, subset.name, analysis.events.panel.name, subset.reason, subset.by_data});
@@ -207,6 +210,7 @@ Results describe(const Outcome& outcome, const Backend& backend) {
     for (BackGate& gate :
          back_gates(analysis.events.store.view(), analysis.subsets, analysis.calls)) {
       gate.panel = analysis.events.panel.name;
+      show(gate, analysis.events);
       results.back_gates.push_back(std::move(gate));
     }
   }

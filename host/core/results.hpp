@@ -78,7 +78,7 @@ struct ClusterRow {
   std::string phenotype;      ///< e.g. "CD19+ IgD- CD27- CD21low"
   std::string explanation;    ///< which markers speak for and against the name
   std::string compared = {};  ///< how a second source defines the subset, and where the two differ
-  std::vector<std::pair<std::string, double>> medians;  ///< marker -> transformed units
+  std::vector<std::pair<std::string, double>> medians;  ///< marker -> transformed units, as shown
 };
 
 /// abnormal.csv: abnormal cluster or subset.
@@ -115,10 +115,32 @@ struct UnresolvedRow {
 /// Density picture of two markers within a parent, for the report.
 struct BackGate {
   std::string panel, parent, x_marker, y_marker;
-  double x_low = 0, x_high = 1, y_low = 0, y_high = 1;  ///< transformed units
-  Matrix<float> counts;                                 ///< [y bins][x bins]
+  double x_low = 0, x_high = 1, y_low = 0, y_high = 1;           ///< transformed units, as shown
+  std::vector<std::pair<double, std::string>> x_ticks, y_ticks;  ///< place -> linear value in words
+  Matrix<float> counts;                                          ///< [y bins][x bins]
   std::vector<std::pair<std::string, std::pair<double, double>>>
       centres;  ///< subset name -> (x, y)
+};
+
+/// gates.csv: gate x sample.
+struct GateRow {
+  std::string sample, panel;
+  std::string gate;  ///< id
+  std::string
+      subset;  ///< whose cells it holds: a subset, "cells", or an abnormal cluster; `name` in words
+  std::string name;
+  std::string path;     ///< ids of the gates it lies in, '/' between them
+  bool is_last = true;  ///< the last rectangle of its subset: what is inside is the population
+  /// Inside is low <= value < high, in the file's linear (compensated) units; none: open. No y: a range of x.
+  std::string x_channel, x_marker;
+  Number x_low, x_high;
+  std::string y_channel, y_marker;
+  Number y_low, y_high;
+  std::uint64_t events = 0;    ///< inside it and all that it lies in, of all events of the file
+  std::uint64_t labelled = 0;  ///< with the label of the subset, or of one below it
+  std::uint64_t labelled_inside = 0;  ///< both
+  std::uint64_t untold_inside = 0;    ///< inside, with a label that says nothing of the subset
+  Number precision, recall, f1;       ///< of the events that are told, against the labels
 };
 
 struct StageRow {
@@ -140,6 +162,7 @@ struct Results {
   std::vector<QcRow> qc;
   std::vector<UnresolvedRow> unresolved;
   std::vector<BackGate> back_gates;
+  std::vector<GateRow> gates;
   std::vector<StageRow> stages;
   std::vector<std::string> warnings;
   std::vector<std::string> visits;  ///< in the order of the study

@@ -233,6 +233,7 @@ PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spil
   if (spillover != nullptr && !spillover->channels.empty()) {
     const std::string why_not = why_not_compensated(sample, *spillover, scale);
     if (why_not.empty()) compensate(sample, *spillover, apply);
+    result.is_unmixed = why_not.empty();
     result.compensation = why_not.empty() ? fmt::format("{} channels", spillover->channels.size())
                                           : "none: " + why_not;
     result.is_compensated = true;

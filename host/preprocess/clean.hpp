@@ -58,6 +58,7 @@ struct PreparedSample {
   std::vector<std::uint32_t> event_index;   ///< [kept], 0-based in the file
   std::string compensation;                 ///< in words, for qc.csv
   bool is_compensated = false;  ///< by its matrix, here; or found to be compensated already
+  bool is_unmixed = false;      ///< by its matrix, here
   std::string scale;  ///< what shows that the values are transformed already; empty if they are not
   std::vector<std::string> notes;     ///< thresholds used and steps not taken, one sentence each
   std::vector<std::string> warnings;  ///< what the user should look at, one sentence each

@@ -33,7 +33,9 @@ std::optional<std::size_t> find_channel(const RawSample& sample, const std::stri
   return std::nullopt;
 }
 
-std::vector<std::size_t> find_channels(const RawSample& sample, const Spillover& spillover) {
+}  // namespace
+
+std::vector<std::size_t> spillover_channels(const RawSample& sample, const Spillover& spillover) {
   std::vector<std::size_t> result;
   std::string unknown;
   for (const std::string& name : spillover.channels) {
@@ -51,8 +53,19 @@ std::vector<std::size_t> find_channels(const RawSample& sample, const Spillover&
   return result;
 }
 
-/// inverse(spillover) transposed, [detectors][dyes] in single precision: one row of it makes one output channel.
-Matrix<float> inverse_rows(const RawSample& sample, const Spillover& spillover) {
+namespace {
+
+/// In single precision.
+Matrix<float> rounded(const Matrix<double>& weights) {
+  Matrix<float> result(weights.rows(), weights.columns());
+  std::transform(weights.values().begin(), weights.values().end(), result.values().begin(),
+                 [](double weight) { return static_cast<float>(weight); });
+  return result;
+}
+
+}  // namespace
+
+Matrix<double> unmixing_weights(const RawSample& sample, const Spillover& spillover) {
   const std::size_t size = spillover.channels.size();
   if (spillover.coefficients.rows() != size || spillover.coefficients.columns() != size) {
     refuse(sample, fmt::format("{} channels but {} x {} coefficients", size,
@@ -80,22 +93,20 @@ Matrix<float> inverse_rows(const RawSample& sample, const Spillover& spillover) 
                     condition));
   }
   const Eigen::MatrixXd inverse = matrix.partialPivLu().inverse();
-  Matrix<float> rows(size, size);
+  Matrix<double> rows(size, size);
   for (std::size_t detector = 0; detector < size; ++detector) {
     for (std::size_t dye = 0; dye < size; ++dye) {
-      rows(dye, detector) = static_cast<float>(
-          inverse(static_cast<Eigen::Index>(detector), static_cast<Eigen::Index>(dye)));
+      rows(dye, detector) =
+          inverse(static_cast<Eigen::Index>(detector), static_cast<Eigen::Index>(dye));
     }
   }
   return rows;
 }
 
-}  // namespace
-
 void compensate(RawSample& sample, const Spillover& spillover, const Unmix& apply) {
   if (spillover.channels.empty()) return;
-  const std::vector<std::size_t> channels = find_channels(sample, spillover);
-  const Matrix<float> weights = inverse_rows(sample, spillover);
+  const std::vector<std::size_t> channels = spillover_channels(sample, spillover);
+  const Matrix<float> weights = rounded(unmixing_weights(sample, spillover));
   Columns columns;
   for (const std::size_t channel : channels) columns.emplace_back(sample.values[channel]);
   apply(columns, weights);

@@ -1,6 +1,10 @@
 // Takes the light that one dye sends into the other detectors out of the events.
 #pragma once
 
+#include <cstddef>
+#include <vector>
+
+#include "host/core/matrix.hpp"
 #include "host/core/raw_sample.hpp"
 #include "host/core/unmix.hpp"
 
@@ -11,5 +15,13 @@ namespace gateless {
 /// a coefficient is not finite, or the matrix is singular or so ill-conditioned that noise would be amplified.
 /// `apply` does the multiplication, on the host or a device.
 void compensate(RawSample& sample, const Spillover& spillover, const Unmix& apply = unmix);
+
+/// Where the matrix's channels are in the file. Errors: as compensate().
+[[nodiscard]] std::vector<std::size_t> spillover_channels(const RawSample& sample,
+                                                          const Spillover& spillover);
+
+/// inverse(spillover) transposed, [dyes][detectors]: compensated dye = sum over detectors of weight * measured.
+/// Errors: as compensate().
+[[nodiscard]] Matrix<double> unmixing_weights(const RawSample& sample, const Spillover& spillover);
 
 }  // namespace gateless

@@ -159,7 +159,7 @@ function about() {
       make("p", {}, `Events were clustered and the clusters named with gateless ${version}, without manual gates (seed ${results.seed}). ` +
           "The same files, configuration and seed give the same labels on any backend and number of threads."),
       make("dl", {}, line("Version", results.version), line("Seed", results.seed), line("Backend", results.backend), line("Device", results.device),
-           line("Tables", "abundance.csv, patients.csv, changes.csv, abnormal.csv, clusters.csv and qc.csv beside this page"),
+           line("Tables", "abundance.csv, patients.csv, changes.csv, abnormal.csv, clusters.csv, gates.csv and qc.csv beside this page"),
            line("Input files", "named with their SHA-256 in run.json beside this page")),
       configuration ? make("details", {}, make("summary", {}, "Configuration in full"), make("pre", {}, configuration)) : null);
 }
@@ -191,6 +191,7 @@ section("abundance", abundance.length > 0, kNoSubsets, abundanceTable);
 section("clusters", clusters.length > 0, "No clusters: nothing was clustered.", heatMaps);
 section("pictures", results.back_gates.length > 0, hasKnowledge ? "No pictures: the panel lacks the usual pairs of markers." : kNoSubsets,
         () => make("div", {class: "grid"}, results.back_gates.map(backGate)));
+section("gates", results.gates.rows.length > 0, hasKnowledge ? "No gates: no population has events enough." : kNoSubsets, gatesTable);
 section("unresolved", results.unresolved.rows.length > 0,
         hasKnowledge ? "Every subset of the knowledge file can be told with this panel." : "No knowledge file was used, so no subset was asked for.", unresolvedTable);
 section("qc", samplesQc.length > 0, "No samples were read.", () => {

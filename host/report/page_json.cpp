@@ -12,6 +12,7 @@
 
 #include "host/core/result_words.hpp"
 #include "host/report/answer.hpp"
+#include "host/report/gate_paths.hpp"
 
 namespace gateless {
 namespace {
@@ -216,6 +217,12 @@ json picture(const Matrix<float>& counts) {
   return {{"rows", sums.rows()}, {"columns", sums.columns()}, {"levels", levels}};
 }
 
+json ticks(const std::vector<std::pair<double, std::string>>& places) {
+  json list = json::array();
+  for (const auto& [place, text] : places) list.push_back(json::array({number(place), text}));
+  return list;
+}
+
 json back_gates(const Results& results) {
   json list = json::array();
   for (const BackGate& gate : results.back_gates) {
@@ -227,6 +234,7 @@ json back_gates(const Results& results) {
                     {"parent", gate.parent},
                     {"x", json::array({gate.x_marker, number(gate.x_low), number(gate.x_high)})},
                     {"y", json::array({gate.y_marker, number(gate.y_low), number(gate.y_high)})},
+                    {"ticks", json::array({ticks(gate.x_ticks), ticks(gate.y_ticks)})},
                     {"picture", picture(gate.counts)},
                     {"centres", std::move(centres)}});
   }
@@ -262,6 +270,17 @@ json answer(const Results& results) {
           {"unanswered", found.unanswered}};
 }
 
+/// The gates of each panel in the order of its tree.
+json gates(const Results& results) {
+  return table(
+      {"panel", "subset", "name", "within", "rectangles", "labelled", "precision", "recall", "f1"},
+      gate_paths(results.gates), [](const GatePath& path) {
+        return json::array({path.panel, path.subset, path.name, path.within, path.rectangles,
+                            path.labelled, number(path.precision), number(path.recall),
+                            number(path.f1)});
+      });
+}
+
 }  // namespace
 
 std::string page_json(const Results& results) {
@@ -283,6 +302,7 @@ std::string page_json(const Results& results) {
       {"untold", untold(results)},
       {"stages", stages(results)},
       {"back_gates", back_gates(results)},
+      {"gates", gates(results)},
       {"warnings", results.warnings},
       {"visits", results.visits},
       {"healthy_group", results.healthy_group},

@@ -156,11 +156,13 @@ function backGate(gate) {
   }
   picture.append(draw("rect", {x: frame.left, y: frame.top, width: frame.right - frame.left, height: frame.bottom - frame.top,
                                fill: "none", stroke: "#9aa7b1"}));
-  for (const x of roundTicks(xLow, xHigh)) {
-    picture.append(draw("text", {x: acrossOf(x), y: frame.bottom + 14, "text-anchor": "middle", fill: "#56646f", "font-size": 10}, digits(x, 1)));
+  // Linear values where the scale bends them; round numbers where it does not.
+  const ticksOf = (ticks, low, high) => ticks.length ? ticks : roundTicks(low, high).map((value) => [value, digits(value, 1)]);
+  for (const [x, text] of ticksOf(gate.ticks[0], xLow, xHigh)) {
+    picture.append(draw("text", {x: acrossOf(x), y: frame.bottom + 14, "text-anchor": "middle", fill: "#56646f", "font-size": 10}, text));
   }
-  for (const y of roundTicks(yLow, yHigh)) {
-    picture.append(draw("text", {x: frame.left - 4, y: upOf(y) + 3, "text-anchor": "end", fill: "#56646f", "font-size": 10}, digits(y, 1)));
+  for (const [y, text] of ticksOf(gate.ticks[1], yLow, yHigh)) {
+    picture.append(draw("text", {x: frame.left - 4, y: upOf(y) + 3, "text-anchor": "end", fill: "#56646f", "font-size": 10}, text));
   }
   dots.forEach((dot, index) => {
     const box = labels[index];

@@ -42,7 +42,7 @@ std::unique_ptr<TemporaryFolder> Analysis::scratch_;
 TEST_F(Analysis, LeavesEveryFileOfTheContract) {
   for (const char* file :
        {"run.json", "model.h5", "events.h5ad", "clusters.csv", "abundance.csv", "changes.csv",
-        "patients.csv", "abnormal.csv", "qc.csv", "report.html"}) {
+        "patients.csv", "abnormal.csv", "qc.csv", "gates.csv", "report.html"}) {
     EXPECT_GT(std::filesystem::file_size(path("result/") + file), 0U) << file;
   }
   for (const auto& entry : std::filesystem::directory_iterator(path("result"))) {
@@ -70,6 +70,9 @@ TEST_F(Analysis, TablesBeginWithTheColumnsOfTheContract) {
          "rho,activity_p,"
          "patients_present");
   begins("qc.csv", "sample,events,kept");
+  begins("gates.csv",
+         "sample,gate,parent_path,x_channel,x_low,x_high,y_channel,y_low,y_high,events,labelled,"
+         "labelled_inside,precision,recall,f1");
 }
 
 TEST_F(Analysis, RunJsonTellsStagesAndInputs) {
@@ -90,8 +93,8 @@ TEST_F(Analysis, RunJsonTellsStagesAndInputs) {
 }
 
 TEST_F(Analysis, SameBytesForAnyThreadsTilesAndBackend) {
-  const auto tables = {"clusters.csv", "abundance.csv", "changes.csv",
-                       "patients.csv", "abnormal.csv",  "qc.csv"};
+  const auto tables = {"clusters.csv", "abundance.csv", "changes.csv", "patients.csv",
+                       "abnormal.csv", "qc.csv",        "gates.csv"};
   int variant = 0;
   for (const char* options :
        {"--threads 1 --tile 1000", "--threads 3 --tile 77", "--backend reference --threads 2"}) {

@@ -135,8 +135,32 @@ Results example() {
                                 .x_high = 6,
                                 .y_low = -2,
                                 .y_high = 5,
+                                .x_ticks = {{0.0, "0"}, {3.0, "10\u00B3"}},
+                                .y_ticks = {},
                                 .counts = Matrix<float>(2, 3, 1.5F),
                                 .centres = {{"DN", {0.5, 0.25}}}});
+  results.gates = {{.sample = "a,1",
+                    .panel = "B",
+                    .gate = "b_dn",
+                    .subset = "b_dn",
+                    .name = "DN",
+                    .path = "cells/b_cell",
+                    .is_last = false,
+                    .x_channel = "FL1-A",
+                    .x_marker = "IgD",
+                    .x_low = {},
+                    .x_high = 0.1,
+                    .y_channel = "",
+                    .y_marker = "",
+                    .y_low = {},
+                    .y_high = {},
+                    .events = 10,
+                    .labelled = 9,
+                    .labelled_inside = 8,
+                    .untold_inside = 1,
+                    .precision = 8.0 / 9.0,
+                    .recall = 8.0 / 9.0,
+                    .f1 = {}}};
   results.stages = {
       {.name = "cluster", .seconds = 1.5, .bytes = 800, .events = 100, .peak_bytes = 4096}};
   results.warnings = {"one"};
@@ -186,6 +210,10 @@ TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
   EXPECT_EQ(header_of(folder / "qc.csv"),
             "sample,events,kept,dropped:doublets,dropped:debris,compensation,transforms,batch_"
             "shift,warnings,panel");
+  EXPECT_EQ(header_of(folder / "gates.csv"),
+            "sample,gate,parent_path,x_channel,x_low,x_high,y_channel,y_low,y_high,events,labelled,"
+            "labelled_inside,precision,recall,f1,untold_inside,subset,name,x_marker,y_marker,is_"
+            "last,panel");
   EXPECT_EQ(read_csv(folder / "clusters.csv").rows[1][7], "");
 }
 
@@ -200,7 +228,7 @@ TEST(ResultTables, ReadBackAsTheyWere) {
   write_run_json(read, {}, second.path());
   write_report_json(read, second.path());
   for (const char* name : {"abundance.csv", "changes.csv", "patients.csv", "clusters.csv",
-                           "abnormal.csv", "qc.csv", "run.json", "report.json"}) {
+                           "abnormal.csv", "qc.csv", "gates.csv", "run.json", "report.json"}) {
     EXPECT_EQ(read_text_file(first / name, 1U << 20U), read_text_file(second / name, 1U << 20U))
         << name;
   }
@@ -211,6 +239,9 @@ TEST(ResultTables, ReadBackAsTheyWere) {
   EXPECT_EQ(read.clusters[1].medians, (std::vector<std::pair<std::string, double>>{{"CD3", 3.0}}));
   EXPECT_EQ(read.qc[0].dropped, written.qc[0].dropped);
   EXPECT_EQ(read.back_gates[0].counts, written.back_gates[0].counts);
+  EXPECT_EQ(read.back_gates[0].x_ticks, written.back_gates[0].x_ticks);
+  EXPECT_EQ(read.gates[0].x_high, 0.1);
+  EXPECT_FALSE(read.gates[0].is_last);
   EXPECT_EQ(read.activity, written.activity);
   EXPECT_EQ(read.seed, written.seed);
 }

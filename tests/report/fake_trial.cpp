@@ -254,6 +254,15 @@ void add_the_rest(Results& results, std::mt19937& random) {
                                  {"DN2 (extrafollicular, ABC-like)", {0.6, 2.7}},
                                  {"DN3", {0.7, 0.5}}},
                                 random)};
+  GateRow gate;
+  gate.sample = "P1_baseline_B";
+  gate.panel = "B";
+  gate.gate = gate.subset = "b_cell";
+  gate.name = "B cells";
+  gate.x_channel = "BV421-A", gate.x_marker = "CD19", gate.x_low = 1210.0;
+  gate.y_channel = "FITC-A", gate.y_marker = "CD3", gate.y_high = 850.0;
+  gate.events = 10'100, gate.labelled = 10'000, gate.labelled_inside = 9'900;
+  results.gates = {gate};
   results.stages = {{"read", 9.2, 1'150'000'000, 4'800'000, 900'000'000},
                     {"clean", 4.1, 0, 4'800'000, 1'100'000'000},
                     {"transform", 3.4, 0, 4'390'000, 1'100'000'000},

@@ -45,6 +45,7 @@ Results hostile_trial() {
     gate.x_marker = gate.parent = kHostile;
     for (auto& [name, centre] : gate.centres) name = kHostile;
   }
+  for (GateRow& row : results.gates) row.name = row.x_marker = row.path = row.panel = kHostile;
   for (StageRow& row : results.stages) row.name = kHostile;
   results.warnings.push_back(kHostile);
   results.limits = {kHostile};
@@ -158,6 +159,7 @@ TEST(Report, AFullTrialDrawsEverySectionWithoutComplaint) {
   const Opened report = opened("trial", fake_trial());
   EXPECT_EQ(report.console, "");
   EXPECT_EQ(report.page.find("class=\"empty\">This section could not"), report.page.npos);
+  EXPECT_NE(report.page.find("CD19 &gt; 1,210 and CD3 &lt; 850"), report.page.npos);
   EXPECT_NE(report.page.find("What changed from baseline to week 24"), report.page.npos);
   EXPECT_NE(report.page.find(
                 "<b>Double-negative (DN) B cells</b> fell in 4 of 6 patients (P1, P2, P4, P6)"),
@@ -178,8 +180,8 @@ TEST(Report, ClustersAloneAreShownWithoutNames) {
   Results results = fake_trial();
   results.abundance.clear(), results.patients.clear(), results.changes.clear(),
       results.abnormal.clear();
-  results.unresolved.clear(), results.back_gates.clear(), results.primary.clear(),
-      results.secondary.clear();
+  results.unresolved.clear(), results.back_gates.clear(), results.gates.clear(),
+      results.primary.clear(), results.secondary.clear();
   results.patient_groups.clear(), results.activity.clear(), results.visits.clear();
   for (ClusterRow& row : results.clusters) row.subset = row.name = row.explanation = "";
   const Opened report = opened("clusters", results);

@@ -1,0 +1,35 @@
+// Values of some channels of a file in double precision, compensated as other programs do: what gates are counted on.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "host/core/raw_sample.hpp"
+
+namespace gateless {
+
+/// Looks at a sample that outlives it.
+class ChannelValues {
+ public:
+  /// `channels`: places in the file. `spillover` null: the values are taken as they are.
+  /// Errors: InputError as compensate().
+  ChannelValues(const RawSample& sample, const Spillover* spillover,
+                const std::vector<std::size_t>& channels);
+
+  [[nodiscard]] std::size_t channels() const noexcept { return terms_.size(); }
+
+  /// Writes events first, first + stride ... of one of `channels`: linear units, sums over the matrix's detectors in
+  /// their order.
+  void read(std::size_t channel, std::size_t first, std::span<double> out,
+            std::size_t stride = 1) const;
+
+ private:
+  struct Term {
+    std::span<const float> values;
+    double weight = 1.0;
+  };
+  std::vector<std::vector<Term>> terms_;  ///< [channels]
+};
+
+}  // namespace gateless
