@@ -38,4 +38,8 @@ class SubsetLabels {
   std::vector<std::vector<std::int32_t>> numbers_;  ///< [panels][its subsets]
 };
 
+/// Fills AbundanceRow::labelled_events; overlays and what is below them are no labels. `samples` are the tables' names.
+void count_labels(const std::vector<PanelAnalysis>& analyses,
+                  const std::vector<std::string>& samples, std::vector<AbundanceRow>& rows);
+
 }  // namespace gateless

@@ -39,6 +39,7 @@ Results example() {
                         .fraction_of_all = 0.01,
                         .cells_per_ul = {},
                         .fraction_by_mixture = 0.11,
+                        .labelled_events = 41.0,
                         .detection = Detection::kNotQuantifiable,
                         .reason = {}}};
   results.changes = {{.subset = "b_dn",

@@ -83,21 +83,20 @@ def check_file(name, reader, source, labelled, expected):
 
 
 def expected_counts(result, sample, key, parents):
-    """Events by label from abundance.csv: those of a subset less those of its children; dropped ones from qc.csv."""
+    """Events by label: labelled_events of abundance.csv less those of the children; dropped ones from qc.csv."""
     with open(result / "qc.csv") as file:
         row = next(row for row in csv.DictReader(file) if row["sample"] == sample)
-    dropped = int(row["events"]) - int(row["kept"])
+    kept, dropped = int(row["kept"]), int(row["events"]) - int(row["kept"])
     with open(result / "abundance.csv") as file:
-        rows = [row for row in csv.DictReader(file) if row["sample"] == sample and row["subset"] in key and row["events"]]
-    events = {row["subset"]: float(row["events"]) for row in rows}
+        rows = [row for row in csv.DictReader(file) if row["sample"] == sample and row["labelled_events"]]
+    events = {row["subset"]: int(row["labelled_events"]) for row in rows}
     own = dict(events)
-    for subset in events:
-        if parents.get(subset) in own:
-            own[parents[subset]] -= events[subset]
-    top = sum(count for subset, count in events.items() if parents.get(subset) not in events)
-    own["dropped"], own["unassigned"] = dropped, int(row["kept"]) - top
-    counts = {key[subset]: round(count) for subset, count in own.items() if round(count) > 0}
-    return collections.Counter(counts)
+    for subset, count in events.items():
+        if parents[subset] in own:
+            own[parents[subset]] -= count
+    own["dropped"] = dropped
+    own["unassigned"] = kept - sum(count for subset, count in events.items() if parents[subset] not in events)
+    return collections.Counter({key[subset]: count for subset, count in own.items() if count > 0})
 
 
 def labels(result):
@@ -112,7 +111,7 @@ def main(result, folder):
     key = labels(result)
     used = set()
     with open(result / "abundance.csv") as file:
-        parents = {row["subset"]: row["parent"] for row in csv.DictReader(file)}
+        parents = {row["subset"]: row["parent"] for row in csv.DictReader(file) if row["labelled_events"]}
     readers = {}
     for name, reader in READERS.items():
         try:
