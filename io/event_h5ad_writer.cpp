@@ -8,6 +8,7 @@
 
 #include "io/fcs_spillover.hpp"
 #include "io/h5ad_writer.hpp"
+#include "io/hdf5_object.hpp"
 
 namespace gateless {
 namespace {
@@ -30,6 +31,7 @@ std::vector<std::string> unique_names(const std::vector<Channel>& channels) {
 
 void write_event_h5ad(const std::string& path, const RawSample& sample) {
   constexpr std::size_t kBlockRows = std::size_t{1} << 16U;
+  const std::unique_lock<std::mutex> lock = hdf5_one_at_a_time();
   H5adWriter writer(path, sample.events, unique_names(sample.channels));
   std::vector<std::string> names, stains, ranges;
   for (const Channel& channel : sample.channels) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 
 #include "host/core/error.hpp"
@@ -71,10 +72,11 @@ void store(char* bytes, float value, const AppendedChannel& channel, const Stora
   std::memcpy(bytes, &stored, storage.bytes);
 }
 
-/// Whether a keyword is one of a channel above the file's own ($P12N of eleven), which an appended one would inherit.
-bool is_beyond(const std::string& name, std::size_t channels) {
+/// Whether a keyword of the file is one of the appended channels ($P12V of eleven), which would inherit it.
+bool is_stale(const std::string& name, std::size_t own, std::size_t appended) {
   if (!name.starts_with("$P") || name.size() < 4 || name[2] < '0' || name[2] > '9') return false;
-  return std::strtoull(name.c_str() + 2, nullptr, 10) > channels;
+  const std::uint64_t number = std::strtoull(name.c_str() + 2, nullptr, 10);
+  return number > own && number <= own + appended;
 }
 
 void describe_own_channels(const FcsLayout& layout, FcsKeywords& keywords) {
@@ -113,7 +115,7 @@ FcsKeywords keywords_of(const FcsHead& head, const FcsLayout& layout, const FcsA
   FcsKeywords keywords;
   const std::size_t own = layout.columns.size();
   for (const auto& [name, value] : head.keywords) {
-    if (!is_beyond(name, own)) keywords[name] = value;
+    if (!is_stale(name, own, appendix.channels.size())) keywords[name] = value;
   }
   describe_own_channels(layout, keywords);
   describe_appended(appendix, own, storage, keywords);

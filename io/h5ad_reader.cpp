@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "host/core/error.hpp"
@@ -18,18 +17,11 @@ namespace {
 
 constexpr std::size_t kBlockValues = std::size_t{4} << 20U;
 
-/// Samples are read by several threads; the HDF5 library is for one at a time, and a fork in the middle of another
-/// thread's call would copy half of its state.
-std::unique_lock<std::mutex> one_at_a_time() {
-  static std::mutex library;
-  return std::unique_lock(library);
-}
-
 /// Runs one way of reading; a failure of the library becomes the user's message.
 template <class Read>
 auto read_file(const std::string& path, const Read& read) {
   (void)ByteSource(path);  // a file, and one that may be read: the library says neither
-  const std::unique_lock<std::mutex> lock = one_at_a_time();
+  const std::unique_lock<std::mutex> lock = hdf5_one_at_a_time();
   try {
     try_in_child(path, [&] { (void)read(open_hdf5_file(path)); });
     return read(open_hdf5_file(path));

@@ -56,13 +56,19 @@ const char* ending_of(ConvertTo to) {
   return "";
 }
 
-/// Where each file goes; two files with one name are refused, because the second would replace the first.
+/// Where each file goes: its name with the new ending, behind the old one where two files would have the same name.
+/// Errors: UsageError where one would still replace the other.
 std::vector<std::string> output_names(const std::vector<EventPath>& files, ConvertTo to) {
-  std::map<std::string, std::string> taken{{"convert.csv", "the list of what was converted"}};
+  const auto short_name = [to](const EventPath& file) {
+    return std::filesystem::path(file.name).replace_extension(ending_of(to)).string();
+  };
+  std::map<std::string, int> wanted{{"convert.csv", 1}};  // the list of what was converted
+  for (const EventPath& file : files) ++wanted[short_name(file)];
+  std::map<std::string, std::string> taken;
   std::vector<std::string> names;
   for (const EventPath& file : files) {
     const std::string name =
-        std::filesystem::path(file.name).replace_extension(ending_of(to)).string();
+        wanted[short_name(file)] == 1 ? short_name(file) : file.name + ending_of(to);
     const auto [other, is_new] = taken.emplace(name, file.path);
     if (!is_new) {
       throw UsageError(
@@ -101,19 +107,29 @@ std::string words_of(const Transform& transform) {
   return "none";
 }
 
-/// Transforms the channels that stain a marker; scatter and time stay linear.
+/// Channels of stains, the viability dye among them; scatter, time and DNA are none.
+std::vector<PanelChannel> stained(const Panel& panel) {
+  std::vector<PanelChannel> channels;
+  for (const PanelChannel& channel : panel.channels) {
+    if (channel.role == ChannelRole::kMarker || channel.role == ChannelRole::kViability)
+      channels.push_back(channel);
+  }
+  return channels;
+}
+
+/// Transforms the channels that stain something; scatter and time stay linear.
 std::string transform_file(RawSample& sample, const TransformChoice& choice) {
   static const Knowledge knowledge = parse_knowledge(embedded::knowledge_text(), "pbmc.yaml");
   const auto cytometer = sample.keywords.find("$CYT");
   const Panel panel = name_channels(sample.channels, knowledge, {},
                                     cytometer == sample.keywords.end() ? "" : cytometer->second);
-  const std::vector<PanelChannel> markers = panel.markers();
+  const std::vector<PanelChannel> markers = stained(panel);
   if (markers.empty()) return "none: no channel stains a marker";
   std::vector<std::string> names;
   std::vector<std::vector<float>> columns;
   std::vector<double> ranges;
   for (const PanelChannel& marker : markers) {
-    names.push_back(marker.marker);
+    names.push_back(marker.name);
     columns.push_back(sample.values[marker.channel]);
     ranges.push_back(sample.channels[marker.channel].range);
   }

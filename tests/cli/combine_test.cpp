@@ -1,4 +1,5 @@
 // Parts that `map` wrote on several machines give the tables of one run.
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -27,7 +28,7 @@ class Combine : public testing::Test {
     std::string files[4];
     std::size_t next = 0;
     for (const auto& entry : std::filesystem::directory_iterator(path("trial/fcs")))
-      files[next++ % 4] += " " + entry.path().string();
+      files[next++ % 4].append(" ").append(entry.path().string());
     for (int part = 0; part < 4; ++part) {
       const Ended mapped = gateless("map --quiet --events none " + model + files[part] + " --out " +
                                     path("part" + std::to_string(part)));
@@ -42,7 +43,7 @@ class Combine : public testing::Test {
   }
   static std::string parts(const std::string& numbers) {
     std::string words;
-    for (const char number : numbers) words += path(std::string("part") + number) + " ";
+    for (const char number : numbers) words += path(fmt::format("part{}", number)) + " ";
     return words;
   }
 
@@ -52,7 +53,7 @@ std::unique_ptr<TemporaryFolder> Combine::scratch_;
 
 TEST_F(Combine, FourPartsGiveTheBytesOfOneRunInAnyOrder) {
   for (const char* order : {"0123", "2031"}) {
-    const std::string out = std::string("combined") + order;
+    const std::string out = fmt::format("combined{}", order);
     const Ended ended = combine(parts(order), out);
     ASSERT_EQ(ended.status, 0) << ended.err;
     for (const char* file : {"abundance.csv", "patients.csv", "changes.csv", "abnormal.csv",

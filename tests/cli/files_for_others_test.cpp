@@ -237,9 +237,13 @@ TEST_F(FilesForOthers, ConvertNeverReplacesItsInputAndSaysWhatFailed) {
   EXPECT_TRUE(std::filesystem::exists(path("two/a.csv")));
   EXPECT_FALSE(std::filesystem::exists(path("two/b.csv")));
   write_text(path("mine/a.csv"), "CD3\n1\n");
-  const Ended twice = gateless("convert --quiet " + path("mine/a.fcs") + " " + path("mine/a.csv") +
-                               " --to h5ad --out " + path("three"));
-  EXPECT_EQ(twice.status, 2) << twice.err;
+  const std::string both = path("mine/a.fcs") + " " + path("mine/a.csv");
+  const Ended alike = gateless("convert --quiet " + both + " --to h5ad --out " + path("three"));
+  EXPECT_EQ(alike.status, 0) << alike.err;
+  EXPECT_TRUE(std::filesystem::exists(path("three/a.fcs.h5ad")));
+  EXPECT_TRUE(std::filesystem::exists(path("three/a.csv.h5ad")));
+  const std::string twice = path("mine/a.fcs") + " " + path("mine/a.fcs");
+  EXPECT_EQ(gateless("convert --quiet " + twice + " --to h5ad --out " + path("four")).status, 2);
 }
 
 }  // namespace
