@@ -138,10 +138,11 @@ std::string fish_completion(const CLI::App& table) {
     text += fmt::format("complete -c gateless -n __fish_use_subcommand -f -a {} -d '{}'\n",
                         command->get_name(), quoted(command->get_description()));
     for (const CLI::Option* option : shown_options(*command)) {
-      for (const std::string& name : option->get_lnames())
+      for (const std::string& name : option->get_lnames()) {
         text +=
             fmt::format("complete -c gateless -n '__fish_seen_subcommand_from {}' -l {} -d '{}'\n",
                         command->get_name(), name, quoted(option->get_description()));
+      }
     }
   }
   return text;
