@@ -115,6 +115,17 @@ std::string channel_name(std::string_view field) {
   return name.substr(first, name.find_last_not_of(' ') - first + 1);
 }
 
+/// FlowJo writes "detector :: stain".
+Channel channel_of(const std::string& header) {
+  constexpr std::string_view kBetween = " :: ";
+  Channel channel{.name = header, .stain = "", .range = 0.0};
+  const std::size_t at = header.find(kBetween);
+  if (at == std::string::npos || at == 0 || at + kBetween.size() == header.size()) return channel;
+  channel.name = header.substr(0, at);
+  channel.stain = header.substr(at + kBetween.size());
+  return channel;
+}
+
 std::optional<float> number(std::string_view field) {
   while (!field.empty() && (field.front() == ' ' || field.front() == '"')) field.remove_prefix(1);
   while (!field.empty() && (field.back() == ' ' || field.back() == '"')) field.remove_suffix(1);
@@ -156,9 +167,7 @@ Table read_header(LineReader& lines, RawSample& sample) {
                      fields.size(), kMostChannels));
   }
   for (const std::string_view field : fields) {
-    Channel channel;
-    channel.name = channel_name(field);
-    sample.channels.push_back(std::move(channel));
+    sample.channels.push_back(channel_of(channel_name(field)));
   }
   if (sample.channels.front().name.empty() && sample.channels.size() > 1) {
     table.has_row_names = true;

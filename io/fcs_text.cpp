@@ -158,13 +158,13 @@ void add_supplemental_text(const ByteSource& source, char delimiter, FcsHead& he
   std::string segment = source.text(*range);
   // It may have a delimiter of its own, or lack the first.
   if (!can_delimit(segment)) segment.insert(segment.begin(), delimiter);
-  add_fcs_keywords(segment, head.keywords, head.warnings);
+  add_fcs_keywords(segment, head.keywords, head.warnings, &head.spelling);
 }
 
 }  // namespace
 
 void add_fcs_keywords(std::string_view segment, FcsKeywords& keywords,
-                      std::vector<std::string>& warnings) {
+                      std::vector<std::string>& warnings, FcsKeywords* spelling) {
   if (segment.empty()) return;
   const char delimiter = segment.front();
   std::string repeated;
@@ -179,6 +179,8 @@ void add_fcs_keywords(std::string_view segment, FcsKeywords& keywords,
     std::string text =
         valid_utf8(doubled ? without_doubling(value.text, delimiter) : std::string(value.text));
     const auto [entry, is_new] = keywords.try_emplace(name, std::move(text));
+    if (spelling != nullptr)
+      spelling->try_emplace(name, valid_utf8(std::string(without_blanks(key.text))));
     if (!is_new && without_blanks(entry->second) != without_blanks(value.text) &&
         repeated.size() < 200) {
       repeated += (repeated.empty() ? "" : ", ") + name;
@@ -201,7 +203,7 @@ FcsHead read_fcs_head(const ByteSource& source, std::uint64_t start) {
   }
   const std::string segment = source.text(head.text);
   check_delimiter(source, head.text, segment);
-  add_fcs_keywords(segment, head.keywords, head.warnings);
+  add_fcs_keywords(segment, head.keywords, head.warnings, &head.spelling);
   add_supplemental_text(source, segment.front(), head);
   const auto number = [&](const char* name) -> std::optional<std::uint64_t> {
     const auto value = keyword(head.keywords, name);

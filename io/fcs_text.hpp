@@ -23,6 +23,7 @@ struct FcsHead {
   std::optional<ByteRange> header_data;  ///< DATA as HEADER has it; none if given as 0
   std::optional<ByteRange> text_data;    ///< DATA as $BEGINDATA and $ENDDATA have it
   FcsKeywords keywords;
+  FcsKeywords spelling;  ///< upper-case keyword -> as the file writes it
   std::vector<std::string> warnings;
 };
 
@@ -38,9 +39,9 @@ struct FcsHead {
 /// Adds the keywords of a TEXT segment that begins with its delimiter; a keyword that is already there keeps
 /// its value, and a warning tells if another one was given.
 /// A doubled delimiter inside a value is one character of it (FCS 3.1, 3.2.9); right behind a keyword it is an
-/// empty value, which the standard forbids and many writers produce.
+/// empty value, which the standard forbids and many writers produce. `spelling` gets the keywords as they are written.
 void add_fcs_keywords(std::string_view segment, FcsKeywords& keywords,
-                      std::vector<std::string>& warnings);
+                      std::vector<std::string>& warnings, FcsKeywords* spelling = nullptr);
 
 /// The value of a keyword without blanks around it, or nothing if it is missing or blank.
 [[nodiscard]] std::optional<std::string> keyword(const FcsKeywords& keywords,

@@ -319,7 +319,7 @@ double share_of_nonsense(const std::vector<std::vector<float>>& values) {
 }
 
 /// Floats whose bytes are in the other order than $BYTEORD says: read so where that alone makes sense of them.
-void correct_byte_order(const ByteSource& source, const FcsLayout& layout,
+void correct_byte_order(const ByteSource& source, FcsLayout& layout,
                         std::vector<std::vector<float>>& values, std::vector<ChannelCounts>& counts,
                         std::vector<std::string>& warnings) {
   constexpr double kOften = 0.2;
@@ -339,6 +339,7 @@ void correct_byte_order(const ByteSource& source, const FcsLayout& layout,
         "Most values are smaller or larger than any detector gives; the file may be damaged.");
     return;
   }
+  layout.order = swapped.order;
   values = std::move(other);
   counts = std::move(other_counts);
   warnings.emplace_back(
@@ -349,7 +350,7 @@ void correct_byte_order(const ByteSource& source, const FcsLayout& layout,
 
 }  // namespace
 
-std::vector<std::vector<float>> read_fcs_values(const ByteSource& source, const FcsLayout& layout,
+std::vector<std::vector<float>> read_fcs_values(const ByteSource& source, FcsLayout& layout,
                                                 std::vector<std::string>& warnings) {
   std::vector<std::vector<float>> values(layout.columns.size());
   for (std::vector<float>& channel : values) channel.resize(layout.events);

@@ -10,10 +10,10 @@
 namespace gateless {
 
 /// Values [channels][events] in linear units; adds counts of cleared bits and of values that are not finite
-/// to `warnings`.
+/// to `warnings`. Where floats turn out to be in the other byte order than declared, `layout.order` is corrected.
 /// @throws InputError if text is not a number, or the file cannot be read.
 [[nodiscard]] std::vector<std::vector<float>> read_fcs_values(const ByteSource& source,
-                                                              const FcsLayout& layout,
+                                                              FcsLayout& layout,
                                                               std::vector<std::string>& warnings);
 
 }  // namespace gateless

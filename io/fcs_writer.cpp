@@ -8,18 +8,15 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
-#include <map>
 #include <string_view>
 
 #include "host/core/error.hpp"
 #include "io/atomic_file.hpp"
+#include "io/fcs_head_bytes.hpp"
 #include "io/fcs_spillover.hpp"
 
 namespace gateless {
 namespace {
-
-constexpr std::uint64_t kHeaderBytes = 58;
-constexpr std::uint64_t kLargestHeaderOffset = 99'999'999;  // what eight digits hold (FCS 3.1, 3.1)
 
 unsigned value_bits(const FcsWriteOptions& options) {
   switch (options.number) {
@@ -101,18 +98,12 @@ std::string range_text(const Channel& channel, const std::vector<float>& values,
   return fmt::format("{:.0f}", range);
 }
 
-using Keywords = std::map<std::string, std::string>;
-
-Keywords make_keywords(const RawSample& sample, const FcsWriteOptions& options) {
-  Keywords keywords;
+FcsKeywords make_keywords(const RawSample& sample, const FcsWriteOptions& options) {
+  FcsKeywords keywords;
   for (const auto& [name, value] : sample.keywords) {
     if (!name.empty() && !value.empty() && !is_written_anew(name, sample.channels.size())) {
       keywords[name] = value;
     }
-  }
-  for (const char* name :
-       {"$BEGINANALYSIS", "$ENDANALYSIS", "$BEGINSTEXT", "$ENDSTEXT", "$NEXTDATA"}) {
-    keywords[name] = "0";
   }
   keywords["$BYTEORD"] = options.byte_order == FcsByteOrder::kLittleEndian ? "1,2,3,4" : "4,3,2,1";
   keywords["$DATATYPE"] = options.number == FcsNumber::kFloat    ? "F"
@@ -135,67 +126,6 @@ Keywords make_keywords(const RawSample& sample, const FcsWriteOptions& options) 
         spillover_text(*sample.spillover);
   }
   return keywords;
-}
-
-/// A character that no keyword or value contains, so that nothing has to be doubled; form feed if all are taken.
-char choose_delimiter(const Keywords& keywords) {
-  std::array<bool, 256> is_used{};
-  for (const auto& [name, value] : keywords) {
-    for (const char letter : name) is_used[static_cast<unsigned char>(letter)] = true;
-    for (const char letter : value) is_used[static_cast<unsigned char>(letter)] = true;
-  }
-  for (const char candidate : std::string_view("/|\\\f!~^*;#@&%?")) {
-    if (!is_used[static_cast<unsigned char>(candidate)]) return candidate;
-  }
-  return '\f';
-}
-
-std::string doubled(std::string_view text, char delimiter) {
-  std::string result;
-  for (const char letter : text) {
-    // A keyword or value must not begin with the delimiter (FCS 3.1, 3.2.9).
-    if (letter == delimiter && result.empty()) continue;
-    result.append(letter == delimiter ? 2 : 1, letter);
-  }
-  return result;
-}
-
-std::string text_segment(const Keywords& keywords) {
-  const char delimiter = choose_delimiter(keywords);
-  std::string text(1, delimiter);
-  for (const auto& [name, value] : keywords) {
-    text += doubled(name, delimiter) + delimiter + doubled(value, delimiter) + delimiter;
-  }
-  return text;
-}
-
-/// HEADER and TEXT. The offsets stand inside the text whose length they depend on, so they are sought until
-/// they are right: they only grow, by a digit at most.
-std::string head_bytes(const RawSample& sample, const FcsWriteOptions& options) {
-  Keywords keywords = make_keywords(sample, options);
-  const std::uint64_t data_bytes =
-      std::uint64_t{sample.events} * sample.channels.size() * (value_bits(options) / 8);
-  std::uint64_t begin = 0;
-  std::uint64_t last = 0;
-  std::string text;
-  while (true) {
-    keywords["$BEGINDATA"] = fmt::format("{}", begin);
-    keywords["$ENDDATA"] = fmt::format("{}", last);
-    text = text_segment(keywords);
-    const std::uint64_t right = data_bytes == 0 ? 0 : kHeaderBytes + text.size();
-    if (begin == right) break;
-    begin = right;
-    last = begin + data_bytes - 1;
-  }
-  if (kHeaderBytes + text.size() > kLargestHeaderOffset) {
-    throw UsageError(
-        "keywords of 100 MB and more cannot be written (HEADER has eight digits for the "
-        "end of TEXT); leave some out");
-  }
-  const bool fits = last <= kLargestHeaderOffset;
-  return fmt::format("{}    {:>8}{:>8}{:>8}{:>8}{:>8}{:>8}", options.version, kHeaderBytes,
-                     kHeaderBytes + text.size() - 1, fits ? begin : 0, fits ? last : 0, 0, 0) +
-         text;
 }
 
 /// The stored form of one value in the low bytes.
@@ -246,7 +176,10 @@ void write_values(AtomicFile& file, const RawSample& sample, const FcsWriteOptio
 
 void write_fcs(const std::string& path, const RawSample& sample, const FcsWriteOptions& options) {
   check(sample, options);
-  const std::string head = head_bytes(sample, options);
+  const std::uint64_t data_bytes =
+      std::uint64_t{sample.events} * sample.channels.size() * (value_bits(options) / 8);
+  const std::string head =
+      fcs_head_bytes(options.version, make_keywords(sample, options), data_bytes);
   AtomicFile file(path);
   file.write(head);
   write_values(file, sample, options);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <mutex>
+#include <nlohmann/json.hpp>
 
 #include "host/core/error.hpp"
 #include "io/byte_source.hpp"
@@ -17,18 +17,11 @@ namespace {
 
 constexpr std::size_t kBlockValues = std::size_t{4} << 20U;
 
-/// Samples are read by several threads; the HDF5 library is for one at a time, and a fork in the middle of another
-/// thread's call would copy half of its state.
-std::unique_lock<std::mutex> one_at_a_time() {
-  static std::mutex library;
-  return std::unique_lock(library);
-}
-
 /// Runs one way of reading; a failure of the library becomes the user's message.
 template <class Read>
 auto read_file(const std::string& path, const Read& read) {
   (void)ByteSource(path);  // a file, and one that may be read: the library says neither
-  const std::unique_lock<std::mutex> lock = one_at_a_time();
+  const std::unique_lock<std::mutex> lock = hdf5_one_at_a_time();
   try {
     try_in_child(path, [&] { (void)read(open_hdf5_file(path)); });
     return read(open_hdf5_file(path));
@@ -234,6 +227,24 @@ std::optional<Spillover> read_kept_spillover(const Hdf5Object& file, RawSample& 
   return {};
 }
 
+/// Keywords of the FCS file that the events came from, as write_event_h5ad() keeps them.
+std::map<std::string, std::string> read_kept_keywords(const Hdf5Object& file) {
+  constexpr const char* kName = "fcs_keywords";
+  if (!has_member(file, "uns")) return {};
+  const Hdf5Object uns = open_group(file, "uns");
+  if (!has_member(uns, kName) || is_group(uns, kName)) return {};
+  if (type_class(open_dataset(uns, kName)) != H5T_STRING) return {};
+  const std::vector<std::string> text = read_strings(uns, kName);
+  if (text.size() != 1) return {};
+  const nlohmann::json json = nlohmann::json::parse(text[0], nullptr, false);
+  std::map<std::string, std::string> keywords;
+  if (!json.is_object()) return keywords;
+  for (const auto& [name, value] : json.items()) {
+    if (value.is_string()) keywords[name] = value.get<std::string>();
+  }
+  return keywords;
+}
+
 }  // namespace
 
 RawSample read_h5ad(const std::string& path) {
@@ -243,6 +254,7 @@ RawSample read_h5ad(const std::string& path) {
     sample.version = "h5ad";
     sample.channels = read_channels(file);
     sample.spillover = read_kept_spillover(file, sample);
+    sample.keywords = read_kept_keywords(file);
     if (!has_member(file, "X")) throw Hdf5Failure("X is missing");
     if (is_group(file, "X")) {
       read_sparse(file, sample);

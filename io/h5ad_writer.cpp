@@ -80,6 +80,7 @@ struct H5adWriter::File {
   AtomicFile atomic;
   Hdf5Object root;
   Hdf5Object obs;
+  Hdf5Object var;
   Hdf5Object uns;
   Hdf5Object x;
   bool has_x = false;
@@ -87,6 +88,7 @@ struct H5adWriter::File {
   std::size_t vars;
   std::size_t rows_written = 0;
   std::vector<std::string> columns;
+  std::vector<std::string> var_columns;
 
   /// Runs one step of writing; a failure of the library becomes the user's message.
   template <class Step>
@@ -151,9 +153,8 @@ struct H5adWriter::File {
     obs = create_encoded_group(root, "obs", "dataframe", "0.2.0");
     write_attribute(obs, "_index", std::string("_index"));
     write_obs_index(obs, rows);
-    const Hdf5Object var = create_encoded_group(root, "var", "dataframe", "0.2.0");
+    var = create_encoded_group(root, "var", "dataframe", "0.2.0");
     write_attribute(var, "_index", std::string("_index"));
-    write_attribute(var, "column-order", std::vector<std::string>{});
     write_encoding(write_strings(var, "_index", var_names), "string-array", "0.2.0");
     for (const char* name : {"layers", "obsm", "obsp", "varm", "varp"}) {
       create_encoded_group(root, name, "dict", "0.1.0");
@@ -216,8 +217,26 @@ void H5adWriter::add_obs_bool(const std::string& name, std::span<const std::uint
   });
 }
 
-void H5adWriter::add_uns_string(const std::string& name, const std::string& value) {
-  file_->write([&] { write_encoding(write_string(file_->uns, name, value), "string", "0.2.0"); });
+void H5adWriter::add_var_strings(const std::string& name, const std::vector<std::string>& values) {
+  if (values.size() != file_->vars)
+    throw std::logic_error("var column " + name + " has the wrong length");
+  file_->write(
+      [&] { write_encoding(write_strings(file_->var, name, values), "string-array", "0.2.0"); });
+  file_->var_columns.push_back(name);
+}
+
+void H5adWriter::add_uns_string(const std::string& name, const std::string& value,
+                                const std::string& group) {
+  file_->write([&] {
+    if (group.empty()) {
+      write_encoding(write_string(file_->uns, name, value), "string", "0.2.0");
+      return;
+    }
+    const Hdf5Object inner = has_member(file_->uns, group)
+                                 ? open_group(file_->uns, group)
+                                 : create_encoded_group(file_->uns, group, "dict", "0.1.0");
+    write_encoding(write_string(inner, name, value), "string", "0.2.0");
+  });
 }
 
 void H5adWriter::write_x(std::size_t first_row, std::span<const float> block) {
@@ -238,7 +257,9 @@ void H5adWriter::commit() {
   }
   file_->write([&] {
     write_attribute(file_->obs, "column-order", file_->columns);
-    for (Hdf5Object* open : {&file_->x, &file_->uns, &file_->obs}) *open = Hdf5Object();
+    write_attribute(file_->var, "column-order", file_->var_columns);
+    for (Hdf5Object* open : {&file_->x, &file_->uns, &file_->var, &file_->obs})
+      *open = Hdf5Object();
     close_hdf5_file(file_->root);
   });
   file_->atomic.commit();

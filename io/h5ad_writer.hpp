@@ -39,8 +39,13 @@ class H5adWriter {
   void add_obs_float(const std::string& name, std::span<const float> values);
   void add_obs_bool(const std::string& name, std::span<const std::uint8_t> values);  ///< 0 or not 0
 
+  /// A column of var: a word for each marker.
+  void add_var_strings(const std::string& name, const std::vector<std::string>& values);
+
   /// A string in `uns`: what the reader of the file should know, e.g. the version of the program.
-  void add_uns_string(const std::string& name, const std::string& value);
+  /// `group`: a group within `uns`; empty: `uns` itself.
+  void add_uns_string(const std::string& name, const std::string& value,
+                      const std::string& group = {});
 
   /// Rows [first_row, first_row + block.size() / vars) of X; `block` is [rows of the block][vars].
   /// Every row must be written, once, before commit().

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <mutex>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -70,6 +71,13 @@ template <class T>
     return H5T_NATIVE_INT64;
   else if constexpr (std::is_same_v<T, std::uint64_t>)
     return H5T_NATIVE_UINT64;
+}
+
+/// Held while samples are read or written by several threads: the library is for one at a time, and a fork
+/// (try_in_child) in the middle of another thread's call would copy half of its state.
+[[nodiscard]] inline std::unique_lock<std::mutex> hdf5_one_at_a_time() {
+  static std::mutex library;
+  return std::unique_lock(library);
 }
 
 /// Before the first call of the library: it prints nothing, and its exit handler stays out. Version 1.10 crashes there

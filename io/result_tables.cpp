@@ -103,7 +103,8 @@ std::vector<Column<AbundanceRow>> abundance_columns() {
           column("name", &Row::name),
           column("effective_parent_events", &Row::effective_parent_events),
           column("fraction_by_mixture", &Row::fraction_by_mixture),
-          column("reason", &Row::reason)};
+          column("reason", &Row::reason),
+          column("labelled_events", &Row::labelled_events)};
 }
 
 std::vector<Column<ChangeRow>> change_columns() {

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -54,6 +58,28 @@ struct Closer {
 std::string sha256_of_text(std::string_view text) {
   Digest digest;
   digest.add(text);
+  return digest.text();
+}
+
+std::string sha256_of_values(const std::vector<std::vector<float>>& values) {
+  static_assert(std::endian::native == std::endian::little);
+  constexpr std::size_t kBlockEvents = 8192;
+  const std::size_t channels = values.size();
+  const std::size_t events = values.empty() ? 0 : values.front().size();
+  Digest digest;
+  std::vector<float> block;
+  for (std::size_t first = 0; first < events; first += kBlockEvents) {
+    const std::size_t count = std::min(kBlockEvents, events - first);
+    block.resize(count * channels);
+    for (std::size_t channel = 0; channel < channels; ++channel) {
+      for (std::size_t event = 0; event < count; ++event) {
+        const float value = values[channel][first + event];
+        block[event * channels + channel] =
+            std::isnan(value) ? std::numeric_limits<float>::quiet_NaN() : value;
+      }
+    }
+    digest.add({reinterpret_cast<const char*>(block.data()), block.size() * sizeof(float)});
+  }
   return digest.text();
 }
 

@@ -4,19 +4,19 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "host/annotate/channel_naming.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/configuration.hpp"
 #include "host/app/embedded.hpp"
 #include "host/app/folder_lock.hpp"
 #include "host/app/gates_output.hpp"
+#include "host/app/frozen.hpp"
+#include "host/app/labelled_files.hpp"
 #include "host/app/measure.hpp"
 #include "host/app/outcome.hpp"
 #include "host/compute/ranked_backend.hpp"
 #include "host/core/error.hpp"
 #include "host/core/nearest_word.hpp"
 #include "host/core/parallel.hpp"
-#include "io/inspect.hpp"
 #include "io/knowledge_file.hpp"
 #include "io/model_file.hpp"
 #include "io/run_json.hpp"
@@ -138,8 +138,55 @@ void check_primary(const Study& study, const Knowledge& knowledge) {
 /// True when the folder holds the finished results of this very study.
 bool is_finished(const Outcome& outcome, const std::vector<PanelEvents>& panels) {
   return std::filesystem::exists(outcome.dir + "/run.json") &&
+         (!outcome.writes_fcs || has_labelled_files(outcome.dir)) &&
          left_behind(outcome.dir, fingerprint_of(outcome.configuration, outcome.knowledge, panels))
              .has_value();
+}
+
+Outcome outcome_of(const std::string& command, const Study& study, const std::string& dir,
+                   EventsOutput events) {
+  Outcome outcome;
+  outcome.command = command;
+  outcome.dir = dir;
+  outcome.configuration = configuration_of(study);
+  outcome.seed = study.cluster.seed;
+  outcome.events = events;
+  outcome.samples = study.samples;
+  return outcome;
+}
+
+/// From called events to everything that a study leaves behind.
+void finish(const Outcome& outcome, const Study& study, const Backend& backend, Console& console) {
+  Results results = describe(outcome, backend);
+  warn_of_shifts(results, console);
+  measure(outcome, study, results, console);
+  compare(outcome, study, results, console);
+  if (!outcome.skips_gates) tell_gates(outcome, results, outcome.threads, console);
+  write_outcome(outcome, std::move(results), console);
+  console.say(fmt::format("report: {}/report.html", outcome.dir));
+}
+
+/// `run --model`: the study's samples on a map that was trained before.
+void run_on_model(const std::string& path, Outcome& outcome, const Study& study, FolderLock& lock,
+                  Backend& backend, Console& console) {
+  const Model model = read_model(path);
+  outcome.knowledge = parse_knowledge(model.knowledge, path);
+  if (!study.knowledge_paths.empty())
+    console.warn("the knowledge of the model is used, not the study's");
+  check_primary(study, outcome.knowledge);
+  map_samples(outcome, model, ingest_options(study, outcome.threads), backend, console);
+  open_folder(outcome.dir, lock, console);
+  write_model(model, outcome.dir + "/model.h5");
+  finish(outcome, study, backend, console);
+}
+
+/// `map` has no study file: events were read with the defaults.
+void check_read_as_map_does(const Study& study) {
+  if (study.clean == CleanChoice{} && study.compensate && study.marker_overrides.empty()) return;
+  throw InputError(fmt::format(
+      "{}: 'clean', 'compensate' or 'panel' is set, but map read the parts without them (the "
+      "result would not be the study's); use run --model instead",
+      study.path));
 }
 
 }  // namespace
@@ -153,17 +200,18 @@ void execute(const RunCommand& command, Ranks& ranks) {
   study.cluster.seed = command.shared.seed.value_or(study.cluster.seed);
   for (const std::string& warning : study.warnings) console.warn(warning);
 
-  Outcome outcome;
-  outcome.command = "run";
-  outcome.dir = command.out;
-  outcome.configuration = configuration_of(study);
-  outcome.seed = study.cluster.seed;
-  outcome.events = command.events;
+  Outcome outcome = outcome_of("run", study, command.out, command.events);
+  outcome.writes_fcs = command.writes_fcs;
+  outcome.skips_gates = command.skips_gates;
+  outcome.threads = threads;
+  check_folder(outcome.dir);
+  if (!command.model.empty()) {
+    run_on_model(command.model, outcome, study, lock, *backend, console);
+    return;
+  }
   outcome.knowledge =
       study.knowledge_paths.empty() ? shipped_knowledge() : read_knowledge(study.knowledge_paths);
-  outcome.samples = study.samples;
   check_primary(study, outcome.knowledge);
-  check_folder(outcome.dir);
 
   std::vector<PanelEvents> panels =
       ingest(study.samples, outcome.knowledge, ingest_options(study, threads), *backend, console);
@@ -174,13 +222,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
   }
   open_folder(outcome.dir, lock, console);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
-  Results results = describe(outcome, *backend);
-  warn_of_shifts(results, console);
-  measure(outcome, study, results, console);
-  compare(outcome, study, results, console);
-  if (!command.skips_gates) tell_gates(outcome, results, threads, console);
-  write_outcome(outcome, std::move(results), console);
-  console.say(fmt::format("report: {}/report.html", command.out));
+  finish(outcome, study, *backend, console);
 }
 
 void execute(const ClusterCommand& command, Ranks& ranks) {
@@ -196,6 +238,8 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
   outcome.configuration = configuration_of(study);
   outcome.seed = study.cluster.seed;
   outcome.events = command.events;
+  outcome.writes_fcs = command.writes_fcs;
+  outcome.threads = threads_of(command.shared);
   outcome.knowledge = names_only(shipped_knowledge());
   outcome.samples = study.samples;
   check_folder(outcome.dir);
@@ -211,44 +255,6 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
   console.say(fmt::format("report: {}/report.html", command.out));
 }
 
-namespace {
-
-/// Files by the model's panel that they fit; a file that fits none is an error.
-std::vector<std::vector<std::string>> files_by_panel(const std::vector<std::string>& files,
-                                                     const Model& model,
-                                                     const Knowledge& knowledge) {
-  std::vector<std::vector<std::string>> by_panel(model.panels.size());
-  std::string errors;
-  for (const std::string& file : files) {
-    const FileSummary summary = inspect_file(file);
-    std::vector<std::string> markers;
-    const Panel named = name_channels(summary.channels, knowledge, {}, summary.cytometer);
-    for (const PanelChannel& channel : named.markers()) markers.push_back(channel.marker);
-    if (!named.side_scatter().empty()) markers.push_back(named.side_scatter());
-    const auto fits = [&](const PanelModel& panel) {
-      return std::all_of(
-          panel.markers.begin(), panel.markers.end(), [&](const std::string& marker) {
-            return std::find(markers.begin(), markers.end(), marker) != markers.end();
-          });
-    };
-    const auto panel = std::find_if(model.panels.begin(), model.panels.end(), fits);
-    if (panel != model.panels.end()) {
-      by_panel[static_cast<std::size_t>(panel - model.panels.begin())].push_back(file);
-    } else if (!summary.readable && !summary.problems.empty()) {
-      errors += (errors.empty() ? "" : "\n          ") + summary.problems.front();
-    } else {
-      errors += fmt::format(
-          "{}{}: lacks markers of the model (nothing can be mapped); it has {}, the model {}",
-          errors.empty() ? "" : "\n          ", file, fmt::join(markers, ", "),
-          fmt::join(model.panels.front().markers, ", "));
-    }
-  }
-  if (!errors.empty()) throw InputError(errors);
-  return by_panel;
-}
-
-}  // namespace
-
 void execute(const MapCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
   FolderLock lock(command.out);
@@ -263,36 +269,43 @@ void execute(const MapCommand& command, Ranks& ranks) {
   outcome.configuration = model.configuration;
   outcome.seed = model.seed;
   outcome.events = command.events;
+  outcome.writes_fcs = command.writes_fcs;
+  outcome.threads = threads_of(command.shared);
   outcome.knowledge = parse_knowledge(model.knowledge, command.model);
   check_folder(outcome.dir);
 
-  IngestOptions options = ingest_options(study, threads_of(command.shared));
-  const AnalysisOptions analysis{.cluster = {}, .threads = options.threads};
-  const auto by_panel = files_by_panel(command.files, model, outcome.knowledge);
-  for (std::size_t panel = 0; panel < model.panels.size(); ++panel) {
-    if (by_panel[panel].empty()) continue;
-    std::vector<Sample> samples;
-    for (const std::string& file : by_panel[panel]) {
-      Sample& sample = samples.emplace_back();
-      sample.file = file;
-      sample.path = file;
-    }
-    options.frozen = &model.panels[panel];
-    std::vector<PanelEvents> events =
-        ingest(samples, outcome.knowledge, options, *backend, console);
-    for (PooledSample& pooled : events.front().samples) pooled.sample += outcome.samples.size();
-    outcome.samples.insert(outcome.samples.end(), samples.begin(), samples.end());
-    outcome.analyses.push_back(map_panel(std::move(events.front()), model.panels[panel],
-                                         outcome.knowledge, analysis, *backend, console));
+  for (const std::string& file : command.files) {
+    Sample& sample = outcome.samples.emplace_back();
+    sample.file = file;
+    sample.path = file;
   }
+  map_samples(outcome, model, ingest_options(study, threads_of(command.shared)), *backend, console);
   study.samples = outcome.samples;
 
   open_folder(outcome.dir, lock, console);
   Results results = describe(outcome, *backend);
   warn_of_shifts(results, console);
   measure(outcome, study, results, console);
-  if (!command.skips_gates) tell_gates(outcome, results, options.threads, console);
+  if (!command.skips_gates) tell_gates(outcome, results, outcome.threads, console);
+  write_part_of(outcome, model);
   write_outcome(outcome, std::move(results), console);
+}
+
+void execute(const CombineCommand& command, Ranks& ranks) {
+  Console console(command.shared.is_quiet, command.shared.log_level);
+  FolderLock lock(command.out);
+  const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
+  const Study study = read_study(command.study);
+  for (const std::string& warning : study.warnings) console.warn(warning);
+  check_read_as_map_does(study);
+  Outcome outcome = outcome_of("combine", study, command.out, command.events);
+  outcome.skips_gates = true;  // they are counted in the files, which parts do not hold
+  outcome.threads = threads_of(command.shared);
+  check_folder(outcome.dir);
+  map_parts(outcome, command.parts, outcome.threads, *backend, console);
+  check_primary(study, outcome.knowledge);
+  open_folder(outcome.dir, lock, console);
+  finish(outcome, study, *backend, console);
 }
 
 void execute(const ReportCommand& command, Ranks& /*ranks*/) {

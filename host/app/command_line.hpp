@@ -13,8 +13,9 @@ struct TextCommand {
   std::string text;
 };
 
-using Command = std::variant<RunCommand, ClusterCommand, MapCommand, InspectCommand,
-                             SimulateCommand, ReportCommand, DevicesCommand, TextCommand>;
+using Command =
+    std::variant<RunCommand, ClusterCommand, MapCommand, CombineCommand, InspectCommand,
+                 SimulateCommand, ReportCommand, ConvertCommand, DevicesCommand, TextCommand>;
 
 /// Errors: UsageError with the nearest valid word where one was misspelt.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);

@@ -9,9 +9,11 @@ namespace gateless {
 void execute(const RunCommand& command, Ranks& ranks);
 void execute(const ClusterCommand& command, Ranks& ranks);
 void execute(const MapCommand& command, Ranks& ranks);
+void execute(const CombineCommand& command, Ranks& ranks);
 void execute(const InspectCommand& command, Ranks& ranks);
 void execute(const SimulateCommand& command, Ranks& ranks);
 void execute(const ReportCommand& command, Ranks& ranks);
+void execute(const ConvertCommand& command, Ranks& ranks);
 void execute(const DevicesCommand& command, Ranks& ranks);
 void execute(const TextCommand& command, Ranks& ranks);
 

@@ -1,87 +1,161 @@
-// events.h5ad from the analyses of all panels.
+// Files of events (AnnData) from the analyses of all panels.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "host/app/outcome.hpp"
 #include "host/app/shown_values.hpp"
+#include "host/app/subset_labels.hpp"
 #include "io/h5ad_writer.hpp"
+#include "io/sha256.hpp"
 
 namespace gateless {
 namespace {
 
 constexpr std::size_t kRowsPerBlock = 1U << 16U;
 
-/// Where a sample's events are: panel, its place in that panel's pool, and its first row in the file.
+/// A sample's events in one file: its panel, its place in that panel's pool, and its first row.
 struct SamplePlace {
+  std::size_t panel = 0;
   const PanelAnalysis* analysis = nullptr;
   std::size_t position = 0;
   std::size_t first_row = 0;
+  std::size_t rows = 0;
 
   [[nodiscard]] const PooledSample& pooled() const { return analysis->events.samples[position]; }
-  [[nodiscard]] const SampleRange& range() const {
-    return analysis->events.store.ranges()[position];
+  [[nodiscard]] std::size_t first_event() const {
+    return analysis->events.store.ranges()[position].first;
   }
 };
 
-std::vector<SamplePlace> place_samples(const std::vector<PanelAnalysis>& analyses,
-                                       std::size_t samples, std::size_t& rows) {
+/// Which events are rows.
+enum class Rows { kAll, kKept };
+
+/// The rows of one file: samples in the order of the study, events in that of their files.
+struct RowPlan {
+  Rows which = Rows::kAll;
+  std::vector<SamplePlace> places;  ///< [samples with events in the file]
+  std::size_t rows = 0;
+
+  /// The row of the kept event `index` of a place.
+  [[nodiscard]] std::size_t row(const SamplePlace& place, std::size_t index) const {
+    return place.first_row + (which == Rows::kAll ? place.pooled().kept_events[index] : index);
+  }
+};
+
+/// `only`: the one panel that is written; all of them if it is none.
+RowPlan plan_rows(const std::vector<PanelAnalysis>& analyses, std::size_t samples, Rows which,
+                  std::optional<std::size_t> only) {
   std::vector<SamplePlace> places(samples);
-  for (const PanelAnalysis& analysis : analyses) {
-    for (std::size_t position = 0; position < analysis.events.samples.size(); ++position) {
-      SamplePlace& place = places[analysis.events.samples[position].sample];
-      place.analysis = &analysis;
-      place.position = position;
-    }
+  for (std::size_t panel = 0; panel < analyses.size(); ++panel) {
+    if (only && *only != panel) continue;
+    const std::vector<PooledSample>& pooled = analyses[panel].events.samples;
+    for (std::size_t position = 0; position < pooled.size(); ++position)
+      places[pooled[position].sample] = {panel, &analyses[panel], position, 0, 0};
   }
-  rows = 0;
+  RowPlan plan;
+  plan.which = which;
   for (SamplePlace& place : places) {
-    place.first_row = rows;
-    if (place.analysis != nullptr) rows += place.pooled().events;
-  }
-  return places;
-}
-
-/// A categorical column of the sample sheet: one code a sample, repeated over its events.
-void add_sample_column(H5adWriter& writer, const std::string& name,
-                       const std::vector<SamplePlace>& places,
-                       const std::vector<std::string>& words, std::size_t rows) {
-  std::vector<std::string> categories;
-  std::vector<std::int32_t> codes(rows, -1);
-  for (std::size_t sample = 0; sample < places.size(); ++sample) {
-    if (places[sample].analysis == nullptr || words[sample].empty()) continue;
-    auto found = std::find(categories.begin(), categories.end(), words[sample]);
-    if (found == categories.end()) found = categories.insert(categories.end(), words[sample]);
-    const auto first = codes.begin() + static_cast<std::ptrdiff_t>(places[sample].first_row);
-    std::fill(first, first + static_cast<std::ptrdiff_t>(places[sample].pooled().events),
-              static_cast<std::int32_t>(found - categories.begin()));
-  }
-  writer.add_obs_categorical(name, codes, categories);
-}
-
-/// A column with one value per kept event: value(place, pool event); dropped events keep `missing`.
-template <class Value, class Function>
-std::vector<Value> kept_column(const std::vector<SamplePlace>& places, std::size_t rows,
-                               Value missing, Function value) {
-  std::vector<Value> column(rows, missing);
-  for (const SamplePlace& place : places) {
     if (place.analysis == nullptr) continue;
-    const std::vector<std::uint32_t>& kept = place.pooled().kept_events;
-    for (std::size_t index = 0; index < kept.size(); ++index) {
-      column[place.first_row + kept[index]] = value(*place.analysis, place.range().first + index);
+    place.first_row = plan.rows;
+    place.rows = which == Rows::kAll ? place.pooled().events : place.pooled().kept_events.size();
+    plan.rows += place.rows;
+    plan.places.push_back(place);
+  }
+  return plan;
+}
+
+/// One file of events while its columns are added.
+class EventsFile {
+ public:
+  EventsFile(const std::string& path, RowPlan plan, std::vector<std::string> markers,
+             H5adContent content)
+      : plan_(std::move(plan)),
+        markers_(std::move(markers)),
+        writer_(path, plan_.rows, markers_, content) {}
+
+  /// One word a sample, repeated over its events; empty words are missing.
+  void add_words(const std::string& name, const std::vector<std::string>& words) {
+    std::vector<std::string> categories;
+    std::vector<std::int32_t> codes(plan_.rows, -1);
+    for (const SamplePlace& place : plan_.places) {
+      const std::string& word = words[place.pooled().sample];
+      if (word.empty()) continue;
+      const auto first = codes.begin() + static_cast<std::ptrdiff_t>(place.first_row);
+      std::fill(first, first + static_cast<std::ptrdiff_t>(place.rows), code_of(word, categories));
+    }
+    writer_.add_obs_categorical(name, codes, categories);
+  }
+
+  /// A value for each kept event: value(place, event of its pool); dropped events get `missing`.
+  template <class Value, class Function>
+  [[nodiscard]] std::vector<Value> column(Value missing, Function value) const {
+    std::vector<Value> values(plan_.rows, missing);
+    for (const SamplePlace& place : plan_.places) {
+      for (std::size_t index = 0; index < place.pooled().kept_events.size(); ++index)
+        values[plan_.row(place, index)] = value(place, place.first_event() + index);
+    }
+    return values;
+  }
+
+  [[nodiscard]] const RowPlan& plan() const { return plan_; }
+  [[nodiscard]] const std::vector<std::string>& markers() const { return markers_; }
+  [[nodiscard]] H5adWriter& writer() { return writer_; }
+
+  /// The code of a word; a new one is added to the categories.
+  static std::int32_t code_of(const std::string& word, std::vector<std::string>& categories) {
+    auto found = std::find(categories.begin(), categories.end(), word);
+    if (found == categories.end()) found = categories.insert(categories.end(), word);
+    return static_cast<std::int32_t>(found - categories.begin());
+  }
+
+ private:
+  RowPlan plan_;
+  std::vector<std::string> markers_;
+  H5adWriter writer_;
+};
+
+void add_samples(EventsFile& file, const std::vector<Sample>& samples) {
+  file.add_words("sample", sample_names(samples));
+  const auto words = [&](std::string Sample::*field) {
+    std::vector<std::string> column;
+    for (const Sample& sample : samples) column.push_back(sample.*field);
+    return column;
+  };
+  file.add_words("patient", words(&Sample::patient));
+  file.add_words("visit", words(&Sample::visit));
+  file.add_words("group", words(&Sample::group));
+}
+
+/// Where each event is in its file, and whether it was kept.
+void add_indices(EventsFile& file) {
+  const RowPlan& plan = file.plan();
+  std::vector<std::int32_t> index(plan.rows);
+  for (const SamplePlace& place : plan.places) {
+    for (std::size_t row = 0; row < place.rows; ++row) {
+      index[place.first_row + row] = static_cast<std::int32_t>(
+          plan.which == Rows::kAll ? row : place.pooled().kept_events[row]);
     }
   }
-  return column;
+  file.writer().add_obs_integer("event_index", index);
+  file.writer().add_obs_bool(
+      "kept", file.column<std::uint8_t>(
+                  0, [](const SamplePlace&, std::size_t) { return std::uint8_t{1}; }));
 }
 
 /// Metacluster of each pool event in the map of a subset that was clustered again; -1 outside.
 std::map<const PanelAnalysis*, std::vector<std::int32_t>> refined_metaclusters(
-    const std::vector<PanelAnalysis>& analyses) {
+    const RowPlan& plan) {
   std::map<const PanelAnalysis*, std::vector<std::int32_t>> refined;
-  for (const PanelAnalysis& analysis : analyses) {
-    std::vector<std::int32_t>& column = refined[&analysis];
-    column.assign(analysis.events.store.events(), -1);
-    for (const RefinedMap& map : analysis.refined) {
+  for (const SamplePlace& place : plan.places) {
+    std::vector<std::int32_t>& column = refined[place.analysis];
+    if (!column.empty()) continue;
+    column.assign(place.analysis->events.store.events(), -1);
+    for (const RefinedMap& map : place.analysis->refined) {
       for (std::size_t index = 0; index < map.events.size(); ++index) {
         const NodeIndex node = map.clustering.node_of_event[index];
         column[map.events[index]] = static_cast<std::int32_t>(
@@ -92,72 +166,159 @@ std::map<const PanelAnalysis*, std::vector<std::int32_t>> refined_metaclusters(
   return refined;
 }
 
-void add_calls(H5adWriter& writer, const std::vector<SamplePlace>& places,
-               const std::vector<PanelAnalysis>& analyses, std::size_t rows) {
-  std::vector<std::string> categories{"unassigned"};
-  std::map<const PanelAnalysis*, std::vector<std::int32_t>> codes;
-  for (const PanelAnalysis& analysis : analyses) {
-    for (const ResolvedSubset& subset : analysis.subsets.subsets) {
-      auto found = std::find(categories.begin(), categories.end(), subset.id);
-      if (found == categories.end()) found = categories.insert(categories.end(), subset.id);
-      codes[&analysis].push_back(static_cast<std::int32_t>(found - categories.begin()));
+void add_clusters(EventsFile& file) {
+  file.writer().add_obs_integer(
+      "node", file.column<std::int32_t>(-1, [](const SamplePlace& place, std::size_t event) {
+        return static_cast<std::int32_t>(place.analysis->clustering.node_of_event[event]);
+      }));
+  file.writer().add_obs_integer(
+      "metacluster", file.column<std::int32_t>(-1, [](const SamplePlace& place, std::size_t event) {
+        const Clustering& clustering = place.analysis->clustering;
+        const NodeIndex node = clustering.node_of_event[event];
+        return static_cast<std::int32_t>(place.analysis->first_metacluster +
+                                         clustering.metacluster_of_node[node]);
+      }));
+  const auto refined = refined_metaclusters(file.plan());
+  file.writer().add_obs_integer(
+      "refined_metacluster",
+      file.column<std::int32_t>(-1, [&](const SamplePlace& place, std::size_t event) {
+        return refined.at(place.analysis)[event];
+      }));
+}
+
+/// The subset of each event as an id, in words and as a term of the Cell Ontology. No event is without one: what was
+/// dropped or has no name says so, because plots by a column fail on missing values.
+void add_calls(EventsFile& file, const SubsetLabels& labels) {
+  const std::vector<std::int32_t> numbers = file.column<std::int32_t>(
+      kDroppedLabel,
+      [&](const SamplePlace& place, std::size_t event) { return labels.of(place.panel, event); });
+  const auto add = [&](const std::string& name, std::string SubsetLabel::*field) {
+    std::vector<std::string> categories;
+    std::vector<std::int32_t> code_of_label;
+    std::vector<std::uint8_t> is_there(labels.labels().size(), 0);
+    for (const std::int32_t number : numbers) is_there[static_cast<std::size_t>(number)] = 1;
+    for (std::size_t label = 0; label < is_there.size(); ++label) {
+      code_of_label.push_back(is_there[label] == 0
+                                  ? -1
+                                  : EventsFile::code_of(labels.labels()[label].*field, categories));
     }
-  }
-  writer.add_obs_categorical(
-      "subset",
-      kept_column<std::int32_t>(places, rows, -1,
-                                [&](const PanelAnalysis& analysis, std::size_t event) {
-                                  const std::int16_t called = analysis.calls.subset_of_event[event];
-                                  return called < 0
-                                             ? 0
-                                             : codes[&analysis][static_cast<std::size_t>(called)];
-                                }),
-      categories);
+    std::vector<std::int32_t> codes(numbers.size());
+    std::transform(numbers.begin(), numbers.end(), codes.begin(), [&](std::int32_t number) {
+      return code_of_label[static_cast<std::size_t>(number)];
+    });
+    file.writer().add_obs_categorical(name, codes, categories);
+  };
+  add("subset", &SubsetLabel::id);
+  add("cell_type", &SubsetLabel::name);
+  add("cell_type_ontology_term_id", &SubsetLabel::cell_ontology);
   // Without knowledge nothing was called, so no call is sure or unsure.
   constexpr float kNotAvailable = std::numeric_limits<float>::quiet_NaN();
-  writer.add_obs_float("confidence",
-                       kept_column<float>(places, rows, kNotAvailable,
-                                          [](const PanelAnalysis& analysis, std::size_t event) {
-                                            return analysis.subsets.subsets.empty()
-                                                       ? kNotAvailable
-                                                       : analysis.calls.confidence[event];
-                                          }));
+  file.writer().add_obs_float(
+      "confidence",
+      file.column<float>(kNotAvailable, [](const SamplePlace& place, std::size_t event) {
+        return place.analysis->subsets.subsets.empty() ? kNotAvailable
+                                                       : place.analysis->calls.confidence[event];
+      }));
+}
+
+/// Detectors and panels of each marker; several where panels differ.
+void add_markers(EventsFile& file, const std::vector<const PanelAnalysis*>& analyses) {
+  std::vector<std::string> detectors, panels;
+  for (const std::string& marker : file.markers()) {
+    std::vector<std::string> names, stained_in;
+    for (const PanelAnalysis* analysis : analyses) {
+      const std::vector<std::string>& own = analysis->events.markers;
+      if (std::find(own.begin(), own.end(), marker) == own.end()) continue;
+      stained_in.push_back(analysis->events.panel.name);
+      for (const PanelChannel& channel : analysis->events.panel.channels) {
+        if (channel.marker == marker) (void)EventsFile::code_of(channel.name, names);
+      }
+    }
+    detectors.push_back(fmt::format("{}", fmt::join(names, ";")));
+    panels.push_back(fmt::format("{}", fmt::join(stained_in, ";")));
+  }
+  file.writer().add_var_strings("channel", detectors);
+  file.writer().add_var_strings("panel", panels);
+}
+
+const char* word_of(TransformKind kind) {
+  switch (kind) {
+    case TransformKind::kNone:
+      return "none";
+    case TransformKind::kArcsinh:
+      return "arcsinh";
+    case TransformKind::kLogicle:
+      return "logicle";
+  }
+  return "";
+}
+
+nlohmann::ordered_json json_of(const Transform& transform) {
+  nlohmann::ordered_json json{{"kind", word_of(transform.kind)}};
+  if (transform.kind == TransformKind::kArcsinh) json["cofactor"] = transform.cofactor;
+  if (transform.kind != TransformKind::kLogicle) return json;
+  json["T"] = transform.t;
+  json["W"] = transform.w;
+  json["M"] = transform.m;
+  json["A"] = transform.a;
+  return json;
+}
+
+/// How the values came about: JSON, because names may hold what HDF5 takes for a path.
+void add_provenance(EventsFile& file, const std::vector<const PanelAnalysis*>& analyses,
+                    const Outcome& outcome) {
+  nlohmann::ordered_json transforms = nlohmann::ordered_json::object();
+  nlohmann::ordered_json compensation = nlohmann::ordered_json::object();
+  const std::vector<std::string> names = sample_names(outcome.samples);
+  for (const PanelAnalysis* analysis : analyses) {
+    const PanelEvents& events = analysis->events;
+    for (std::size_t marker = 0; marker < events.markers.size(); ++marker)
+      transforms[events.panel.name][events.markers[marker]] = json_of(events.transforms[marker]);
+    for (std::size_t position = 0; position < events.samples.size(); ++position)
+      compensation[names[events.samples[position].sample]] = events.qc[position].compensation;
+  }
+  const auto dump = [](const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  };
+  H5adWriter& writer = file.writer();
+  writer.add_uns_string("gateless_version", GATELESS_VERSION);
+  writer.add_uns_string("command", outcome.command);
+  writer.add_uns_string("transforms", dump(transforms));
+  writer.add_uns_string("compensation", dump(compensation));
+  writer.add_uns_string("knowledge_version", "sha256:" + sha256_of_text(outcome.knowledge.text));
 }
 
 /// One column an axis: the subset of it that holds the event; axis_cd4_diff, axis_ctfh, ...
-void add_axes(H5adWriter& writer, const std::vector<SamplePlace>& places,
-              const std::vector<PanelAnalysis>& analyses, std::size_t rows) {
+void add_axes(EventsFile& file) {
   std::vector<std::string> names;
-  for (const PanelAnalysis& analysis : analyses) {
-    for (const std::string& name : analysis.calls.axes) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    }
+  std::vector<const PanelAnalysis*> analyses;
+  for (const SamplePlace& place : file.plan().places) {
+    if (std::find(analyses.begin(), analyses.end(), place.analysis) == analyses.end())
+      analyses.push_back(place.analysis);
+    for (const std::string& name : place.analysis->calls.axes) (void)EventsFile::code_of(name, names);
   }
   for (const std::string& name : names) {
     std::vector<std::string> categories{"none"};
+    if (file.plan().which == Rows::kAll) categories.emplace_back("dropped");
     std::map<const PanelAnalysis*, std::vector<std::int8_t>> codes;  // [profiles]
-    for (const PanelAnalysis& analysis : analyses) {
-      const SubsetCalls& calls = analysis.calls;
-      const auto axis = std::find(calls.axes.begin(), calls.axes.end(), name) - calls.axes.begin();
+    for (const PanelAnalysis* analysis : analyses) {
+      const SubsetCalls& calls = analysis->calls;
+      const auto axis = static_cast<std::size_t>(
+          std::find(calls.axes.begin(), calls.axes.end(), name) - calls.axes.begin());
       for (const std::vector<std::int16_t>& profile : calls.profiles) {
-        const bool is_there = static_cast<std::size_t>(axis) < profile.size();
-        const std::int16_t subset =
-            is_there ? profile[static_cast<std::size_t>(axis)] : std::int16_t{-1};
-        const std::string word =
-            subset < 0 ? categories.front() : calls.subsets[static_cast<std::size_t>(subset)];
-        auto found = std::find(categories.begin(), categories.end(), word);
-        if (found == categories.end()) found = categories.insert(categories.end(), word);
-        codes[&analysis].push_back(static_cast<std::int8_t>(found - categories.begin()));
+        const std::int16_t subset = axis < profile.size() ? profile[axis] : std::int16_t{-1};
+        codes[analysis].push_back(static_cast<std::int8_t>(EventsFile::code_of(
+            subset < 0 ? "none" : calls.subsets[static_cast<std::size_t>(subset)], categories)));
       }
     }
-    writer.add_obs_categorical(
+    file.writer().add_obs_categorical(
         "axis_" + name,
-        kept_column<std::int8_t>(places, rows, -1,
-                                 [&](const PanelAnalysis& analysis, std::size_t event) {
-                                   const SubsetCalls& calls = analysis.calls;
+        file.column<std::int8_t>(1,
+                                 [&](const SamplePlace& place, std::size_t event) {
+                                   const SubsetCalls& calls = place.analysis->calls;
                                    return calls.axes.empty()
                                               ? std::int8_t{0}
-                                              : codes[&analysis][calls.profile_of_event[event]];
+                                              : codes[place.analysis][calls.profile_of_event[event]];
                                  }),
         categories);
   }
@@ -165,11 +326,11 @@ void add_axes(H5adWriter& writer, const std::vector<SamplePlace>& places,
 
 /// Transformed values on the scale that other programs show, a block of rows at a time; NaN for dropped events and for
 /// markers not in the panel.
-void write_values(H5adWriter& writer, const std::vector<SamplePlace>& places,
-                  const std::vector<std::string>& markers) {
+void write_values(EventsFile& file) {
+  const std::vector<std::string>& markers = file.markers();
+  const RowPlan& plan = file.plan();
   std::vector<float> block;
-  for (const SamplePlace& place : places) {
-    if (place.analysis == nullptr) continue;
+  for (const SamplePlace& place : plan.places) {
     const PanelEvents& events = place.analysis->events;
     std::vector<std::size_t> columns;
     for (const std::string& marker : events.markers) {
@@ -178,90 +339,66 @@ void write_values(H5adWriter& writer, const std::vector<SamplePlace>& places,
     }
     const EventView view = events.store.view();
     const std::vector<ShownScale> scales = shown_scales(events);
-    const std::vector<std::uint32_t>& kept = place.pooled().kept_events;
+    const std::size_t kept = place.pooled().kept_events.size();
     std::size_t index = 0;
-    for (std::size_t first = 0; first < place.pooled().events; first += kRowsPerBlock) {
-      const std::size_t last = std::min(first + kRowsPerBlock, place.pooled().events);
+    for (std::size_t first = 0; first < place.rows; first += kRowsPerBlock) {
+      const std::size_t last = std::min(first + kRowsPerBlock, place.rows);
       block.assign((last - first) * markers.size(), std::numeric_limits<float>::quiet_NaN());
-      for (; index < kept.size() && kept[index] < last; ++index) {
-        float* row = block.data() + (kept[index] - first) * markers.size();
+      for (; index < kept && plan.row(place, index) - place.first_row < last; ++index) {
+        const std::size_t row = plan.row(place, index) - place.first_row - first;
         for (std::size_t marker = 0; marker < columns.size(); ++marker) {
-          row[columns[marker]] = scales[marker](view.marker(marker)[place.range().first + index]);
+          block[row * markers.size() + columns[marker]] =
+              scales[marker](view.marker(marker)[place.first_event() + index]);
         }
       }
-      writer.write_x(place.first_row + first, block);
+      file.writer().write_x(place.first_row + first, block);
     }
   }
 }
 
-std::vector<std::string> all_markers(const std::vector<PanelAnalysis>& analyses) {
+std::vector<std::string> all_markers(const std::vector<const PanelAnalysis*>& analyses) {
   std::vector<std::string> markers;
-  for (const PanelAnalysis& analysis : analyses) {
-    for (const std::string& marker : analysis.events.markers) {
-      if (std::find(markers.begin(), markers.end(), marker) == markers.end())
-        markers.push_back(marker);
-    }
+  for (const PanelAnalysis* analysis : analyses) {
+    for (const std::string& marker : analysis->events.markers)
+      (void)EventsFile::code_of(marker, markers);
   }
   return markers;
 }
 
+void write_file(const std::string& path, const Outcome& outcome, const SubsetLabels& labels,
+                Rows which, std::optional<std::size_t> only, H5adContent content) {
+  std::vector<const PanelAnalysis*> analyses;
+  for (std::size_t panel = 0; panel < outcome.analyses.size(); ++panel) {
+    if (!only || *only == panel) analyses.push_back(&outcome.analyses[panel]);
+  }
+  EventsFile file(path, plan_rows(outcome.analyses, outcome.samples.size(), which, only),
+                  all_markers(analyses), content);
+  add_markers(file, analyses);
+  add_samples(file, outcome.samples);
+  add_indices(file);
+  add_clusters(file);
+  add_calls(file, labels);
+  add_axes(file);
+  add_provenance(file, analyses, outcome);
+  if (content == H5adContent::kValuesAndLabels) write_values(file);
+  file.writer().commit();
+}
+
 }  // namespace
 
-void write_events(const std::string& path, const std::vector<PanelAnalysis>& analyses,
-                  const std::vector<Sample>& samples, EventsOutput content) {
-  std::size_t rows = 0;
-  const std::vector<SamplePlace> places = place_samples(analyses, samples.size(), rows);
-  const std::vector<std::string> markers = all_markers(analyses);
-  H5adWriter writer(
-      path, rows, markers,
-      content == EventsOutput::kFull ? H5adContent::kValuesAndLabels : H5adContent::kLabelsOnly);
-
-  add_sample_column(writer, "sample", places, sample_names(samples), rows);
-  const auto words = [&](std::string Sample::*field) {
-    std::vector<std::string> column;
-    for (const Sample& sample : samples) column.push_back(sample.*field);
-    return column;
-  };
-  add_sample_column(writer, "patient", places, words(&Sample::patient), rows);
-  add_sample_column(writer, "visit", places, words(&Sample::visit), rows);
-  add_sample_column(writer, "group", places, words(&Sample::group), rows);
-
-  std::vector<std::int32_t> event_index(rows);
-  for (const SamplePlace& place : places) {
-    if (place.analysis == nullptr) continue;
-    for (std::size_t event = 0; event < place.pooled().events; ++event) {
-      event_index[place.first_row + event] = static_cast<std::int32_t>(event);
-    }
+void write_events(const Outcome& outcome) {
+  const SubsetLabels labels(outcome.analyses, outcome.knowledge);
+  write_file(outcome.dir + "/events.h5ad", outcome, labels, Rows::kAll, {},
+             outcome.events == EventsOutput::kFull ? H5adContent::kValuesAndLabels
+                                                   : H5adContent::kLabelsOnly);
+  if (outcome.events != EventsOutput::kPanels) return;
+  std::set<std::string> taken;
+  for (std::size_t panel = 0; panel < outcome.analyses.size(); ++panel) {
+    std::string name = file_name_of(outcome.analyses[panel].events.panel.name);
+    while (!taken.insert(name).second) name += "_";
+    write_file(fmt::format("{}/events_{}.h5ad", outcome.dir, name), outcome, labels, Rows::kKept,
+               panel, H5adContent::kValuesAndLabels);
   }
-  writer.add_obs_integer("event_index", event_index);
-  writer.add_obs_bool(
-      "kept", kept_column<std::uint8_t>(places, rows, 0, [](const PanelAnalysis&, std::size_t) {
-        return std::uint8_t{1};
-      }));
-  writer.add_obs_integer(
-      "node", kept_column<std::int32_t>(
-                  places, rows, -1, [](const PanelAnalysis& analysis, std::size_t event) {
-                    return static_cast<std::int32_t>(analysis.clustering.node_of_event[event]);
-                  }));
-  writer.add_obs_integer(
-      "metacluster",
-      kept_column<std::int32_t>(
-          places, rows, -1, [](const PanelAnalysis& analysis, std::size_t event) {
-            const NodeIndex node = analysis.clustering.node_of_event[event];
-            return static_cast<std::int32_t>(analysis.first_metacluster +
-                                             analysis.clustering.metacluster_of_node[node]);
-          }));
-  const auto refined = refined_metaclusters(analyses);
-  writer.add_obs_integer(
-      "refined_metacluster",
-      kept_column<std::int32_t>(places, rows, -1,
-                                [&](const PanelAnalysis& analysis, std::size_t event) {
-                                  return refined.at(&analysis)[event];
-                                }));
-  add_calls(writer, places, analyses, rows);
-  add_axes(writer, places, analyses, rows);
-  if (content == EventsOutput::kFull) write_values(writer, places, markers);
-  writer.commit();
 }
 
 }  // namespace gateless

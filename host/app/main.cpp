@@ -1,11 +1,15 @@
 // gateless: parses the command line, runs the command, and turns every failure into a message and an exit status.
 // Of several ranks the first does that; the others compute for it.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <memory>
 #include <new>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string_view>
 
 #include "host/app/command_line.hpp"
 #include "host/app/commands.hpp"
@@ -28,26 +32,48 @@ void finish_output() {
       "send the output elsewhere");
 }
 
+/// Whether errors are for programs; looked for here, because a wrong command line has an error, too.
+bool wants_json(int argc, char** argv) {
+  return std::any_of(argv + 1, argv + argc,
+                     [](const char* word) { return std::string_view(word) == "--json"; });
+}
+
+/// A failure for a person, or as one line of JSON: {"status", "kind", "messages"}, a message for each thing wrong.
+int fail(ExitStatus status, const std::string& message, bool as_json) {
+  if (!as_json) {
+    gateless::tell("gateless: {}\n", message);
+    return exit_status(status);
+  }
+  const char* kind = status == ExitStatus::kUsage    ? "usage"
+                     : status == ExitStatus::kInput  ? "input"
+                     : status == ExitStatus::kDevice ? "device"
+                                                     : "bug";
+  nlohmann::ordered_json json{{"status", exit_status(status)}, {"kind", kind}};
+  std::istringstream lines(message);
+  for (std::string line; std::getline(lines >> std::ws, line);) json["messages"].push_back(line);
+  gateless::tell("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return exit_status(status);
+}
+
 /// The program, as rank 0 runs it.
 int run(int argc, char** argv, gateless::Ranks& ranks) {
+  const bool as_json = wants_json(argc, argv);
   try {
     const gateless::Command command = gateless::parse_command_line(argc, argv);
     std::visit([&](const auto& chosen) { gateless::execute(chosen, ranks); }, command);
     finish_output();
     return exit_status(ExitStatus::kDone);
   } catch (const gateless::UserError& error) {
-    gateless::tell("gateless: {}\n", error.what());
-    return exit_status(error.status());
+    return fail(error.status(), error.what(), as_json);
   } catch (const std::bad_alloc&) {
-    gateless::tell(
-        "gateless: out of memory (the pooled events of a panel are held in memory); use "
-        "fewer files "
-        "or --events labels, or a machine with more memory\n");
-    return exit_status(ExitStatus::kDevice);
+    return fail(ExitStatus::kDevice,
+                "out of memory (the pooled events of a panel are held in memory); use fewer files "
+                "or --events labels, or a machine with more memory",
+                as_json);
   } catch (const std::exception& error) {
-    gateless::tell("gateless: a bug: {}; please report it with the command you used\n",
-                   error.what());
-    return exit_status(ExitStatus::kBug);
+    return fail(ExitStatus::kBug,
+                fmt::format("a bug: {}; please report it with the command you used", error.what()),
+                as_json);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "host/app/subset_labels.hpp"
 #include "host/statistics/abnormal.hpp"
 #include "host/statistics/abundance.hpp"
 #include "host/statistics/change.hpp"
@@ -241,6 +242,7 @@ void measure(const Outcome& outcome, const Study& study, Results& results, Conso
   input.composites = outcome.knowledge.composites;
   input.limits = study.compare.limits;
   results.abundance = measure_abundance(input);
+  count_labels(outcome.analyses, sample_names(outcome.samples), results.abundance);
   withhold_doubtful(outcome, results.abundance);
   console.finish(0, 0);
 }

@@ -22,14 +22,16 @@ struct SharedOptions {
 };
 
 /// What `--events` leaves in events.h5ad.
-enum class EventsOutput { kFull, kLabels, kNone };
+enum class EventsOutput { kFull, kPanels, kLabels, kNone };
 
 struct RunCommand {
   SharedOptions shared;
   std::string study;
+  std::string model;  ///< trained before; empty: train
   std::string out;
   EventsOutput events = EventsOutput::kFull;
   bool skips_gates = false;  ///< no gates: the files are not read a second time
+  bool writes_fcs = false;  ///< --fcs
 };
 
 struct ClusterCommand {
@@ -42,6 +44,7 @@ struct ClusterCommand {
   bool clean =
       false;  ///< the files are taken as they are: often gated, and every event wants its label
   EventsOutput events = EventsOutput::kFull;
+  bool writes_fcs = false;
 };
 
 struct MapCommand {
@@ -51,6 +54,15 @@ struct MapCommand {
   std::string out;
   EventsOutput events = EventsOutput::kFull;
   bool skips_gates = false;  ///< no gates: the files are not read a second time
+  bool writes_fcs = false;
+};
+
+struct CombineCommand {
+  SharedOptions shared;
+  std::vector<std::string> parts;  ///< folders that `map` wrote
+  std::string study;
+  std::string out;
+  EventsOutput events = EventsOutput::kFull;
 };
 
 struct InspectCommand {
@@ -67,6 +79,18 @@ struct SimulateCommand {
   std::optional<std::size_t> events;
   bool is_null = false;
   bool has_unnamed = false;
+};
+
+/// A file format that `convert` writes.
+enum class ConvertTo { kFcs, kCsv, kH5ad };
+
+struct ConvertCommand {
+  SharedOptions shared;
+  std::vector<std::string> paths;
+  std::string out;
+  ConvertTo to = ConvertTo::kFcs;
+  bool compensate = false;
+  TransformChoice transform{.kind = TransformChoice::Kind::kNone};
 };
 
 struct ReportCommand {

@@ -10,10 +10,12 @@
 
 #include "host/annotate/back_gates.hpp"
 #include "host/app/shown_values.hpp"
+#include "host/app/labelled_files.hpp"
 #include "host/core/error.hpp"
 #include "host/report/report.hpp"
 #include "io/atomic_file.hpp"
 #include "io/model_file.hpp"
+#include "io/multiqc.hpp"
 #include "io/result_tables.hpp"
 #include "io/run_json.hpp"
 #include "io/sha256.hpp"
@@ -146,6 +148,16 @@ std::vector<std::string> sample_names(const std::vector<Sample>& samples) {
   return names;
 }
 
+std::string file_name_of(const std::string& name) {
+  std::string clean;
+  for (const char letter : name) {
+    const bool is_plain = (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') ||
+                          (letter >= 'a' && letter <= 'z') || letter == '.' || letter == '-';
+    clean += is_plain ? letter : '_';
+  }
+  return clean.empty() ? "_" : clean;
+}
+
 void check_folder(const std::string& dir) {
   std::filesystem::path place = std::filesystem::absolute(dir).lexically_normal();
   std::error_code ignored;
@@ -235,9 +247,11 @@ void write_outcome(const Outcome& outcome, Results results, Console& console) {
   console.stage("tell", 0);
   const RunRecord record = record_of(outcome);
   if (outcome.events != EventsOutput::kNone) {
-    write_events(outcome.dir + "/events.h5ad", outcome.analyses, outcome.samples, outcome.events);
+    write_events(outcome);
   }
+  if (outcome.writes_fcs) write_labelled_files(outcome, outcome.threads);
   write_tables(results, outcome.dir);
+  write_multiqc(results, outcome.dir);
   console.finish(record.counts[1].second, 0);
   results.stages = console.stages();
   results.warnings = console.warnings();

@@ -18,6 +18,9 @@ struct Outcome {
   std::string configuration;  ///< JSON
   std::uint64_t seed = 0;
   EventsOutput events = EventsOutput::kFull;
+  bool skips_gates = false;  ///< --no-gates
+  bool writes_fcs = false;  ///< the input files again, with labels
+  std::size_t threads = 1;
   Knowledge knowledge;  ///< without subsets: clusters only
   std::vector<Sample> samples;
   std::vector<PanelAnalysis> analyses;
@@ -51,8 +54,11 @@ void make_folder(const std::string& dir);
 /// where that is not unique.
 [[nodiscard]] std::vector<std::string> sample_names(const std::vector<Sample>& samples);
 
-/// events.h5ad: every event of every file, kept or not, in file order.
-void write_events(const std::string& path, const std::vector<PanelAnalysis>& analyses,
-                  const std::vector<Sample>& samples, EventsOutput content);
+/// A name as part of a file's: letters, digits, '.', '-' and '_'; everything else becomes '_'.
+[[nodiscard]] std::string file_name_of(const std::string& name);
+
+/// events.h5ad: every event of every file, kept or not, in file order; with EventsOutput::kPanels the labels alone, and
+/// the values of kept events in events_<panel>.h5ad, which miss none.
+void write_events(const Outcome& outcome);
 
 }  // namespace gateless

@@ -10,6 +10,7 @@
 #include "host/app/commands.hpp"
 #include "host/app/console.hpp"
 #include "host/app/embedded.hpp"
+#include "host/app/event_paths.hpp"
 #include "host/app/folder_lock.hpp"
 #include "host/app/outcome.hpp"
 #include "host/core/error.hpp"
@@ -21,38 +22,6 @@
 
 namespace gateless {
 namespace {
-
-/// Files as given, and in folders every file that looks like events, in name order.
-std::vector<std::string> files_in(const std::vector<std::string>& paths) {
-  namespace fs = std::filesystem;
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::error_code failure;
-    if (!fs::is_directory(path, failure)) {
-      files.push_back(path);
-      continue;
-    }
-    std::vector<std::string> found;
-    for (auto entry = fs::recursive_directory_iterator(
-             path, fs::directory_options::skip_permission_denied, failure);
-         !failure && entry != fs::recursive_directory_iterator(); entry.increment(failure)) {
-      std::string ending = entry->path().extension().string();
-      std::transform(ending.begin(), ending.end(), ending.begin(),
-                     [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-      if (ending == ".fcs" || ending == ".lmd" || ending == ".h5ad")
-        found.push_back(entry->path().string());
-    }
-    if (found.empty()) {
-      throw InputError(fmt::format(
-          "{}: no .fcs, .lmd or .h5ad file in this folder (nothing to look at); name the "
-          "files themselves",
-          path));
-    }
-    std::sort(found.begin(), found.end());
-    files.insert(files.end(), found.begin(), found.end());
-  }
-  return files;
-}
 
 const char* word_of(ChannelRole role) {
   switch (role) {
@@ -148,8 +117,8 @@ void print_summary(const FileSummary& summary) {
 void execute(const InspectCommand& command, Ranks& /*ranks*/) {
   nlohmann::json all = nlohmann::json::array();
   bool is_readable = true;
-  for (const std::string& file : files_in(command.paths)) {
-    const FileSummary summary = inspect_file(file);
+  for (const EventPath& event_path : event_paths(command.paths)) {
+    const FileSummary summary = inspect_file(event_path.path);
     is_readable = is_readable && summary.readable;
     if (command.is_json) {
       all.push_back(json_of(summary));

@@ -30,6 +30,8 @@ struct AbundanceRow {
   Number cells_per_ul;
   Number
       fraction_by_mixture;  ///< of parent, by the densities of the siblings instead of the borders between them
+  /// Events whose label in the files of events is this subset or one below it; none for sums, ratios and overlays.
+  Number labelled_events;
   Detection detection = Detection::kNotDetected;
   std::string reason;  ///< why the data do not tell it; then there is no number
   /// Parent events that would give the same interval by counting alone: fewer where names are in doubt.

@@ -39,6 +39,7 @@ Results example() {
                         .fraction_of_all = 0.01,
                         .cells_per_ul = {},
                         .fraction_by_mixture = 0.11,
+                        .labelled_events = 41.0,
                         .detection = Detection::kNotQuantifiable,
                         .reason = {}}};
   results.changes = {{.subset = "b_dn",
@@ -190,7 +191,7 @@ TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
             "sample,patient,visit,group,subset,parent,events,parent_events,fraction_of_parent,low,"
             "high,fraction_of_lineage,"
             "fraction_of_all,cells_per_ul,detection,panel,name,effective_parent_events,fraction_by_"
-            "mixture,reason");
+            "mixture,reason,labelled_events");
   EXPECT_EQ(header_of(folder / "changes.csv"),
             "subset,comparison,patients,median_before,median_after,change,change_low,change_high,"
             "patients_up,patients_down,"
