@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "host/annotate/mixture_design.hpp"
@@ -29,6 +30,10 @@ struct Mode {
 /// Modes of the events of a stratum, which may be few: smoothed the more, the fewer they are; the spread of a mode is
 /// that of its top, whatever lies in its tails.
 [[nodiscard]] std::vector<Mode> find_tops(const BinCounts& counts);
+
+/// The largest mode, with the spread that most of its events on the narrower side show: counted, not read off its top, so
+/// that files that are nearly alike give nearly the same. Nothing where there are too few events to say.
+[[nodiscard]] std::optional<Mode> main_mode(const BinCounts& counts);
 
 /// The largest mode with the spread of its lower side, for a parent whose upper side holds another population.
 [[nodiscard]] Mode bulk_of(const BinCounts& counts);
