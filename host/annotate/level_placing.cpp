@@ -75,8 +75,9 @@ std::vector<PlacedLevel> place_bright(bool is_corner, const ParentDensity& paren
                                       const std::vector<Mode>& of_parent) {
   std::vector<Mode> modes = find_tops(parent.events);
   if (modes.empty()) modes = of_parent;
-  const Mode bulk =
-      is_corner ? bulk_of(parent.events) : main_mode(parent.events).value_or(*largest_of(modes));
+  const Mode bulk = is_corner           ? bulk_of(parent.events)
+                    : modes.size() == 1 ? main_mode(parent.events).value_or(modes.front())
+                                        : *largest_of(modes);
   Mode bright{bulk.position + 2.0 * kBrightReach * bulk.sd, bulk.sd, 0.0};
   const double from = bulk.position + 2.0 * kBrightReach * bulk.sd;
   const auto look_at = [&](const std::vector<Mode>& found, double smallest) {
