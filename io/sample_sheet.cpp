@@ -139,9 +139,11 @@ class SheetReader {
 
   /// How spreadsheets and statistics programs write that there is no value.
   static bool is_missing(std::string_view field) {
+    static const std::array<const char*, 16> kWords{
+        "",     "na",  "n/a", "#n/a", "n.a.", "nan", "null",   "none",
+        "n.d.", "n.d", "nd",  ".",    "-",    "--",  "\u2013", "\u2014"};
     const std::string word = lower(std::string(trim(field)));
-    return word.empty() || word == "na" || word == "n/a" || word == "nan" || word == "." ||
-           word == "-";
+    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
   }
 
   /// A number, or yes and no as 1 and 0.
@@ -305,7 +307,7 @@ class SheetReader {
       problems_.add(
           table_.lines[row],
           fmt::format("cells_per_ul '{}' is no count (cells per microlitre follow from it); "
-                      "write a number from 0 or leave it empty",
+                      "write a number from 0, or leave it empty or NA where there is none",
                       text));
       return std::nullopt;
     }

@@ -16,6 +16,7 @@
 #include "host/core/study_words.hpp"
 #include "io/sample_sheet.hpp"
 #include "io/text_file.hpp"
+#include "io/utf8.hpp"
 
 namespace gateless {
 namespace {
@@ -294,7 +295,7 @@ Study read_study(const std::string& path) {
   namespace fs = std::filesystem;
   Study study;
   study.path = path;
-  study.text = read_text_file(path, kLargestStudyFile);
+  study.text = valid_utf8(read_text_file(path, kLargestStudyFile));
   study.name = fs::path(path).stem().string();
   Problems problems(path);
   StudyReader reader(study, problems);

@@ -54,6 +54,7 @@ struct MapCommand {
 struct InspectCommand {
   std::vector<std::string> paths;
   bool is_json = false;
+  bool is_quick = false;  ///< headers alone: files are not compared
 };
 
 struct SimulateCommand {

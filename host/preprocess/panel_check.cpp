@@ -10,6 +10,7 @@
 
 #include "host/preprocess/compensation_state.hpp"
 #include "host/preprocess/density.hpp"
+#include "host/preprocess/stain_check.hpp"
 #include "host/preprocess/value_scale.hpp"
 
 namespace gateless {
@@ -232,6 +233,41 @@ void check_constants(const std::vector<FileOfPanel>& files, const std::vector<st
   }
 }
 
+/// An unstained or single-stained control among the samples.
+void check_stained(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
+                   PanelCheck& check) {
+  for (const auto& [file, negative] : find_unstained_files(files, markers)) {
+    check.refusals.push_back(
+        fmt::format("{}: {} of {} markers stay at the level of negative cells (an unstained "
+                    "control, or stained "
+                    "with one dye? nothing can be measured in it, and it would move every level); "
+                    "take it out of "
+                    "the sample sheet",
+                    files[file].name, negative, markers.size()));
+  }
+}
+
+void check_swaps(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
+                 PanelCheck& check) {
+  for (const SwappedStains& swap : find_swapped_stains(files, markers)) {
+    const std::string& name = files[swap.file].name;
+    if (swap.by_name) {
+      check.refusals.push_back(fmt::format(
+          "{}: the stains {} and {} are swapped against the other files: their detectors are "
+          "exchanged, the values are not (every cell would be taken for another); correct the "
+          "stains ($PnS) of this file, or take it out of the study",
+          name, swap.one, swap.other));
+      continue;
+    }
+    check.warnings.push_back(fmt::format(
+        "{}: {} looks as {} does in the other files, and {} as {} (stains swapped?): no change is "
+        "called there in subsets that need them",
+        name, swap.one, swap.other, swap.other, swap.one));
+    check.doubts.push_back({swap.file, swap.one});
+    check.doubts.push_back({swap.file, swap.other});
+  }
+}
+
 /// Unknown columns that only number files.
 void leave_out_labels(const std::vector<FileOfPanel>& files,
                       const std::vector<std::string>& markers, PanelCheck& check) {
@@ -256,8 +292,10 @@ void leave_out_labels(const std::vector<FileOfPanel>& files,
 PanelCheck check_panel(const std::vector<FileOfPanel>& files,
                        const std::vector<std::string>& markers) {
   PanelCheck check;
-  check_scales(files, check);
+  check_stained(files, markers, check);
+  if (check.refusals.empty()) check_scales(files, check);
   if (check.refusals.empty()) check_factors(files, markers, check);
+  if (check.refusals.empty()) check_swaps(files, markers, check);
   check_compensation(files, check);
   leave_out_labels(files, markers, check);
   std::vector<std::string> rest = markers;
