@@ -10,9 +10,8 @@ namespace gateless {
 namespace {
 
 bool is_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char letter) {
-    return letter >= '0' && letter <= '9';
-  });
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](char letter) { return letter >= '0' && letter <= '9'; });
 }
 
 /// "1,234": a group of thousands, or a decimal comma.
@@ -89,8 +88,8 @@ std::optional<float> cell_number(std::string_view cell) {
 
 bool is_missing_cell(std::string_view cell) {
   static const std::array<std::string_view, 17> kWords{
-      "",       "na",    "n/a",  "#n/a",    "#na",     "n.a.",  "null",   "none",  ".",
-      "-",      "--",    "#num!", "#value!", "#div/0!", "#ref!", "#name?", "#null!"};
+      "",  "na", "n/a",   "#n/a",    "#na",     "n.a.",  "null",   "none",  ".",
+      "-", "--", "#num!", "#value!", "#div/0!", "#ref!", "#name?", "#null!"};
   if (cell.size() > 8) return false;
   std::string word(cell);
   for (char& letter : word)

@@ -13,13 +13,12 @@
 #include "host/core/error.hpp"
 #include "io/byte_source.hpp"
 #include "io/event_cells.hpp"
+#include "io/event_columns.hpp"
 #include "io/line_reader.hpp"
 #include "io/utf8.hpp"
 
 namespace gateless {
 namespace {
-
-constexpr std::size_t kNamed = 4;  ///< columns in a warning
 
 std::string shown(std::string_view field) { return valid_utf8(field.substr(0, 40)); }
 
@@ -249,52 +248,8 @@ class TableReader {
       sample_.warnings.push_back(
           fmt::format("{} rows hold nothing but separators and are left out.", blank_rows_));
     }
-    tell_missing();
-    count_not_finite();
-    drop_text_columns();
-  }
-
-  void tell_missing() {
-    std::size_t cells = 0;
-    std::vector<std::string> names;
-    for (std::size_t column = 0; column < missing_.size(); ++column) {
-      if (missing_[column] == 0 || is_text_[column]) continue;
-      cells += missing_[column];
-      names.push_back(sample_.channels[column].name);
-    }
-    if (names.empty()) return;
-    const std::size_t columns = names.size();
-    if (columns > kNamed) names.resize(kNamed);
-    sample_.warnings.push_back(fmt::format("{} cells are blank or say NA: in {}{}.", cells,
-                                           fmt::join(names, ", "),
-                                           columns > kNamed ? " and others" : ""));
-  }
-
-  void count_not_finite() {
-    for (std::size_t channel = 0; channel < sample_.channels.size(); ++channel) {
-      if (is_text_[channel]) continue;
-      const std::vector<float>& values = sample_.values[channel];
-      const auto count = static_cast<std::size_t>(std::count_if(
-          values.begin(), values.end(), [](float value) { return !std::isfinite(value); }));
-      if (count == missing_[channel]) continue;
-      sample_.warnings.push_back(fmt::format("{} values of {} are infinite or not a number.",
-                                             count - missing_[channel],
-                                             sample_.channels[channel].name));
-    }
-  }
-
-  void drop_text_columns() {
-    std::vector<std::string> names;
-    for (std::size_t column = is_text_.size(); column-- > 0;) {
-      if (!is_text_[column]) continue;
-      const auto at = static_cast<std::ptrdiff_t>(column);
-      names.insert(names.begin(), sample_.channels[column].name);
-      sample_.channels.erase(sample_.channels.begin() + at);
-      sample_.values.erase(sample_.values.begin() + at);
-    }
-    if (names.empty()) return;
-    sample_.warnings.push_back(
-        fmt::format("Columns of words are left out: {}.", fmt::join(names, ", ")));
+    tell_missing(sample_, is_text_, missing_);
+    drop_text_columns(sample_, is_text_);
   }
 
   LineReader lines_;
@@ -313,33 +268,6 @@ class TableReader {
 RawSample read_event_csv(const std::string& path) {
   const ByteSource source(path);
   return TableReader(path, source).read();
-}
-
-bool looks_like_events(const std::string& path) {
-  try {
-    const ByteSource source(path);
-    LineReader lines(source);
-    std::optional<std::string_view> line = lines.next();
-    while (line && line->find_first_not_of(" \t,;\"") == std::string_view::npos)
-      line = lines.next();
-    if (!line) return false;
-    const char separator = separator_of_line(*line);
-    const std::size_t columns = split_fields(*line, separator).size();
-    for (const std::string_view field : split_fields(*line, separator)) {
-      if (bare(field) == "patient") return false;
-    }
-    line = lines.next();
-    if (!line) return false;
-    DecimalCommas commas;
-    std::size_t numbers = 0;
-    for (const std::string_view field : split_fields(*line, separator)) {
-      const std::string_view cell = bare(field);
-      numbers += cell_number(cell) || (separator != ',' && commas.read(cell)) ? 1U : 0U;
-    }
-    return columns > 1 && 2 * numbers > columns;
-  } catch (const UserError&) {
-    return false;
-  }
 }
 
 }  // namespace gateless

@@ -57,23 +57,44 @@ std::string words_of(const Transform& transform) {
   return {};
 }
 
+/// A sentence without its numbers: files that differ in these alone say the same.
+std::string kind_of(const std::string& warning) {
+  std::string kind;
+  for (const char letter : warning) {
+    const bool is_digit = letter >= '0' && letter <= '9';
+    if (is_digit && !kind.empty() && kind.back() == '#') continue;
+    kind += is_digit ? '#' : letter;
+  }
+  return kind;
+}
+
 /// What was odd about files: a sentence that many files share is said once.
 void warn_of_files(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
                    const std::vector<std::size_t>& members, Console& console) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> said;  // warning -> files
+  struct Said {
+    std::string kind, text;
+    std::vector<std::string> files;
+    bool has_other_numbers = false;
+  };
+  std::vector<Said> said;
   const auto add = [&](const std::string& warning, const std::string& file) {
-    auto known = std::find_if(said.begin(), said.end(),
-                              [&](const auto& each) { return each.first == warning; });
-    if (known == said.end()) known = said.insert(said.end(), {warning, {}});
-    known->second.push_back(file);
+    const std::string kind = kind_of(warning);
+    auto known =
+        std::find_if(said.begin(), said.end(), [&](const Said& each) { return each.kind == kind; });
+    if (known == said.end()) known = said.insert(said.end(), {kind, warning, {}});
+    known->files.push_back(file);
+    known->has_other_numbers = known->has_other_numbers || known->text != warning;
   };
   for (const std::size_t member : members) {
     for (const std::string& warning : files[member].prepared.warnings)
       add(warning, samples[member].file);
     for (const std::string& warning : files[member].warnings) add(warning, samples[member].file);
   }
-  for (const auto& [warning, names] : said)
-    console.warn(fmt::format("{}: {}", few_of(names), warning));
+  for (const Said& each : said) {
+    console.warn(
+        fmt::format("{}: {}{}", few_of(each.files), each.text,
+                    each.has_other_numbers ? " (numbers of the first; qc.csv has all)" : ""));
+  }
 }
 
 /// Pools the members of one panel, still linear.

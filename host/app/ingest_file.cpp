@@ -106,9 +106,9 @@ Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const Ing
   check_empty_cells(raw, ingested);
   if (options.compensate) ingested.spillover = raw.spillover;
   check_spillover(sample.path, ingested);
-  ingested.prepared = prepare_sample(
-      std::move(raw), ingested.panel, ingested.spillover ? &*ingested.spillover : nullptr,
-      steps_of(options.clean), unmix);
+  ingested.prepared = prepare_sample(std::move(raw), ingested.panel,
+                                     ingested.spillover ? &*ingested.spillover : nullptr,
+                                     steps_of(options.clean), unmix);
   if (ingested.prepared.kept == 0) {
     throw InputError(fmt::format(
         "{}: no event is left after cleaning ({} were dropped; nothing can be measured in "

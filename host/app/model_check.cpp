@@ -65,9 +65,8 @@ std::optional<Fit> fit_of(const Ingested& file, const PanelModel& model) {
 }
 
 bool is_trained_on_linear(const PanelModel& model) {
-  return std::any_of(model.transforms.begin(), model.transforms.end(), [](const Transform& each) {
-    return each.kind != TransformKind::kNone;
-  });
+  return std::any_of(model.transforms.begin(), model.transforms.end(),
+                     [](const Transform& each) { return each.kind != TransformKind::kNone; });
 }
 
 /// Holds one file against the model; `of` names it.
@@ -91,10 +90,11 @@ void compare_with_model(const std::string& of, const Ingested& file, const Panel
         "find its node); {}",
         of, kWayOut));
   } else if (fit->width < kNarrow) {
-    console.warn(fmt::format(
-        "{}: values of most markers spread {:.2g} times as widely as the model's (another scale, or "
-        "cells of few kinds?): look at this file",
-        of, fit->width));
+    console.warn(
+        fmt::format("{}: values of most markers spread {:.2g} times as widely as the model's "
+                    "(another scale, or "
+                    "cells of few kinds?): look at this file",
+                    of, fit->width));
   }
 }
 

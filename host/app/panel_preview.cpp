@@ -19,8 +19,7 @@ void thin(PreparedSample& prepared) {
     const std::size_t step = (column.size() + kEventsLookedAt - 1) / kEventsLookedAt;
     if (step < 2) continue;
     std::vector<float> kept;
-    for (std::size_t event = 0; event < column.size(); event += step)
-      kept.push_back(column[event]);
+    for (std::size_t event = 0; event < column.size(); event += step) kept.push_back(column[event]);
     column = std::move(kept);
   }
 }

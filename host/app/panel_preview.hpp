@@ -15,7 +15,8 @@ struct FilePreview {
   Panel channels;          ///< what each channel is, and why
   std::uint64_t kept = 0;  ///< events after cleaning
   bool fits = false;       ///< a run would take it
-  std::vector<std::string> told;  ///< what a run would say of it, or of its panel without naming a file
+  std::vector<std::string>
+      told;  ///< what a run would say of it, or of its panel without naming a file
 };
 
 /// Reads and cleans all files and compares those of one panel, as `run` does without a study file. [paths]

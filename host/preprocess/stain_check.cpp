@@ -45,10 +45,11 @@ Looks look_at_files(const std::vector<FileOfPanel>& files,
     const std::vector<std::string>& theirs = files[file].prepared->markers;
     for (const std::string& marker : markers) {
       const auto found = std::find(theirs.begin(), theirs.end(), marker);
-      own.push_back(found == theirs.end()
-                        ? MarkerValues{}
-                        : look_at(files[file].prepared->columns[static_cast<std::size_t>(
-                              found - theirs.begin())]));
+      own.push_back(
+          found == theirs.end()
+              ? MarkerValues{}
+              : look_at(files[file]
+                            .prepared->columns[static_cast<std::size_t>(found - theirs.begin())]));
     }
   }
   return looks;
@@ -99,9 +100,8 @@ std::string usual_detector(const std::vector<FileOfPanel>& files, std::size_t fi
   for (std::size_t other = 0; other < files.size(); ++other) {
     if (other != file) ++seen[detector_of(files[other], marker)];
   }
-  const auto most = std::max_element(seen.begin(), seen.end(), [](const auto& a, const auto& b) {
-    return a.second < b.second;
-  });
+  const auto most = std::max_element(
+      seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == seen.end() ? std::string() : most->first;
 }
 
@@ -139,9 +139,9 @@ class SwapFinder {
         // Of two files either may be the one: the later is named.
         const bool is_judged =
             looks_.files.size() > 2 || (by_name && look + 1 == looks_.files.size());
-        const bool fits_well =
-            std::min(own[one], own[other]) >= kOther && std::max(crossed[0], crossed[1]) <= kSame &&
-            crossed[0] + crossed[1] <= kMuchCloser * sum;
+        const bool fits_well = std::min(own[one], own[other]) >= kOther &&
+                               std::max(crossed[0], crossed[1]) <= kSame &&
+                               crossed[0] + crossed[1] <= kMuchCloser * sum;
         if (is_judged && (fits_well || (by_name && crossed[0] + crossed[1] < sum)))
           found.push_back({file, markers_[other], markers_[one], by_name});
       }
