@@ -16,8 +16,8 @@ namespace gateless {
 namespace {
 
 std::size_t not_finite(const std::vector<float>& values) {
-  return static_cast<std::size_t>(std::count_if(
-      values.begin(), values.end(), [](float value) { return !std::isfinite(value); }));
+  return static_cast<std::size_t>(std::count_if(values.begin(), values.end(),
+                                                [](float value) { return !std::isfinite(value); }));
 }
 
 }  // namespace

@@ -24,7 +24,6 @@ double share_across(std::span<const float> values, double top) {
   return static_cast<double>(above) / static_cast<double>(std::max<std::size_t>(below, 1));
 }
 
-
 /// The share of values that no light can have: they are not 0 and smaller or larger than any detector gives.
 double share_of_nonsense(const std::vector<std::vector<float>>& values) {
   constexpr float kSmallest = 1e-30F;

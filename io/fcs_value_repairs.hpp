@@ -24,8 +24,7 @@ std::vector<ChannelCounts> read_blocks(const ByteSource& source, const FcsLayout
 /// Such channels are read as they are stored; what is said of them goes to `warnings`.
 void keep_bits_beyond_range(const ByteSource& source, const FcsLayout& layout,
                             std::vector<std::vector<float>>& values,
-                            std::vector<ChannelCounts>& counts,
-                            std::vector<std::string>& warnings);
+                            std::vector<ChannelCounts>& counts, std::vector<std::string>& warnings);
 
 /// Floats whose bytes are in the other order than $BYTEORD says: read so where that alone makes sense of them.
 void correct_byte_order(const ByteSource& source, const FcsLayout& layout,

@@ -58,7 +58,7 @@ class SheetReader {
       join_spellings(field);
     if (!table_.column("file") && !sheet_.samples.empty())
       find_sheet_files(table_.path, sheet_, problems_);
-    check_sheet_files(table_.path, sheet_, problems_);
+    check_sheet_files(sheet_, problems_);
     check_repeats(table_.path, sheet_, problems_);
     problems_.throw_if_any();
     return std::move(sheet_);

@@ -17,8 +17,8 @@ namespace {
 constexpr std::size_t kNamedInAWarning = 3;
 
 /// One warning however many there are of a kind; the first few are named.
-void warn_of_some(const std::string& sheet_path, SampleSheet& sheet, fmt::string_view what, const std::vector<std::string>& names,
-                  const char* plural, const char* singular) {
+void warn_of_some(const std::string& sheet_path, SampleSheet& sheet, fmt::string_view what,
+                  const std::vector<std::string>& names, const char* plural, const char* singular) {
   if (names.empty()) return;
   const bool is_one = names.size() == 1;
   const std::vector<std::string> first(
@@ -31,8 +31,8 @@ void warn_of_some(const std::string& sheet_path, SampleSheet& sheet, fmt::string
                   fmt::join(first, "; "), names.size() > first.size() ? "; ..." : ""));
 }
 
-void warn_of_files(const std::string& sheet_path, SampleSheet& sheet, const FoundFiles& found, std::size_t files,
-                   const std::vector<std::string>& without) {
+void warn_of_files(const std::string& sheet_path, SampleSheet& sheet, const FoundFiles& found,
+                   std::size_t files, const std::vector<std::string>& without) {
   sheet.warnings.push_back(fmt::format(
       "{}:1: there is no column 'file': {} files are told by patient and visit in their names{}",
       sheet_path, files,
@@ -40,7 +40,8 @@ void warn_of_files(const std::string& sheet_path, SampleSheet& sheet, const Foun
           ? "; a visit's number counts, 0 is the visit without one: check abundance.csv"
           : ""));
   warn_of_some(sheet_path, sheet, "{} row{} no file and {} left out", without, "s have", " has");
-  warn_of_some(sheet_path, sheet, "{} file{} of no row and {} left out", found.of_nobody, "s are", " is");
+  warn_of_some(sheet_path, sheet, "{} file{} of no row and {} left out", found.of_nobody, "s are",
+               " is");
 }
 
 }  // namespace
@@ -51,8 +52,7 @@ void set_file(Sample& sample, const std::string& sheet_path, const std::string& 
   sample.path = (folder / file).lexically_normal().string();
   // Paths as Windows writes them.
   std::error_code ignored;
-  if (file.find('\\') == std::string::npos || std::filesystem::exists(sample.path, ignored))
-    return;
+  if (file.find('\\') == std::string::npos || std::filesystem::exists(sample.path, ignored)) return;
   std::replace(sample.file.begin(), sample.file.end(), '\\', '/');
   sample.path = (folder / sample.file).lexically_normal().string();
 }
@@ -69,8 +69,8 @@ void find_sheet_files(const std::string& sheet_path, SampleSheet& sheet, Problem
   const FoundFiles found = match_sample_files(paths, names);
   for (const std::string& path : found.ambiguous) {
     problems.add(0, fmt::format("file '{}' could be of several rows (there is no column 'file', "
-                                 "so names decide); rename it or add the column",
-                                 path));
+                                "so names decide); rename it or add the column",
+                                path));
   }
   std::vector<Sample> with_file;
   std::vector<std::string> without;
@@ -87,23 +87,23 @@ void find_sheet_files(const std::string& sheet_path, SampleSheet& sheet, Problem
     const std::string example =
         fmt::format("{}_{}.fcs", sheet.samples[0].patient, sheet.samples[0].visit);
     problems.add(1, fmt::format("there is no column 'file', and no file in or below the sheet's "
-                                 "folder is named after a patient and a visit (which file is "
-                                 "whose is unclear); add the column or name files like '{}'",
-                                 example));
+                                "folder is named after a patient and a visit (which file is "
+                                "whose is unclear); add the column or name files like '{}'",
+                                example));
   }
   warn_of_files(sheet_path, sheet, found, with_file.size(), without);
   sheet.samples = std::move(with_file);
 }
 
-void check_sheet_files(const std::string& sheet_path, const SampleSheet& sheet, Problems& problems) {
+void check_sheet_files(const SampleSheet& sheet, Problems& problems) {
   std::map<std::string, int> first_line;
   for (const Sample& sample : sheet.samples) {
     if (sample.file.empty()) continue;
     const auto [first, is_new] = first_line.emplace(sample.path, sample.line);
     if (!is_new) {
       problems.add(sample.line, fmt::format("file '{}' stands in line {} already (its events "
-                                             "would count twice); remove one row",
-                                             sample.file, first->second));
+                                            "would count twice); remove one row",
+                                            sample.file, first->second));
       continue;
     }
     std::error_code ignored;
@@ -126,18 +126,17 @@ void check_repeats(const std::string& sheet_path, SampleSheet& sheet, Problems& 
     if (is_new) continue;
     const std::string what = fmt::format(
         "patient '{}', visit '{}'{} stands in line {} already", sample.patient, sample.visit,
-        sample.panel.empty() ? "" : fmt::format(", panel '{}'", sample.panel),
-        first->second->line);
+        sample.panel.empty() ? "" : fmt::format(", panel '{}'", sample.panel), first->second->line);
     if (sample.panel.empty()) {
       sheet.warnings.push_back(fmt::format("{}:{}: {}; taken as another panel of that visit",
-                                            sheet_path, sample.line, what));
+                                           sheet_path, sample.line, what));
     } else if (sample.batch != first->second->batch) {
       sheet.warnings.push_back(fmt::format("{}:{}: {}, in another batch; their mean is compared",
-                                            sheet_path, sample.line, what));
+                                           sheet_path, sample.line, what));
     } else {
       problems.add(sample.line, what +
-                                     " (which one is compared is unclear); give technical "
-                                     "repeats role control or another batch");
+                                    " (which one is compared is unclear); give technical "
+                                    "repeats role control or another batch");
     }
   }
 }

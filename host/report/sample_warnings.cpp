@@ -31,8 +31,11 @@ std::vector<std::string> warnings_of_samples(const Results& results) {
     const bool is_named = std::any_of(results.qc.begin(), results.qc.end(), [&](const QcRow& row) {
       return row.sample.size() >= kShortest && has_word(warning, row.sample);
     });
+    // Some name the patient and the visit.
     const bool is_of_person =
-        warning.starts_with("samples of one person differ");  // named by patient and visit
+        std::any_of(results.patients.begin(), results.patients.end(), [&](const PatientRow& row) {
+          return warning.find(row.patient + ", " + row.visit) != std::string::npos;
+        });
     if (is_named || is_of_person) found.push_back(warning);
   }
   return found;
