@@ -6,6 +6,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "host/core/plain_text.hpp"
+
 namespace gateless {
 namespace {
 
@@ -95,6 +97,14 @@ bool is_missing_cell(std::string_view cell) {
   for (char& letter : word)
     letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+bool is_like_number(std::string_view cell) {
+  const std::string plain = plain_blanks(cell);
+  const bool has_digit = plain.find_first_of("0123456789") != std::string::npos;
+  std::string_view rest = plain;
+  if (rest.starts_with('-') || rest.starts_with('+')) rest.remove_prefix(1);
+  return has_digit && rest.find_first_not_of("0123456789.,' %") == std::string_view::npos;
 }
 
 std::optional<float> DecimalCommas::read(std::string_view cell) {

@@ -36,7 +36,10 @@ class FieldReader {
 /// Words by which programs say that a cell holds no value: nothing, NA, N/A, NULL, the errors of spreadsheets ...
 [[nodiscard]] bool is_missing_cell(std::string_view cell);
 
-/// Numbers with a decimal comma, in a table whose fields are separated by something else. A comma may also group thousands:
+/// Whether a cell that is no number is written with digits, points, commas, blanks and such alone: "1.234,5", "1 234", "12 %".
+[[nodiscard]] bool is_like_number(std::string_view cell);
+
+/// Numbers with a decimal comma, quoted where fields are separated by commas. A comma may also group thousands:
 /// which it is shows in the whole table.
 class DecimalCommas {
  public:

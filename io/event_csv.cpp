@@ -131,14 +131,14 @@ class TableReader {
   /// The number of a cell, NaN where it says that there is none, or nothing.
   std::optional<float> value_of(std::string_view cell, std::size_t column) {
     if (const auto number = cell_number(cell)) {
-      if (separator_ != ',') commas_.note_point(cell);
+      commas_.note_point(cell);
       return number;
     }
     if (is_missing_cell(cell)) {
       ++missing_[column];
       return std::nanf("");
     }
-    return separator_ == ',' ? std::nullopt : commas_.read(cell);
+    return commas_.read(cell);  // between commas it was quoted
   }
 
   /// Columns of words (names of files, gates): by the first row, which must hold a number somewhere.
@@ -151,9 +151,10 @@ class TableReader {
     bool has_number = false;
     for (std::size_t column = 0; column < is_text_.size() && fields.has_more(); ++column) {
       const std::string_view cell = bare(fields.next());
-      const bool is_number = cell_number(cell) || (separator_ != ',' && ignored.read(cell));
+      const bool is_number = cell_number(cell) || ignored.read(cell);
       has_number = has_number || is_number;
       is_text_[column] = !is_number && !is_missing_cell(cell);
+      if (is_text_[column] && is_like_number(cell)) refuse_cell(cell, column);
       if (is_text_[column] && !words) {
         words = column;
         word = shown(cell);
@@ -201,10 +202,10 @@ class TableReader {
 
   [[noreturn]] void refuse_cell(std::string_view cell, std::size_t column) const {
     const std::string& name = sample_.channels[column].name;
-    if (cell.find(',') != std::string_view::npos && separator_ != ',') {
+    if (is_like_number(cell)) {
       fail(lines_.number(),
-           fmt::format("'{}' in column {} is not a number with a decimal point or a decimal comma "
-                       "(thousands in groups?); save the table with plain numbers",
+           fmt::format("'{}' in column {} is not a plain number (thousands in groups, or a unit?); "
+                       "save the table with plain numbers",
                        shown(cell), name));
     }
     fail(

@@ -58,7 +58,7 @@ class SheetReader {
       join_spellings(field);
     if (!table_.column("file") && !sheet_.samples.empty())
       find_sheet_files(table_.path, sheet_, problems_);
-    check_sheet_files(sheet_, problems_);
+    check_sheet_files(table_.path, sheet_, problems_);
     check_repeats(table_.path, sheet_, problems_);
     problems_.throw_if_any();
     return std::move(sheet_);
@@ -171,12 +171,27 @@ class SheetReader {
     return sample;
   }
 
-  /// Words that differ in capitals alone are one: the one that is there more often, or first.
+  /// A word as it is compared: without capitals, and for visits and groups without blanks, dashes and lines between parts
+  /// ("week 24" is "Week_24").
+  static std::string plain_word(const std::string& word, std::string Sample::*field) {
+    std::string plain = lower(word);
+    if (field == &Sample::visit || field == &Sample::group) {
+      std::string joined = plain;
+      std::erase_if(joined,
+                    [](char letter) { return letter == ' ' || letter == '-' || letter == '_'; });
+      if (!joined.empty() && std::isalpha(static_cast<unsigned char>(joined.front())) != 0)
+        return joined;
+    }
+    return plain;
+  }
+
+  /// Words that differ in capitals and blanks alone are one: the one that is there more often, or first.
   void join_spellings(std::string Sample::*field) {
     std::map<std::string, std::map<std::string, std::size_t>>
         spellings;  // small letters -> word -> rows
     std::map<std::string, std::string> chosen;
-    for (const Sample& sample : sheet_.samples) ++spellings[lower(sample.*field)][sample.*field];
+    for (const Sample& sample : sheet_.samples)
+      ++spellings[plain_word(sample.*field, field)][sample.*field];
     for (const auto& [small, words] : spellings) {
       if (words.size() < 2) continue;
       const auto most =
@@ -185,13 +200,13 @@ class SheetReader {
       chosen[small] = most->first;
       for (const auto& [word, rows] : words) {
         if (word == most->first) continue;
-        sheet_.warnings.push_back(
-            fmt::format("{}: '{}' is read as '{}', which differs in capitals alone", table_.path,
-                        word, most->first));
+        sheet_.warnings.push_back(fmt::format(
+            "{}: '{}' is read as '{}', which differs in {} alone", table_.path, word, most->first,
+            lower(word) == lower(most->first) ? "capitals" : "blanks or dashes"));
       }
     }
     for (Sample& sample : sheet_.samples) {
-      const auto word = chosen.find(lower(sample.*field));
+      const auto word = chosen.find(plain_word(sample.*field, field));
       if (word != chosen.end()) sample.*field = word->second;
     }
   }

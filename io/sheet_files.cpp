@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <vector>
 
@@ -42,6 +44,22 @@ void warn_of_files(const std::string& sheet_path, SampleSheet& sheet, const Foun
   warn_of_some(sheet_path, sheet, "{} row{} no file and {} left out", without, "s have", " has");
   warn_of_some(sheet_path, sheet, "{} file{} of no row and {} left out", found.of_nobody, "s are",
                " is");
+}
+
+/// A file below the sheet's folder whose name is the same but for its ending, capitals or folder, as a suggestion.
+std::string likely_file(const std::string& file, const std::string& sheet_path,
+                        std::optional<std::vector<std::string>>& there) {
+  if (!there) there = event_files_below(std::filesystem::path(sheet_path).parent_path().string());
+  const auto stem = [](const std::string& path) {
+    std::string word = std::filesystem::path(path).stem().string();
+    for (char& letter : word)
+      letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return word;
+  };
+  for (const std::string& path : *there) {
+    if (stem(path) == stem(file)) return fmt::format("; did you mean '{}'?", path);
+  }
+  return {};
 }
 
 }  // namespace
@@ -95,7 +113,9 @@ void find_sheet_files(const std::string& sheet_path, SampleSheet& sheet, Problem
   sheet.samples = std::move(with_file);
 }
 
-void check_sheet_files(const SampleSheet& sheet, Problems& problems) {
+void check_sheet_files(const std::string& sheet_path, const SampleSheet& sheet,
+                       Problems& problems) {
+  std::optional<std::vector<std::string>> there;  // looked up once, where a file is missing
   std::map<std::string, int> first_line;
   for (const Sample& sample : sheet.samples) {
     if (sample.file.empty()) continue;
@@ -112,8 +132,8 @@ void check_sheet_files(const SampleSheet& sheet, Problems& problems) {
         sample.line,
         fmt::format(
             "file '{}' does not exist (looked for as {}); correct the name, which is relative "
-            "to the sheet's folder",
-            sample.file, sample.path));
+            "to the sheet's folder{}",
+            sample.file, sample.path, likely_file(sample.file, sheet_path, there)));
   }
 }
 

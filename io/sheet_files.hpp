@@ -15,7 +15,7 @@ void set_file(Sample& sample, const std::string& sheet_path, const std::string& 
 void find_sheet_files(const std::string& sheet_path, SampleSheet& sheet, Problems& problems);
 
 /// Files that do not exist, or that two rows name.
-void check_sheet_files(const SampleSheet& sheet, Problems& problems);
+void check_sheet_files(const std::string& sheet_path, const SampleSheet& sheet, Problems& problems);
 
 /// The same blood measured in another batch is a replicate; twice in one batch is most likely a mistake.
 void check_repeats(const std::string& sheet_path, SampleSheet& sheet, Problems& problems);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include "host/annotate/channel_naming.hpp"
@@ -184,12 +185,28 @@ PanelMembers everything(std::size_t samples, const PanelModel& model) {
   return all;
 }
 
+/// One file under two names: a visit that was copied is no second measurement.
+void warn_of_copies(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
+                    Console& console) {
+  std::map<std::string, std::vector<std::string>> names;  // SHA-256 -> files
+  for (std::size_t file = 0; file < files.size(); ++file)
+    names[files[file].sha256].push_back(samples[file].file);
+  for (const auto& [sum, same] : names) {
+    if (same.size() < 2) continue;
+    console.warn(fmt::format(
+        "{}: the same file under {} names, byte for byte (its events count as often, and a change "
+        "between them is none); look which is meant",
+        few_of(same), same.size()));
+  }
+}
+
 }  // namespace
 
 std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const Knowledge& knowledge,
                                 const IngestOptions& options, Backend& backend, Console& console) {
   std::vector<Ingested> files = ingest_files(samples, knowledge, options, backend, console);
   check_overrides(channels_of(files), options.marker_overrides);
+  warn_of_copies(samples, files, console);
   if (options.frozen != nullptr) check_against_model(samples, files, *options.frozen);
   const std::vector<PanelMembers> groups =
       options.frozen == nullptr ? group_panels(samples, files, console)

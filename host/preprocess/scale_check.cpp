@@ -69,30 +69,46 @@ void check_scales(const std::vector<FileOfPanel>& files, PanelCheck& check) {
 void check_factors(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
                    PanelCheck& check) {
   std::vector<const FileOfPanel*> large;
-  std::vector<std::vector<double>> widths;  // [large][markers]
+  std::vector<std::vector<double>> whole,
+      lower;  // widths of all events and of the dim ones, [large][markers]
   for (const FileOfPanel& file : files) {
     if (file.prepared->kept < kFewestEvents) continue;
     large.push_back(&file);
-    std::vector<double>& own = widths.emplace_back();
+    whole.emplace_back();
+    lower.emplace_back();
     for (const std::string& marker : markers) {
       const MarkerValues values = look_at(column_of(file, marker));
-      own.push_back(values.quantile(0.99) - values.quantile(0.05));
+      whole.back().push_back(values.quantile(0.99) - values.quantile(0.05));
+      lower.back().push_back(values.quantile(0.25) - values.quantile(0.02));
     }
   }
-  std::vector<std::string> unlike;
+  std::vector<std::string> unlike, bent;
   double factor = 1.0;
   for (std::size_t file = 0; file < large.size(); ++file) {
-    const auto log = log_factor(widths, file);
-    if (!log || std::abs(*log) < std::log2(kOtherScale)) continue;
-    unlike.push_back(large[file]->name);
-    factor = std::exp2(*log);
+    const auto log = log_factor(whole, file), log_of_dim = log_factor(lower, file);
+    if (!log) continue;
+    if (std::abs(*log) >= std::log2(kOtherScale)) {
+      unlike.push_back(large[file]->name);
+      factor = std::exp2(*log);
+    } else if (log_of_dim && std::abs(*log - *log_of_dim) >= std::log2(kOtherScale)) {
+      bent.push_back(large[file]->name);
+    }
   }
-  if (unlike.empty()) return;
-  check.refusals.push_back(fmt::format(
-      "{}: values of all markers are about {:.3g} times those of the other files of the "
-      "panel (another scale: files of one panel are pooled, so every fraction would be "
-      "wrong); {}",
-      listed(unlike), factor, kWayOut));
+  if (!unlike.empty()) {
+    check.refusals.push_back(fmt::format(
+        "{}: values of all markers are about {:.3g} times those of the other files of the "
+        "panel (another scale: files of one panel are pooled, so every fraction would be "
+        "wrong); {}",
+        listed(unlike), factor, kWayOut));
+  }
+  if (!bent.empty()) {
+    check.refusals.push_back(fmt::format(
+        "{}: bright and dim cells of all markers lie apart otherwise than in the other files of "
+        "the "
+        "panel (transformed already, or exported for display? files of one panel are pooled, so "
+        "every fraction would be wrong); {}",
+        listed(bent), kWayOut));
+  }
 }
 
 void check_single_scales(const std::vector<FileOfPanel>& files,

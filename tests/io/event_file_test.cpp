@@ -96,6 +96,7 @@ TEST(EventCsv, ReadsWhatSpreadsheetsWrite) {
   EXPECT_EQ(read("A;B\n1,5;2\n3;-4,25\n").values, right);
   EXPECT_EQ(read("sep=;\r\nA;B\r\n1,5;2\r\n3;-4,25\r\n").values, right);
   EXPECT_EQ(read("\"SEP=,\"\nA,B\n1.5,2\n3,-4.25\n").values, right);
+  EXPECT_EQ(read("A,B\n\"1,5\",2\n3,\"-4,25\"\n").values, right);
   EXPECT_EQ(read("A,B\r1.5,2\r3,-4.25\r").values, right);
   EXPECT_EQ(read("A,B,,\n1.5,2,,\n,,,\n3,-4.25,,\n,,,\n").values, right);
   EXPECT_EQ(read("A,B\n1.5,2,\n3,-4.25,\n").values, right);
@@ -136,6 +137,8 @@ TEST(EventCsv, WhatMayBeTwoThingsIsRefused) {
   EXPECT_NE(rejection("A;B\n1,234;2,500\n").find("group thousands"), std::string::npos);
   EXPECT_NE(rejection("A;B\n1,5;2.5\n").find("others a decimal point"), std::string::npos);
   EXPECT_NE(rejection("A;B\n1;2\n1.234,5;2\n").find("thousands in groups"), std::string::npos);
+  EXPECT_NE(rejection("A,B\n\"1,234.5\",2\n").find("thousands in groups"), std::string::npos);
+  EXPECT_NE(rejection("A,B\n12 %,2\n").find("or a unit?"), std::string::npos);
   EXPECT_NE(rejection("A,B\n1,5,2,5\n").find("decimal commas?"), std::string::npos);
   EXPECT_NE(rejection("A,B\nx,1\n2,3\n").find("numbers here and words in other rows"),
             std::string::npos);
