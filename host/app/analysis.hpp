@@ -27,7 +27,6 @@ struct IngestOptions {
   CleanChoice clean;
   std::map<std::string, std::string> marker_overrides;
   std::size_t threads = 1;
-  bool needs_levels = false;  ///< subsets are to be named: linear values are refused
   const PanelModel* frozen =
       nullptr;  ///< a model's panel: its markers and transforms are taken as they are
 };

@@ -164,10 +164,8 @@ void execute(const RunCommand& command, Ranks& ranks) {
   check_primary(study, outcome.knowledge);
   check_folder(outcome.dir);
 
-  IngestOptions options = ingest_options(study, threads);
-  options.needs_levels = !outcome.knowledge.subsets.empty();
   std::vector<PanelEvents> panels =
-      ingest(study.samples, outcome.knowledge, options, *backend, console);
+      ingest(study.samples, outcome.knowledge, ingest_options(study, threads), *backend, console);
   if (is_finished(outcome, panels)) {
     console.say(fmt::format("{}: this study is finished already; remove the folder to do it again",
                             command.out));

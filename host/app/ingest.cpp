@@ -137,13 +137,6 @@ void transform_panel(PanelEvents& panel, const std::vector<double>& ranges,
     TransformEstimate estimate = estimate_transforms(panel.store, panel.panel.instrument, ranges,
                                                      options.transform, panel.panel.side_scatter());
     panel.transforms = std::move(estimate.transforms);
-    if (estimate.is_left_linear && options.needs_levels) {
-      throw InputError(fmt::format(
-          "panel '{}': the values look linear, and `transform: none` was asked for (levels of "
-          "markers cannot be told on such values, so no subset could be named); leave `transform` "
-          "out of the study file, or give one",
-          panel.panel.name));
-    }
     for (const std::string& warning : estimate.warnings) {
       console.warn(fmt::format("panel '{}': {}", panel.panel.name, warning));
     }

@@ -123,7 +123,6 @@ TransformEstimate estimate_markers(const std::vector<std::string>& names,
     if (choice.kind == Kind::kAuto)
       result.notes.push_back("values are transformed already: " + shown);
     if (choice.kind == Kind::kNone && shown.empty()) {
-      result.is_left_linear = true;
       result.warnings.emplace_back(
           "values look linear and are clustered without a transform as asked: the brightest marker "
           "decides, and levels of markers cannot be told");

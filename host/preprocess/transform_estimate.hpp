@@ -16,7 +16,6 @@ struct TransformEstimate {
   std::vector<Transform> transforms;  ///< [markers]
   std::vector<std::string> notes;     ///< how each was found, one sentence each
   std::vector<std::string> warnings;
-  bool is_left_linear = false;  ///< no transform was asked for, but the values look linear
 };
 
 /// `pool` holds linear (or display-scale) events, sealed; at most 20,000 events of each sample, and some 200,000 in

@@ -30,7 +30,7 @@ struct Answer {
   std::vector<std::string> unanswered;  ///< no patient has a row
 };
 
-/// The warnings that name a sample or its file, each with the warning's place kept: what the first screen shows, because an
+/// The warnings that name a sample, its file or its panel, in their order: what the first screen shows, because an
 /// answer may be that file's and not the patient's.
 [[nodiscard]] std::vector<std::string> warnings_of_samples(const Results& results);
 

@@ -36,7 +36,8 @@ std::vector<std::string> warnings_of_samples(const Results& results) {
         std::any_of(results.patients.begin(), results.patients.end(), [&](const PatientRow& row) {
           return warning.find(row.patient + ", " + row.visit) != std::string::npos;
         });
-    if (is_named || is_of_person) found.push_back(warning);
+    const bool is_of_panel = warning.starts_with("panel '");  // of all its samples
+    if (is_named || is_of_person || is_of_panel) found.push_back(warning);
   }
   return found;
 }

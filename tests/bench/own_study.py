@@ -231,7 +231,7 @@ SAYS = {
     "swapped_CD24_CD38": ((0, 3), ["P3_week24"]),
     "unstained_control": ((0, 3), ["P4_week24.*unstained"]),
     "unlike_sample": ((0,), []),
-    "primary_unknown": ((3,), ["dubble_negatives"]), "transform_none": ((0, 3), ["(?i)linear"]),
+    "primary_unknown": ((3,), ["dubble_negatives"]), "transform_none": ((0,), ["values look linear"]),
     "capitals": ((0,), ["'Baseline' is read as 'baseline'"]), "words_for_nothing": ((0,), []), "decimal_commas": ((0,), []),
 } | {name: ((0,), []) for name in STRETCHES}
 
