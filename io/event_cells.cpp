@@ -89,7 +89,7 @@ std::optional<float> cell_number(std::string_view cell) {
 }
 
 bool is_missing_cell(std::string_view cell) {
-  static const std::array<std::string_view, 17> kWords{
+  constexpr std::array<std::string_view, 17> kWords{
       "",  "na", "n/a",   "#n/a",    "#na",     "n.a.",  "null",   "none",  ".",
       "-", "--", "#num!", "#value!", "#div/0!", "#ref!", "#name?", "#null!"};
   if (cell.size() > 8) return false;

@@ -107,7 +107,7 @@ class TableReader {
     if (channels.front().name.empty() && channels.size() > 1) {
       has_row_names_ = true;
       channels.erase(channels.begin());
-      sample_.warnings.push_back(
+      sample_.warnings.emplace_back(
           "The first column has no name; it was taken as row names and left out.");
     }
     // Separators behind the last name: columns that a spreadsheet left empty.
@@ -244,7 +244,8 @@ class TableReader {
                       "with decimal points",
                       doubt));
     }
-    if (commas_.any()) sample_.warnings.push_back("Numbers have decimal commas and are read so.");
+    if (commas_.any())
+      sample_.warnings.emplace_back("Numbers have decimal commas and are read so.");
     if (blank_rows_ > 0) {
       sample_.warnings.push_back(
           fmt::format("{} rows hold nothing but separators and are left out.", blank_rows_));

@@ -76,7 +76,8 @@ NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& cours
   for (const std::string& person : course.everyone) {
     const PairKind kind = patients.contains(person) ? PairKind::kPatient : PairKind::kUnchanged;
     for (const std::string& visit : course.visits) {
-      PersonPairs& own = everybody.emplace_back(PersonPairs{person + ", " + visit, {}});
+      PersonPairs& own =
+          everybody.emplace_back(PersonPairs{fmt::format("{}, {}", person, visit), {}});
       for (std::size_t subset = 0; subset < all.size(); ++subset) {
         add_noise_pair(own.pairs, subset, all[subset], all[subset].find(person, baseline),
                        all[subset].find(person, visit), kind);
