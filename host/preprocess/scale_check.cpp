@@ -41,7 +41,10 @@ std::optional<double> log_factor(const std::vector<std::vector<double>>& widths,
     factors.push_back(std::log2(widths[file][marker] / median_of(others)));
   }
   if (factors.empty()) return {};
-  return median_of(factors);
+  // Of the two in the middle the smaller change: most markers must have it.
+  std::sort(factors.begin(), factors.end());
+  const double upper = factors[factors.size() / 2], lower = factors[(factors.size() - 1) / 2];
+  return std::abs(lower) < std::abs(upper) ? lower : upper;
 }
 
 }  // namespace
@@ -126,10 +129,8 @@ void check_single_scales(const std::vector<FileOfPanel>& files,
     if (large.size() < 3) return;  // of two, which is unlike cannot be said
     for (std::size_t look = 0; look < large.size(); ++look) {
       const auto factor = [&](std::vector<double> widths) {
-        const double own = widths[look];
-        widths.erase(widths.begin() + static_cast<std::ptrdiff_t>(look));
-        const double others = median_of(widths);
-        return own > 0.0 && others > 0.0 ? own / others : 1.0;
+        const double own = widths[look], usual = median_of(widths);
+        return own > 0.0 && usual > 0.0 ? own / usual : 1.0;
       };
       const double upper = factor(whole), below = factor(lower);
       const bool is_wider = std::min(upper, below) >= kOtherScale;

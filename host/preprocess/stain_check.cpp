@@ -55,11 +55,12 @@ Looks look_at_files(const std::vector<FileOfPanel>& files,
   return looks;
 }
 
-/// The median over the other files of a marker's quantile.
+/// The median of a marker's quantile over all files; of two, that of the other.
 double reference(const Looks& looks, std::size_t file, std::size_t marker, double quantile) {
   std::vector<double> others;
   for (std::size_t other = 0; other < looks.values.size(); ++other) {
-    if (other != file) others.push_back(looks.values[other][marker].quantile(quantile));
+    if (other != file || looks.values.size() > 2)
+      others.push_back(looks.values[other][marker].quantile(quantile));
   }
   return others.empty() ? 0.0 : median_of(others);
 }
@@ -93,12 +94,12 @@ std::string detector_of(const FileOfPanel& file, const std::string& marker) {
   return {};
 }
 
-/// The detector that most of the other files have a marker on.
+/// The detector that most files have a marker on; of two, the other one's.
 std::string usual_detector(const std::vector<FileOfPanel>& files, std::size_t file,
                            const std::string& marker) {
   std::map<std::string, std::size_t> seen;
   for (std::size_t other = 0; other < files.size(); ++other) {
-    if (other != file) ++seen[detector_of(files[other], marker)];
+    if (other != file || files.size() > 2) ++seen[detector_of(files[other], marker)];
   }
   const auto most = std::max_element(
       seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.second < b.second; });

@@ -16,7 +16,7 @@ struct SwappedStains {
   bool by_name = false;  ///< their detectors are exchanged against those of the other files, too
 };
 
-/// Files whose values of two known markers fit each other's reference (the median of the other files' quantiles) and not
+/// Files whose values of two known markers fit each other's reference (the median of the files' quantiles) and not
 /// their own. `by_name`: that they fit better is enough; otherwise they must fit well, and three files must be there.
 [[nodiscard]] std::vector<SwappedStains> find_swapped_stains(
     const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers);
