@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::size_t kFewestEvents = 200;
 constexpr double kNarrow = 0.3;  ///< of the model's width: on another scale
-constexpr double kBeyond = 0.5;  ///< of the model's width, above its brightest node
+constexpr double kBeyond = 0.5;  ///< of the model's width, above its brightest node: the median
+constexpr double kTop = 0.2;     ///< the same: the brightest hundredth
 
 /// A marker's range over the nodes of the model's own map, transformed units.
 struct NodeRange {
@@ -40,10 +41,11 @@ std::optional<NodeRange> range_of(const CodebookModel& map, const std::string& m
 struct Fit {
   double width = 1.0;   ///< of the events (1 % to 99 %)
   double beyond = 0.0;  ///< their median above the brightest node
+  double top = 0.0;     ///< their 99 % quantile above it
 };
 
 std::optional<Fit> fit_of(const Ingested& file, const PanelModel& model) {
-  std::vector<double> widths, beyond;
+  std::vector<double> widths, beyond, tops;
   for (std::size_t row = 0; row < model.markers.size(); ++row) {
     const std::optional<NodeRange> nodes = range_of(model.maps.front(), model.markers[row]);
     const auto& names = file.prepared.markers;
@@ -59,9 +61,10 @@ std::optional<Fit> fit_of(const Ingested& file, const PanelModel& model) {
     const double width = nodes->high - nodes->low;
     widths.push_back((at(0.99) - at(0.01)) / width);
     beyond.push_back((at(0.5) - nodes->high) / width);
+    tops.push_back((at(0.99) - nodes->high) / width);
   }
   if (widths.empty()) return std::nullopt;
-  return Fit{median_of(widths), median_of(beyond)};
+  return Fit{median_of(widths), median_of(beyond), median_of(tops)};
 }
 
 bool is_trained_on_linear(const PanelModel& model) {
@@ -89,6 +92,12 @@ void compare_with_model(const std::string& of, const Ingested& file, const Panel
         "{}: values lie far above all that the model was trained on (another scale? no event would "
         "find its node); {}",
         of, kWayOut));
+  } else if (fit->top > kTop) {
+    console.warn(
+        fmt::format("{}: the brightest cells in most markers lie above all that the model was "
+                    "trained on (another "
+                    "scale or voltage?): look at this file",
+                    of));
   } else if (fit->width < kNarrow) {
     console.warn(
         fmt::format("{}: values of most markers spread {:.2g} times as widely as the model's "

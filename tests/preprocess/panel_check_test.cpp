@@ -111,8 +111,7 @@ TEST(PanelChecks, OneMarkerOnAnotherScaleIsDoubtedThere) {
   EXPECT_TRUE(found.refusals.empty()) << found.refusals.front();
   EXPECT_EQ(found.doubts, (std::vector<MarkerDoubt>{{1, "CD27"}}));
   ASSERT_EQ(found.warnings.size(), 1U);
-  EXPECT_TRUE(found.warnings[0].starts_with("f1: values of CD27 are about 1"))
-      << found.warnings[0];
+  EXPECT_TRUE(found.warnings[0].starts_with("f1: values of CD27 are about 1")) << found.warnings[0];
 }
 
 TEST(PanelChecks, ValuesForDisplayBesideLinearOnesAreRefused) {
