@@ -102,10 +102,6 @@ class CsvCursor {
 };
 
 void reject_other_formats(std::string_view text, const std::string& path) {
-  if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-    throw InputError(fmt::format(
-        "{}: byte 0: is UTF-16 text (a table must be UTF-8); save it as CSV UTF-8", path));
-  }
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
     throw InputError(
         fmt::format("{}: byte {}: is not text (a table as CSV was expected); check that it is "

@@ -32,7 +32,7 @@ struct CsvLimits {
 /// Reads a table with a header row. Fields may be quoted, and then hold commas, line breaks and doubled quotes;
 /// a byte order mark, CRLF and blank lines are accepted.
 /// Errors: InputError with the line: ragged rows (all of them), text around quotes, an unclosed quote, NUL bytes,
-/// UTF-16, a semicolon or tab in place of the comma (unless any_separator), no header, over the limits.
+/// a semicolon or tab in place of the comma (unless any_separator), no header, over the limits.
 [[nodiscard]] CsvTable read_csv(const std::string& path, const CsvLimits& limits = {});
 /// The same from text; `path` only names it in errors.
 [[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& path,

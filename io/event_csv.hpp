@@ -14,4 +14,8 @@ namespace gateless {
 /// a header without names, no rows, an empty file.
 [[nodiscard]] RawSample read_event_csv(const std::string& path);
 
+/// Whether a file looks like a table of events: a header, and a first row that is mostly numbers; never throws. A sample sheet
+/// is none.
+[[nodiscard]] bool looks_like_events(const std::string& path);
+
 }  // namespace gateless

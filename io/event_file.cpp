@@ -1,16 +1,19 @@
 #include "io/event_file.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "io/byte_source.hpp"
 #include "io/event_csv.hpp"
 #include "io/fcs_reader.hpp"
 #include "io/h5ad_reader.hpp"
+#include "io/utf8.hpp"
 
 namespace gateless {
 
 EventFormat event_format(const std::string& path) {
   constexpr std::uint64_t kLookedAt = 4096;
+  constexpr std::uint64_t kLargestUserBlock = std::uint64_t{1} << 24U;
   constexpr std::string_view kHdf5Magic("\x89HDF\r\n\x1a\n", 8);
   const ByteSource source(path);
   const std::string first = source.text_up_to(0, kLookedAt);
@@ -22,12 +25,18 @@ EventFormat event_format(const std::string& path) {
     return EventFormat::kFcs;
   }
   if (first.starts_with(kHdf5Magic)) return EventFormat::kHdf5;
+  // Behind a user block, whose size is a power of two from 512 (HDF5 File Format Specification 3.0, II.A).
+  for (std::uint64_t offset = 512; offset < std::min(source.size(), kLargestUserBlock);
+       offset *= 2) {
+    if (source.text_up_to(offset, kHdf5Magic.size()) == kHdf5Magic) return EventFormat::kHdf5;
+  }
   if (first.starts_with("version https://git-lfs")) {
     source.fail(
         0,
         "this is a Git LFS pointer, not the file itself (its events are elsewhere); run `git "
         "lfs pull` where it came from");
   }
+  if (coding_of(first) != TextCoding::kBytes) return EventFormat::kText;
   for (std::size_t position = 0; position < first.size(); ++position) {
     const auto letter = static_cast<unsigned char>(first[position]);
     if (letter < 0x20 && letter != '\t' && letter != '\r' && letter != '\n') {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "io/fcs_number.hpp"
+#include "io/fcs_value_repairs.hpp"
 
 namespace gateless {
 namespace {
@@ -22,12 +23,6 @@ struct Block {
   const char* bytes = nullptr;
   std::uint64_t position = 0;  ///< of `bytes` in the file
   std::size_t events = 0;
-};
-
-/// What was counted while a channel was read.
-struct ChannelCounts {
-  std::uint64_t cleared = 0;  ///< integers with bits above $PnR
-  std::uint64_t not_finite = 0;
 };
 
 template <unsigned Bytes, ByteOrder Order>
@@ -187,24 +182,6 @@ class BlockReader {
   bool is_packed_ = false;
 };
 
-/// Fixed widths: blocks of about 256 KiB, of a multiple of 8 events so that packed ones end on a byte.
-std::vector<ChannelCounts> read_blocks(const ByteSource& source, const FcsLayout& layout,
-                                       std::vector<std::vector<float>>& values) {
-  constexpr std::uint64_t kBlockBits = std::uint64_t{8} * 256 * 1024;
-  const std::uint64_t block_events =
-      std::min(std::max<std::uint64_t>(kBlockBits / layout.event_bits / 8, 1) * 8, layout.events);
-  std::string bytes((block_events * layout.event_bits + 7) / 8, '\0');
-  BlockReader reader(source, layout);
-  for (std::uint64_t first = 0; first < layout.events; first += block_events) {
-    const std::uint64_t events = std::min(block_events, layout.events - first);
-    const std::uint64_t position = layout.data.begin + first * layout.event_bits / 8;
-    const std::span<char> part(bytes.data(), (events * layout.event_bits + 7) / 8);
-    source.read(position, part);
-    reader.read({bytes.data(), position, events}, first, values);
-  }
-  return reader.counts();
-}
-
 /// Text separated by blanks, commas or line breaks ($PnB *; FCS 3.1, 3.3 DATA, $DATATYPE A).
 std::vector<ChannelCounts> read_separated(const ByteSource& source, const FcsLayout& layout,
                                           std::vector<std::vector<float>>& values) {
@@ -251,104 +228,24 @@ void report(const char* what, std::uint64_t ChannelCounts::*count, const FcsLayo
   if (total != 0) warnings.push_back(fmt::format("{} values {}: {}.", total, what, names));
 }
 
-/// How many events lie just above the value that $PnR allows, for each just below it; flags in the upper bits shift most
-/// events there, and damaged ones leave a gap.
-double share_across(std::span<const float> values, double top) {
-  std::size_t below = 0;
-  std::size_t above = 0;
-  for (const float each : values) {
-    const auto value = static_cast<double>(each);
-    below += value >= 0.75 * top && value < top ? 1U : 0U;
-    above += value >= top && value < 1.25 * top ? 1U : 0U;
-  }
-  return static_cast<double>(above) / static_cast<double>(std::max<std::size_t>(below, 1));
-}
-
-/// Integers that many events take beyond $PnR, and whose distribution goes on across it: the range is wrong, not the bits.
-/// Such channels are read as they are stored; what is said of them goes to `warnings`.
-void keep_bits_beyond_range(const ByteSource& source, const FcsLayout& layout,
-                            std::vector<std::vector<float>>& values,
-                            std::vector<ChannelCounts>& counts,
-                            std::vector<std::string>& warnings) {
-  constexpr double kFewest = 0.001;  // of the events; fewer are damage
-  constexpr double kLeastShare = 0.05;
-  constexpr double kMostShare = 3.0;
-  FcsLayout open = layout;
-  bool is_any = false;
-  for (std::size_t channel = 0; channel < counts.size(); ++channel) {
-    const auto cleared = static_cast<double>(counts[channel].cleared);
-    if (layout.columns[channel].decades > 0.0 || cleared == 0.0) continue;
-    open.columns[channel].mask = ~std::uint64_t{0};
-    is_any |= cleared > kFewest * static_cast<double>(layout.events);
-  }
-  if (!is_any) return;
-  std::vector<std::vector<float>> stored(values.size(), std::vector<float>(layout.events));
-  read_blocks(source, open, stored);
-  std::string names;
-  for (std::size_t channel = 0; channel < counts.size(); ++channel) {
-    if (open.columns[channel].mask == layout.columns[channel].mask) continue;
-    const double top =
-        (static_cast<double>(layout.columns[channel].mask) + 1.0) / layout.columns[channel].gain;
-    const double share = share_across(stored[channel], top);
-    if (share < kLeastShare || share > kMostShare) continue;
-    values[channel] = std::move(stored[channel]);
-    counts[channel].cleared = 0;
-    names += (names.empty() ? "" : ", ") + layout.channels[channel].name;
-  }
-  if (!names.empty()) {
-    warnings.push_back(fmt::format(
-        "Values go on beyond their $PnR, which was therefore not followed: {}.", names));
-  }
-}
-
-/// The share of values that no light can have: they are not 0 and smaller or larger than any detector gives.
-double share_of_nonsense(const std::vector<std::vector<float>>& values) {
-  constexpr float kSmallest = 1e-30F;
-  constexpr float kLargest = 1e20F;
-  std::size_t nonsense = 0;
-  std::size_t all = 0;
-  for (const std::vector<float>& channel : values) {
-    for (const float value : channel) {
-      const float size = std::fabs(value);
-      const bool is_finite = size <= std::numeric_limits<float>::max();
-      nonsense += is_finite && value != 0.0F && (size < kSmallest || size > kLargest) ? 1U : 0U;
-    }
-    all += channel.size();
-  }
-  return all == 0 ? 0.0 : static_cast<double>(nonsense) / static_cast<double>(all);
-}
-
-/// Floats whose bytes are in the other order than $BYTEORD says: read so where that alone makes sense of them.
-void correct_byte_order(const ByteSource& source, FcsLayout& layout,
-                        std::vector<std::vector<float>>& values, std::vector<ChannelCounts>& counts,
-                        std::vector<std::string>& warnings) {
-  constexpr double kOften = 0.2;
-  constexpr double kHardlyEver = 0.01;
-  const bool is_float =
-      std::all_of(layout.columns.begin(), layout.columns.end(), [](const FcsColumn& column) {
-        return column.type == FcsValueType::kFloat || column.type == FcsValueType::kDouble;
-      });
-  const bool can_swap = layout.order == ByteOrder::kLittle || layout.order == ByteOrder::kBig;
-  if (!is_float || !can_swap || share_of_nonsense(values) < kOften) return;
-  FcsLayout swapped = layout;
-  swapped.order = layout.order == ByteOrder::kLittle ? ByteOrder::kBig : ByteOrder::kLittle;
-  std::vector<std::vector<float>> other(values.size(), std::vector<float>(layout.events));
-  std::vector<ChannelCounts> other_counts = read_blocks(source, swapped, other);
-  if (share_of_nonsense(other) > kHardlyEver) {
-    warnings.emplace_back(
-        "Most values are smaller or larger than any detector gives; the file may be damaged.");
-    return;
-  }
-  layout.order = swapped.order;
-  values = std::move(other);
-  counts = std::move(other_counts);
-  warnings.emplace_back(
-      "The bytes of the values are in the other order than $BYTEORD says (as declared they would "
-      "be "
-      "smaller or larger than any detector gives); they are read in the other order.");
-}
-
 }  // namespace
+
+std::vector<ChannelCounts> read_blocks(const ByteSource& source, const FcsLayout& layout,
+                                       std::vector<std::vector<float>>& values) {
+  constexpr std::uint64_t kBlockBits = std::uint64_t{8} * 256 * 1024;
+  const std::uint64_t block_events =
+      std::min(std::max<std::uint64_t>(kBlockBits / layout.event_bits / 8, 1) * 8, layout.events);
+  std::string bytes((block_events * layout.event_bits + 7) / 8, '\0');
+  BlockReader reader(source, layout);
+  for (std::uint64_t first = 0; first < layout.events; first += block_events) {
+    const std::uint64_t events = std::min(block_events, layout.events - first);
+    const std::uint64_t position = layout.data.begin + first * layout.event_bits / 8;
+    const std::span<char> part(bytes.data(), (events * layout.event_bits + 7) / 8);
+    source.read(position, part);
+    reader.read({bytes.data(), position, events}, first, values);
+  }
+  return reader.counts();
+}
 
 std::vector<std::vector<float>> read_fcs_values(const ByteSource& source, FcsLayout& layout,
                                                 std::vector<std::string>& warnings) {

@@ -30,6 +30,47 @@ std::uint64_t chunk_bytes(hid_t properties, std::size_t value_size) {
   return bytes;
 }
 
+/// A filter by its registered number (https://github.com/HDFGroup/hdf5_plugins, docs/RegisteredFilterPlugins).
+std::string filter_name(H5Z_filter_t filter) {
+  switch (filter) {
+    case H5Z_FILTER_SZIP:
+      return "szip";
+    case 307:
+      return "bzip2";
+    case 32000:
+      return "lzf";
+    case 32001:
+      return "blosc";
+    case 32004:
+      return "lz4";
+    case 32008:
+      return "bitshuffle";
+    case 32013:
+      return "zfp";
+    case 32015:
+      return "zstd";
+    case 32026:
+      return "blosc2";
+    default:
+      return "HDF5 filter " + std::to_string(filter);
+  }
+}
+
+/// Filters that this library does not have: the values can be read by the program that wrote them alone.
+void check_filters(hid_t properties, const std::string& name) {
+  const int filters = H5Pget_nfilters(properties);
+  for (int filter = 0; filter < filters; ++filter) {
+    unsigned flags = 0;
+    std::size_t parameters = 0;
+    unsigned configuration = 0;
+    const H5Z_filter_t id = H5Pget_filter2(properties, static_cast<unsigned>(filter), &flags,
+                                           &parameters, nullptr, 0, nullptr, &configuration);
+    if (id < 0 || H5Zfilter_avail(id) > 0) continue;
+    throw Hdf5Failure(name + " is compressed with " + filter_name(id) +
+                      ", which the HDF5 library here cannot read: use gzip or none");
+  }
+}
+
 /// Declared sizes must be backed by stored bytes, so that a small file cannot ask for much memory.
 void check_storage(const Hdf5Object& dataset, const std::string& name) {
   const Hdf5Object type(H5Dget_type(dataset.id()), name + " has no type");
@@ -41,6 +82,7 @@ void check_storage(const Hdf5Object& dataset, const std::string& name) {
   if (H5Pget_external_count(properties.id()) > 0) {
     throw Hdf5Failure(name + " is stored in another file");
   }
+  check_filters(properties.id(), name);
   const std::uint64_t value_size = H5Tget_size(type.id());
   const std::uint64_t declared = saturating_product(value_count(shape_of(dataset)), value_size);
   const std::uint64_t stored = H5Dget_storage_size(dataset.id());

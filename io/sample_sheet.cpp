@@ -14,7 +14,7 @@
 #include "host/core/error.hpp"
 #include "host/core/nearest_word.hpp"
 #include "io/csv.hpp"
-#include "io/sample_files.hpp"
+#include "io/sheet_files.hpp"
 #include "io/spreadsheet.hpp"
 #include "io/text_file.hpp"
 
@@ -30,7 +30,6 @@ const std::vector<std::string>& known_columns() {
 }
 constexpr std::size_t kNeededColumns = 2;       ///< the first of known_columns()
 constexpr const char* kOnlyGroup = "patients";  ///< of everybody, where the sheet has no groups
-constexpr std::size_t kNamedInAWarning = 3;
 
 std::string lower(std::string text) {
   for (char& letter : text)
@@ -57,9 +56,10 @@ class SheetReader {
     for (std::string Sample::*field :
          {&Sample::visit, &Sample::group, &Sample::patient, &Sample::panel})
       join_spellings(field);
-    if (!table_.column("file") && !sheet_.samples.empty()) find_files();
-    check_files();
-    check_repeats();
+    if (!table_.column("file") && !sheet_.samples.empty())
+      find_sheet_files(table_.path, sheet_, problems_);
+    check_sheet_files(table_.path, sheet_, problems_);
+    check_repeats(table_.path, sheet_, problems_);
     problems_.throw_if_any();
     return std::move(sheet_);
   }
@@ -139,9 +139,11 @@ class SheetReader {
 
   /// How spreadsheets and statistics programs write that there is no value.
   static bool is_missing(std::string_view field) {
+    static const std::array<const char*, 16> kWords{
+        "",     "na",  "n/a", "#n/a", "n.a.", "nan", "null",   "none",
+        "n.d.", "n.d", "nd",  ".",    "-",    "--",  "\u2013", "\u2014"};
     const std::string word = lower(std::string(trim(field)));
-    return word.empty() || word == "na" || word == "n/a" || word == "nan" || word == "." ||
-           word == "-";
+    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
   }
 
   /// A number, or yes and no as 1 and 0.
@@ -165,28 +167,31 @@ class SheetReader {
     for (const std::size_t column : number_columns_) {
       sample.numbers[table_.header[column]] = number_of(table_.rows[row][column]);
     }
-    if (table_.column("file")) set_file(sample, needed(row, "file"));
+    if (table_.column("file")) set_file(sample, table_.path, needed(row, "file"));
     return sample;
   }
 
-  void set_file(Sample& sample, const std::string& file) const {
-    const std::filesystem::path folder = std::filesystem::path(table_.path).parent_path();
-    sample.file = file;
-    sample.path = (folder / file).lexically_normal().string();
-    // Paths as Windows writes them.
-    std::error_code ignored;
-    if (file.find('\\') == std::string::npos || std::filesystem::exists(sample.path, ignored))
-      return;
-    std::replace(sample.file.begin(), sample.file.end(), '\\', '/');
-    sample.path = (folder / sample.file).lexically_normal().string();
+  /// A word as it is compared: without capitals, and for visits and groups without blanks, dashes and lines between parts
+  /// ("week 24" is "Week_24").
+  static std::string plain_word(const std::string& word, std::string Sample::*field) {
+    std::string plain = lower(word);
+    if (field == &Sample::visit || field == &Sample::group) {
+      std::string joined = plain;
+      std::erase_if(joined,
+                    [](char letter) { return letter == ' ' || letter == '-' || letter == '_'; });
+      if (!joined.empty() && std::isalpha(static_cast<unsigned char>(joined.front())) != 0)
+        return joined;
+    }
+    return plain;
   }
 
-  /// Words that differ in capitals alone are one: the one that is there more often, or first.
+  /// Words that differ in capitals and blanks alone are one: the one that is there more often, or first.
   void join_spellings(std::string Sample::*field) {
     std::map<std::string, std::map<std::string, std::size_t>>
         spellings;  // small letters -> word -> rows
     std::map<std::string, std::string> chosen;
-    for (const Sample& sample : sheet_.samples) ++spellings[lower(sample.*field)][sample.*field];
+    for (const Sample& sample : sheet_.samples)
+      ++spellings[plain_word(sample.*field, field)][sample.*field];
     for (const auto& [small, words] : spellings) {
       if (words.size() < 2) continue;
       const auto most =
@@ -195,81 +200,15 @@ class SheetReader {
       chosen[small] = most->first;
       for (const auto& [word, rows] : words) {
         if (word == most->first) continue;
-        sheet_.warnings.push_back(
-            fmt::format("{}: '{}' is read as '{}', which differs in capitals alone", table_.path,
-                        word, most->first));
+        sheet_.warnings.push_back(fmt::format(
+            "{}: '{}' is read as '{}', which differs in {} alone", table_.path, word, most->first,
+            lower(word) == lower(most->first) ? "capitals" : "blanks or dashes"));
       }
     }
     for (Sample& sample : sheet_.samples) {
-      const auto word = chosen.find(lower(sample.*field));
+      const auto word = chosen.find(plain_word(sample.*field, field));
       if (word != chosen.end()) sample.*field = word->second;
     }
-  }
-
-  /// Without a column for them, files are told by patient and visit in their names; a row may have one a panel.
-  void find_files() {
-    std::vector<PatientVisit> names;
-    for (const Sample& sample : sheet_.samples) {
-      names.emplace_back(sample.patient,
-                         sample.panel.empty() ? sample.visit : sample.visit + " " + sample.panel);
-    }
-    const std::filesystem::path sheet(table_.path);
-    std::vector<std::string> paths = event_files_below(sheet.parent_path().string());
-    std::erase(paths, sheet.filename().string());
-    const FoundFiles found = match_sample_files(paths, names);
-    for (const std::string& path : found.ambiguous) {
-      problems_.add(0, fmt::format("file '{}' could be of several rows (there is no column 'file', "
-                                   "so names decide); rename it or add the column",
-                                   path));
-    }
-    std::vector<Sample> with_file;
-    std::vector<std::string> without;
-    for (std::size_t row = 0; row < names.size(); ++row) {
-      Sample& sample = sheet_.samples[row];
-      if (found.of_row[row].empty())
-        without.push_back(fmt::format("{}, {}", sample.patient, sample.visit));
-      for (const std::string& path : found.of_row[row]) {
-        set_file(sample, path);
-        with_file.push_back(sample);
-      }
-    }
-    if (with_file.empty() && found.ambiguous.empty()) {
-      const std::string example =
-          fmt::format("{}_{}.fcs", sheet_.samples[0].patient, sheet_.samples[0].visit);
-      problems_.add(1, fmt::format("there is no column 'file', and no file in or below the sheet's "
-                                   "folder is named after a patient and a visit (which file is "
-                                   "whose is unclear); add the column or name files like '{}'",
-                                   example));
-    }
-    warn_of_files(found, with_file.size(), without);
-    sheet_.samples = std::move(with_file);
-  }
-
-  void warn_of_files(const FoundFiles& found, std::size_t files,
-                     const std::vector<std::string>& without) {
-    sheet_.warnings.push_back(fmt::format(
-        "{}:1: there is no column 'file': {} files are told by patient and visit in their names{}",
-        table_.path, files,
-        found.is_by_number
-            ? "; a visit's number counts, 0 is the visit without one: check abundance.csv"
-            : ""));
-    warn_of_some("{} row{} no file and {} left out", without, "s have", " has");
-    warn_of_some("{} file{} of no row and {} left out", found.of_nobody, "s are", " is");
-  }
-
-  /// One warning however many there are of a kind; the first few are named.
-  void warn_of_some(fmt::string_view what, const std::vector<std::string>& names,
-                    const char* plural, const char* singular) {
-    if (names.empty()) return;
-    const bool is_one = names.size() == 1;
-    const std::vector<std::string> first(
-        names.begin(),
-        names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamedInAWarning)));
-    sheet_.warnings.push_back(
-        fmt::format("{}: {}: {}{}", table_.path,
-                    fmt::format(fmt::runtime(what), names.size(), is_one ? singular : plural,
-                                is_one ? "is" : "are"),
-                    fmt::join(first, "; "), names.size() > first.size() ? "; ..." : ""));
   }
 
   [[nodiscard]] std::string field(std::size_t row, std::string_view name) const {
@@ -305,59 +244,11 @@ class SheetReader {
       problems_.add(
           table_.lines[row],
           fmt::format("cells_per_ul '{}' is no count (cells per microlitre follow from it); "
-                      "write a number from 0 or leave it empty",
+                      "write a number from 0, or leave it empty or NA where there is none",
                       text));
       return std::nullopt;
     }
     return value;
-  }
-
-  void check_files() {
-    std::map<std::string, int> first_line;
-    for (const Sample& sample : sheet_.samples) {
-      if (sample.file.empty()) continue;
-      const auto [first, is_new] = first_line.emplace(sample.path, sample.line);
-      if (!is_new) {
-        problems_.add(sample.line, fmt::format("file '{}' stands in line {} already (its events "
-                                               "would count twice); remove one row",
-                                               sample.file, first->second));
-        continue;
-      }
-      std::error_code ignored;
-      if (std::filesystem::is_regular_file(sample.path, ignored)) continue;
-      problems_.add(
-          sample.line,
-          fmt::format(
-              "file '{}' does not exist (looked for as {}); correct the name, which is relative "
-              "to the sheet's folder",
-              sample.file, sample.path));
-    }
-  }
-
-  /// The same blood measured in another batch is a replicate; twice in one batch is most likely a mistake.
-  void check_repeats() {
-    std::map<std::tuple<std::string, std::string, std::string>, const Sample*> first_of;
-    for (const Sample& sample : sheet_.samples) {
-      if (sample.is_control || sample.patient.empty() || sample.visit.empty()) continue;
-      const auto [first, is_new] =
-          first_of.emplace(std::tuple(sample.patient, sample.visit, sample.panel), &sample);
-      if (is_new) continue;
-      const std::string what = fmt::format(
-          "patient '{}', visit '{}'{} stands in line {} already", sample.patient, sample.visit,
-          sample.panel.empty() ? "" : fmt::format(", panel '{}'", sample.panel),
-          first->second->line);
-      if (sample.panel.empty()) {
-        sheet_.warnings.push_back(fmt::format("{}:{}: {}; taken as another panel of that visit",
-                                              table_.path, sample.line, what));
-      } else if (sample.batch != first->second->batch) {
-        sheet_.warnings.push_back(fmt::format("{}:{}: {}, in another batch; their mean is compared",
-                                              table_.path, sample.line, what));
-      } else {
-        problems_.add(sample.line, what +
-                                       " (which one is compared is unclear); give technical "
-                                       "repeats role control or another batch");
-      }
-    }
   }
 
   CsvTable table_;

@@ -15,7 +15,9 @@
 #include "host/core/nearest_word.hpp"
 #include "host/core/study_words.hpp"
 #include "io/sample_sheet.hpp"
+#include "io/study_checks.hpp"
 #include "io/text_file.hpp"
+#include "io/utf8.hpp"
 
 namespace gateless {
 namespace {
@@ -239,62 +241,13 @@ class StudyReader {
   std::map<std::string, int> lines_;
 };
 
-/// Visits, patients, groups and columns that `compare:` names must be in the sheet.
-void check_against_sheet(Study& study, const StudyReader& reader, Problems& problems) {
-  std::vector<std::string> patients, visits, groups, columns;
-  const auto add_once = [](std::vector<std::string>& words, const std::string& word) {
-    if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
-  };
-  for (const Sample& sample : study.samples) {
-    add_once(patients, sample.patient);
-    add_once(visits, sample.visit);
-    add_once(groups, sample.group);
-    for (const auto& [name, value] : sample.numbers) add_once(columns, name);
-  }
-  // "Baseline" in the sheet is the baseline of the study.
-  const auto small = [](std::string word) {
-    for (char& letter : word)
-      letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    return word;
-  };
-  const auto adopt = [&](std::string& word, const std::vector<std::string>& words) {
-    if (std::find(words.begin(), words.end(), word) != words.end()) return;
-    for (const std::string& other : words) {
-      if (small(other) == small(word)) word = other;
-    }
-  };
-  adopt(study.compare.baseline, visits);
-  adopt(study.compare.healthy_group, groups);
-  for (std::string& visit : study.compare.at) adopt(visit, visits);
-  const auto check = [&](const std::string& key, const std::string& word, const char* what,
-                         const std::vector<std::string>& words) {
-    if (word.empty() || std::find(words.begin(), words.end(), word) != words.end()) return;
-    const std::string message =
-        fmt::format("'{}' of compare: '{}' is not {} of {}", key, word, what, study.sheet_path);
-    if (const int line = reader.line_of_key(key)) {
-      problems.add(line, message + did_you_mean(word, words));
-    } else if (key == "baseline" && visits.size() > 1) {
-      study.warnings.push_back(
-          fmt::format("{}: no visit is called '{}', so nothing is compared; set compare: baseline",
-                      study.path, word));
-    }
-  };
-  const CompareOptions& compare = study.compare;
-  check("baseline", compare.baseline, "a visit", visits);
-  for (const std::string& visit : compare.at) check("at", visit, "a visit", visits);
-  check("activity", compare.activity, "a numeric column", columns);
-  for (const std::string& patient : compare.responders)
-    check("responders", patient, "a patient", patients);
-  check("healthy_group", compare.healthy_group, "a group", groups);
-}
-
 }  // namespace
 
 Study read_study(const std::string& path) {
   namespace fs = std::filesystem;
   Study study;
   study.path = path;
-  study.text = read_text_file(path, kLargestStudyFile);
+  study.text = valid_utf8(read_text_file(path, kLargestStudyFile));
   study.name = fs::path(path).stem().string();
   Problems problems(path);
   StudyReader reader(study, problems);
@@ -323,7 +276,8 @@ Study read_study(const std::string& path) {
   SampleSheet sheet = read_sample_sheet(study.sheet_path);
   study.samples = std::move(sheet.samples);
   study.warnings = std::move(sheet.warnings);
-  check_against_sheet(study, reader, problems);
+  check_against_sheet(
+      study, [&](const std::string& key) { return reader.line_of_key(key); }, problems);
   problems.throw_if_any();
   return study;
 }

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "host/core/error.hpp"
+#include "io/utf8.hpp"
 
 namespace gateless {
 namespace {
@@ -41,7 +42,7 @@ std::string read_text_file(const std::string& path, std::uint64_t max_bytes) {
     throw InputError(fmt::format("{}: cannot be read: {}; check its permissions", path,
                                  error ? error.message() : std::strerror(errno)));
   }
-  return text;
+  return decoded(text, coding_of(text));
 }
 
 void Problems::add(int line, const std::string& what) {

@@ -7,7 +7,7 @@
 
 namespace gateless {
 
-/// The bytes of a file. Errors: InputError when it is missing, not a file, unreadable or larger than `max_bytes`.
+/// The bytes of a file, those of UTF-16 as UTF-8. Errors: InputError when it is missing, not a file, unreadable or larger than `max_bytes`.
 [[nodiscard]] std::string read_text_file(const std::string& path, std::uint64_t max_bytes);
 
 /// What is wrong in one file, told all at once: one line a problem, each with `file:line:` in front.

@@ -42,7 +42,12 @@ void append(std::string& utf8, unsigned code) {
     utf8 += static_cast<char>(0xC0U | (code >> 6U));
     utf8 += static_cast<char>(0x80U | (code & 0x3FU));
   } else {
-    utf8 += static_cast<char>(0xE0U | (code >> 12U));
+    if (code < 0x10000U) {
+      utf8 += static_cast<char>(0xE0U | (code >> 12U));
+    } else {
+      utf8 += static_cast<char>(0xF0U | (code >> 18U));
+      utf8 += static_cast<char>(0x80U | ((code >> 12U) & 0x3FU));
+    }
     utf8 += static_cast<char>(0x80U | ((code >> 6U) & 0x3FU));
     utf8 += static_cast<char>(0x80U | (code & 0x3FU));
   }
@@ -62,7 +67,53 @@ std::string from_windows(std::string_view text) {
   return utf8;
 }
 
+unsigned unit_at(std::string_view text, std::size_t position, TextCoding coding) {
+  const unsigned first = byte_at(text, position), second = byte_at(text, position + 1);
+  return coding == TextCoding::kUtf16Big ? (first << 8U) | second : (second << 8U) | first;
+}
+
+bool is_plain_utf16(std::string_view text, TextCoding coding) {
+  constexpr std::size_t kLookedAt = 128, kFewest = 8;
+  const std::size_t bytes = std::min(text.size(), kLookedAt) / 2 * 2;
+  for (std::size_t position = 0; position < bytes; position += 2) {
+    const unsigned unit = unit_at(text, position, coding);
+    const bool is_blank = unit == '\t' || unit == '\r' || unit == '\n';
+    if (!is_blank && (unit < 0x20U || unit > 0x7EU)) return false;
+  }
+  return bytes >= kFewest;
+}
+
 }  // namespace
+
+TextCoding coding_of(std::string_view first) {
+  if (first.starts_with("\xFF\xFE")) return TextCoding::kUtf16Little;
+  if (first.starts_with("\xFE\xFF")) return TextCoding::kUtf16Big;
+  for (const TextCoding coding : {TextCoding::kUtf16Little, TextCoding::kUtf16Big}) {
+    if (is_plain_utf16(first, coding)) return coding;
+  }
+  return TextCoding::kBytes;
+}
+
+std::string decoded(std::string_view text, TextCoding coding) {
+  if (coding == TextCoding::kBytes) return std::string(text);
+  constexpr unsigned kByteOrderMark = 0xFEFF, kUnknown = 0xFFFD;
+  const auto is_high = [](unsigned unit) { return unit >= 0xD800U && unit < 0xDC00U; };
+  const auto is_low = [](unsigned unit) { return unit >= 0xDC00U && unit < 0xE000U; };
+  std::string utf8;
+  for (std::size_t position = 0; position + 1 < text.size(); position += 2) {
+    const unsigned unit = unit_at(text, position, coding);
+    if (unit == kByteOrderMark) continue;
+    const bool has_next = position + 3 < text.size();
+    const unsigned next = has_next ? unit_at(text, position + 2, coding) : 0;
+    if (is_high(unit) && is_low(next)) {
+      append(utf8, 0x10000U + ((unit - 0xD800U) << 10U) + (next - 0xDC00U));
+      position += 2;
+    } else {
+      append(utf8, is_high(unit) || is_low(unit) ? kUnknown : unit);
+    }
+  }
+  return utf8;
+}
 
 std::string valid_utf8(std::string_view text) {
   std::string valid = is_utf8(text) ? std::string(text) : from_windows(text);

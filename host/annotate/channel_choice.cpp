@@ -12,8 +12,9 @@
 namespace gateless {
 namespace {
 
-void ignore(Reading& reading) {
+void ignore(Reading& reading, std::string reason) {
   reading.channel.role = ChannelRole::kIgnored;
+  reading.channel.reason = std::move(reason);
   reading.channel.marker.clear();
   reading.channel.is_known = false;
   reading.channel.dump.clear();
@@ -69,6 +70,7 @@ void share_stains(std::vector<Reading>& readings) {
       reading.channel.marker = raw.channel.marker;
       reading.channel.is_known = raw.channel.is_known;
       reading.channel.dump = raw.channel.dump;
+      reading.channel.reason = fmt::format("the stain of {}", raw.channel.name);
       break;
     }
   }
@@ -87,7 +89,8 @@ void ignore_repeated_words(std::vector<Reading>& readings, Panel& panel) {
   for (const auto& [word, named] : detectors) {
     if (named.size() <= kMostDetectors) continue;
     for (Reading& reading : readings) {
-      if (reading.channel.marker == word && reading.evidence == Evidence::kStain) ignore(reading);
+      if (reading.channel.marker == word && reading.evidence == Evidence::kStain)
+        ignore(reading, "an unknown word that stands on three detectors or more");
     }
     panel.warnings.push_back(fmt::format(
         "{} channels are stained '{}', which is not a known marker: they are not used; name them "
@@ -118,7 +121,7 @@ void ignore_unstained_columns(std::vector<Reading>& readings, Panel& panel) {
       continue;
     }
     left_out.push_back(reading.channel.name);
-    ignore(reading);
+    ignore(reading, "a column without a stain, where others have one");
   }
   if (left_out.empty()) return;
   panel.warnings.push_back(
@@ -137,7 +140,7 @@ void ignore_unstained(std::vector<Reading>& readings, Panel& panel) {
     if (reading.channel.role != ChannelRole::kMarker || reading.evidence != Evidence::kDetector)
       continue;
     any_detector = true;
-    if (some_named) ignore(reading);
+    if (some_named) ignore(reading, "a detector without a stain");
   }
   if (any_detector && !some_named) {
     panel.warnings.emplace_back(
@@ -176,7 +179,9 @@ void settle_duplicates(std::vector<Reading>& readings, Panel& panel) {
       } else if (winner.channel.is_compensated != loser.channel.is_compensated) {
         compensated.push_back(winner.channel.marker);
       }
-      ignore(loser);
+      ignore(loser, same_light ? fmt::format("the same light as {}", winner.channel.name)
+                               : fmt::format("{} is taken from {}", winner.channel.marker,
+                                             winner.channel.name));
     }
   }
   if (!compensated.empty()) {

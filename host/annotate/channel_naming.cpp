@@ -113,11 +113,16 @@ class Namer {
       return reading;
     }
     std::optional<ChannelRole> role = technical_role(name, is_mass_);
-    if (!role && is_stained) role = technical_role(stain, is_mass_);
+    reading.channel.reason = fmt::format("its name is '{}'", name);
+    if (!role && is_stained) {
+      role = technical_role(stain, is_mass_);
+      reading.channel.reason = fmt::format("its stain is '{}'", stain);
+    }
     if (role) {
       reading.channel.role = *role;
     } else if (words_.is_non_marker(is_stained ? stain : name)) {
       reading.channel.role = ChannelRole::kIgnored;
+      reading.channel.reason = fmt::format("'{}' is no marker", is_stained ? stain : name);
     } else {
       const bool is_name = !is_stained || letters_of(stain) == letters_of(name);
       read_marker(reading, is_stained ? stain : name, is_name ? Evidence::kName : Evidence::kStain);
@@ -142,6 +147,7 @@ class Namer {
                                                            {"bead", ChannelRole::kBead},
                                                            {"dna", ChannelRole::kDna}};
     reading.evidence = Evidence::kOverride;
+    reading.channel.reason = fmt::format("`panel` of the study file says '{}'", word);
     const auto role = kRoles.find(letters_of(word));
     if (role != kRoles.end()) {
       reading.channel.role = role->second;
@@ -156,6 +162,7 @@ class Namer {
     const bool is_detector = evidence == Evidence::kName && words_.is_detector_name(text);
     if (markers.size() > 1 || (is_dump_word(text) && !is_detector)) {
       reading.evidence = evidence;
+      reading.channel.reason = fmt::format("'{}' names several markers, or a dump channel", text);
       reading.channel.role = ChannelRole::kMarker;
       reading.channel.marker = "dump";
       reading.channel.dump = std::move(markers);
@@ -169,11 +176,17 @@ class Namer {
     if (!is_detector) markers = words_.clones_in(text);
     if (markers.size() == 1) {
       reading.evidence = Evidence::kClone;
+      reading.channel.reason = fmt::format("'{}' has the clone of {}", text, markers.front());
       set_marker(reading, markers.front(), true);
       return;
     }
     const std::string stain = is_detector ? std::string() : words_.stain_in(text);
     reading.evidence = stain.empty() ? Evidence::kDetector : evidence;
+    if (stain.empty()) {
+      reading.channel.reason = "a detector without a stain";
+    } else {
+      reading.channel.reason += ", which the knowledge file does not have";
+    }
     set_marker(reading, stain.empty() ? reading.channel.name : stain, false);
   }
 
@@ -197,6 +210,7 @@ class Namer {
     }
     if (chosen == nullptr) return;
     chosen->channel.marker = words_.side_scatter();
+    if (!words_.side_scatter().empty()) chosen->channel.reason += "; helps to tell lineages";
     chosen->channel.is_known = !words_.side_scatter().empty();
   }
 

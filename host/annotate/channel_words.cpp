@@ -235,6 +235,7 @@ std::string ChannelWords::stain_in(std::string_view text) const {
 std::pair<std::size_t, std::size_t> ChannelWords::stain_range(std::string_view text) const {
   std::size_t first = text.size();
   std::size_t last = 0;
+  std::size_t before = text.size();  // where the word before begins
   for (std::size_t at = 0; at < text.size();) {
     if (!is_alnum(text[at])) {
       ++at;
@@ -242,14 +243,18 @@ std::pair<std::size_t, std::size_t> ChannelWords::stain_range(std::string_view t
     }
     std::size_t end = at;
     while (end < text.size() && is_alnum(text[end])) ++end;
-    if (!is_dye_word(std::string(text.substr(at, end - at)))) {
-      first = std::min(first, at);
+    const std::string word(text.substr(at, end - at));
+    // "Red Fluorescence": which one, only the word before it says.
+    const bool needs_word_before = letters_of(word) == "fluorescence" && before < at;
+    if (!is_dye_word(word)) {
+      first = std::min(first, needs_word_before ? before : at);
       last = end;
     } else if (end - at <= 2 && is_digit(text[at])) {
       // A short number belongs to the word beside it: IL-2, NK1/1, 4-1BB.
       if (first < text.size() && at == last + 1) last = end;
       if (first == text.size() && end + 1 < text.size() && text[end] == '-') first = at;
     }
+    before = at;
     at = end;
   }
   return {first, last};

@@ -79,12 +79,15 @@ std::optional<Mode> largest_of(const std::vector<Mode>& modes) {
 
 /// Bright beside everything else: a mode far above the parent's largest one, in the parent or in a stratum of it; else
 /// what lies beyond the 95 % point of that mode, which may be nothing. Neither is learned from how many events it holds.
-std::vector<PlacedLevel> place_bright(bool is_corner, const ParentDensity& parent,
+std::vector<PlacedLevel> place_bright(const MarkerDesign& marker, const ParentDensity& parent,
                                       const std::vector<Mode>& of_parent) {
   std::vector<Mode> modes = find_tops(parent.events);
   if (modes.empty()) modes = of_parent;
-  const Mode largest = *largest_of(modes);
-  const Mode bulk = is_corner ? bulk_of(parent.events) : largest;
+  // The parent of an overlay holds other subsets, too: only the top of its mode is of one of them.
+  const bool is_lone = modes.size() == 1 && !marker.is_of_overlay;
+  const Mode bulk = marker.is_corner ? bulk_of(parent.events)
+                    : is_lone        ? main_mode(parent.events).value_or(modes.front())
+                                     : *largest_of(modes);
   Mode bright{bulk.position + 2.0 * kBrightReach * bulk.sd, bulk.sd, 0.0};
   const double from = bulk.position + 2.0 * kBrightReach * bulk.sd;
   const auto look_at = [&](const std::vector<Mode>& found, double smallest) {
@@ -311,7 +314,7 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
     return place_plain(marker.levels.size(), marker, parent, modes, pool);
   }
   if (marker.levels.size() == 2 && !marker.is_of_lineage)
-    return place_bright(marker.is_corner, parent, modes);
+    return place_bright(marker, parent, modes);
   // Bright is the top of the parent: a mode of its own, or where its last events are.
   const double top = quantile(parent.events, 0.995);
   Mode bright{top, modes.back().sd, 0.0};

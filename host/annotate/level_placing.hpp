@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "host/annotate/mixture_design.hpp"
@@ -44,6 +45,10 @@ struct LevelBorder {
 /// How wide the doubt is where two populations meet: two normal densities so far apart give way to each other within a
 /// logistic of scale sd^2 / gap, which is a normal distribution function 1.7 times as wide (Johnson & Kotz 1970).
 [[nodiscard]] double doubt_between(double lower_sd, double upper_sd, double gap);
+
+/// The largest mode, with the spread that most of its events on the narrower side show: counted, not read off its top, so
+/// that files that are nearly alike give nearly the same. Nothing where there are too few events to say.
+[[nodiscard]] std::optional<Mode> main_mode(const BinCounts& counts);
 
 /// The largest mode with the spread of its lower side, for a parent whose upper side holds another population.
 [[nodiscard]] Mode bulk_of(const BinCounts& counts);

@@ -234,6 +234,7 @@ class Designer {
     const std::optional<Corner> corner = take_corner(rules);
     fill(mixture, rules, rules.front().core);
     if (corner) add_corner(mixture, *corner);
+    for (MarkerDesign& marker : mixture.markers) marker.is_of_overlay = true;
     if (mixture.markers.empty()) return;
     const ClassDesign overlay = mixture.classes.front();
     ClassDesign rest;

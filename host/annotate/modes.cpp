@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <optional>
 
 #include "host/annotate/level_placing.hpp"
 
@@ -72,6 +73,63 @@ std::vector<Peak> find_peaks(const std::vector<double>& density, double smoothin
     }
   }
   return peaks;
+}
+
+double smoothing_for(double events) {
+  return std::clamp(40.0 / std::cbrt(events), kSmoothing, 12.0);
+}
+
+/// Where the density has fallen `spreads` of a normal one from the peak's top, in bins and parts of them; a side is -1
+/// or 1. Nothing where the valley comes first.
+std::optional<double> fallen_at(const std::vector<double>& density, const Peak& peak,
+                                double spreads, int side) {
+  const double height = density[peak.top] * std::exp(-0.5 * spreads * spreads);
+  std::size_t bin = peak.top;
+  while (bin != (side < 0 ? peak.first : peak.last)) {
+    const std::size_t next = side < 0 ? bin - 1 : bin + 1;
+    if (density[next] <= height) {
+      const double part = (density[bin] - height) / (density[bin] - density[next]);
+      return static_cast<double>(bin) + side * part;
+    }
+    bin = next;
+  }
+  return std::nullopt;
+}
+
+/// The middle between a peak's flanks, which noise moves less than its highest bin.
+double middle_of(const std::vector<double>& density, const Peak& peak) {
+  double sum = 0.0, heights = 0.0;
+  for (const double spreads : {0.75, 1.0, 1.25}) {
+    const auto left = fallen_at(density, peak, spreads, -1);
+    const auto right = fallen_at(density, peak, spreads, 1);
+    if (!left || !right) continue;
+    sum += 0.5 * (*left + *right);
+    heights += 1.0;
+  }
+  return heights > 0.0 ? sum / heights : static_cast<double>(peak.top);
+}
+
+/// The median distance of the events on one side of `middle`, in spreads of a normal density (0.6745 of one).
+double spread_beside(const BinCounts& counts, const Peak& peak, double middle, int side) {
+  // The part of a bin that lies on this side; a bin is from half a bin below its number to half a bin above.
+  const auto beside = [&](std::size_t bin) {
+    const double reach = side * (static_cast<double>(bin) - middle) + 0.5;
+    return std::clamp(reach, 0.0, 1.0) * counts[bin];
+  };
+  double half = 0.0;
+  for (std::size_t bin = peak.first; bin <= peak.last; ++bin) half += 0.5 * beside(bin);
+  double seen = 0.0;
+  const std::size_t end = side < 0 ? peak.first : peak.last;
+  for (auto bin = static_cast<std::size_t>(std::lround(middle));; side < 0 ? --bin : ++bin) {
+    const double events = beside(bin);
+    if (seen + events >= half && events > 0.0) {
+      const double near = std::max(0.0, side * (static_cast<double>(bin) - middle) - 0.5);
+      const double width = side * (static_cast<double>(bin) - middle) + 0.5 - near;
+      return (near + width * (half - seen) / events) / 0.6745;
+    }
+    seen += events;
+    if (bin == end) return 0.0;
+  }
 }
 
 }  // namespace
@@ -171,10 +229,28 @@ Mode bulk_of(const BinCounts& counts) {
   return {static_cast<double>(top), std::clamp(sd, 5.0, 60.0), 1.0};
 }
 
+std::optional<Mode> main_mode(const BinCounts& counts) {
+  const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
+  if (total < kFewestOfStratum) return std::nullopt;
+  const double smoothing = smoothing_for(total);
+  const std::vector<double> density = smooth(counts, smoothing);
+  std::optional<Mode> largest;
+  for (const Peak& peak : find_peaks(density, smoothing)) {
+    double mass = 0.0;
+    for (std::size_t bin = peak.first; bin <= peak.last; ++bin) mass += counts[bin];
+    if (largest && mass / total <= largest->mass) continue;
+    largest = Mode{middle_of(density, peak), 0.0, mass / total};
+    largest->left = spread_beside(counts, peak, largest->position, -1);
+    largest->right = spread_beside(counts, peak, largest->position, 1);
+    largest->sd = std::clamp(std::min(largest->left, largest->right), 5.0, 40.0);
+  }
+  return largest;
+}
+
 std::vector<Mode> find_tops(const BinCounts& counts) {
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   if (total < kFewestOfStratum) return {};
-  const double smoothing = std::clamp(40.0 / std::cbrt(total), kSmoothing, 12.0);
+  const double smoothing = smoothing_for(total);
   const std::vector<double> density = smooth(counts, smoothing);
   std::vector<Mode> tops;
   for (const Peak& peak : find_peaks(density, smoothing)) {

@@ -144,10 +144,12 @@ void add_convert(CLI::App& app, Parsed& parsed) {
 }
 
 void add_small_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* inspect =
-      app.add_subcommand("inspect", "what is in these files: version, events, channels, problems");
+  CLI::App* inspect = app.add_subcommand(
+      "inspect", "what is in these files, and what run would make of them and say of them");
   inspect->add_option("PATH", parsed.inspect.paths, "files, or folders to be searched")->required();
-  inspect->add_flag("--json", parsed.inspect.is_json, "answer and errors as JSON, for programs");
+  inspect->add_flag("--json", parsed.inspect.is_json, "for programs");
+  inspect->add_flag("--quick", parsed.inspect.is_quick,
+                    "headers alone: events are not looked at, nor files compared");
   inspect->footer("Example: gateless inspect archive/ --json");
 
   CLI::App* simulate = app.add_subcommand("simulate", "a made-up trial with the truth beside it");

@@ -295,7 +295,8 @@ void add_axes(EventsFile& file) {
   for (const SamplePlace& place : file.plan().places) {
     if (std::find(analyses.begin(), analyses.end(), place.analysis) == analyses.end())
       analyses.push_back(place.analysis);
-    for (const std::string& name : place.analysis->calls.axes) (void)EventsFile::code_of(name, names);
+    for (const std::string& name : place.analysis->calls.axes)
+      (void)EventsFile::code_of(name, names);
   }
   for (const std::string& name : names) {
     std::vector<std::string> categories{"none"};
@@ -313,13 +314,13 @@ void add_axes(EventsFile& file) {
     }
     file.writer().add_obs_categorical(
         "axis_" + name,
-        file.column<std::int8_t>(1,
-                                 [&](const SamplePlace& place, std::size_t event) {
-                                   const SubsetCalls& calls = place.analysis->calls;
-                                   return calls.axes.empty()
-                                              ? std::int8_t{0}
-                                              : codes[place.analysis][calls.profile_of_event[event]];
-                                 }),
+        file.column<std::int8_t>(
+            1,
+            [&](const SamplePlace& place, std::size_t event) {
+              const SubsetCalls& calls = place.analysis->calls;
+              return calls.axes.empty() ? std::int8_t{0}
+                                        : codes[place.analysis][calls.profile_of_event[event]];
+            }),
         categories);
   }
 }

@@ -203,7 +203,8 @@ void map_parts(Outcome& outcome, const std::vector<std::string>& folders, std::s
     panel.samples.push_back({.sample = sample,
                              .events = events.events,
                              .kept_events = std::move(events.kept_events),
-                             .sha256 = events.sha256});
+                             .sha256 = events.sha256,
+                             .panel = panel.panel});
     events.qc.panel = panel.panel.name;
     panel.qc.push_back(std::move(events.qc));
   }

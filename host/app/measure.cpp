@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -229,6 +230,28 @@ AbnormalInput abnormal_input(const Outcome& outcome, const std::vector<Sample>& 
   return input;
 }
 
+/// The patient and visit whose subsets differ most from baseline, by the mean size of their log ratios.
+std::string most_unlike(const std::vector<PatientRow>& rows) {
+  std::map<std::string, std::pair<double, double>> sums;  // person -> (sum, rows)
+  for (const PatientRow& row : rows) {
+    if (!row.change || row.detection_before != Detection::kQuantifiable ||
+        row.detection_after != Detection::kQuantifiable) {
+      continue;
+    }
+    auto& [sum, number] = sums[row.patient + ", " + row.visit];
+    sum += std::abs(std::log(std::max(1.0 + *row.change, 1e-3)));
+    number += 1.0;
+  }
+  std::string unlike;
+  double most = 0.0;
+  for (const auto& [person, sum] : sums) {
+    if (sum.first / sum.second <= most) continue;
+    most = sum.first / sum.second;
+    unlike = person;
+  }
+  return unlike;
+}
+
 }  // namespace
 
 void measure(const Outcome& outcome, const Study& study, Results& results, Console& console) {
@@ -266,8 +289,8 @@ void compare(const Outcome& outcome, const Study& study, Results& results, Conso
   if (results.noise && *results.noise > kAbsurdNoise) {
     console.warn(fmt::format(
         "samples of one person differ by {:.0f} % beyond counting, where 10 % is usual: only large "
-        "changes can be told, and one unlike file may be the reason (qc.csv)",
-        100.0 * *results.noise));
+        "changes can be told; the most unlike is {}: look at its file (qc.csv)",
+        100.0 * *results.noise, most_unlike(results.patients)));
   }
   results.abnormal = find_abnormal(abnormal_input(outcome, named.samples, results), named);
   results.limits = limits_of_discovery(named);

@@ -31,7 +31,7 @@ struct RunCommand {
   std::string out;
   EventsOutput events = EventsOutput::kFull;
   bool skips_gates = false;  ///< no gates: the files are not read a second time
-  bool writes_fcs = false;  ///< --fcs
+  bool writes_fcs = false;   ///< --fcs
 };
 
 struct ClusterCommand {
@@ -68,6 +68,7 @@ struct CombineCommand {
 struct InspectCommand {
   std::vector<std::string> paths;
   bool is_json = false;
+  bool is_quick = false;  ///< headers alone: files are not compared
 };
 
 struct SimulateCommand {

@@ -9,8 +9,8 @@
 #include <map>
 
 #include "host/annotate/back_gates.hpp"
-#include "host/app/shown_values.hpp"
 #include "host/app/labelled_files.hpp"
+#include "host/app/shown_values.hpp"
 #include "host/core/error.hpp"
 #include "host/report/report.hpp"
 #include "io/atomic_file.hpp"

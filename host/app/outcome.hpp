@@ -19,7 +19,7 @@ struct Outcome {
   std::uint64_t seed = 0;
   EventsOutput events = EventsOutput::kFull;
   bool skips_gates = false;  ///< --no-gates
-  bool writes_fcs = false;  ///< the input files again, with labels
+  bool writes_fcs = false;   ///< the input files again, with labels
   std::size_t threads = 1;
   Knowledge knowledge;  ///< without subsets: clusters only
   std::vector<Sample> samples;

@@ -50,6 +50,7 @@ void rename_marker(Ingested& file, const std::string& from, const PanelChannel& 
     if (channel.marker != from || channel.role != ChannelRole::kMarker) continue;
     channel.marker = to.marker;
     channel.is_known = to.is_known;
+    channel.reason += fmt::format(", read as {}", to.marker);
   }
   std::replace(file.prepared.markers.begin(), file.prepared.markers.end(), from, to.marker);
 }
@@ -220,63 +221,6 @@ std::vector<PanelMembers> group_panels(const std::vector<Sample>& samples,
   }
   if (named.empty()) warn_of_panels(samples, files, panels, console);
   return panels;
-}
-
-CheckedMarkers check_members(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
-                             const PanelMembers& group, Console& console) {
-  CheckedMarkers checked;
-  checked.markers = files[group.members.front()].prepared.markers;
-  std::map<std::string, Words> lacking;  // marker -> files
-  for (const std::size_t member : group.members) {
-    for (const std::string& marker : files[member].prepared.markers) lacking[marker];
-  }
-  for (auto& [marker, without] : lacking) {
-    for (const std::size_t member : group.members) {
-      if (!has(files[member].prepared.markers, marker)) without.push_back(samples[member].file);
-    }
-    if (!without.empty()) std::erase(checked.markers, marker);
-  }
-  std::map<Words, Words> left_out;  // files -> markers
-  for (const auto& [marker, without] : lacking) {
-    if (!without.empty()) left_out[without].push_back(marker);
-  }
-  for (const auto& [without, markers] : left_out) {
-    console.warn(fmt::format(
-        "panel '{}': {} {} left out: {} {} not have {}", group.name,
-        markers.size() == 1 ? "marker" : "markers",
-        fmt::format("{} {}", fmt::join(markers, ", "), markers.size() == 1 ? "is" : "are"),
-        few_of(without), without.size() == 1 ? "does" : "do", markers.size() == 1 ? "it" : "them"));
-  }
-  if (checked.markers.empty()) {
-    throw InputError(fmt::format(
-        "panel '{}': its files have no marker in common (they cannot be pooled); give them "
-        "different words in the sample sheet's column 'panel'",
-        group.name));
-  }
-  std::vector<FileOfPanel> members;
-  for (const std::size_t member : group.members) {
-    const Ingested& file = files[member];
-    members.push_back({samples[member].file, &file.prepared, &file.panel,
-                       file.spillover ? &*file.spillover : nullptr});
-  }
-  PanelCheck check = check_panel(members, checked.markers);
-  for (const std::string& warning : check.warnings)
-    console.warn(fmt::format("panel '{}': {}", group.name, warning));
-  if (check.left_out.size() < checked.markers.size()) {
-    for (const std::string& marker : check.left_out) std::erase(checked.markers, marker);
-  }
-  checked.doubts = std::move(check.doubts);
-  checked.refusals = std::move(check.refusals);
-  return checked;
-}
-
-void refuse_unlike_files(const std::vector<CheckedMarkers>& checked) {
-  std::string errors;
-  for (const CheckedMarkers& panel : checked) {
-    for (const std::string& refusal : panel.refusals)
-      errors += (errors.empty() ? "" : "\n          ") + refusal;
-  }
-  if (!errors.empty()) throw InputError(errors);
 }
 
 }  // namespace gateless

@@ -34,6 +34,7 @@ struct PanelChannel {
   std::vector<std::string>
       dump;  ///< markers that share this channel; then `marker` is "dump" and unknown
   bool is_compensated = false;  ///< its name says so ("Comp-PE-A")
+  std::string reason = {};      ///< why it is what it is, for `inspect`
 };
 
 enum class Instrument { kFlow, kMass };

@@ -10,109 +10,14 @@
 
 #include "host/preprocess/compensation_state.hpp"
 #include "host/preprocess/density.hpp"
-#include "host/preprocess/value_scale.hpp"
+#include "host/preprocess/scale_check.hpp"
+#include "host/preprocess/stain_check.hpp"
 
 namespace gateless {
 namespace {
 
-constexpr std::size_t kFewestEvents = 200;  ///< for quantiles that mean something
-constexpr double kOtherScale = 8.0;  ///< no change of voltage or lot moves a whole panel so far
 constexpr double kNearlyAllZero = 0.99;
 constexpr double kUsuallyNotZero = 0.8;
-
-std::string listed(const std::vector<std::string>& names) {
-  constexpr std::size_t kNamed = 4;
-  std::string text;
-  for (std::size_t name = 0; name < std::min(kNamed, names.size()); ++name)
-    text += (text.empty() ? "" : ", ") + names[name];
-  if (names.size() > kNamed) text += fmt::format(" and {} more", names.size() - kNamed);
-  return text;
-}
-
-std::span<const float> column_of(const FileOfPanel& file, const std::string& marker) {
-  const std::vector<std::string>& markers = file.prepared->markers;
-  const auto found = std::find(markers.begin(), markers.end(), marker);
-  if (found == markers.end()) return {};
-  return file.prepared->columns[static_cast<std::size_t>(found - markers.begin())];
-}
-
-constexpr const char* kWayOut =
-    "export all files of the panel alike, take them out of the study, or give them a word of their "
-    "own in the sample sheet's column 'panel'";
-
-/// The brightest event of any marker, but for the brightest thousandth.
-double top_of(const FileOfPanel& file) {
-  double top = 0.0;
-  for (const PanelChannel& channel : file.panel->markers())
-    top = std::max(top, look_at(column_of(file, channel.marker)).quantile(0.999));
-  return top;
-}
-
-void check_scales(const std::vector<FileOfPanel>& files, PanelCheck& check) {
-  std::vector<std::string> transformed, linear;
-  std::string shown;
-  double largest_transformed = 0.0;
-  double largest_linear = 0.0;
-  for (const FileOfPanel& file : files) {
-    if (file.prepared->kept < kFewestEvents) continue;
-    const bool is_linear = file.prepared->scale.empty();
-    (is_linear ? linear : transformed).push_back(file.name);
-    double& largest = is_linear ? largest_linear : largest_transformed;
-    largest = std::max(largest, top_of(file));
-    if (!is_linear) shown = file.prepared->scale;
-  }
-  if (transformed.empty() || largest_linear < kOtherScale * largest_transformed) return;
-  check.refusals.push_back(
-      fmt::format("{}: values are transformed already ({}), those of {} are linear (files of one "
-                  "panel are pooled, so every fraction would be wrong); {}",
-                  listed(transformed), shown, listed(linear), kWayOut));
-}
-
-/// log2 of how wide each marker spreads in one file against the median of all (of two: against the other); the median over
-/// markers.
-std::optional<double> log_factor(const std::vector<std::vector<double>>& widths, std::size_t file) {
-  std::vector<double> factors;
-  for (std::size_t marker = 0; marker < widths[file].size(); ++marker) {
-    std::vector<double> others;
-    for (std::size_t other = 0; other < widths.size(); ++other) {
-      const bool counts = other != file || widths.size() > 2;
-      if (counts && widths[other][marker] > 0.0) others.push_back(widths[other][marker]);
-    }
-    if (others.empty() || !(widths[file][marker] > 0.0)) continue;
-    factors.push_back(std::log2(widths[file][marker] / median_of(others)));
-  }
-  if (factors.empty()) return {};
-  return median_of(factors);
-}
-
-void check_factors(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
-                   PanelCheck& check) {
-  std::vector<const FileOfPanel*> large;
-  std::vector<std::vector<double>> widths;  // [large][markers]
-  for (const FileOfPanel& file : files) {
-    if (file.prepared->kept < kFewestEvents) continue;
-    large.push_back(&file);
-    std::vector<double>& own = widths.emplace_back();
-    for (const std::string& marker : markers) {
-      const MarkerValues values = look_at(column_of(file, marker));
-      own.push_back(values.quantile(0.99) - values.quantile(0.05));
-    }
-  }
-  std::vector<std::string> unlike;
-  double factor = 1.0;
-  for (std::size_t file = 0; file < large.size(); ++file) {
-    const auto log = log_factor(widths, file);
-    if (!log || std::abs(*log) < std::log2(kOtherScale)) continue;
-    unlike.push_back(large[file]->name);
-    factor = std::exp2(*log);
-  }
-  if (unlike.empty()) return;
-  check.refusals.push_back(fmt::format(
-      "{}: values of all markers are about {:.3g} times those of the other files of the "
-      "panel (another scale: files of one panel are pooled, so every fraction would be "
-      "wrong); {}",
-      listed(unlike), factor, kWayOut));
-}
 
 bool says_compensated(const FileOfPanel& file) {
   const std::vector<PanelChannel> markers = file.panel->markers();
@@ -232,6 +137,41 @@ void check_constants(const std::vector<FileOfPanel>& files, const std::vector<st
   }
 }
 
+/// An unstained or single-stained control among the samples.
+void check_stained(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
+                   PanelCheck& check) {
+  for (const auto& [file, negative] : find_unstained_files(files, markers)) {
+    check.refusals.push_back(
+        fmt::format("{}: {} of {} markers stay at the level of negative cells (an unstained "
+                    "control, or stained "
+                    "with one dye? nothing can be measured in it, and it would move every level); "
+                    "take it out of "
+                    "the sample sheet",
+                    files[file].name, negative, markers.size()));
+  }
+}
+
+void check_swaps(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
+                 PanelCheck& check) {
+  for (const SwappedStains& swap : find_swapped_stains(files, markers)) {
+    const std::string& name = files[swap.file].name;
+    if (swap.by_name) {
+      check.refusals.push_back(fmt::format(
+          "{}: the stains {} and {} are swapped against the other files: their detectors are "
+          "exchanged, the values are not (every cell would be taken for another); correct the "
+          "stains ($PnS) of this file, or take it out of the study",
+          name, swap.one, swap.other));
+      continue;
+    }
+    check.warnings.push_back(fmt::format(
+        "{}: {} looks as {} does in the other files, and {} as {} (stains swapped?): no change is "
+        "called there in subsets that need them",
+        name, swap.one, swap.other, swap.other, swap.one));
+    check.doubts.push_back({swap.file, swap.one});
+    check.doubts.push_back({swap.file, swap.other});
+  }
+}
+
 /// Unknown columns that only number files.
 void leave_out_labels(const std::vector<FileOfPanel>& files,
                       const std::vector<std::string>& markers, PanelCheck& check) {
@@ -256,8 +196,11 @@ void leave_out_labels(const std::vector<FileOfPanel>& files,
 PanelCheck check_panel(const std::vector<FileOfPanel>& files,
                        const std::vector<std::string>& markers) {
   PanelCheck check;
-  check_scales(files, check);
+  check_stained(files, markers, check);
+  if (check.refusals.empty()) check_scales(files, check);
   if (check.refusals.empty()) check_factors(files, markers, check);
+  if (check.refusals.empty()) check_single_scales(files, markers, check);
+  if (check.refusals.empty()) check_swaps(files, markers, check);
   check_compensation(files, check);
   leave_out_labels(files, markers, check);
   std::vector<std::string> rest = markers;

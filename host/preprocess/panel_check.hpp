@@ -5,19 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "host/core/panel.hpp"
-#include "host/core/raw_sample.hpp"
-#include "host/preprocess/clean.hpp"
+#include "host/preprocess/file_of_panel.hpp"
 
 namespace gateless {
-
-/// One file of a panel; what it points to outlives it.
-struct FileOfPanel {
-  std::string name;
-  const PreparedSample* prepared = nullptr;
-  const Panel* panel = nullptr;
-  const Spillover* spillover = nullptr;  ///< null: the file has none
-};
 
 /// A marker whose values in one file cannot be compared with those in the others.
 struct MarkerDoubt {

@@ -27,19 +27,22 @@ double noise_of(const std::vector<double>& series) {
   return median_of(steps) / 0.6745 / std::sqrt(2.0);
 }
 
-/// How far the series moves at `bin`, upwards or downwards.
-double step_at(const std::vector<double>& sums, std::size_t bin) {
-  const std::size_t bins = sums.size() - 1;
-  const std::size_t before = bin > kBeside ? bin - kBeside : 0;
-  const std::size_t behind = std::min(bin + kBeside, bins);
-  return mean(sums, bin, behind) - mean(sums, before, bin);
+/// How far the series moves at `bin`, upwards or downwards, by so many bins before and behind it.
+double step_at(const std::vector<double>& sums, std::size_t bin, std::size_t before,
+               std::size_t behind) {
+  const std::size_t first = bin > before ? bin - before : 0;
+  const std::size_t last = std::min(bin + behind, sums.size() - 1);
+  return mean(sums, bin, last) - mean(sums, first, bin);
 }
 
 bool has_steps(const std::vector<double>& sums, const Stretch& stretch) {
   const double least = kStepShare * std::fabs(stretch.difference);
   const double sign = stretch.difference > 0.0 ? 1.0 : -1.0;
-  const bool starts = stretch.first == 0 || sign * step_at(sums, stretch.first) >= least;
-  const bool ends = stretch.last + 1 == sums.size() || -sign * step_at(sums, stretch.last) >= least;
+  const std::size_t inside = std::min(kBeside, stretch.last - stretch.first);
+  const bool starts =
+      stretch.first == 0 || sign * step_at(sums, stretch.first, kBeside, inside) >= least;
+  const bool ends = stretch.last + 1 == sums.size() ||
+                    -sign * step_at(sums, stretch.last, inside, kBeside) >= least;
   return starts && ends;
 }
 

@@ -30,6 +30,10 @@ struct Answer {
   std::vector<std::string> unanswered;  ///< no patient has a row
 };
 
+/// The warnings that name a sample, its file or its panel, in their order: what the first screen shows, because an
+/// answer may be that file's and not the patient's.
+[[nodiscard]] std::vector<std::string> warnings_of_samples(const Results& results);
+
 /// Says what changed between the baseline and the last visit; empty statements when nothing was compared.
 [[nodiscard]] Answer answer_of(const Results& results);
 

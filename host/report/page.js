@@ -46,6 +46,16 @@ function facts() {
   ].filter(Boolean);
 }
 
+/// What is odd about samples, before anything is said of patients: the first few, and the rest behind a click.
+function doubts() {
+  const kShown = 4;
+  if (results.doubts.length === 0) return [];
+  const list = (texts) => make("ul", {class: "warnings"}, texts.map((text) => make("li", {}, text)));
+  const rest = results.doubts.slice(kShown);
+  return [make("div", {class: "doubts"}, make("p", {}, make("b", {}, "Read with care: these samples are odd.")), list(results.doubts.slice(0, kShown)),
+               rest.length ? make("details", {}, make("summary", {}, `${count(rest.length)} more`), list(rest)) : null)];
+}
+
 function statementCard(statement) {
   const kind = statement.call === "up" || statement.call === "down" ? statement.call : "same";
   const numbers = [make("p", {class: "detail"}, statement.detail), make("p", {class: "certainty"}, statement.certainty)];
@@ -181,6 +191,7 @@ function contents() {
 
 document.getElementById("facts").append(...facts());
 document.querySelector("header").append(...results.untold.map((text) => make("p", {class: "untold"}, text)));
+document.querySelector("header").append(...doubts());
 section("answer", results.answer.statements.length > 0, patientRows.length ? "No primary subsets were declared; see the patients below." : kNoComparison, answer);
 section("calls", patientRows.length > 0, kNoComparison, () => byVisit("calls", (place, visit) => place.append(callTables(visit))));
 section("courses", abundance.some((row) => !isHealthy(row.patient)), kNoSubsets, courses);

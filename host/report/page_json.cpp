@@ -304,6 +304,7 @@ std::string page_json(const Results& results) {
       {"back_gates", back_gates(results)},
       {"gates", gates(results)},
       {"warnings", results.warnings},
+      {"doubts", warnings_of_samples(results)},
       {"visits", results.visits},
       {"healthy_group", results.healthy_group},
       {"primary", results.primary},

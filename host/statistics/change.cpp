@@ -35,22 +35,71 @@ void add_noise_pair(std::vector<NoisePair>& pairs, std::size_t subset, const Sub
                    .kind = kind});
 }
 
-NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& course,
-                       const std::string& baseline) {
-  const std::set<std::string> patients(course.patients.begin(), course.patients.end());
+/// Pairs of one person's two visits, over the subsets.
+struct PersonPairs {
+  std::string who;
   std::vector<NoisePair> pairs;
-  for (std::size_t subset = 0; subset < all.size(); ++subset) {
-    const SubsetSeries& series = all[subset];
-    for (const std::string& person : course.everyone) {
-      const PairKind kind = patients.contains(person) ? PairKind::kPatient : PairKind::kUnchanged;
-      for (const std::string& visit : course.visits) {
-        add_noise_pair(pairs, subset, series, series.find(person, baseline),
-                       series.find(person, visit), kind);
+
+  /// The median size of the differences, in standard errors of counting and the usual noise; 0 for few subsets.
+  [[nodiscard]] double typical() const {
+    constexpr std::size_t kFewestSubsets = 5;
+    constexpr double kUsualVariance = 0.02;  // of two samples with a noise of 10 % each
+    if (pairs.size() < kFewestSubsets) return 0.0;
+    std::vector<double> sizes;
+    for (const NoisePair& pair : pairs)
+      sizes.push_back(std::abs(pair.difference) /
+                      std::sqrt(pair.counting_variance + kUsualVariance));
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    return *middle;
+  }
+};
+
+/// Whether nearly all subsets of a person differ between the visits as nobody else's do: a sample that says nothing of noise.
+bool is_unlike(const std::vector<PersonPairs>& everybody, std::size_t one) {
+  constexpr double kLarge = 2.5, kAgainstOthers = 3.0;
+  std::vector<double> others;
+  for (std::size_t person = 0; person < everybody.size(); ++person) {
+    if (person != one && !everybody[person].pairs.empty())
+      others.push_back(everybody[person].typical());
+  }
+  if (others.size() < 2) return false;
+  const auto middle = others.begin() + static_cast<std::ptrdiff_t>(others.size() / 2);
+  std::nth_element(others.begin(), middle, others.end());
+  return everybody[one].typical() > std::max(kLarge, kAgainstOthers * *middle);
+}
+
+NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& course,
+                       const std::string& baseline, std::vector<std::string>& warnings) {
+  const std::set<std::string> patients(course.patients.begin(), course.patients.end());
+  std::vector<PersonPairs> everybody;
+  for (const std::string& person : course.everyone) {
+    const PairKind kind = patients.contains(person) ? PairKind::kPatient : PairKind::kUnchanged;
+    for (const std::string& visit : course.visits) {
+      PersonPairs& own =
+          everybody.emplace_back(PersonPairs{fmt::format("{}, {}", person, visit), {}});
+      for (std::size_t subset = 0; subset < all.size(); ++subset) {
+        add_noise_pair(own.pairs, subset, all[subset], all[subset].find(person, baseline),
+                       all[subset].find(person, visit), kind);
       }
     }
-    for (const auto& [blood, rows] : series.bloods) {
+  }
+  std::vector<NoisePair> pairs;
+  for (std::size_t person = 0; person < everybody.size(); ++person) {
+    if (is_unlike(everybody, person)) {
+      warnings.push_back(fmt::format(
+          "{}: most subsets differ from {} as in nobody else, so this sample is not asked how much "
+          "samples vary: look at its file",
+          everybody[person].who, baseline));
+      continue;
+    }
+    const std::vector<NoisePair>& own = everybody[person].pairs;
+    pairs.insert(pairs.end(), own.begin(), own.end());
+  }
+  for (std::size_t subset = 0; subset < all.size(); ++subset) {
+    for (const auto& [blood, rows] : all[subset].bloods) {
       for (std::size_t repeat = 1; repeat < rows.size(); ++repeat)
-        add_noise_pair(pairs, subset, series, &rows[0], &rows[repeat], PairKind::kRepeat);
+        add_noise_pair(pairs, subset, all[subset], &rows[0], &rows[repeat], PairKind::kRepeat);
     }
   }
   return estimate_noise(pairs, all.size());
@@ -233,11 +282,12 @@ Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& st
                           const ComparisonPlan& plan) {
   const std::vector<SubsetSeries> all = series_of(rows, study, plan);
   const Course course = course_of(study);
-  const NoiseEstimate noise = noise_of(all, course, study.compare.baseline);
+  std::vector<std::string> warnings = warnings_of(study, course);
+  const NoiseEstimate noise = noise_of(all, course, study.compare.baseline, warnings);
   Comparison comparison{.patients = {},
                         .changes = {},
                         .noise = std::sqrt(noise.pooled),
-                        .warnings = warnings_of(study, course)};
+                        .warnings = std::move(warnings)};
   for (std::size_t subset = 0; subset < all.size(); ++subset) {
     compare_subset(all[subset], course, study.compare, noise.subset[subset], comparison);
   }

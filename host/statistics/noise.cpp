@@ -20,6 +20,9 @@ constexpr double kUnchangedWeight =
     5.0;                        ///< exploratory subsets: share ~ Beta(1, 5), mean one in six
 constexpr double kStep = 0.55;  ///< a change's typical log odds: -40 % or +70 %
 constexpr double kStepSpread = 0.35;
+/// A sample unlike all others (a mistake, or an event of the person's own) says nothing of noise: so often, and so widely.
+constexpr double kUnlike = 0.05;
+constexpr double kUnlikeSpread = 1.5;
 constexpr double kLeastDensity = 1e-300;  ///< keeps the logarithm finite
 /// Spread of log noise between the subsets of a study, and how likely each is beforehand.
 constexpr std::array<double, 4> kSpreads{0.1, 0.2, 0.35, 0.55};
@@ -40,6 +43,12 @@ double share_at(std::size_t index) {
 
 double normal_density(double x, double variance) {
   return std::exp(-0.5 * x * x / variance) / std::sqrt(variance);
+}
+
+/// The same, but for few differences of any size.
+double robust_density(double difference, double variance) {
+  return (1.0 - kUnlike) * normal_density(difference, variance) +
+         kUnlike * normal_density(difference, variance + kUnlikeSpread * kUnlikeSpread);
 }
 
 /// The density of a changed patient's difference.
@@ -72,7 +81,7 @@ double log_unchanged(const std::vector<NoisePair>& pairs, PairKind kind, double 
   for (const NoisePair& pair : pairs) {
     if (pair.kind != kind) continue;
     const double variance = pair.counting_variance + 2.0 * noise * noise;
-    log += std::log(normal_density(pair.difference, variance) + kLeastDensity);
+    log += std::log(robust_density(pair.difference, variance) + kLeastDensity);
   }
   return log;
 }
@@ -101,7 +110,7 @@ double log_likelihood(const std::vector<NoisePair>& pairs, double noise) {
     for (const NoisePair& pair : pairs) {
       if (pair.kind != PairKind::kPatient) continue;
       const double variance = pair.counting_variance + 2.0 * noise * noise;
-      const double unchanged = normal_density(pair.difference, variance);
+      const double unchanged = robust_density(pair.difference, variance);
       const double changed = changed_density(pair.difference, variance, kDirections[direction]);
       for (std::size_t index = 0; index < kShares; ++index) {
         const double share = share_at(index);

@@ -32,7 +32,8 @@ struct NoiseEstimate {
 /// an unknown share of changed patients, all up, all down, or both; and the noise of the subsets scatters
 /// log-normally around a typical one. All unknowns are averaged over grids (empirical Bayes), so that a subset in which
 /// most patients change does not call its change noise, a noisy subset is told by differences both ways and of
-/// all sizes, and a study of few pairs falls back on a noise of 10 %. Repeats of one blood say that the noise is at least
+/// all sizes, and a study of few pairs falls back on a noise of 10 %. One difference in twenty may be of any size, so that
+/// one sample unlike all others does not make noise of what the others show. Repeats of one blood say that the noise is at least
 /// theirs: they lack what varies in a person from visit to visit.
 [[nodiscard]] NoiseEstimate estimate_noise(const std::vector<NoisePair>& pairs,
                                            std::size_t subsets);

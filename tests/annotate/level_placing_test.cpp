@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "host/core/philox.hpp"
+
 namespace gateless {
 namespace {
 
@@ -56,6 +58,36 @@ TEST(LevelPlacing, AModeWithinTheSpreadOfNegativeCellsIsNegative) {
   pool.told_negative = {50.0, 20.0, 0.8};
   EXPECT_NEAR(place_levels(two_levels(), density, pool, 30.0)[0].mean, 80.0, 2.0);
   EXPECT_NEAR(place_levels(two_levels(), density, pool, 30.0)[1].mean, 180.0, 2.0);
+}
+
+/// 1,200 events of one mode (100, spread 12), and of those a share around 135.
+BinCounts with_a_shoulder(std::uint64_t seed, double share) {
+  const Philox random(seed, 3);
+  BinCounts counts{};
+  for (std::uint64_t event = 0; event < 1200; ++event) {
+    const double radius = std::sqrt(-2.0 * std::log(1.0 - random.uniform(3 * event)));
+    const double normal = radius * std::cos(6.283185307179586 * random.uniform(3 * event + 1));
+    const bool is_bright = random.uniform(3 * event + 2) < share;
+    const double value = is_bright ? 135.0 + 8.0 * normal : 100.0 + 12.0 * normal;
+    counts[static_cast<std::size_t>(std::lround(value))] += 1.0;
+  }
+  return counts;
+}
+
+TEST(LevelPlacing, TheBorderOfBrightCellsHardlyMovesWithNoise) {
+  double sum = 0.0, square = 0.0;
+  constexpr int kDraws = 40;
+  for (int draw = 0; draw < kDraws; ++draw) {
+    const auto found = main_mode(with_a_shoulder(static_cast<std::uint64_t>(draw) + 1, 0.05));
+    ASSERT_TRUE(found);
+    const Mode mode = *found;
+    const double border = mode.position + 1.645 * mode.sd;
+    sum += border;
+    square += border * border;
+  }
+  const double mean = sum / kDraws;
+  EXPECT_NEAR(mean, 100.0 + 1.645 * 12.0, 2.0);
+  EXPECT_LT(std::sqrt(square / kDraws - mean * mean), 1.4);  // 2.1 by the width of the top alone
 }
 
 TEST(LevelPlacing, WithoutThemPositiveIsAGuess) {

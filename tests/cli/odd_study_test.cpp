@@ -13,7 +13,23 @@ namespace {
 
 constexpr std::size_t kEvents = 3000;
 
-/// T cells, naive and memory B cells; PE (CD19) spills into PE-CF594 (CD27).
+enum Column : std::size_t {
+  kFsc,
+  kCd3,
+  kCd19,
+  kCd27,
+  kIgd,
+  kCd14,
+  kCd20,
+  kCd38,
+  kCd24,
+  kIgm,
+  kCd45,
+  kTime
+};
+
+/// A tube of ten markers: T cells, naive, memory and double-negative B cells, monocytes; PE (CD19) spills into PE-CF594
+/// (CD27).
 RawSample blood(std::uint64_t seed) {
   const Philox random(seed, 7);
   std::uint64_t next = 0;
@@ -23,33 +39,48 @@ RawSample blood(std::uint64_t seed) {
   };
   RawSample sample;
   sample.version = "FCS3.1";
-  sample.channels = {{"FSC-A", "", 262144},     {"BUV395-A", "CD3", 262144},
-                     {"PE-A", "CD19", 262144},  {"PE-CF594-A", "CD27", 262144},
-                     {"FITC-A", "IgD", 262144}, {"APC-A", "CD14", 262144},
-                     {"Time", "", 262144}};
+  for (const auto& [name, stain] :
+       std::vector<std::pair<const char*, const char*>>{{"FSC-A", ""},
+                                                        {"BUV395-A", "CD3"},
+                                                        {"PE-A", "CD19"},
+                                                        {"PE-CF594-A", "CD27"},
+                                                        {"FITC-A", "IgD"},
+                                                        {"APC-A", "CD14"},
+                                                        {"APC-H7-A", "CD20"},
+                                                        {"BV421-A", "CD38"},
+                                                        {"PE-Cy7-A", "CD24"},
+                                                        {"BV605-A", "IgM"},
+                                                        {"BUV805-A", "CD45"},
+                                                        {"Time", ""}}) {
+    sample.channels.push_back({name, stain, 262144});
+  }
   sample.events = kEvents;
   sample.values.assign(sample.channels.size(), std::vector<float>(kEvents));
   for (std::size_t event = 0; event < kEvents; ++event) {
     const double kind = random.uniform(next++);
-    const bool is_t = kind < 0.6;
-    const bool is_naive = !is_t && kind < 0.8;
-    const bool is_memory = !is_t && !is_naive && kind < 0.9;
+    const bool is_t = kind < 0.55, is_naive = !is_t && kind < 0.75;
+    const bool is_memory = kind >= 0.75 && kind < 0.85, is_dn = kind >= 0.85 && kind < 0.9;
+    const bool is_b = is_naive || is_memory || is_dn;
     const auto light = [&](bool is_positive) {
       return (is_positive ? 8000.0 : 120.0) * std::exp(0.3 * normal());
     };
-    const double cd19 = light(is_naive || is_memory);
-    const double cd27 = light(is_t || is_memory);
-    const std::vector<double> values{80'000.0 * std::exp(0.1 * normal()),
-                                     light(is_t),
-                                     cd19,
-                                     cd27 + 0.35 * cd19,
-                                     light(is_naive),
-                                     light(kind >= 0.9),
-                                     static_cast<double>(event)};
-    for (std::size_t channel = 0; channel < values.size(); ++channel) {
-      const double noise = channel == 0 || channel + 1 == values.size() ? 0.0 : 30.0 * normal();
+    std::vector<double> values(sample.channels.size());
+    values[kFsc] = 80'000.0 * std::exp(0.1 * normal());
+    values[kCd3] = light(is_t);
+    values[kCd19] = light(is_b);
+    values[kCd27] = light(is_t || is_memory) + 0.35 * values[kCd19];
+    values[kIgd] = light(is_naive);
+    values[kCd14] = light(kind >= 0.9);
+    values[kCd20] = light(is_b);
+    values[kCd38] = 900.0 * std::exp(0.4 * normal());
+    values[kCd24] = light(is_naive || is_memory);
+    values[kIgm] = light(is_naive);
+    values[kCd45] = 9000.0 * std::exp(0.2 * normal());
+    for (std::size_t channel = 0; channel < kTime; ++channel) {
+      const double noise = channel == kFsc ? 0.0 : 30.0 * normal();
       sample.values[channel][event] = static_cast<float>(values[channel] + noise);
     }
+    sample.values[kTime][event] = static_cast<float>(event);
   }
   Spillover spillover{.channels = {"PE-A", "PE-CF594-A"},
                       .coefficients = Matrix<double>(2, 2, 0.0)};
@@ -61,17 +92,22 @@ RawSample blood(std::uint64_t seed) {
 
 class OddStudy : public testing::Test {
  protected:
-  /// Two patients at two visits; `change` is applied to P1's later file.
+  /// Three patients at two visits; `change` is applied to P1's later file.
   template <class Change>
-  Ended run(Change change, const std::string& more = "", const std::string& out = "out") {
+  Ended run(Change change, const std::string& more = "", const std::string& out = "out",
+            const std::string& baseline_of_p2 = "baseline") {
     std::string sheet = "file,patient,visit,group\n";
     std::uint64_t seed = 0;
-    for (const char* name : {"P1_baseline", "P1_week24", "P2_baseline", "P2_week24"}) {
-      RawSample sample = blood(++seed);
-      const std::string words(name);
-      if (words == "P1_week24") change(sample);
-      write_fcs(folder_ / (words + ".fcs"), sample);
-      sheet += words + ".fcs," + words.substr(0, 2) + "," + words.substr(3) + ",sle\n";
+    for (const std::string patient : {"P1", "P2", "P3"}) {
+      for (const std::string visit : {"baseline", "week24"}) {
+        RawSample sample = blood(++seed);
+        if (patient == "P1" && visit == "week24") change(sample);
+        const std::string file = patient + "_" + visit + ".fcs";
+        write_fcs(folder_ / file, sample);
+        sheet += file + "," + patient + ",";
+        sheet += patient == "P2" && visit == "baseline" ? baseline_of_p2 : visit;
+        sheet += ",sle\n";
+      }
     }
     write_text(folder_ / "samples.csv", sheet);
     write_text(folder_ / "study.yaml", "samples: samples.csv\n" + more);
@@ -80,12 +116,25 @@ class OddStudy : public testing::Test {
   [[nodiscard]] std::string table(const std::string& name) const {
     return read_text(folder_ / "out/" + name);
   }
+  /// The report up to its first section: what is seen without scrolling is drawn from "doubts".
+  [[nodiscard]] std::string doubts() const {
+    const std::string page = table("report.html");
+    const std::size_t at = page.find("\"doubts\":[");
+    return at == std::string::npos ? "" : page.substr(at, page.find("],", at) - at);
+  }
 
   TemporaryFolder folder_;
 };
 
+TEST_F(OddStudy, APlainOneIsNotDoubted) {
+  const Ended ended = run([](RawSample&) {});
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_EQ(doubts(), "\"doubts\":[");
+  EXPECT_EQ(ended.err.find("P1_week24"), std::string::npos) << ended.err;
+}
+
 TEST_F(OddStudy, AMisspeltStainIsReadAsWhatItsDetectorIs) {
-  const Ended ended = run([](RawSample& sample) { sample.channels[3].stain = "C27"; });
+  const Ended ended = run([](RawSample& sample) { sample.channels[kCd27].stain = "C27"; });
   ASSERT_EQ(ended.status, 0) << ended.err;
   EXPECT_NE(ended.err.find("'C27' of PE-CF594-A is read as CD27"), std::string::npos) << ended.err;
   EXPECT_NE(table("clusters.csv").find("median:CD27"), std::string::npos);
@@ -93,7 +142,7 @@ TEST_F(OddStudy, AMisspeltStainIsReadAsWhatItsDetectorIs) {
 }
 
 TEST_F(OddStudy, AnOverrideMayNameTheStainOfOneFile) {
-  const Ended ended = run([](RawSample& sample) { sample.channels[3].stain = "mystery"; },
+  const Ended ended = run([](RawSample& sample) { sample.channels[kCd27].stain = "mystery"; },
                           "panel: {mystery: CD27}\n");
   ASSERT_EQ(ended.status, 0) << ended.err;
   EXPECT_NE(table("clusters.csv").find("median:CD27"), std::string::npos);
@@ -122,8 +171,9 @@ TEST_F(OddStudy, AMatrixWithAWrongNameForAMarkersChannelIsRefused) {
 }
 
 TEST_F(OddStudy, NothingIsCalledFromAMarkerThatIsLostInOneFile) {
-  const Ended ended = run(
-      [](RawSample& sample) { std::fill(sample.values[3].begin(), sample.values[3].end(), 0.0F); });
+  const Ended ended = run([](RawSample& sample) {
+    std::fill(sample.values[kCd27].begin(), sample.values[kCd27].end(), 0.0F);
+  });
   ASSERT_EQ(ended.status, 0) << ended.err;
   EXPECT_NE(ended.err.find("CD27 has one value in (nearly) every event of P1_week24.fcs"),
             std::string::npos)
@@ -147,6 +197,75 @@ TEST_F(OddStudy, WhatIsAskedForMustExistAndThePlaceMustBeWritable) {
   const Ended place = run(same, "", "taken/out");
   EXPECT_EQ(place.status, 3);
   EXPECT_NE(place.err.find("cannot write here"), std::string::npos) << place.err;
+}
+
+TEST_F(OddStudy, AnUnknownStainOnAKnownDetectorIsRefusedWithTheCure) {
+  const Ended ended = run([](RawSample& sample) { sample.channels[kCd27].stain = "mystery"; });
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_NE(ended.err.find("`panel: {mystery: CD27}`"), std::string::npos) << ended.err;
+}
+
+TEST_F(OddStudy, SwappedStainsAreNamed) {
+  const Ended ended = run([](RawSample& sample) {
+    std::swap(sample.channels[kCd27].stain, sample.channels[kIgd].stain);
+  });
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_NE(ended.err.find("P1_week24.fcs: the stains CD27 and IgD are swapped"), std::string::npos)
+      << ended.err;
+}
+
+TEST_F(OddStudy, AnUnstainedControlIsNotAPatient) {
+  const Ended ended = run([](RawSample& sample) {
+    for (std::size_t channel = kCd3; channel < kTime; ++channel) {
+      for (std::size_t event = 0; event < kEvents; ++event)
+        sample.values[channel][event] = static_cast<float>(80 + (event * (channel + 7)) % 97);
+    }
+  });
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_NE(ended.err.find("P1_week24.fcs: 10 of 10 markers stay"), std::string::npos) << ended.err;
+}
+
+TEST_F(OddStudy, LinearValuesWithoutATransformAreOnTheFirstScreen) {
+  const Ended ended = run([](RawSample&) {}, "transform: none\n");
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_NE(doubts().find("values look linear and are clustered without a transform"),
+            std::string::npos)
+      << doubts();
+}
+
+TEST_F(OddStudy, AStretchOnAnotherLevelIsOnTheFirstScreen) {
+  const Ended ended = run([](RawSample& sample) {
+    for (std::size_t event = 900; event < 1800; ++event) sample.values[kCd27][event] *= 0.3F;
+  });
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_NE(doubts().find("P1_week24.fcs: between 30 % and 60 % of the acquisition CD27"),
+            std::string::npos)
+      << doubts() << ended.err;
+}
+
+TEST_F(OddStudy, VisitsThatDifferInCapitalsAreOne) {
+  const Ended ended = run([](RawSample&) {}, "", "out", "Baseline");
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_NE(ended.err.find("'Baseline' is read as 'baseline'"), std::string::npos) << ended.err;
+  EXPECT_NE(table("patients.csv").find(",P2,week24"), std::string::npos);
+}
+
+TEST_F(OddStudy, InspectComparesTheFilesOfAFolder) {
+  RawSample unlike = blood(2);
+  for (std::size_t channel = kCd3; channel < kTime; ++channel) {
+    for (float& value : unlike.values[channel]) value *= 64.0F;
+  }
+  write_fcs(folder_ / "a.fcs", blood(1));
+  write_fcs(folder_ / "b.fcs", unlike);
+  write_fcs(folder_ / "c.fcs", blood(3));
+  const Ended text = gateless("inspect " + folder_ / "");
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_NE(text.out.find("panel 'panel': a run would refuse it"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("b.fcs: values of all markers are about 6"), std::string::npos)
+      << text.out;
+  const Ended json = gateless("inspect --json " + folder_ / "");
+  EXPECT_NE(json.out.find("\"fits\": false"), std::string::npos) << json.out;
+  EXPECT_NE(json.out.find("\"why\": \"its stain is 'CD27'\""), std::string::npos) << json.out;
 }
 
 TEST_F(OddStudy, InspectSaysWhatRunMakesOfEachChannel) {

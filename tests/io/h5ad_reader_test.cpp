@@ -56,6 +56,26 @@ std::string message_of(const std::string& path) {
   return "";
 }
 
+TEST(H5adReader, AFilterThatIsNotHereIsCalledByItsName) {
+  const std::string path = fresh_path("lzf.h5ad");
+  {
+    const Hdf5Object file = begin_file(path, {"A"});
+    const hsize_t shape[2] = {4, 1};
+    const Hdf5Object space(H5Screate_simple(2, shape, nullptr), "space");
+    const Hdf5Object properties(H5Pcreate(H5P_DATASET_CREATE), "properties");
+    ASSERT_GE(H5Pset_chunk(properties.id(), 2, shape), 0);
+    constexpr H5Z_filter_t kLzf = 32000;  // h5py's own
+    ASSERT_GE(H5Pset_filter(properties.id(), kLzf, H5Z_FLAG_OPTIONAL, 0, nullptr), 0);
+    const Hdf5Object x(H5Dcreate2(file.id(), "X", H5T_NATIVE_FLOAT, space.id(), H5P_DEFAULT,
+                                  properties.id(), H5P_DEFAULT),
+                       "X");
+    const Numbers values{1.0F, 2.0F, 3.0F, 4.0F};
+    ASSERT_GE(H5Dwrite(x.id(), H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0);
+  }
+  EXPECT_NE(message_of(path).find("X is compressed with lzf"), std::string::npos)
+      << message_of(path);
+}
+
 TEST(H5adReader, SeveralThreadsMayRead) {
   const std::string path = fresh_path("shared.h5ad");
   constexpr std::size_t kEvents = 5000;

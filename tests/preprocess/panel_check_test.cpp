@@ -101,6 +101,30 @@ TEST(PanelChecks, LikeFilesPassWithoutAWord) {
   EXPECT_TRUE(found.doubts.empty());
 }
 
+TEST(PanelChecks, OneMarkerOnAnotherScaleIsDoubtedThere) {
+  const auto cd27_times_16 = [](const std::string& marker, float value) {
+    return marker == "CD27" ? 16.0F * value : value;
+  };
+  const PanelCheck found =
+      check({made_file(1, false, nullptr, same), made_file(2, false, nullptr, cd27_times_16),
+             made_file(3, false, nullptr, same)});
+  EXPECT_TRUE(found.refusals.empty()) << found.refusals.front();
+  EXPECT_EQ(found.doubts, (std::vector<MarkerDoubt>{{1, "CD27"}}));
+  ASSERT_EQ(found.warnings.size(), 1U);
+  EXPECT_TRUE(found.warnings[0].starts_with("f1: values of CD27 are about 1")) << found.warnings[0];
+}
+
+TEST(PanelChecks, ValuesForDisplayBesideLinearOnesAreRefused) {
+  const auto shown = [](const std::string&, float value) {
+    return 400.0F * std::asinh(value / 150.0F);
+  };
+  const PanelCheck found =
+      check({made_file(1, false, nullptr, same), made_file(2, false, nullptr, shown),
+             made_file(3, false, nullptr, same)});
+  ASSERT_EQ(found.refusals.size(), 1U);
+  EXPECT_TRUE(found.refusals[0].starts_with("f1: ")) << found.refusals[0];
+}
+
 TEST(PanelChecks, AFileOnAnotherScaleIsRefusedByName) {
   const auto times_16 = [](const std::string&, float value) { return 16.0F * value; };
   const auto arcsinh = [](const std::string&, float value) { return std::asinh(value / 150.0F); };

@@ -50,6 +50,24 @@ TEST(Noise, OfRepeatsIsTheLeastThatItCanBe) {
   EXPECT_LT(noise_told_by(PairKind::kUnchanged, 0.01, 40), 0.3 * usual);
 }
 
+TEST(Noise, OneUnlikeSampleDoesNotMakeIt) {
+  // Ten subsets of four people; one of them differs wildly in every subset.
+  std::vector<NoisePair> all;
+  for (std::size_t subset = 0; subset < 10; ++subset) {
+    const double sign = subset % 2 == 0 ? 1.0 : -1.0;
+    for (const double difference : {0.05, -0.08, 0.1})
+      all.push_back({.subset = subset, .difference = sign * difference, .counting_variance = 0.01});
+    all.push_back({.subset = subset,
+                   .difference = sign * (1.0 + 0.15 * static_cast<double>(subset)),
+                   .counting_variance = 0.01});
+  }
+  EXPECT_LT(std::sqrt(estimate_noise(all, 10).pooled), 0.12);
+  for (NoisePair& pair : all) {
+    if (std::abs(pair.difference) >= 1.0) pair.kind = PairKind::kUnchanged;
+  }
+  EXPECT_LT(std::sqrt(estimate_noise(all, 10).pooled), 0.12);
+}
+
 /// Two patients at two visits, and a control material measured `control_events` times over.
 Comparison with_control(const std::vector<double>& control_events) {
   Study study =

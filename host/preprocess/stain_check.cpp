@@ -1,0 +1,207 @@
+#include "host/preprocess/stain_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "host/preprocess/density.hpp"
+#include "host/preprocess/value_scale.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kFewestEvents = 200;
+constexpr std::size_t kQuantiles = 39;  ///< of 2.5 % to 97.5 %
+constexpr std::size_t kFewestMarkers = 3;
+// Mean distance of two distributions in shares of the events: of one marker in two files about 0.02.
+constexpr double kOther = 0.08;       ///< not the marker that its name says
+constexpr double kSame = 0.05;        ///< the marker that the other name says
+constexpr double kMuchCloser = 0.35;  ///< of the distance to the own reference
+constexpr double kNearlyAll = 0.8;    ///< of the markers
+constexpr double kDim = 0.2;          ///< of the others' reach above negative cells
+constexpr double kNearWidths = 15.0;  ///< from the lower quartile of negative cells
+constexpr double kSymmetric = 4.0;    ///< skew of one population of negative cells
+constexpr double kAlikeWidth = 5.0;   ///< times
+
+double share_at(std::size_t quantile) { return 0.025 * static_cast<double>(quantile + 1); }
+
+using Profile = std::array<double, kQuantiles>;
+
+/// What was looked at of each file large enough: [files][markers].
+struct Looks {
+  std::vector<std::size_t> files;
+  std::vector<std::vector<MarkerValues>> values;
+};
+
+Looks look_at_files(const std::vector<FileOfPanel>& files,
+                    const std::vector<std::string>& markers) {
+  Looks looks;
+  for (std::size_t file = 0; file < files.size(); ++file) {
+    if (files[file].prepared->kept < kFewestEvents) continue;
+    looks.files.push_back(file);
+    std::vector<MarkerValues>& own = looks.values.emplace_back();
+    const std::vector<std::string>& theirs = files[file].prepared->markers;
+    for (const std::string& marker : markers) {
+      const auto found = std::find(theirs.begin(), theirs.end(), marker);
+      own.push_back(
+          found == theirs.end()
+              ? MarkerValues{}
+              : look_at(files[file]
+                            .prepared->columns[static_cast<std::size_t>(found - theirs.begin())]));
+    }
+  }
+  return looks;
+}
+
+/// The median of a marker's quantile over all files; of two, that of the other.
+double reference(const Looks& looks, std::size_t file, std::size_t marker, double quantile) {
+  std::vector<double> others;
+  for (std::size_t other = 0; other < looks.values.size(); ++other) {
+    if (other != file || looks.values.size() > 2)
+      others.push_back(looks.values[other][marker].quantile(quantile));
+  }
+  return others.empty() ? 0.0 : median_of(others);
+}
+
+Profile profile_of(const Looks& looks, std::size_t file, std::size_t marker) {
+  Profile profile{};
+  for (std::size_t q = 0; q < kQuantiles; ++q)
+    profile[q] = reference(looks, file, marker, share_at(q));
+  return profile;
+}
+
+/// Mean difference between the share of events below each quantile of the profile, and that quantile's.
+double distance(const MarkerValues& values, const Profile& profile) {
+  double sum = 0.0;
+  for (std::size_t q = 0; q < kQuantiles; ++q) {
+    const auto below = std::upper_bound(values.sorted.begin(), values.sorted.end(),
+                                        static_cast<float>(profile[q])) -
+                       values.sorted.begin();
+    const double share = static_cast<double>(below) / static_cast<double>(values.sorted.size());
+    sum += std::abs(share - share_at(q));
+  }
+  return sum / static_cast<double>(kQuantiles);
+}
+
+/// The channel that holds a known marker; empty if the file has none, or does not know it.
+std::string detector_of(const FileOfPanel& file, const std::string& marker) {
+  for (const PanelChannel& channel : file.panel->channels) {
+    if (channel.role == ChannelRole::kMarker && channel.is_known && channel.marker == marker)
+      return channel.name;
+  }
+  return {};
+}
+
+/// The detector that most files have a marker on; of two, the other one's.
+std::string usual_detector(const std::vector<FileOfPanel>& files, std::size_t file,
+                           const std::string& marker) {
+  std::map<std::string, std::size_t> seen;
+  for (std::size_t other = 0; other < files.size(); ++other) {
+    if (other != file || files.size() > 2) ++seen[detector_of(files[other], marker)];
+  }
+  const auto most = std::max_element(
+      seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == seen.end() ? std::string() : most->first;
+}
+
+class SwapFinder {
+ public:
+  SwapFinder(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers)
+      : files_(files), markers_(markers), looks_(look_at_files(files, markers)) {}
+
+  std::vector<SwappedStains> find() {
+    std::vector<SwappedStains> found;
+    for (std::size_t look = 0; look < looks_.files.size(); ++look) look_into(look, found);
+    return found;
+  }
+
+ private:
+  void look_into(std::size_t look, std::vector<SwappedStains>& found) {
+    const std::size_t file = looks_.files[look];
+    std::vector<Profile> profiles;
+    std::vector<double> own;  // distance to the reference of the own name
+    std::vector<std::string> detector, usual;
+    for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
+      profiles.push_back(profile_of(looks_, look, marker));
+      own.push_back(distance(looks_.values[look][marker], profiles.back()));
+      detector.push_back(detector_of(files_[file], markers_[marker]));
+      usual.push_back(usual_detector(files_, file, markers_[marker]));
+    }
+    for (std::size_t one = 0; one < markers_.size(); ++one) {
+      for (std::size_t other = 0; other < one; ++other) {
+        if (detector[one].empty() || detector[other].empty()) continue;
+        const double crossed[2] = {distance(looks_.values[look][one], profiles[other]),
+                                   distance(looks_.values[look][other], profiles[one])};
+        const double sum = own[one] + own[other];
+        const bool by_name = detector[one] == usual[other] && detector[other] == usual[one] &&
+                             detector[one] != detector[other];
+        // Of two files either may be the one: the later is named.
+        const bool is_judged =
+            looks_.files.size() > 2 || (by_name && look + 1 == looks_.files.size());
+        const bool fits_well = std::min(own[one], own[other]) >= kOther &&
+                               std::max(crossed[0], crossed[1]) <= kSame &&
+                               crossed[0] + crossed[1] <= kMuchCloser * sum;
+        if (is_judged && (fits_well || (by_name && crossed[0] + crossed[1] < sum)))
+          found.push_back({file, markers_[other], markers_[one], by_name});
+      }
+    }
+  }
+
+  const std::vector<FileOfPanel>& files_;
+  const std::vector<std::string>& markers_;
+  Looks looks_;
+};
+
+/// Where negative cells lie in the other files, over all markers: most markers stain a part of the cells.
+struct Background {
+  double level = 0.0;
+  double width = 0.0;
+};
+
+Background background_beside(const Looks& looks, std::size_t file, std::size_t markers) {
+  std::vector<double> levels, widths;
+  for (std::size_t marker = 0; marker < markers; ++marker) {
+    levels.push_back(reference(looks, file, marker, 0.25));
+    widths.push_back(levels.back() - reference(looks, file, marker, 0.01));
+  }
+  return {median_of(levels), median_of(widths)};
+}
+
+/// Whether a marker's events are one population where negative cells are, and others' are much brighter.
+bool stays_negative(const Looks& looks, std::size_t file, std::size_t marker,
+                    const Background& background) {
+  const MarkerValues& values = looks.values[file][marker];
+  const double top = values.quantile(0.99) - background.level;
+  const double width = values.quantile(0.25) - values.quantile(0.01);
+  return top < kNearWidths * background.width &&
+         top < kDim * (reference(looks, file, marker, 0.99) - background.level) &&
+         values.skew() < kSymmetric && width * kAlikeWidth >= background.width &&
+         width <= kAlikeWidth * background.width;
+}
+
+}  // namespace
+
+std::vector<SwappedStains> find_swapped_stains(const std::vector<FileOfPanel>& files,
+                                               const std::vector<std::string>& markers) {
+  return SwapFinder(files, markers).find();
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> find_unstained_files(
+    const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers) {
+  const Looks looks = look_at_files(files, markers);
+  std::vector<std::pair<std::size_t, std::size_t>> found;
+  if (looks.files.size() < 2 || markers.size() < kFewestMarkers) return found;
+  for (std::size_t look = 0; look < looks.files.size(); ++look) {
+    const Background background = background_beside(looks, look, markers.size());
+    std::size_t negative = 0;
+    for (std::size_t marker = 0; marker < markers.size(); ++marker)
+      negative += stays_negative(looks, look, marker, background) ? 1U : 0U;
+    if (static_cast<double>(negative) >= kNearlyAll * static_cast<double>(markers.size()))
+      found.emplace_back(looks.files[look], negative);
+  }
+  return found;
+}
+
+}  // namespace gateless

@@ -1,0 +1,29 @@
+// Files of one panel that are not stained as the others are: two stains exchanged, or none at all.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/preprocess/panel_check.hpp"
+
+namespace gateless {
+
+/// Two markers of one file that look exchanged.
+struct SwappedStains {
+  std::size_t file = 0;
+  std::string one, other;
+  bool by_name = false;  ///< their detectors are exchanged against those of the other files, too
+};
+
+/// Files whose values of two known markers fit each other's reference (the median of the files' quantiles) and not
+/// their own. `by_name`: that they fit better is enough; otherwise they must fit well, and three files must be there.
+[[nodiscard]] std::vector<SwappedStains> find_swapped_stains(
+    const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers);
+
+/// Files in which nearly all markers stay where the other files' negative cells are: unstained, or stained with one dye.
+/// file -> how many markers stay there.
+[[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> find_unstained_files(
+    const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers);
+
+}  // namespace gateless
