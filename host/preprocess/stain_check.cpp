@@ -19,6 +19,8 @@ constexpr std::size_t kFewestMarkers = 3;
 constexpr double kOther = 0.08;       ///< not the marker that its name says
 constexpr double kSame = 0.05;        ///< the marker that the other name says
 constexpr double kMuchCloser = 0.35;  ///< of the distance to the own reference
+constexpr double kUnlikeOthers =
+    3.0;  ///< times the distance that the files' own markers have from each other
 constexpr double kNearlyAll = 0.8;    ///< of the markers
 constexpr double kDim = 0.2;          ///< of the others' reach above negative cells
 constexpr double kNearWidths = 15.0;  ///< from the lower quartile of negative cells
@@ -113,6 +115,14 @@ class SwapFinder {
 
   std::vector<SwappedStains> find() {
     std::vector<SwappedStains> found;
+    for (std::size_t look = 0; look < looks_.files.size(); ++look) {
+      profiles_.emplace_back();
+      own_.emplace_back();
+      for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
+        profiles_.back().push_back(profile_of(looks_, look, marker));
+        own_.back().push_back(distance(looks_.values[look][marker], profiles_.back().back()));
+      }
+    }
     for (std::size_t look = 0; look < looks_.files.size(); ++look) look_into(look, found);
     return found;
   }
@@ -120,12 +130,10 @@ class SwapFinder {
  private:
   void look_into(std::size_t look, std::vector<SwappedStains>& found) {
     const std::size_t file = looks_.files[look];
-    std::vector<Profile> profiles;
-    std::vector<double> own;  // distance to the reference of the own name
+    const std::vector<Profile>& profiles = profiles_[look];
+    const std::vector<double>& own = own_[look];
     std::vector<std::string> detector, usual;
     for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
-      profiles.push_back(profile_of(looks_, look, marker));
-      own.push_back(distance(looks_.values[look][marker], profiles.back()));
       detector.push_back(detector_of(files_[file], markers_[marker]));
       usual.push_back(usual_detector(files_, file, markers_[marker]));
     }
@@ -141,6 +149,7 @@ class SwapFinder {
         const bool is_judged =
             looks_.files.size() > 2 || (by_name && look + 1 == looks_.files.size());
         const bool fits_well = std::min(own[one], own[other]) >= kOther &&
+                               is_unlike_others(look, one) && is_unlike_others(look, other) &&
                                std::max(crossed[0], crossed[1]) <= kSame &&
                                crossed[0] + crossed[1] <= kMuchCloser * sum;
         if (is_judged && (fits_well || (by_name && crossed[0] + crossed[1] < sum)))
@@ -149,9 +158,20 @@ class SwapFinder {
     }
   }
 
+  /// People differ, in helper T cells by a third: more than they do.
+  [[nodiscard]] bool is_unlike_others(std::size_t look, std::size_t marker) const {
+    std::vector<double> others;
+    for (std::size_t other = 0; other < own_.size(); ++other) {
+      if (other != look) others.push_back(own_[other][marker]);
+    }
+    return others.empty() || own_[look][marker] >= kUnlikeOthers * median_of(others);
+  }
+
   const std::vector<FileOfPanel>& files_;
   const std::vector<std::string>& markers_;
   Looks looks_;
+  std::vector<std::vector<Profile>> profiles_;  ///< [files][markers], of the other files
+  std::vector<std::vector<double>> own_;  ///< [files][markers], distance to the own name's profile
 };
 
 /// Where negative cells lie in the other files, over all markers: most markers stain a part of the cells.

@@ -13,6 +13,7 @@ constexpr double kMostShare = 0.5;
 constexpr double kFewestBins = 20;
 constexpr double kSurely = 8.0;     ///< standard errors
 constexpr std::size_t kBeside = 5;  ///< bins on either side of a step
+constexpr double kBetter = 0.8;     ///< of the squares that a line leaves
 constexpr double kStepShare = 0.6;  ///< of the difference, within those bins
 
 double mean(const std::vector<double>& sums, std::size_t first, std::size_t last) {
@@ -46,6 +47,35 @@ bool has_steps(const std::vector<double>& sums, const Stretch& stretch) {
   return starts && ends;
 }
 
+/// Whether two levels tell the series better than a line does: a detector that drifts has no step.
+bool is_no_drift(const std::vector<double>& series, const Stretch& stretch) {
+  const auto bins = static_cast<double>(series.size());
+  double mean_y = 0.0, rise = 0.0, square = 0.0, own = 0.0, rest = 0.0;
+  const double mean_x = 0.5 * (bins - 1.0);
+  const auto is_inside = [&](std::size_t bin) {
+    return bin >= stretch.first && bin < stretch.last;
+  };
+  const auto inside = static_cast<double>(stretch.last - stretch.first);
+  for (std::size_t bin = 0; bin < series.size(); ++bin) {
+    const double x = static_cast<double>(bin) - mean_x;
+    mean_y += series[bin] / bins;
+    rise += x * series[bin];
+    square += x * x;
+    (is_inside(bin) ? own : rest) += series[bin];
+  }
+  own /= inside;
+  rest /= bins - inside;
+  double by_line = 0.0, by_levels = 0.0;
+  for (std::size_t bin = 0; bin < series.size(); ++bin) {
+    const double x = static_cast<double>(bin) - mean_x;
+    const double off_line = series[bin] - mean_y - rise / square * x;
+    const double off_level = series[bin] - (is_inside(bin) ? own : rest);
+    by_line += off_line * off_line;
+    by_levels += off_level * off_level;
+  }
+  return by_levels < kBetter * by_line;
+}
+
 }  // namespace
 
 std::optional<Stretch> find_stretch(const std::vector<double>& series, double least,
@@ -73,7 +103,8 @@ std::optional<Stretch> find_stretch(const std::vector<double>& series, double le
       best = {first, last, own - rest};
     }
   }
-  if (most < kSurely * sd || std::fabs(best.difference) < least || !has_steps(sums, best))
+  if (most < kSurely * sd || std::fabs(best.difference) < least || !has_steps(sums, best) ||
+      !is_no_drift(series, best))
     return {};
   return best;
 }
