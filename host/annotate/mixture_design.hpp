@@ -25,8 +25,8 @@ struct MarkerDesign {
   bool has_dim = false;        ///< the second level is the dim one between negative and positive
   bool is_of_lineage = false;  ///< of a mixture of the root
   bool is_of_overlay = false;  ///< of a mixture of one overlay and the rest of its parent
-  /// Every sibling is told by it, and by no other lineage's rules is it known: where the parent shows one population that
-  /// does not stand out from other lineages, nobody can tell its positive from its negative cells.
+  /// Every sibling is told by it, and no other lineage has it (`only`): where the parent shows one population that does not
+  /// stand out from other lineages, nobody can tell its positive from its negative cells.
   bool must_stand_out = false;
   bool has_border = false;  ///< two levels of quadrants: a border divides them
   bool is_corner = false;   ///< a corner axis: plain and high

@@ -189,16 +189,15 @@ LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mod
     if (bin < from) below += counts[bin];
   }
   if (below < kFlank * all) return {};
-  // One spread from its top a normal density has fallen to e^-1/2.
-  const auto flank = [&](std::size_t top, std::ptrdiff_t step) {
-    auto bin = static_cast<std::ptrdiff_t>(top);
-    while (bin > 0 && bin + 1 < static_cast<std::ptrdiff_t>(kBins) &&
-           density[static_cast<std::size_t>(bin)] > density[top] * std::exp(-0.5))
-      bin += step;
-    return std::abs(static_cast<double>(bin) - static_cast<double>(top));
+  // One spread from its top a normal density has fallen to e^-1/2; beyond the valley lies the other mode.
+  const auto flank = [&](std::size_t top, std::size_t end) {
+    std::size_t bin = top;
+    while (bin != end && density[bin] > density[top] * std::exp(-0.5)) end > top ? ++bin : --bin;
+    return std::max(1.0, std::abs(static_cast<double>(bin) - static_cast<double>(top)));
   };
-  const double right = flank(from, 1), left = flank(to, -1), gap = upper.position - lower.position;
-  const double edge = lower.position + kEdge * std::min(right, flank(from, -1));
+  const double right = flank(from, valley), left = flank(to, valley);
+  const double gap = upper.position - lower.position;
+  const double edge = lower.position + kEdge * std::min(right, flank(from, 0));
   double meet = lower.position + gap * right / (right + left);
   // More cells there than the two modes account for: a population of its own, positive though dim.
   const double z = gap / (right + left);

@@ -58,8 +58,10 @@ std::string words_of(const Transform& transform) {
   return {};
 }
 
-/// A sentence without its numbers: files that differ in these alone say the same.
+/// A sentence without its numbers, and drift without its signals: files that differ in these alone say the same.
 std::string kind_of(const std::string& warning) {
+  constexpr std::string_view kDrift = "slow drift over the acquisition";
+  if (warning.starts_with(kDrift)) return std::string(kDrift);
   std::string kind;
   for (const char letter : warning) {
     const bool is_digit = letter >= '0' && letter <= '9';
@@ -92,9 +94,8 @@ void warn_of_files(const std::vector<Sample>& samples, const std::vector<Ingeste
     for (const std::string& warning : files[member].warnings) add(warning, samples[member].file);
   }
   for (const Said& each : said) {
-    console.warn(
-        fmt::format("{}: {}{}", few_of(each.files), each.text,
-                    each.has_other_numbers ? " (numbers of the first; qc.csv has all)" : ""));
+    console.warn(fmt::format("{}: {}{}", few_of(each.files), each.text,
+                             each.has_other_numbers ? " (as in the first; qc.csv has all)" : ""));
   }
 }
 

@@ -92,6 +92,20 @@ TEST(KnowledgeFile, LaterFilesReplaceAndAdd) {
   EXPECT_EQ(restored.find("t")->core, knowledge.find("t")->core);
 }
 
+TEST(KnowledgeFile, AMarkerMayBelongToOneSubsetAlone) {
+  const auto text = [](const std::string& only) {
+    return "schema: gateless-knowledge/1\nmarkers:\n  CD3: {}\n  IgD: {only: " + only +
+           "}\nsubsets:\n  - {id: all, name: All}\n  - {id: b, name: B, parent: all, partition: l, "
+           "core: {CD3: neg}}\n";
+  };
+  const Knowledge knowledge = parse_knowledge(text("b"), "k.yaml");
+  EXPECT_EQ(knowledge.markers.front().only, "");
+  EXPECT_EQ(knowledge.markers.back().only, "b");
+  EXPECT_NE(message_of(text("bb")).find("k.yaml:4: unknown subset or composite `bb`"),
+            std::string::npos)
+      << message_of(text("bb"));
+}
+
 TEST(KnowledgeFile, NamesTheLineAndSuggestsTheWord) {
   const auto text = [](const std::string& subset) {
     return kMarkers + "subsets:\n  - {id: all, name: All}\n  - " + subset + "\n";
