@@ -153,7 +153,7 @@ std::vector<PlacedLevel> place_by_lineage(const ParentDensity& parent, const Mod
 /// Two levels where all that the parent shows is negative: what lies beyond the edge of its mode is positive.
 std::vector<PlacedLevel> place_beyond(const Mode& only, const ParentDensity& parent) {
   const Mode mode = largest_of(find_tops(parent.events)).value_or(only);
-  const double gap = 2.0 * kNegativeReach * mode.sd;
+  const double gap = 2.0 * kBrightReach * mode.sd;
   PlacedLevel negative{mode.position, mode.sd, true, gap};
   PlacedLevel positive{mode.position + gap, mode.sd, false, gap};
   negative.border = {mode.position + 0.5 * gap, doubt_between(mode.sd, mode.sd, gap)};
