@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 
 #include "host/annotate/mixture_tables.hpp"
 
@@ -63,31 +64,44 @@ std::vector<std::size_t> rows_of(const SubsetMixture& mixture) {
   return rows;
 }
 
-/// The same for quadrants: a class weighs what the levels weigh that it asks for, however rare their combination.
-std::vector<double> straight_weights(const SubsetMixture& mixture, const SampleFit& fit) {
-  std::vector<double> weights(mixture.classes.size(), 1.0);
+/// How much each level of a marker weighs where borders are straight: alike beside a border that stands, else by the square
+/// root of what the sample holds of it.
+std::vector<double> straight_levels(const SubsetMixture& mixture, const SampleFit& fit,
+                                    std::size_t m) {
+  std::vector<double> weights(mixture.markers[m].levels.size(), 0.0);
+  if (mixture.markers[m].border_sd > 0.0) return std::vector<double>(weights.size(), 1.0);
+  for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
+    for (std::size_t l = 0; l < weights.size(); ++l)
+      weights[l] += fit.weights[c] * mixture.classes[c].level_share[m][l];
+  }
+  for (double& weight : weights) weight = std::sqrt(weight + kClassFloor);
+  return weights;
+}
+
+/// Quadrants: a class weighs what the levels weigh that it asks for, however rare their combination; where it asks for
+/// none, a marker does not speak for or against it, whatever its events have there.
+void draw_straight(const SubsetMixture& mixture, const SampleFit& fit, Parameters& parameters,
+                   std::vector<double>& weights) {
+  weights.assign(mixture.classes.size(), 1.0);
   for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
-    if (mixture.markers[m].border_sd > 0.0) continue;  // it stands where it stands
-    std::vector<double> held(mixture.markers[m].levels.size(), 0.0);
+    const std::vector<double> level = straight_levels(mixture, fit, m);
+    const double all = std::accumulate(level.begin(), level.end(), 0.0);
     for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
-      for (std::size_t l = 0; l < held.size(); ++l)
-        held[l] += fit.weights[c] * mixture.classes[c].level_share[m][l];
-    }
-    for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
-      double asked = 0.0;
-      for (std::size_t l = 0; l < held.size(); ++l)
-        asked += mixture.classes[c].level_share[m][l] * std::sqrt(held[l] + kClassFloor);
-      weights[c] *= asked;
+      std::vector<double>& share = parameters.share[c][m];
+      if (mixture.classes[c].is_free[m]) {
+        for (std::size_t l = 0; l < share.size(); ++l) share[l] = level[l] / all;
+        weights[c] *= all;
+      } else {
+        weights[c] *= std::inner_product(share.begin(), share.end(), level.begin(), 0.0);
+      }
     }
   }
-  return weights;
 }
 
 /// Weights that draw borders, square roots of shares: half way between what the sample holds, which leaves a rare subset nothing
 /// beside a dense one, and all alike. The classes of one subset share its weight as the sample has them.
 std::vector<double> border_weights(const SubsetMixture& mixture, const SampleFit& fit) {
   if (mixture.is_lineage) return fit.weights;
-  if (mixture.is_quadrants) return straight_weights(mixture, fit);
   const bool is_rigid = std::all_of(mixture.markers.begin(), mixture.markers.end(),
                                     [](const LearnedMarker& marker) { return marker.is_rigid; });
   if (is_rigid) return std::vector<double>(mixture.classes.size(), 1.0);
@@ -131,8 +145,12 @@ void classify(const SubsetMixture& mixture, const std::vector<MarkerRange>& rang
               const SampleFit& fit, const BinnedSample& sample, const Members& members,
               const std::function<void(std::size_t, std::span<const float>)>& visit) {
   SampleFit drawn = fit;
-  drawn.weights = border_weights(mixture, fit);
   Parameters parameters = parameters_of(mixture, ranges);
+  if (mixture.is_quadrants) {
+    draw_straight(mixture, fit, parameters, drawn.weights);
+  } else {
+    drawn.weights = border_weights(mixture, fit);
+  }
   for (const LearnedMarker& marker : mixture.markers) {
     const MarkerRange& range = ranges[marker.marker];
     parameters.border.push_back(

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "host/annotate/class_design.hpp"
 #include "host/annotate/mixture_tables.hpp"
 #include "host/annotate/parent_density.hpp"
 #include "host/core/parallel.hpp"
@@ -15,6 +16,7 @@ constexpr int kSettlingRounds = 15;
 constexpr double kSettlingWeight = 0.01;
 constexpr double kCoreViolation = 0.004;    // share of a class's events against a core rule
 constexpr double kSupportViolation = 0.04;  // ... against a supporting one
+constexpr double kQuadrantViolation = 0.2;  // ... where the marker is core of another quadrant
 constexpr double kSmallestSd = 5.0;         // bins
 constexpr double kLargestSd = 60.0;
 constexpr double kMovePrior = 200.0;   // events that speak for a class sharing the common level
@@ -129,10 +131,12 @@ class Learner {
     for (std::size_t c = 0; c < parameters_.share.size(); ++c) {
       const std::int16_t subset =
           c < design_.classes.size() ? design_.classes[c].subset : std::int16_t{-1};
-      SubsetClass one{subset, parameters_.share[c], parameters_.move[c], weights_[c],
-                      certainty_of(c)};
+      SubsetClass one{subset, parameters_.share[c], parameters_.move[c],
+                      {},     weights_[c],          certainty_of(c)};
       for (std::size_t m = 0; m < rows_.size(); ++m) {
         const MarkerRange& range = ranges[rows_[m]];
+        one.is_free.push_back(c >= design_.classes.size() || design_.classes[c].rules[m].allowed ==
+                                                                 all_levels(design_.markers[m]));
         for (double& move : one.level_move[m])
           move *= (range.high - range.low) / static_cast<double>(kBins);
       }
@@ -177,7 +181,8 @@ class Learner {
   }
 
   /// Shares in proportion to `events` among the allowed levels, and a small part against the rule.
-  static std::vector<double> share_of(const RuleDesign& rule, const std::vector<double>& events) {
+  [[nodiscard]] std::vector<double> share_of(const RuleDesign& rule,
+                                             const std::vector<double>& events) const {
     const std::size_t levels = events.size();
     double allowed_events = 0.0;
     std::size_t allowed = 0;
@@ -186,8 +191,10 @@ class Learner {
       allowed_events += events[l];
       ++allowed;
     }
-    const double violation =
-        allowed == levels ? 0.0 : (rule.is_core ? kCoreViolation : kSupportViolation);
+    const double violation = allowed == levels      ? 0.0
+                             : rule.is_core         ? kCoreViolation
+                             : design_.is_quadrants ? kQuadrantViolation
+                                                    : kSupportViolation;
     constexpr double kPrior = 2.0;  // events a level
     std::vector<double> share(levels);
     for (std::size_t l = 0; l < levels; ++l) {

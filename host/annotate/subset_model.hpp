@@ -72,6 +72,7 @@ struct SubsetClass {
   std::vector<std::vector<double>>
       level_share;                              ///< [markers of the mixture][levels], rows sum to 1
   std::vector<std::vector<double>> level_move;  ///< how far its own levels lie from the shared ones
+  std::vector<bool> is_free;                    ///< [markers], it may have any level there
   double weight = 0.0;                          ///< pooled share of the parent
   double certainty = 1.0;  ///< that the levels it asks for are what they are taken for
 

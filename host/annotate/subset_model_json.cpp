@@ -12,7 +12,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MarkerRange, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LevelDensity, mean, sd, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearnedMarker, marker, levels, certainty, is_rigid, border,
                                    border_sd)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetClass, subset, level_share, level_move, weight, certainty)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetClass, subset, level_share, level_move, is_free, weight,
+                                   certainty)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetMixture, parent, partition, is_lineage, is_quadrants,
                                    markers, classes)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResolvedSubset, id, name, parent, is_overlay, share)
@@ -53,7 +54,8 @@ bool is_consistent(const SubsetModel& model) {
     for (const SubsetClass& one : mixture.classes) {
       if (one.subset < -1 || one.subset >= subsets ||
           one.level_share.size() != mixture.markers.size() ||
-          one.level_move.size() != mixture.markers.size())
+          one.level_move.size() != mixture.markers.size() ||
+          one.is_free.size() != mixture.markers.size())
         return false;
       for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
         if (one.level_share[m].size() != mixture.markers[m].levels.size() ||

@@ -39,9 +39,8 @@ TEST(SubsetAxes, EveryDivisionOfAnEventIsTold) {
              0.4);
   made.store.seal();
   Progress progress;
-  const SubsetModel model =
-      learn_subsets(made.store.view(), made.markers, made.store.ranges(), two_divisions(),
-                    marker_panel(made.markers), 1, progress);
+  const SubsetModel model = learn_subsets(made.store.view(), made.markers, made.store.ranges(),
+                                          two_divisions(), marker_panel(made.markers), 1, progress);
   const SubsetCalls calls = call_subsets(model, made.store.view(), made.store.ranges(), 1);
   ASSERT_EQ(calls.axes, (std::vector<std::string>{"stage", "kind", "follicular"}));
   std::size_t right = 0;
