@@ -41,6 +41,12 @@ struct Peak {
   std::size_t top = 0, first = 0, last = 0;  ///< bins; [first, last] between its valleys
 };
 
+double mass_of(const BinCounts& counts, const Peak& peak) {
+  double mass = 0.0;
+  for (std::size_t bin = peak.first; bin <= peak.last; ++bin) mass += counts[bin];
+  return mass;
+}
+
 /// Whether the density falls from `peak` to `valley` by more than counting explains. The kernel looks at as many events
 /// as a window of 2 sqrt(pi) of its spreads holds.
 bool is_valley(double peak, double valley, double smoothing) {
@@ -140,8 +146,8 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
   const std::vector<double> density = smooth(counts, kSmoothing);
   std::vector<Mode> modes;
   for (const Peak& peak : find_peaks(density, kSmoothing)) {
-    double mass = 0.0, spread = 0.0, near = 0.0;
-    for (std::size_t bin = peak.first; bin <= peak.last; ++bin) mass += counts[bin];
+    const double mass = mass_of(counts, peak);
+    double spread = 0.0, near = 0.0;
     if (mass < kSmallestMass * total) continue;
     // Spread around the top, from the side where the density falls off faster (the other may hide a neighbour).
     std::array<double, 2> side_sd{};
@@ -235,8 +241,7 @@ std::optional<Mode> main_mode(const BinCounts& counts) {
   const std::vector<double> density = smooth(counts, smoothing);
   std::optional<Mode> largest;
   for (const Peak& peak : find_peaks(density, smoothing)) {
-    double mass = 0.0;
-    for (std::size_t bin = peak.first; bin <= peak.last; ++bin) mass += counts[bin];
+    const double mass = mass_of(counts, peak);
     if (largest && mass / total <= largest->mass) continue;
     largest = Mode{middle_of(density, peak), 0.0, mass / total};
     largest->left = spread_beside(counts, peak, largest->position, -1);
@@ -253,8 +258,7 @@ std::vector<Mode> find_tops(const BinCounts& counts) {
   const std::vector<double> density = smooth(counts, smoothing);
   std::vector<Mode> tops;
   for (const Peak& peak : find_peaks(density, smoothing)) {
-    double mass = 0.0;
-    for (std::size_t bin = peak.first; bin <= peak.last; ++bin) mass += counts[bin];
+    const double mass = mass_of(counts, peak);
     // One spread from its top a normal density has fallen to e^-1/2.
     const double fallen = density[peak.top] * std::exp(-0.5);
     std::size_t left = peak.top, right = peak.top;
