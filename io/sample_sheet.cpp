@@ -40,8 +40,9 @@ std::string lower(std::string text) {
 /// A sheet on its way from table to samples.
 class SheetReader {
  public:
-  explicit SheetReader(const std::string& path)
-      : table_(read_csv(path, {.bytes = kLargestSheet, .any_separator = true, .is_sheet = true})),
+  SheetReader(const std::string& path, SheetFiles files)
+      : files_(files),
+        table_(read_csv(path, {.bytes = kLargestSheet, .any_separator = true, .is_sheet = true})),
         problems_(path) {}
 
   SampleSheet read() {
@@ -58,7 +59,7 @@ class SheetReader {
       join_spellings(field);
     if (!table_.column("file") && !sheet_.samples.empty())
       find_sheet_files(table_.path, sheet_, problems_);
-    check_sheet_files(table_.path, sheet_, problems_);
+    check_sheet_files(table_.path, sheet_, files_, problems_);
     check_repeats(table_.path, sheet_, problems_);
     problems_.throw_if_any();
     return std::move(sheet_);
@@ -251,6 +252,7 @@ class SheetReader {
     return value;
   }
 
+  SheetFiles files_;
   CsvTable table_;
   Problems problems_;
   SampleSheet sheet_;
@@ -260,6 +262,8 @@ class SheetReader {
 
 }  // namespace
 
-SampleSheet read_sample_sheet(const std::string& path) { return SheetReader(path).read(); }
+SampleSheet read_sample_sheet(const std::string& path, SheetFiles files) {
+  return SheetReader(path, files).read();
+}
 
 }  // namespace gateless

@@ -1,12 +1,16 @@
 // Reads the sample sheet: which file is which patient's, from which visit and group.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "host/core/study.hpp"
 
 namespace gateless {
+
+/// Whether the files that a sheet names must be there: `combine` knows them by their parts, on any machine.
+enum class SheetFiles : std::uint8_t { kAreHere, kMayBeElsewhere };
 
 struct SampleSheet {
   std::vector<Sample> samples;  ///< in sheet order
@@ -22,6 +26,7 @@ struct SampleSheet {
 /// left out, with a warning.
 /// Errors: InputError that lists all problems as `sheet:line: ...`: missing columns, empty or invalid fields,
 /// files that do not exist, a file named twice, the same patient, visit and panel twice in one batch.
-[[nodiscard]] SampleSheet read_sample_sheet(const std::string& path);
+[[nodiscard]] SampleSheet read_sample_sheet(const std::string& path,
+                                            SheetFiles files = SheetFiles::kAreHere);
 
 }  // namespace gateless

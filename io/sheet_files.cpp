@@ -113,7 +113,7 @@ void find_sheet_files(const std::string& sheet_path, SampleSheet& sheet, Problem
   sheet.samples = std::move(with_file);
 }
 
-void check_sheet_files(const std::string& sheet_path, const SampleSheet& sheet,
+void check_sheet_files(const std::string& sheet_path, const SampleSheet& sheet, SheetFiles files,
                        Problems& problems) {
   std::optional<std::vector<std::string>> there;  // looked up once, where a file is missing
   std::map<std::string, int> first_line;
@@ -127,7 +127,9 @@ void check_sheet_files(const std::string& sheet_path, const SampleSheet& sheet,
       continue;
     }
     std::error_code ignored;
-    if (std::filesystem::is_regular_file(sample.path, ignored)) continue;
+    if (files == SheetFiles::kMayBeElsewhere ||
+        std::filesystem::is_regular_file(sample.path, ignored))
+      continue;
     problems.add(
         sample.line,
         fmt::format(

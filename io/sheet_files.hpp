@@ -14,8 +14,9 @@ void set_file(Sample& sample, const std::string& sheet_path, const std::string& 
 /// Without a column for them, files are told by patient and visit in their names; a row may have one a panel.
 void find_sheet_files(const std::string& sheet_path, SampleSheet& sheet, Problems& problems);
 
-/// Files that do not exist, or that two rows name.
-void check_sheet_files(const std::string& sheet_path, const SampleSheet& sheet, Problems& problems);
+/// Files that do not exist but must, or that two rows name.
+void check_sheet_files(const std::string& sheet_path, const SampleSheet& sheet, SheetFiles files,
+                       Problems& problems);
 
 /// The same blood measured in another batch is a replicate; twice in one batch is most likely a mistake.
 void check_repeats(const std::string& sheet_path, SampleSheet& sheet, Problems& problems);

@@ -243,7 +243,7 @@ class StudyReader {
 
 }  // namespace
 
-Study read_study(const std::string& path) {
+Study read_study(const std::string& path, SheetFiles files) {
   namespace fs = std::filesystem;
   Study study;
   study.path = path;
@@ -273,7 +273,7 @@ Study read_study(const std::string& path) {
   }
   for (std::string& file : study.knowledge_paths)
     file = (folder / file).lexically_normal().string();
-  SampleSheet sheet = read_sample_sheet(study.sheet_path);
+  SampleSheet sheet = read_sample_sheet(study.sheet_path, files);
   study.samples = std::move(sheet.samples);
   study.warnings = std::move(sheet.warnings);
   check_against_sheet(

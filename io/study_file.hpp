@@ -4,6 +4,7 @@
 #include <string>
 
 #include "host/core/study.hpp"
+#include "io/sample_sheet.hpp"
 
 namespace gateless {
 
@@ -11,6 +12,6 @@ namespace gateless {
 /// Errors: InputError that lists all problems of the file as `file:line: ...`: unknown keys (with the nearest known
 /// one), wrong types and values, no samples, visits, patients or columns that the sample sheet lacks; then those of
 /// the sample sheet.
-[[nodiscard]] Study read_study(const std::string& path);
+[[nodiscard]] Study read_study(const std::string& path, SheetFiles files = SheetFiles::kAreHere);
 
 }  // namespace gateless

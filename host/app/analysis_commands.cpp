@@ -295,7 +295,7 @@ void execute(const CombineCommand& command, Ranks& ranks) {
   Console console(command.shared.is_quiet, command.shared.log_level);
   FolderLock lock(command.out);
   const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
-  const Study study = read_study(command.study);
+  const Study study = read_study(command.study, SheetFiles::kMayBeElsewhere);
   for (const std::string& warning : study.warnings) console.warn(warning);
   check_read_as_map_does(study);
   Outcome outcome = outcome_of("combine", study, command.out, command.events);

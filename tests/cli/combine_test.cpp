@@ -64,6 +64,16 @@ TEST_F(Combine, FourPartsGiveTheBytesOfOneRunInAnyOrder) {
   }
 }
 
+TEST_F(Combine, NeedsTheFilesNoMore) {
+  std::filesystem::create_directory(path("elsewhere"));
+  for (const char* file : {"study.yaml", "samples.csv"})
+    std::filesystem::copy(path("trial/") + file, path("elsewhere/") + file);
+  const Ended ended = gateless("combine --quiet " + parts("0123") + " --study " +
+                               path("elsewhere/study.yaml") + " --out " + path("gathered"));
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_TRUE(read_text(path("whole/patients.csv")) == read_text(path("gathered/patients.csv")));
+}
+
 TEST_F(Combine, NamesPartsThatAreNotFinishedAndSamplesThatAreMissing) {
   std::filesystem::copy(path("part0"), path("killed"));
   std::filesystem::remove(path("killed/run.json"));
