@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <filesystem>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -46,6 +48,7 @@ class StudyReader {
          {"transform",
           word_to(study_.transform, parse_transform, "auto, arcsinh:COFACTOR, logicle or none")},
          {"cluster", [this](const YAML::Node& node) { read_cluster(node); }},
+         {"levels", [this](const YAML::Node& node) { read_levels(node); }},
          {"compare", [this](const YAML::Node& node) { read_compare(node); }},
          {"seed", whole_to(study_.cluster.seed, 0, std::numeric_limits<std::int64_t>::max())}});
     if (study_.sheet_path.empty()) {
@@ -148,6 +151,16 @@ class StudyReader {
     };
   }
 
+  std::function<void(const YAML::Node&)> number_to(std::optional<double>& target) {
+    return [this, &target](const YAML::Node& node) {
+      double value = 0.0;
+      if (node.IsScalar() && YAML::convert<double>::decode(node, value) && std::isfinite(value))
+        target = value;
+      else
+        wrong(node, "a number");
+    };
+  }
+
   std::function<void(const YAML::Node&)> fraction_to(double& target) {
     return [this, &target](const YAML::Node& node) {
       double value = 0.0;
@@ -213,6 +226,30 @@ class StudyReader {
               {"epochs", whole_to(cluster.epochs, 1, 10'000)},
               {"markers", texts_to(cluster.markers)}});
     std::tie(cluster.grid_width, cluster.grid_height) = grid;
+  }
+
+  void read_levels(const YAML::Node& node) {
+    if (!node.IsSequence()) return wrong(node, "a list of {marker: IgD, within: b_cell, at: 1.9}");
+    for (const YAML::Node& item : node) {
+      LevelChoice level;
+      level.line = line_of(item);
+      std::optional<double> shown, linear;
+      read_map("an entry of 'levels'", item,
+               {{"marker", text_to(level.marker)},
+                {"within", text_to(level.within)},
+                {"panel", text_to(level.panel)},
+                {"at", number_to(shown)},
+                {"linear", number_to(linear)}});
+      if (level.marker.empty() || shown.has_value() == linear.has_value()) {
+        problems_.add(level.line,
+                      "an entry of 'levels' needs 'marker', and either 'at' (on the scale of the "
+                      "report) or 'linear' (as the detector counts)");
+        continue;
+      }
+      level.is_linear = linear.has_value();
+      level.at = level.is_linear ? *linear : *shown;
+      study_.levels.push_back(std::move(level));
+    }
   }
 
   void read_compare(const YAML::Node& node) {

@@ -290,6 +290,26 @@ std::vector<PlacedLevel> place_scatter(std::size_t levels, const std::vector<Mod
   return placed;
 }
 
+/// Two levels on the sides of a border that is set by hand: where they were placed, if that is their side.
+std::vector<PlacedLevel> place_around(double border, const ParentDensity& parent,
+                                      std::vector<PlacedLevel> levels) {
+  const Mode bulk = largest_of(find_tops(parent.events)).value_or(Mode{border, 10.0, 0.0});
+  PlacedLevel& negative = levels.front();
+  PlacedLevel& positive = levels.back();
+  negative.mean = std::min(negative.mean, border - kBrightReach * bulk.sd);
+  positive.mean = std::max(positive.mean, border + kBrightReach * bulk.sd);
+  const double gap = positive.mean - negative.mean;
+  for (PlacedLevel* level : {&negative, &positive}) {
+    level->sd = std::min(level->sd, std::abs(level->mean - border) / kBrightReach);
+    level->gap = gap;
+    level->certainty = 1.0;
+    level->is_anchored = true;
+    level->is_untold = level->is_shown = false;
+  }
+  negative.border = {border, doubt_between(negative.sd, positive.sd, gap), true};
+  return levels;
+}
+
 }  // namespace
 
 std::vector<PlacedLevel> place_by_valley(const MarkerDesign& marker, const BinCounts& counts,
@@ -311,7 +331,11 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
   if (modes.empty()) modes = {{128.0, 20.0, 1.0}};
   if (marker.is_scatter) return place_scatter(marker.levels.size(), modes, bins_per_unit);
   if (!marker.highest_is_bright) {
-    return place_plain(marker.levels.size(), marker, parent, modes, pool);
+    std::vector<PlacedLevel> placed =
+        place_plain(marker.levels.size(), marker, parent, modes, pool);
+    return pool.set_border && placed.size() == 2
+               ? place_around(*pool.set_border, parent, std::move(placed))
+               : placed;
   }
   if (marker.levels.size() == 2 && !marker.is_of_lineage)
     return place_bright(marker, parent, modes);

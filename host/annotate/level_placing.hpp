@@ -34,6 +34,7 @@ struct Mode {
 /// Between two levels, bins: where they meet, and how wide the doubt is around it; an sd of 0: none is drawn.
 struct LevelBorder {
   double at = 0.0, sd = 0.0;
+  bool is_set = false;  ///< by hand: it does not move with a sample's levels
 };
 
 /// The border between two modes: where the flanks that face each other meet; at the edge of the lower mode (1.645 spreads,
@@ -84,6 +85,7 @@ struct PoolModes {
       of_lineage{};  ///< the same where a valley of all cells of the lineage shows it
   /// The lineage, other than the parent's, whose cells have the least of it.
   Mode lowest_lineage{0.0, 1.0, 0.0};
+  std::optional<double> set_border{};  ///< by hand
 };
 
 /// A parent's events in one marker: all of them, and each moved to the mean of its node. Events of a node share the

@@ -155,7 +155,7 @@ void classify(const SubsetMixture& mixture, const std::vector<MarkerRange>& rang
     const MarkerRange& range = ranges[marker.marker];
     parameters.border.push_back(
         {bin_of(marker.border, range),
-         marker.border_sd / (range.high - range.low) * static_cast<double>(kBins)});
+         marker.border_sd / (range.high - range.low) * static_cast<double>(kBins), marker.is_set});
   }
   const ClassTables tables(parameters, drawn);
   const std::vector<std::size_t> rows = rows_of(mixture);

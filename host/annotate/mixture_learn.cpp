@@ -119,6 +119,7 @@ class Learner {
       if (const LevelBorder& border = placed_[m].front().border; border.sd > 0.0) {
         marker.border = value_of(border.at, range);
         marker.border_sd = border.sd / static_cast<double>(kBins) * (range.high - range.low);
+        marker.is_set = border.is_set;
       }
       for (std::size_t l = 0; l < parameters_.mean[m].size(); ++l) {
         marker.levels.push_back(

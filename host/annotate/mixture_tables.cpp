@@ -37,7 +37,7 @@ void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
 void add_sides(const LevelBorder& border, const std::vector<double>& shift,
                std::vector<double>& table) {
   constexpr double kSmallest = 1e-6;
-  const double at = border.at + 0.5 * (shift.front() + shift.back());
+  const double at = border.at + (border.is_set ? 0.0 : 0.5 * (shift.front() + shift.back()));
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const double z = (static_cast<double>(bin) + 0.5 - at) / border.sd;
     const double above = 0.5 * std::erfc(-z / std::numbers::sqrt2);

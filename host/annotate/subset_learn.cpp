@@ -142,11 +142,12 @@ double share_above(const BinCounts& a, const BinCounts& b) {
 class HierarchyLearner {
  public:
   HierarchyLearner(const EventView& events, const std::vector<SampleRange>& samples,
-                   const AnnotationDesign& design, SubsetModel& model,
-                   std::vector<BinnedSample>& binned, std::size_t threads)
+                   const AnnotationDesign& design, const std::vector<SetBorder>& set_borders,
+                   SubsetModel& model, std::vector<BinnedSample>& binned, std::size_t threads)
       : events_(events),
         samples_(samples),
         design_(design),
+        set_borders_(set_borders),
         model_(model),
         binned_(binned),
         threads_(threads),
@@ -247,6 +248,10 @@ class HierarchyLearner {
   std::vector<PoolModes> with_controls(const std::vector<PoolModes>& pool,
                                        const MixtureDesign& mixture) {
     std::vector<PoolModes> with = with_told_levels(pool, mixture, model_);
+    for (const MarkerDesign& marker : mixture.markers) {
+      if (!marker.is_corner)
+        with[marker.marker].set_border = set_border(marker.marker, mixture.parent);
+    }
     if (mixture.is_lineage) return with;
     for (const MarkerDesign& marker : mixture.markers) {
       if (marker.is_corner || marker.is_scatter) continue;
@@ -262,6 +267,24 @@ class HierarchyLearner {
         with[marker.marker].lowest_lineage = mode_of(marker.marker, *lowest);
     }
     return with;
+  }
+
+  /// The border that was set by hand for a population or the nearest one that holds it, bins.
+  [[nodiscard]] std::optional<double> set_border(std::size_t row, std::int16_t population) const {
+    const auto within = [&](const std::string& id) -> std::optional<double> {
+      for (const SetBorder& border : set_borders_) {
+        if (border.marker != model_.markers[row] || border.within != id) continue;
+        const MarkerRange& range = model_.ranges[row];
+        return (border.at - range.low) / (range.high - range.low) * static_cast<double>(kBins);
+      }
+      return std::nullopt;
+    };
+    for (; population >= 0;
+         population = model_.subsets[static_cast<std::size_t>(population)].parent) {
+      if (const auto at = within(model_.subsets[static_cast<std::size_t>(population)].id))
+        return at;
+    }
+    return within("");
   }
 
   /// The lineage that holds `subset`; -1: none.
@@ -322,6 +345,7 @@ class HierarchyLearner {
   const EventView& events_;
   const std::vector<SampleRange>& samples_;
   const AnnotationDesign& design_;
+  const std::vector<SetBorder>& set_borders_;
   SubsetModel& model_;
   std::vector<BinnedSample>& binned_;
   std::size_t threads_;
@@ -352,7 +376,8 @@ std::vector<BinnedSample> bin_samples(const EventView& events,
 SubsetModel learn_subsets(const EventView& events, const std::vector<std::string>& markers,
                           const std::vector<SampleRange>& samples, const Knowledge& knowledge,
                           const Panel& panel, std::size_t threads, Progress& progress,
-                          std::span<const std::uint16_t> node_of_event) {
+                          std::span<const std::uint16_t> node_of_event,
+                          const std::vector<SetBorder>& set_borders) {
   const std::vector<MarkerRange> ranges = marker_ranges(events, samples);
   const auto scatter = std::find(markers.begin(), markers.end(), panel.side_scatter());
   std::vector<BlindMarker> blind;
@@ -377,7 +402,7 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
     model.corners = design.corners;
     model.ranges = ranges;
     model.ranges.insert(model.ranges.end(), model.corners.size(), kCornerRange);
-    HierarchyLearner learner(events, samples, design, model, binned, threads);
+    HierarchyLearner learner(events, samples, design, set_borders, model, binned, threads);
     const std::optional<BlindMarker> found = learner.learn(pool, progress);
     if (!found) {
       model.blind = std::move(blind);

@@ -62,6 +62,7 @@ struct LearnedMarker {
   bool is_rigid = false;  ///< the levels of a sample move together, with the lowest
   /// Where two levels meet, and how wide the doubt is around it, transformed units; an sd of 0: where their densities do.
   double border = 0.0, border_sd = 0.0;
+  bool is_set = false;  ///< the border, by hand: it stands, whatever a sample's levels do
 
   friend bool operator==(const LearnedMarker&, const LearnedMarker&) = default;
 };
@@ -152,15 +153,24 @@ struct SubsetCalls {
   Matrix<double> by_mixture;
 };
 
+/// A border set by hand: from where on a marker's cells are positive, in a population and those below it.
+struct SetBorder {
+  std::string marker;
+  std::string within;  ///< subset id; empty: every population
+  double at = 0.0;     ///< transformed units
+};
+
 /// Learns from pooled, transformed events. `markers` names the rows of `events`; `panel` tells which
 /// of them are known. `node_of_event` [events] is the panel's map, where there is one: node means show modes that
-/// single events hide. The result does not depend on `threads`.
+/// single events hide. Of two borders set for one marker the one within the nearer population holds. The result does
+/// not depend on `threads`.
 [[nodiscard]] SubsetModel learn_subsets(const EventView& events,
                                         const std::vector<std::string>& markers,
                                         const std::vector<SampleRange>& samples,
                                         const Knowledge& knowledge, const Panel& panel,
                                         std::size_t threads, Progress& progress,
-                                        std::span<const std::uint16_t> node_of_event = {});
+                                        std::span<const std::uint16_t> node_of_event = {},
+                                        const std::vector<SetBorder>& set_borders = {});
 
 /// Calls events, those it was learned from or new ones; row i of `expected` belongs to samples[i].
 /// Shares and shifts are fitted per sample with the levels fixed.

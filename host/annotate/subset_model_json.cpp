@@ -11,7 +11,7 @@ namespace gateless {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MarkerRange, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LevelDensity, mean, sd, text)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearnedMarker, marker, levels, certainty, is_rigid, border,
-                                   border_sd)
+                                   border_sd, is_set)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetClass, subset, level_share, level_move, is_free, weight,
                                    certainty)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetMixture, parent, partition, is_lineage, is_quadrants,

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "host/annotate/cluster_names.hpp"
+#include "host/app/level_choices.hpp"
 #include "host/core/error.hpp"
 #include "host/core/nearest_word.hpp"
 
@@ -296,7 +297,8 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
   console.stage("annotate", 0);
   analysis.subsets = learn_subsets(view, analysis.events.markers, analysis.events.store.ranges(),
                                    knowledge, analysis.events.panel, options.threads, console,
-                                   analysis.clustering.node_of_event);
+                                   analysis.clustering.node_of_event,
+                                   set_borders_of(options.levels, analysis.events));
   for (const BlindMarker& blind : analysis.subsets.blind)
     console.warn(fmt::format("{}: the subsets below it that ask for {} are not resolvable",
                              blind.reason, blind.marker));

@@ -85,6 +85,7 @@ struct PanelAnalysis {
 struct AnalysisOptions {
   ClusterOptions cluster;
   std::size_t threads = 1;
+  std::vector<LevelChoice> levels = {};
 };
 
 /// Clusters one panel's pool; with knowledge also names and refines. `knowledge` without subsets: clusters only.

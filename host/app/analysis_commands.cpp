@@ -11,6 +11,7 @@
 #include "host/app/frozen.hpp"
 #include "host/app/gates_output.hpp"
 #include "host/app/labelled_files.hpp"
+#include "host/app/level_choices.hpp"
 #include "host/app/measure.hpp"
 #include "host/app/outcome.hpp"
 #include "host/compute/ranked_backend.hpp"
@@ -91,7 +92,8 @@ std::vector<PanelAnalysis> train_panels(std::vector<PanelEvents>&& panels,
 /// Trains, or takes the maps of an interrupted run of the same study, and leaves model.h5 behind at once.
 void analyse(Outcome& outcome, std::vector<PanelEvents>&& panels, const Study& study,
              std::size_t threads, Backend& backend, Console& console) {
-  const AnalysisOptions options{.cluster = study.cluster, .threads = threads};
+  const AnalysisOptions options{
+      .cluster = study.cluster, .threads = threads, .levels = study.levels};
   const std::string fingerprint = fingerprint_of(outcome.configuration, outcome.knowledge, panels);
   if (const std::optional<Model> model = left_behind(outcome.dir, fingerprint)) {
     console.say("an interrupted run of the same study goes on with its model.h5");
@@ -180,6 +182,15 @@ void run_on_model(const std::string& path, Outcome& outcome, const Study& study,
   finish(outcome, study, backend, console);
 }
 
+/// A model's borders were learned with it.
+void check_no_levels(const Study& study) {
+  if (study.levels.empty()) return;
+  throw InputError(fmt::format(
+      "{}:{}: levels: the borders of a model hold as it was trained; remove the entry, or train "
+      "with it: run without --model",
+      study.path, study.levels.front().line));
+}
+
 /// `map` has no study file: events were read with the defaults.
 void check_read_as_map_does(const Study& study) {
   if (study.clean == CleanChoice{} && study.compensate && study.marker_overrides.empty()) return;
@@ -206,6 +217,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
   outcome.threads = threads;
   check_folder(outcome.dir);
   if (!command.model.empty()) {
+    check_no_levels(study);
     run_on_model(command.model, outcome, study, lock, *backend, console);
     return;
   }
@@ -215,6 +227,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
 
   std::vector<PanelEvents> panels =
       ingest(study.samples, outcome.knowledge, ingest_options(study, threads), *backend, console);
+  check_levels(study, outcome.knowledge, panels);
   if (is_finished(outcome, panels)) {
     console.say(fmt::format("{}: this study is finished already; remove the folder to do it again",
                             command.out));
@@ -296,6 +309,7 @@ void execute(const CombineCommand& command, Ranks& ranks) {
   FolderLock lock(command.out);
   const std::unique_ptr<Backend> backend = choose_backend(command.shared, ranks, console);
   const Study study = read_study(command.study, SheetFiles::kMayBeElsewhere);
+  check_no_levels(study);
   for (const std::string& warning : study.warnings) console.warn(warning);
   check_read_as_map_does(study);
   Outcome outcome = outcome_of("combine", study, command.out, command.events);

@@ -25,6 +25,14 @@ nlohmann::ordered_json json_of(const ClusterOptions& cluster) {
   return json;
 }
 
+nlohmann::ordered_json json_of(const LevelChoice& level) {
+  nlohmann::ordered_json json{{"marker", level.marker},
+                              {level.is_linear ? "linear" : "at", level.at}};
+  if (!level.within.empty()) json["within"] = level.within;
+  if (!level.panel.empty()) json["panel"] = level.panel;
+  return json;
+}
+
 }  // namespace
 
 std::string configuration_of(const Study& study) {
@@ -42,6 +50,7 @@ std::string configuration_of(const Study& study) {
                    {"debris", study.clean.debris},
                    {"dead", study.clean.dead}};
   json["cluster"] = json_of(study.cluster);
+  for (const LevelChoice& level : study.levels) json["levels"].push_back(json_of(level));
   json["compare"] = {{"baseline", study.compare.baseline},
                      {"at", study.compare.at},
                      {"activity", study.compare.activity},

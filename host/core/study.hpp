@@ -82,6 +82,18 @@ struct CompareOptions {
   friend bool operator==(const CompareOptions&, const CompareOptions&) = default;
 };
 
+/// A border set by hand: from where on a marker's cells are positive, in a population and those below it.
+struct LevelChoice {
+  std::string marker;
+  std::string within;  ///< subset id; empty: every population
+  std::string panel;   ///< empty: every panel that has the marker
+  double at = 0.0;     ///< on the scale that is shown (shown_scale.hpp), or a linear value
+  bool is_linear = false;
+  int line = 0;  ///< in the study file, 1-based
+
+  friend bool operator==(const LevelChoice&, const LevelChoice&) = default;
+};
+
 struct Study {
   std::string name;
   std::string path;        ///< of the study file
@@ -96,6 +108,7 @@ struct Study {
   CleanChoice clean;
   ClusterOptions cluster;
   CompareOptions compare;
+  std::vector<LevelChoice> levels;
   std::vector<std::string> warnings;  ///< survivable oddities of the study file and the sheet
 };
 

@@ -29,11 +29,12 @@ struct Called {
   }
 };
 
-Called call(const MadeEvents& made, const Knowledge& knowledge) {
+Called call(const MadeEvents& made, const Knowledge& knowledge,
+            const std::vector<SetBorder>& set_borders = {}) {
   Progress progress;
   Called called;
   called.model = learn_subsets(made.store.view(), made.markers, made.store.ranges(), knowledge,
-                               marker_panel(made.markers), 1, progress);
+                               marker_panel(made.markers), 1, progress, {}, set_borders);
   called.calls = call_subsets(called.model, made.store.view(), made.store.ranges(), 1);
   return called;
 }
@@ -57,6 +58,33 @@ TEST(Borders, ARareNeighbourOfADensePopulationDoesNotStarve) {
   for (std::size_t event = 0; event < made.truth.size(); ++event)
     right += made.truth[event] == "dn" && called.of(event) == "dn" ? 1U : 0U;
   EXPECT_GT(right, 200U);
+}
+
+// A border set by hand divides where it stands, in every sample, and where the data show no border at all.
+TEST(Borders, OneSetByHandHolds) {
+  MadeEvents made;
+  for (const double lift : {0.0, 0.3}) {
+    add_sample(made, lift > 0.0 ? 1 : 0,
+               {{"t", 4000, {5.0, 0.5, 0.5, 4.0}},
+                {"naive", 2000, {0.5, 5.0, 3.6 + lift, 0.8}},
+                {"swm", 400, {0.5, 5.0, 1.4 + lift, 4.0}},
+                {"dn", 400, {0.5, 5.0, 1.4 + lift, 0.8}}},
+               0.6);
+  }
+  made.store.seal();
+  const auto igd = made.store.view().marker(2);
+  for (const double border : {2.9, 0.8}) {
+    const Called called = call(made, small_knowledge(), {{"IgD", "", 4.0}, {"IgD", "b", border}});
+    for (std::size_t event = 0; event < made.truth.size(); ++event) {
+      if (called.calls.confidence[event] < 0.9F) continue;
+      const std::string of = called.of(event);
+      const bool is_positive = of == "naive" || of == "usm";
+      if (!is_positive && of != "swm" && of != "dn") continue;
+      EXPECT_EQ(static_cast<double>(igd[event]) > border, is_positive) << of;
+    }
+    EXPECT_GT(called.number("naive"), 1000U);
+    EXPECT_EQ(subset_model_from_json(to_json(called.model)), called.model);
+  }
 }
 
 // One border a marker, wherever the other marker lies: what is called switched reaches as high in IgD as what is

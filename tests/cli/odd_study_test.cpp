@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "host/core/philox.hpp"
+#include "io/csv.hpp"
 #include "io/fcs_writer.hpp"
 #include "tests/cli/program.hpp"
 
@@ -146,6 +147,43 @@ TEST_F(OddStudy, AnOverrideMayNameTheStainOfOneFile) {
                           "panel: {mystery: CD27}\n");
   ASSERT_EQ(ended.status, 0) << ended.err;
   EXPECT_NE(table("clusters.csv").find("median:CD27"), std::string::npos);
+}
+
+/// Events of a subset over all samples, from abundance.csv.
+double events_of(const std::string& subset, const std::string& text) {
+  double events = 0.0;
+  const CsvTable table = parse_csv(text, "abundance.csv");
+  for (const auto& row : table.rows) {
+    if (row[*table.column("subset")] == subset) events += std::stod(row[*table.column("events")]);
+  }
+  return events;
+}
+
+TEST_F(OddStudy, ABorderMayBeSetByHand) {
+  const auto plain = [](RawSample&) {};
+  ASSERT_EQ(run(plain).status, 0);
+  const double switched = events_of("b_swm", table("abundance.csv"));
+  // A third of the memory cells is brighter than 9,100: 8,000 times exp(0.3 z).
+  const Ended high = run(plain, "levels: [{marker: CD27, within: b_cell, linear: 9100}]\n");
+  ASSERT_EQ(high.status, 0) << high.err;
+  EXPECT_NEAR(events_of("b_swm", table("abundance.csv")) / switched, 1.0 / 3.0, 0.1);
+  EXPECT_NE(table("run.json").find("\"levels\""), std::string::npos);
+
+  const Ended wrong = run(plain,
+                          "levels:\n  - {marker: CD72, at: 1}\n  - {marker: CD27, within: b_sell, "
+                          "at: 1}\n  - {marker: CD14, within: b_cell, at: 1}\n  - {marker: CD27, "
+                          "panel: X, at: 1}\n",
+                          "never");
+  EXPECT_EQ(wrong.status, 3);
+  for (const char* words :
+       {"study.yaml:3: levels: no panel has the marker 'CD72'", "study.yaml:4: levels: 'b_sell' is",
+        "study.yaml:5: levels: CD14 divides no population in or below b_cell",
+        "study.yaml:6: levels: 'X' is no panel of this study"})
+    EXPECT_NE(wrong.err.find(words), std::string::npos) << words << "\n" << wrong.err;
+  const Ended on_model = run(plain, "levels: [{marker: CD27, at: 1}]\n",
+                             "never --model " + (folder_ / "out/model.h5"));
+  EXPECT_EQ(on_model.status, 3);
+  EXPECT_NE(on_model.err.find("borders of a model hold"), std::string::npos) << on_model.err;
 }
 
 TEST_F(OddStudy, AFileWithoutItsMatrixIsRefused) {

@@ -138,6 +138,25 @@ TEST_F(StudyFiles, StudyReadsEveryKey) {
   EXPECT_EQ(read.compare.primary, std::vector<std::string>{"b_dn"});
 }
 
+TEST_F(StudyFiles, LevelsSetByHandAreOnOneOfTwoScales) {
+  good_sheet();
+  const Study read = study(
+      "samples: samples.csv\nlevels:\n  - {marker: IgD, within: b_cell, at: 1.9}\n"
+      "  - {marker: CD27, panel: B, linear: 850}\n");
+  const std::vector<LevelChoice> expected{
+      {.marker = "IgD", .within = "b_cell", .panel = "", .at = 1.9, .is_linear = false, .line = 3},
+      {.marker = "CD27", .within = "", .panel = "B", .at = 850.0, .is_linear = true, .line = 4}};
+  EXPECT_EQ(read.levels, expected);
+  const std::string message = study_error(
+      "samples: samples.csv\nlevels:\n  - {marker: IgD}\n  - {marker: IgD, at: 1, linear: 2}\n"
+      "  - {marker: IgD, at: many}\n  - {markr: IgD, at: 1}\n");
+  EXPECT_SAYS(message, "study.yaml:3: an entry of 'levels' needs 'marker', and either 'at'");
+  EXPECT_SAYS(message, "study.yaml:4: an entry of 'levels' needs");
+  EXPECT_SAYS(message, "study.yaml:5: 'at' must be a number, not 'many'");
+  EXPECT_SAYS(message, "study.yaml:6: unknown key 'markr'; did you mean 'marker'?");
+  EXPECT_SAYS(study_error("samples: samples.csv\nlevels: {IgD: 1}\n"), "must be a list of");
+}
+
 TEST_F(StudyFiles, ShippedStudyFileHoldsTheDefaults) {
   good_sheet();
   const Study read =
