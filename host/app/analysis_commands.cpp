@@ -107,12 +107,33 @@ void analyse(Outcome& outcome, std::vector<PanelEvents>&& panels, const Study& s
   write_model(freeze_all(outcome, fingerprint), outcome.dir + "/model.h5");
 }
 
+/// Takes out what a finished result holds and the next one may not: it would look like a part of it.
+void remove_old_results(const Outcome& outcome) {
+  std::error_code ignored;
+  const auto is_left_over = [&](const std::filesystem::path& path) {
+    const std::string name = path.filename().string();
+    return (name == "gates.csv" || name == "part.h5" || name.ends_with(".gating.xml") ||
+            name.ends_with(".wsp") || (name.starts_with("events") && name.ends_with(".h5ad"))) &&
+           std::none_of(outcome.samples.begin(), outcome.samples.end(), [&](const Sample& sample) {
+             return std::filesystem::equivalent(path, sample.path, ignored);
+           });
+  };
+  for (const std::string& folder : {outcome.dir, outcome.dir + "/gates"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+      if (is_left_over(entry.path())) std::filesystem::remove(entry.path(), ignored);
+    }
+  }
+  std::filesystem::remove(outcome.dir + "/gates", ignored);  // if it is empty
+}
+
 /// Marks the folder as unfinished until its new run.json is written.
-void open_folder(const std::string& dir, FolderLock& lock, Console& console) {
+void open_folder(const Outcome& outcome, FolderLock& lock, Console& console) {
+  const std::string& dir = outcome.dir;
   make_folder(dir);
   lock.take();
   if (std::filesystem::exists(dir + "/run.json")) {
     console.warn(fmt::format("{}: finished results of other inputs or settings are replaced", dir));
+    remove_old_results(outcome);
   }
   std::error_code ignored;
   std::filesystem::remove(dir + "/run.json", ignored);
@@ -177,7 +198,7 @@ void run_on_model(const std::string& path, Outcome& outcome, const Study& study,
     console.warn("the knowledge of the model is used, not the study's");
   check_primary(study, outcome.knowledge);
   map_samples(outcome, model, ingest_options(study, outcome.threads), backend, console);
-  open_folder(outcome.dir, lock, console);
+  open_folder(outcome, lock, console);
   write_model(model, outcome.dir + "/model.h5");
   finish(outcome, study, backend, console);
 }
@@ -233,7 +254,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
                             command.out));
     return;
   }
-  open_folder(outcome.dir, lock, console);
+  open_folder(outcome, lock, console);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
   finish(outcome, study, *backend, console);
 }
@@ -259,7 +280,7 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
 
   std::vector<PanelEvents> panels =
       ingest(study.samples, outcome.knowledge, ingest_options(study, threads), *backend, console);
-  open_folder(outcome.dir, lock, console);
+  open_folder(outcome, lock, console);
   analyse(outcome, std::move(panels), study, threads, *backend, console);
   Results results = describe(outcome, *backend);
   warn_of_shifts(results, console);
@@ -295,7 +316,7 @@ void execute(const MapCommand& command, Ranks& ranks) {
   map_samples(outcome, model, ingest_options(study, threads_of(command.shared)), *backend, console);
   study.samples = outcome.samples;
 
-  open_folder(outcome.dir, lock, console);
+  open_folder(outcome, lock, console);
   Results results = describe(outcome, *backend);
   warn_of_shifts(results, console);
   measure(outcome, study, results, console);
@@ -318,7 +339,7 @@ void execute(const CombineCommand& command, Ranks& ranks) {
   check_folder(outcome.dir);
   map_parts(outcome, command.parts, outcome.threads, *backend, console);
   check_primary(study, outcome.knowledge);
-  open_folder(outcome.dir, lock, console);
+  open_folder(outcome, lock, console);
   finish(outcome, study, *backend, console);
 }
 

@@ -15,6 +15,7 @@
 #include "host/core/error.hpp"
 #include "host/core/event_store.hpp"
 #include "host/core/parallel.hpp"
+#include "host/core/shown_scale.hpp"
 #include "host/preprocess/apply_transform.hpp"
 #include "host/preprocess/compensation.hpp"
 #include "host/preprocess/compensation_state.hpp"
@@ -117,7 +118,7 @@ std::vector<PanelChannel> stained(const Panel& panel) {
   return channels;
 }
 
-/// Transforms the channels that stain something; scatter and time stay linear.
+/// Transforms the channels that stain something, to the scale that other programs show; scatter and time stay linear.
 std::string transform_file(RawSample& sample, const TransformChoice& choice) {
   static const Knowledge knowledge = parse_knowledge(embedded::knowledge_text(), "pbmc.yaml");
   const auto cytometer = sample.keywords.find("$CYT");
@@ -141,6 +142,8 @@ std::string transform_file(RawSample& sample, const TransformChoice& choice) {
   for (std::size_t index = 0; index < markers.size(); ++index) {
     const std::size_t channel = markers[index].channel;
     apply_transform(sample.values[channel], estimate.transforms[index]);
+    const ShownScale shown(estimate.transforms[index]);
+    for (float& value : sample.values[channel]) value = shown(value);
     sample.channels[channel].range = 0.0;  // $PnR was one of linear values
     words.push_back(sample.channels[channel].name + " " + words_of(estimate.transforms[index]));
   }

@@ -1,13 +1,17 @@
 // What other programs open: labelled FCS files, AnnData, MultiQC, and files that `convert` writes.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <regex>
 
+#include "host/core/shown_scale.hpp"
+#include "host/core/transform_value.hpp"
 #include "io/csv.hpp"
 #include "io/fcs_reader.hpp"
 #include "io/h5ad_reader.hpp"
@@ -219,6 +223,37 @@ TEST_F(FilesForOthers, ConvertCompensatesOnceAndTransformsOnRequest) {
     for (const float value : once.values[channel]) largest = std::max(largest, value);
   }
   EXPECT_LT(largest, 20.0F);
+}
+
+// Logicle values run from 0 to M decades, as flowCore and FlowJo print them: linear T lies at M.
+TEST_F(FilesForOthers, ConvertTransformsToTheScaleThatOthersShow) {
+  const std::string file = inputs().front();
+  const std::string name = std::filesystem::path(file).stem().string();
+  const std::string command = "convert --quiet " + file + " --compensate auto --out ";
+  ASSERT_EQ(gateless(command + path("as_is")).status, 0);
+  ASSERT_EQ(gateless(command + path("logicle") + " --transform logicle").status, 0);
+  const RawSample linear = read_fcs(path("as_is/" + name + ".fcs"));
+  const RawSample shown = read_fcs(path("logicle/" + name + ".fcs"));
+  const std::string words = rows("logicle/convert.csv").front().at("transforms");
+  const std::regex curve("(?:^|; )([^;]+) logicle\\(T=([^,]+),W=([^,]+),M=([^,]+),A=([^)]+)\\)");
+  std::size_t channels = 0;
+  for (std::sregex_iterator found(words.begin(), words.end(), curve), end; found != end; ++found) {
+    const auto at = std::find_if(linear.channels.begin(), linear.channels.end(),
+                                 [&](const Channel& one) { return one.name == (*found)[1].str(); });
+    ASSERT_NE(at, linear.channels.end());
+    const auto channel = static_cast<std::size_t>(at - linear.channels.begin());
+    const Transform transform{.kind = TransformKind::kLogicle,
+                              .t = std::stod((*found)[2].str()),
+                              .w = std::stod((*found)[3].str()),
+                              .m = std::stod((*found)[4].str()),
+                              .a = std::stod((*found)[5].str())};
+    for (std::size_t event = 0; event < linear.events; event += 97) {
+      EXPECT_NEAR(shown.values[channel][event],
+                  transform.m * gating_ml_value(transform, linear.values[channel][event]), 0.01);
+    }
+    ++channels;
+  }
+  EXPECT_GT(channels, 5U);
 }
 
 TEST_F(FilesForOthers, ConvertNeverReplacesItsInputAndSaysWhatFailed) {

@@ -164,8 +164,11 @@ TEST_F(OddStudy, ABorderMayBeSetByHand) {
   ASSERT_EQ(run(plain).status, 0);
   const double switched = events_of("b_swm", table("abundance.csv"));
   // A third of the memory cells is brighter than 9,100: 8,000 times exp(0.3 z).
-  const Ended high = run(plain, "levels: [{marker: CD27, within: b_cell, linear: 9100}]\n");
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "out/gates"));
+  const Ended high =
+      run(plain, "levels: [{marker: CD27, within: b_cell, linear: 9100}]\n", "out --no-gates");
   ASSERT_EQ(high.status, 0) << high.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "out/gates")) << "gates of the result before";
   EXPECT_NEAR(events_of("b_swm", table("abundance.csv")) / switched, 1.0 / 3.0, 0.1);
   EXPECT_NE(table("run.json").find("\"levels\""), std::string::npos);
 
