@@ -1,4 +1,4 @@
-// The tests that docs/fcs.md names are there.
+// What the documents name is there: tests and messages.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -34,6 +34,45 @@ TEST(Docs, NameTestsThatExist) {
     ++named;
   }
   EXPECT_GT(named, 30U);
+}
+
+/// All of the program's texts as the compiler joins them: a literal may go on in the next line.
+std::string literals_of(const std::filesystem::path& root) {
+  std::string all;
+  for (const char* folder : {"host", "io"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
+      if (entry.path().extension() == ".cpp") all += text_of(entry.path());
+    }
+  }
+  std::string joined;
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    const std::size_t next = all.find_first_not_of(" \n", at + 1);
+    if (all[at] == '"' && next != std::string::npos && all[next] == '"' && next > at + 1) {
+      at = next;
+    } else {
+      joined += all[at];
+    }
+  }
+  return joined;
+}
+
+TEST(Docs, ExplainMessagesThatExist) {
+  const std::filesystem::path root = GATELESS_SOURCE_DIR;
+  const std::string texts = literals_of(root);
+  const std::string page = text_of(root / "docs/troubleshooting.md");
+  std::istringstream lines(page);
+  std::size_t messages = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("| `")) continue;
+    const std::string first = line.substr(2, line.find(" |", 2) - 2);
+    const std::regex quoted("`([^`]+)`");
+    for (std::sregex_iterator found(first.begin(), first.end(), quoted), end; found != end;
+         ++found) {
+      EXPECT_NE(texts.find((*found)[1].str()), std::string::npos) << (*found)[1].str();
+      ++messages;
+    }
+  }
+  EXPECT_GT(messages, 20U);
 }
 
 }  // namespace
