@@ -6,6 +6,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <set>
 #include <sstream>
@@ -274,17 +275,41 @@ class Reader : private YamlWords {
   /// Ranges are for the reader of the file; they are checked so that none is of a subset that is not there.
   void read_ranges(const YAML::Node& node) {
     for (const YAML::Node& entry : list_of(node)) {
-      check_keys(entry, {"subset", "unit", "low", "high", "mean", "sd", "median", "text",
+      check_keys(entry, {"subset", "unit", "of", "low", "high", "mean", "sd", "median", "text",
                          "population", "source", "conf"});
       if (!entry.IsMap()) continue;
       use_id(text(entry["subset"]), entry);
       for (const std::string& source : words(entry["source"]))
         origins_.source_uses.push_back({source, name(), line_of(entry)});
       const double low = real(entry["low"]), high = real(entry["high"]);
-      for (const char* key : {"mean", "sd", "median"}) (void)real(entry[key]);
+      const double mean = real(entry["mean"]), sd = real(entry["sd"]);
+      (void)real(entry["median"]);
       if (entry["low"] && entry["high"] && low > high)
         problem(entry, fmt::format("low {} is above high {}", low, high));
+      if (entry["of"]) use_id(text(entry["of"]), entry);
+      constexpr double kSpreads = 3.0;  // one healthy person in some hundred is beyond
+      const bool has_spread = entry["mean"] && entry["sd"];
+      add_range(entry,
+                entry["low"] ? low
+                : has_spread ? std::max(0.0, mean - kSpreads * sd)
+                             : 0.0,
+                entry["high"] ? high
+                : has_spread  ? mean + kSpreads * sd
+                              : HUGE_VAL);
     }
+  }
+
+  /// Keeps a row that limits a fraction or a concentration; the others are for orientation only.
+  void add_range(const YAML::Node& entry, double low, double high) {
+    const std::string of = entry["of"] ? text(entry["of"]) : "";
+    if (of.empty() && text(entry["unit"]) != "cells/uL") return;
+    if (low <= 0.0 && std::isinf(high)) return;
+    const double unit = of.empty() ? 1.0 : 0.01;  // of percentages
+    knowledge_.ranges.push_back({.subset = text(entry["subset"]),
+                                 .of = of,
+                                 .low = unit * low,
+                                 .high = unit * high,
+                                 .population = text(entry["population"])});
   }
 
   void use_id(const std::string& id, const YAML::Node& where) {

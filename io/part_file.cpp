@@ -26,7 +26,8 @@ std::string json_of(const QcRow& row) {
   return Json{{"dropped", row.dropped},
               {"compensation", row.compensation},
               {"transforms", row.transforms},
-              {"warnings", row.warnings}}
+              {"warnings", row.warnings},
+              {"thresholds", row.thresholds}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -38,6 +39,7 @@ QcRow qc_of(const std::string& text) {
     row.compensation = json.at("compensation").get<std::string>();
     row.transforms = json.at("transforms").get<std::string>();
     row.warnings = json.at("warnings").get<std::string>();
+    row.thresholds = json.value("thresholds", std::string());
     return row;
   } catch (const Json::exception&) {
     throw Hdf5Failure("qc is not what map writes");

@@ -196,6 +196,8 @@ std::vector<Column<QcRow>> qc_columns(const std::vector<std::string>& reasons) {
   columns.push_back(column("batch_shift", &Row::batch_shift));
   columns.push_back(column("warnings", &Row::warnings));
   columns.push_back(column("panel", &Row::panel));
+  columns.push_back(column("shifted_marker", &Row::shifted_marker));
+  columns.push_back(column("thresholds", &Row::thresholds));
   return columns;
 }
 

@@ -78,6 +78,21 @@ UnresolvedRow unresolved_of(const Json& json) {
           .by_data = json.value("by_data", false)};
 }
 
+Json implausible_json(const ImplausibleRow& row) {
+  return {{"sample", row.sample}, {"patient", row.patient}, {"visit", row.visit},
+          {"panel", row.panel},   {"subset", row.subset},   {"name", row.name},
+          {"reason", row.reason}};
+}
+ImplausibleRow implausible_of(const Json& json) {
+  return {.sample = json.at("sample"),
+          .patient = json.at("patient"),
+          .visit = json.at("visit"),
+          .panel = json.at("panel"),
+          .subset = json.at("subset"),
+          .name = json.at("name"),
+          .reason = json.at("reason")};
+}
+
 using Ticks = std::vector<std::pair<double, std::string>>;
 
 Json ticks_json(const Ticks& ticks) {
@@ -213,6 +228,11 @@ void write_report_json(const Results& results, const std::string& dir) {
               {"healthy_group", results.healthy_group},
               {"primary", results.primary},
               {"secondary", results.secondary},
+              {"is_primary_asked", results.is_primary_asked},
+              {"responders", results.responders},
+              {"names", results.names},
+              {"siblings", results.siblings},
+              {"implausible", list_json(results.implausible, implausible_json)},
               {"parts", list_json(results.parts, parts_json)},
               {"patient_groups", list_json(results.patient_groups, group_json)},
               {"activity_name", results.activity_name},
@@ -232,6 +252,11 @@ void read_report_json(const std::string& dir, Results& results) {
     results.healthy_group = json.at("healthy_group");
     results.primary = json.at("primary").get<std::vector<std::string>>();
     results.secondary = json.at("secondary").get<std::vector<std::string>>();
+    results.is_primary_asked = json.value("is_primary_asked", false);
+    results.responders = json.value("responders", std::vector<std::string>());
+    results.names = json.value("names", decltype(results.names)());
+    results.siblings = json.value("siblings", decltype(results.siblings)());
+    results.implausible = list_of(json.value("implausible", Json::array()), implausible_of);
     results.parts = list_of(json.at("parts"), [](const Json& entry) {
       return std::pair<std::string, std::vector<std::string>>(
           entry.at("subset"), entry.at("parts").get<std::vector<std::string>>());

@@ -40,8 +40,8 @@ QcRow qc_row(const std::string& sample, const std::string& panel, const Ingested
   row.compensation = file.prepared.compensation;
   std::vector<std::string> words = file.warnings;
   words.insert(words.end(), file.prepared.warnings.begin(), file.prepared.warnings.end());
-  words.insert(words.end(), file.prepared.notes.begin(), file.prepared.notes.end());
   row.warnings = fmt::format("{}", fmt::join(words, "; "));
+  row.thresholds = fmt::format("{}", fmt::join(file.prepared.notes, "; "));
   return row;
 }
 

@@ -11,6 +11,7 @@
 #include "host/statistics/abnormal.hpp"
 #include "host/statistics/abundance.hpp"
 #include "host/statistics/change.hpp"
+#include "host/statistics/reference.hpp"
 
 namespace gateless {
 namespace {
@@ -95,12 +96,33 @@ std::vector<std::string> in_order_of_appearance(const std::vector<Sample>& sampl
   return words;
 }
 
+/// Subsets that exclude each other within one parent.
+std::vector<std::vector<std::string>> siblings_of(const Knowledge& knowledge) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> wholes;
+  for (const KnownSubset& subset : knowledge.subsets) {
+    if (!subset.is_overlay && !subset.parent.empty())
+      wholes[{subset.parent, subset.partition}].push_back(subset.id);
+  }
+  std::vector<std::vector<std::string>> siblings;
+  for (auto& [whole, parts] : wholes) {
+    if (parts.size() > 1) siblings.push_back(std::move(parts));
+  }
+  return siblings;
+}
+
 /// What the report needs to know of the study.
 void describe_study(const Study& study, const Knowledge& knowledge, Results& results) {
   results.study = study.name;
   results.baseline = study.compare.baseline;
   results.healthy_group = study.compare.healthy_group;
   results.visits = in_order_of_appearance(study.samples, &Sample::visit);
+  results.siblings = siblings_of(knowledge);
+  results.is_primary_asked = !study.compare.primary.empty();
+  results.responders = study.compare.responders;
+  for (const KnownSubset& subset : knowledge.subsets)
+    results.names.emplace_back(subset.id, subset.name);
+  for (const KnownComposite& composite : knowledge.composites)
+    results.names.emplace_back(composite.id, composite.name);
   results.primary = study.compare.primary.empty() ? knowledge.primary : study.compare.primary;
   for (const std::string& subset : knowledge.secondary) {
     if (std::find(results.primary.begin(), results.primary.end(), subset) ==
@@ -267,6 +289,8 @@ void measure(const Outcome& outcome, const Study& study, Results& results, Conso
   results.abundance = measure_abundance(input);
   count_labels(outcome.analyses, sample_names(outcome.samples), results.abundance);
   withhold_doubtful(outcome, results.abundance);
+  results.implausible = implausible_fractions(results.abundance, outcome.knowledge.ranges,
+                                              study.compare.healthy_group);
   console.finish(0, 0);
 }
 

@@ -71,6 +71,15 @@ struct KnownComposite {
   int line = 0;  ///< where it stands in its file, 1-based
 };
 
+/// How large a subset is in healthy people.
+struct ReferenceRange {
+  std::string subset;      ///< id
+  std::string of;          ///< id of what the fraction is of; empty: cells per microlitre
+  double low = 0.0;        ///< fraction 0..1, or cells per microlitre
+  double high = 0.0;       ///< the same; infinite where the source gives none
+  std::string population;  ///< in the words of the file
+};
+
 struct ChannelNameRules {
   std::vector<std::string> fluorochromes;
   std::vector<std::string> non_markers;
@@ -85,6 +94,7 @@ struct Knowledge {
   std::vector<KnownComposite> composites;
   std::vector<std::string> primary;  ///< subset or composite ids, trial_report.primary
   std::vector<std::string> secondary;
+  std::vector<ReferenceRange> ranges;  ///< those that give limits
   ChannelNameRules channel_names;
 
   [[nodiscard]] const KnownSubset* find(const std::string& id) const {

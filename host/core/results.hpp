@@ -94,6 +94,15 @@ struct AbnormalRow {
   std::size_t patients_quantifiable = 0;  ///< of these, in whom it is quantifiable
 };
 
+/// A marker in one sample, in units of the panel's spread (half of the range between its 16 % and 84 % quantiles).
+struct MarkerSpread {
+  std::string marker;
+  double shift = 0.0;  ///< median less the panel's median
+  double width = 1.0;  ///< the sample's own spread
+
+  friend bool operator==(const MarkerSpread&, const MarkerSpread&) = default;
+};
+
 /// qc.csv: sample.
 struct QcRow {
   std::string sample, panel;
@@ -104,7 +113,12 @@ struct QcRow {
   Number
       batch_shift;  ///< largest distance of a marker's median from the panel's, in units of the panel's spread
   std::string shifted_marker = {};  ///< the marker of batch_shift
-  std::string warnings;
+  std::string warnings;             ///< what the reader should look at, joined by "; "
+  std::string thresholds = {};  ///< where the steps of cleaning drew their lines, joined by "; "
+  /// Each marker against the panel's pool: how far its median is off, and how wide its values are.
+  std::vector<MarkerSpread> spreads = {};
+  /// Mean over the markers of their median in each part of the acquisition, in spreads of the file itself.
+  std::vector<float> signal = {};
 };
 
 /// A subset that the panel cannot tell, and why.
@@ -112,6 +126,23 @@ struct UnresolvedRow {
   std::string subset, name, panel;
   std::string reason;    ///< e.g. "CD138 is not in the panel"
   bool by_data = false;  ///< its markers are stained, but the events do not tell them
+};
+
+/// A subset whose fraction in a sample is not believable, by the ranges of the knowledge file.
+struct ImplausibleRow {
+  std::string sample, patient, visit, panel;
+  std::string subset, name;
+  std::string
+      reason;  ///< e.g. "73 % of B cells, where healthy people have at most 10 % (29 healthy)"
+};
+
+/// channels.csv: channel of a panel, and what the program takes it for.
+struct ChannelRow {
+  std::string panel, channel, stain;  ///< $PnN and $PnS of the panel's first file
+  std::string marker;                 ///< empty where it stains none
+  std::string role;                   ///< "marker", "viability", "side scatter" ...
+  std::string transform;              ///< empty where it is not clustered on
+  std::string differs;                ///< files in which it is named otherwise, and how
 };
 
 /// Density picture of two markers within a parent, for the report.
@@ -172,6 +203,14 @@ struct Results {
   std::string healthy_group = "healthy";  ///< group whose values give the healthy range
   std::vector<std::string> primary;       ///< subset ids
   std::vector<std::string> secondary;
+  bool is_primary_asked = false;        ///< the study names its primary subsets itself
+  std::vector<std::string> responders;  ///< patients, as the study names them
+  std::vector<std::pair<std::string, std::string>>
+      names;  ///< id -> name of every subset and sum of the knowledge file
+  std::vector<std::vector<std::string>>
+      siblings;  ///< ids that exclude each other within one parent
+  std::vector<ImplausibleRow> implausible;
+  std::vector<ChannelRow> channels;
   std::vector<std::pair<std::string, std::vector<std::string>>>
       parts;  ///< subset that is a sum of others -> all that may be in it, in the order of the knowledge file
   std::vector<std::pair<std::string, std::string>> patient_groups;  ///< patient -> group

@@ -1,178 +1,21 @@
 #include "host/report/answer.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
+
+#include "host/report/certainty.hpp"
+#include "host/report/sentences.hpp"
+#include "host/report/siblings.hpp"
 
 namespace gateless {
 namespace {
 
-constexpr std::size_t kPatientsNamed = 12;  // more names than this hide the sentence
-constexpr double kUsualLevel = 0.05;
-
-/// A number with a true minus sign, so that a change reads as one.
-std::string with_minus(std::string number) {
-  if (!number.empty() && number.front() == '-') number.replace(0, 1, "\u2212");
-  return number;
-}
-
-std::string percent(double fraction) {
-  const double percent = 100.0 * fraction;
-  const double size = std::abs(percent);
-  if (size == 0.0) return "0\u00A0%";
-  if (size >= 10.0) return with_minus(fmt::format("{:.1f}\u00A0%", percent));
-  if (size >= 0.01) return with_minus(fmt::format("{:.2g}\u00A0%", percent));
-  return percent > 0.0 ? "<\u00A00.01\u00A0%" : ">\u00A0\u22120.01\u00A0%";
-}
-
-std::string points(double difference) {
-  const double value = 100.0 * difference;
-  if (value == 0.0) return "0";
-  return with_minus(std::abs(value) >= 10.0 ? fmt::format("{:+.1f}", value)
-                                            : fmt::format("{:+.2g}", value));
-}
-
-std::string relative(double change) {
-  const std::string text = fmt::format("{:+.0f}", 100.0 * change);
-  return text == "+0" || text == "-0" ? "0" : with_minus(text);
-}
-
-std::string probability(const char* symbol, double value) {
-  return value < 0.001 ? fmt::format("{}\u00A0<\u00A00.001", symbol)
-                       : fmt::format("{}\u00A0=\u00A0{:.2g}", symbol, value);
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  return fmt::format("{}", fmt::join(words, ", "));
-}
-
-struct Calls {
-  std::vector<std::string> up, down, same, not_quantifiable;
-};
-
-Calls calls_of(const std::vector<const PatientRow*>& rows) {
-  Calls calls;
-  for (const PatientRow* row : rows) {
-    switch (row->call) {
-      case Call::kUp:
-        calls.up.push_back(row->patient);
-        break;
-      case Call::kDown:
-        calls.down.push_back(row->patient);
-        break;
-      case Call::kNoChange:
-        calls.same.push_back(row->patient);
-        break;
-      case Call::kNotQuantifiable:
-        calls.not_quantifiable.push_back(row->patient);
-        break;
-    }
-  }
-  return calls;
-}
-
-/// "4 of 6 patients (A, B, C, D)": the first part of a sentence says of how many.
-std::string in_patients(const std::vector<std::string>& named, const std::string& of) {
-  std::string text = fmt::format("in {}{}", named.size(), of);
-  if (named.size() <= kPatientsNamed) text += fmt::format(" ({})", joined(named));
-  return text;
-}
-
-std::string headline(const Calls& calls, std::size_t patients) {
-  const std::string of = fmt::format(" of {} {}", patients, patients == 1 ? "patient" : "patients");
-  const auto& [up, down, same, not_quantifiable] = calls;
-  std::vector<std::string> parts;
-  const auto add = [&](const char* verb, const std::vector<std::string>& named) {
-    if (named.empty()) return;
-    parts.push_back(fmt::format("{} {}", verb, in_patients(named, parts.empty() ? of : "")));
-  };
-  const bool falls_first = down.size() >= up.size();
-  if (falls_first) add("fell", down);
-  add("rose", up);
-  if (!falls_first) add("fell", down);
-  add(parts.empty() ? "did not clearly change" : "no clear change", same);
-  add(parts.empty() ? "could not be quantified" : "too few events to tell", not_quantifiable);
-  return fmt::format("{}", fmt::join(parts, "; "));
-}
-
-std::string patient_changes(const std::vector<const PatientRow*>& rows) {
-  std::vector<std::string> parts;
-  for (const PatientRow* row : rows) {
-    if ((row->call != Call::kUp && row->call != Call::kDown) || !row->change) continue;
-    std::string part = fmt::format("{}\u00A0{}\u00A0%", row->patient, relative(*row->change));
-    if (row->low && row->high) {
-      part += fmt::format(" ({} to {})", relative(*row->low), relative(*row->high));
-    }
-    parts.push_back(std::move(part));
-  }
-  if (parts.empty() || parts.size() > kPatientsNamed) return "";
-  return fmt::format(" Relative change with its 95 % interval: {}.", fmt::join(parts, ", "));
-}
-
-std::string detail(const ChangeRow* row, const std::string& denominator,
-                   const std::vector<const PatientRow*>& patients) {
-  std::string text;
-  if (row != nullptr && row->median_before && row->median_after) {
-    text =
-        fmt::format("Median {} \u2192 {}{}", percent(*row->median_before),
-                    percent(*row->median_after), denominator.empty() ? "" : " of " + denominator);
-    if (row->change) {
-      text += fmt::format("; typical change {} percentage points", points(*row->change));
-      if (row->change_low && row->change_high) {
-        text += fmt::format(" (interval {} to {})", points(*row->change_low),
-                            points(*row->change_high));
-      }
-    }
-    text += '.';
-  }
-  return text + patient_changes(patients);
-}
-
-/// What the mixed model over all visits says; empty if it was not fitted.
-std::string over_visits(const Results& results, const std::string& subset) {
-  for (const ChangeRow& row : results.changes) {
-    if (row.subset != subset || row.comparison != "all visits" || !row.p) continue;
-    std::string text = fmt::format(" Over all visits ({}): {}", row.test, probability("p", *row.p));
-    if (row.q) text += fmt::format(", {}", probability("q", *row.q));
-    return text + ".";
-  }
-  return "";
-}
-
-std::string certainty(const ChangeRow* row, const std::string& over_visits,
-                      const std::string& activity_name) {
-  if (row == nullptr || !row->p) return "Not tested over patients: too few pairs." + over_visits;
-  std::string test = row->test.empty() ? "Test" : row->test;
-  if (test.front() >= 'a' && test.front() <= 'z')
-    test.front() = static_cast<char>(test.front() - 'a' + 'A');
-  std::string text = fmt::format("{}: {}", test, probability("p", *row->p));
-  if (row->p_floor && *row->p_floor > kUsualLevel) {
-    text += fmt::format(
-        "; {} patients cannot give less than {:.2g} however large the change, so judge by "
-        "the intervals",
-        row->patients, *row->p_floor);
-  } else if (row->p_floor && *row->p <= *row->p_floor * (1.0 + 1e-9)) {
-    text += fmt::format(", the smallest value that {} patients can give", row->patients);
-  } else if (row->p_floor) {
-    text += fmt::format(" ({} patients can give {:.2g} at best)", row->patients, *row->p_floor);
-  }
-  if (row->q) {
-    text += fmt::format("; {}{}", probability("q", *row->q),
-                        row->family.empty() ? "" : " in the " + row->family + " family");
-  }
-  text += '.' + over_visits;
-  if (row->activity_rho) {
-    text += fmt::format(" Against the change of {}: Spearman {}",
-                        activity_name.empty() ? "activity" : activity_name,
-                        with_minus(fmt::format("{:.2f}", *row->activity_rho)));
-    if (row->activity_p) text += fmt::format(", {}", probability("p", *row->activity_p));
-    if (row->activity_q) text += fmt::format(", {}", probability("q", *row->activity_q));
-    text += '.';
-  }
-  return text;
-}
+using Rows = std::vector<const PatientRow*>;
 
 std::string last_compared_visit(const Results& results) {
   std::set<std::string> compared;
@@ -192,114 +35,313 @@ const ChangeRow* change_at(const Results& results, const std::string& subset,
   return nullptr;
 }
 
-/// A subset's name in words, the id if no table names it.
-std::string name_of(const Results& results, const std::string& subset) {
-  const auto named = [&](const auto& rows) -> const std::string* {
-    for (const auto& row : rows) {
-      if (row.subset == subset && !row.name.empty()) return &row.name;
-    }
-    return nullptr;
-  };
-  for (const std::string* name : {named(results.patients), named(results.changes),
-                                  named(results.abundance), named(results.unresolved)}) {
-    if (name != nullptr) return *name;
-  }
-  return subset;
-}
-
-std::vector<const PatientRow*> rows_at(const Results& results, const std::string& subset,
-                                       const std::string& visit) {
-  std::vector<const PatientRow*> rows;
+Rows rows_at(const Results& results, const std::string& subset, const std::string& visit) {
+  Rows rows;
   for (const PatientRow& row : results.patients) {
     if (row.subset == subset && row.visit == visit) rows.push_back(&row);
   }
   return rows;
 }
 
-/// Why a part of a sum cannot be told, in a panel that has the sum if any does; null if no panel lacks it.
-const std::string* reason_unresolved(const Results& results, const std::string& part,
-                                     const std::string& sum) {
-  const std::string* reason = nullptr;
-  for (const UnresolvedRow& row : results.unresolved) {
-    if (row.subset != part) continue;
-    const bool has_sum = std::any_of(results.abundance.begin(), results.abundance.end(),
-                                     [&](const AbundanceRow& measured) {
-                                       return measured.subset == sum && measured.panel == row.panel;
-                                     });
-    if (has_sum) return &row.reason;
-    if (reason == nullptr) reason = &row.reason;
-  }
-  return reason;
+/// How a sum is called that only some of its parts make: "Abnormal memory B cells (here: Double-negative B cells)".
+constexpr const char* kHere = " (here: ";
+
+bool has_same_fractions(const Rows& one, const Rows& other) {
+  const auto are_same = [](const PatientRow* a, const PatientRow* b) {
+    return a->patient == b->patient && a->before == b->before && a->after == b->after;
+  };
+  return one.size() == other.size() && std::equal(one.begin(), one.end(), other.begin(), are_same);
 }
 
-/// A sum is never told without what it is made of, and what of it cannot be told.
-std::string parts_of(const Results& results, const std::string& subset, const std::string& visit) {
-  std::vector<std::string> parts, untold;
-  for (const auto& [sum, of] : results.parts) {
-    if (sum != subset) continue;
-    for (const std::string& part : of) {
-      const std::vector<const PatientRow*> rows = rows_at(results, part, visit);
-      const std::string name = name_of(results, part);
-      if (!rows.empty()) {
-        parts.push_back(fmt::format("{} {}", name, headline(calls_of(rows), rows.size())));
-      } else if (const std::string* reason = reason_unresolved(results, part, sum)) {
-        untold.push_back(fmt::format("{} ({})", name, *reason));
+/// Tells one subset after the other.
+class Teller {
+ public:
+  Teller(const Results& results, const Attention& attention)
+      : results_(results), attention_(attention) {
+    answer_.visit = last_compared_visit(results);
+    answer_.baseline = results.baseline.empty() && !results.visits.empty() ? results.visits.front()
+                                                                           : results.baseline;
+  }
+
+  Answer tell() {
+    for (const std::string& subset : results_.primary) state(subset, Rank::kPrimary);
+    for (const std::string& subset : results_.secondary) state(subset, Rank::kSecondary);
+    for (const PatientRow& row : results_.patients) {
+      if (row.visit == answer_.visit) state(row.subset, Rank::kExploratory);
+    }
+    answer_.patients = patients_.size();
+    return std::move(answer_);
+  }
+
+ private:
+  [[nodiscard]] Rows rows_of(const std::string& subset) const {
+    return rows_at(results_, subset, answer_.visit);
+  }
+
+  /// A subset's name in words: of the tables, which say what a sum is made of here, else of the knowledge file.
+  [[nodiscard]] std::string name_of(const std::string& subset) const {
+    const auto named = [&](const auto& rows) -> const std::string* {
+      for (const auto& row : rows) {
+        if (row.subset == subset && !row.name.empty()) return &row.name;
+      }
+      return nullptr;
+    };
+    for (const std::string* name : {named(results_.patients), named(results_.changes),
+                                    named(results_.abundance), named(results_.unresolved)}) {
+      if (name != nullptr) return *name;
+    }
+    for (const auto& [id, name] : results_.names) {
+      if (id == subset) return name;
+    }
+    return subset;
+  }
+
+  [[nodiscard]] std::string marked(const PatientRow& row) const {
+    return row.patient +
+           (rests_on_doubt(attention_, results_, row, answer_.baseline) ? kDoubtMark : "");
+  }
+
+  [[nodiscard]] Calls calls(const Rows& rows) const {
+    return calls_of(rows, [this](const PatientRow& row) { return marked(row); });
+  }
+
+  void state(const std::string& subset, Rank rank) {
+    if (!seen_.insert(subset).second) return;
+    const Rows rows = rows_of(subset);
+    if (rows.empty()) return answer_.untold.push_back(untold(subset, rank));
+    for (const PatientRow* row : rows) patients_.insert(row->patient);
+    if (is_told_already(subset, rows)) return;
+    const Calls by_call = calls(rows);
+    const Trend trend = trend_of(by_call);
+    if (rank == Rank::kExploratory)
+      answer_.explored += rows.size() - by_call.not_quantifiable.size();
+    const bool is_changed = !by_call.up.empty() || !by_call.down.empty();
+    if (rank != Rank::kPrimary && !is_changed) {
+      if (rank == Rank::kSecondary)
+        (trend == Trend::kNotQuantifiable ? answer_.too_few
+         : by_call.unsure.empty()         ? answer_.unchanged
+                                          : answer_.unsure)
+            .push_back(name_of(subset));
+      return;
+    }
+    const ChangeRow* change = change_at(results_, subset, answer_.visit);
+    answer_.statements.push_back({.subset = subset,
+                                  .name = name_of(subset),
+                                  .rank = rank,
+                                  .trend = trend,
+                                  .headline = headline_of(by_call),
+                                  .detail = detail(change, rows, rank),
+                                  .parts = parts_of(subset),
+                                  .beside = displacement(subset, trend),
+                                  .certainty = certainty_of(results_, subset, change)});
+  }
+
+  /// A sum that is the same cells as a subset told before is named there.
+  bool is_told_already(const std::string& subset, const Rows& rows) {
+    const std::string name = name_of(subset);
+    const std::size_t here = name.find(kHere);
+    if (here == std::string::npos) return false;
+    for (Statement& told : answer_.statements) {
+      if (!has_same_fractions(rows, rows_of(told.subset))) continue;
+      told.beside = fmt::format("{}{}{} are the same cells with this panel.", told.beside,
+                                told.beside.empty() ? "" : " ", name.substr(0, here));
+      return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] Untold untold(const std::string& subset, Rank rank) const {
+    Untold result{.name = name_of(subset),
+                  .reason = {},
+                  .is_asked = rank == Rank::kPrimary && results_.is_primary_asked};
+    for (const UnresolvedRow& row : results_.unresolved) {
+      if (row.subset == subset) result.reason = row.reason;
+    }
+    if (result.reason.empty()) {
+      const bool is_measured =
+          std::any_of(results_.abundance.begin(), results_.abundance.end(),
+                      [&](const AbundanceRow& row) { return row.subset == subset; });
+      result.reason = is_measured ? "no patient has it at both visits" : untold_parts(subset);
+    }
+    return result;
+  }
+
+  /// Why a sum cannot be made: its parts that cannot be told.
+  [[nodiscard]] std::string untold_parts(const std::string& sum) const {
+    std::vector<std::string> parts;
+    for (const auto& [id, of] : results_.parts) {
+      if (id != sum) continue;
+      for (const std::string& part : of) {
+        if (reason_unresolved(part, sum) != nullptr) parts.push_back(name_of(part));
       }
     }
+    return parts.empty() ? "it cannot be told with this panel"
+                         : fmt::format("it needs {}", joined(parts));
   }
-  std::string text;
-  if (!parts.empty())
-    text = fmt::format("Its parts, each of its own parent: {}.", fmt::join(parts, ". "));
-  if (!untold.empty())
-    text += fmt::format("{}Parts that this panel cannot tell: {}.", text.empty() ? "" : " ",
-                        fmt::join(untold, ", "));
-  return text;
-}
 
-Call direction_of(const Calls& calls) {
-  if (calls.down.empty() && calls.up.empty()) {
-    return calls.same.empty() ? Call::kNotQuantifiable : Call::kNoChange;
+  [[nodiscard]] std::string detail(const ChangeRow* row, const Rows& rows, Rank rank) const {
+    std::string text;
+    if (row != nullptr && row->median_before && row->median_after) {
+      text = fmt::format("Median {} \u2192 {}{}", percent_text(*row->median_before),
+                         percent_text(*row->median_after),
+                         row->denominator.empty() ? "" : " of " + name_of(row->denominator));
+      if (row->change) {
+        text += fmt::format("; typical change {} percentage points", points_text(*row->change));
+        if (row->change_low && row->change_high)
+          text += fmt::format(" (interval {} to {})", points_text(*row->change_low),
+                              points_text(*row->change_high));
+      }
+      text += '.';
+    }
+    return text + patient_changes(rows, rank) + in_responders(rows);
   }
-  return calls.down.size() >= calls.up.size() ? Call::kDown : Call::kUp;
-}
+
+  /// Each patient's change and clinical score; of subsets that are not primary only of those in whom it changed.
+  [[nodiscard]] std::string patient_changes(const Rows& rows, Rank rank) const {
+    std::vector<std::string> parts;
+    for (const PatientRow* row : rows) {
+      const bool is_changed = row->call == Call::kUp || row->call == Call::kDown;
+      const bool is_told =
+          rank == Rank::kPrimary ? row->call != Call::kNotQuantifiable : is_changed;
+      if (!is_told || !row->change) continue;
+      std::string part =
+          fmt::format("{}\u00A0{}\u00A0%", row->patient, relative_text(*row->change));
+      std::vector<std::string> inside;
+      if (row->low && row->high)
+        inside.push_back(
+            fmt::format("{} to {}", relative_text(*row->low), relative_text(*row->high)));
+      if (const std::string score = score_of(row->patient);
+          rank == Rank::kPrimary && !score.empty())
+        inside.push_back(score);
+      if (!inside.empty()) part += fmt::format(" ({})", fmt::join(inside, "; "));
+      parts.push_back(std::move(part));
+    }
+    if (parts.empty() || parts.size() > kPatientsNamed) return "";
+    return fmt::format(" Relative change with its 95 % interval: {}.", fmt::join(parts, ", "));
+  }
+
+  /// "sledai 14 > 4"; empty where a score is missing.
+  [[nodiscard]] std::string score_of(const std::string& patient) const {
+    Number before, after;
+    for (const auto& [name, scores] : results_.activity) {
+      if (name != patient) continue;
+      for (const auto& [visit, score] : scores) {
+        if (visit == answer_.baseline) before = score;
+        if (visit == answer_.visit) after = score;
+      }
+    }
+    if (!before || !after) return "";
+    return fmt::format("{}\u00A0{}\u00A0>\u00A0{}",
+                       results_.activity_name.empty() ? "score" : results_.activity_name,
+                       score_text(*before), score_text(*after));
+  }
+
+  [[nodiscard]] std::string in_responders(const Rows& rows) const {
+    if (results_.responders.empty()) return "";
+    const std::set<std::string> names(results_.responders.begin(), results_.responders.end());
+    std::map<bool, Rows> arms;
+    for (const PatientRow* row : rows) arms[names.contains(row->patient)].push_back(row);
+    if (arms.size() < 2) return "";
+    const auto arm = [&](bool responds) {
+      std::size_t up = 0, down = 0;
+      for (const PatientRow* row : arms[responds]) {
+        up += row->call == Call::kUp ? 1U : 0U;
+        down += row->call == Call::kDown ? 1U : 0U;
+      }
+      return fmt::format("fell in {} and rose in {} of {}", down, up, arms[responds].size());
+    };
+    return fmt::format(" It {} responders, and {} others.", arm(true), arm(false));
+  }
+
+  /// Why a part of a sum cannot be told, in a panel that has the sum if any does; null if no panel lacks it.
+  [[nodiscard]] const std::string* reason_unresolved(const std::string& part,
+                                                     const std::string& sum) const {
+    const std::string* reason = nullptr;
+    for (const UnresolvedRow& row : results_.unresolved) {
+      if (row.subset != part) continue;
+      const bool has_sum = std::any_of(
+          results_.abundance.begin(), results_.abundance.end(), [&](const AbundanceRow& measured) {
+            return measured.subset == sum && measured.panel == row.panel;
+          });
+      if (has_sum) return &row.reason;
+      if (reason == nullptr) reason = &row.reason;
+    }
+    return reason;
+  }
+
+  /// A sum is never told without what it is made of, and what of it cannot be told. Parts that have their own
+  /// statement are named alone.
+  [[nodiscard]] std::string parts_of(const std::string& subset) const {
+    std::vector<std::string> own, parts, untold;
+    for (const auto& [sum, of] : results_.parts) {
+      if (sum != subset) continue;
+      for (const std::string& part : of) {
+        const Rows rows = rows_of(part);
+        if (!rows.empty() && has_own_statement(part)) {
+          own.push_back(name_of(part));
+        } else if (!rows.empty()) {
+          parts.push_back(fmt::format("{} {}", name_of(part), headline_of(calls(rows))));
+        } else if (const std::string* reason = reason_unresolved(part, sum)) {
+          untold.push_back(fmt::format("{} ({})", name_of(part), *reason));
+        }
+      }
+    }
+    std::vector<std::string> sentences;
+    if (!own.empty())
+      sentences.push_back(fmt::format("Its parts with a line of their own: {}.", joined(own)));
+    if (!parts.empty())
+      sentences.push_back(fmt::format("Its {}parts, each of its own parent: {}.",
+                                      own.empty() ? "" : "other ", fmt::join(parts, ". ")));
+    if (!untold.empty())
+      sentences.push_back(fmt::format("Parts that this panel cannot tell: {}.", joined(untold)));
+    return fmt::format("{}", fmt::join(sentences, " "));
+  }
+
+  [[nodiscard]] bool has_own_statement(const std::string& subset) const {
+    const auto is_in = [&](const std::vector<std::string>& list) {
+      return std::find(list.begin(), list.end(), subset) != list.end();
+    };
+    return is_in(results_.primary) || is_in(results_.secondary);
+  }
+
+  /// One finding and not two: said of the subset that made room or took it.
+  std::string displacement(const std::string& subset, Trend trend) {
+    if (trend != Trend::kUp && trend != Trend::kDown && trend != Trend::kSomeUp &&
+        trend != Trend::kSomeDown)
+      return "";
+    const std::optional<Displacement> found = displaced_by(results_, subset, answer_.visit);
+    if (!found || displaced_.contains(found->sibling)) return "";
+    displaced_.insert(subset);
+    const bool is_up = trend == Trend::kUp || trend == Trend::kSomeUp;
+    return fmt::format(
+        "This is mostly the other side of {}, which {}: as a share of the cells beside those it "
+        "changed by {}\u00A0% (median).",
+        name_of(found->sibling), is_up ? "fell" : "rose", relative_text(found->rest));
+  }
+
+  const Results& results_;
+  const Attention& attention_;
+  Answer answer_;
+  std::set<std::string> seen_, patients_;
+  std::set<std::string> displaced_;  ///< subsets that a sibling explains
+};
 
 }  // namespace
 
-Answer answer_of(const Results& results) {
-  Answer answer;
-  answer.visit = last_compared_visit(results);
-  answer.baseline = results.baseline.empty() && !results.visits.empty() ? results.visits.front()
-                                                                        : results.baseline;
-  std::set<std::string> patients;
-  std::set<std::string> seen;
-  const auto state = [&](const std::string& subset, bool is_primary) {
-    if (!seen.insert(subset).second) return;
-    const std::vector<const PatientRow*> rows = rows_at(results, subset, answer.visit);
-    const std::string name = name_of(results, subset);
-    if (rows.empty()) {
-      answer.unanswered.push_back(name);
-      return;
-    }
-    for (const PatientRow* row : rows) patients.insert(row->patient);
-    const Calls calls = calls_of(rows);
-    const Call direction = direction_of(calls);
-    if (!is_primary && direction != Call::kUp && direction != Call::kDown) {
-      (direction == Call::kNoChange ? answer.unchanged : answer.too_few).push_back(name);
-      return;
-    }
-    const ChangeRow* change = change_at(results, subset, answer.visit);
-    const std::string denominator = change == nullptr || change->denominator.empty()
-                                        ? ""
-                                        : name_of(results, change->denominator);
-    answer.statements.push_back(
-        {subset, name, is_primary, direction, headline(calls, rows.size()),
-         detail(change, denominator, rows), parts_of(results, subset, answer.visit),
-         certainty(change, over_visits(results, subset), results.activity_name)});
-  };
-  for (const std::string& subset : results.primary) state(subset, true);
-  for (const std::string& subset : results.secondary) state(subset, false);
-  answer.patients = patients.size();
-  return answer;
+std::string text_of(Rank rank) {
+  switch (rank) {
+    case Rank::kPrimary:
+      return "primary";
+    case Rank::kSecondary:
+      return "secondary";
+    case Rank::kExploratory:
+      break;
+  }
+  return "exploratory";
+}
+
+Answer answer_of(const Results& results, const Attention& attention) {
+  return Teller(results, attention).tell();
 }
 
 }  // namespace gateless

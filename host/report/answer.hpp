@@ -5,36 +5,52 @@
 #include <vector>
 
 #include "host/core/results.hpp"
+#include "host/report/attention.hpp"
+#include "host/report/calls_text.hpp"
 
 namespace gateless {
 
-/// What the comparison says of one subset.
+/// Why a subset is in the answer.
+enum class Rank { kPrimary, kSecondary, kExploratory };
+
+/// "primary", "secondary", "exploratory".
+[[nodiscard]] std::string text_of(Rank rank);
+
+/// What the comparison says of one subset. Patients whose sample needs a look carry the mark kDoubtMark.
 struct Statement {
   std::string subset, name;
-  bool is_primary = false;
-  Call direction = Call::kNoChange;  ///< of most patients with a call
-  std::string headline;              ///< "fell in 4 of 6 patients (P1, P2, P4, P6); no clear ..."
-  std::string detail;  ///< medians, the change with its interval, each patient's change
+  Rank rank = Rank::kPrimary;
+  Trend trend = Trend::kNoChange;
+  std::string headline;  ///< "fell in 4 of 6 patients (P1, P2, P4, P6); hardly changed in ..."
+  std::string detail;    ///< medians, the change with its interval, each patient's change and score
   std::string parts;   ///< of a sum: what became of each part, and which cannot be told; else empty
+  std::string beside;  ///< sums that are the same cells here; a sibling that moved the other way
   std::string certainty;  ///< test, p and its floor, q, what they allow to say
+};
+
+inline constexpr const char* kDoubtMark = "\u00A0\u26A0";
+
+/// A subset that has no answer, and why.
+struct Untold {
+  std::string name, reason;
+  bool is_asked = false;  ///< the study asks for it by name
 };
 
 struct Answer {
   std::string baseline, visit;  ///< the visits compared; `visit` is the last with patient rows
   std::size_t patients = 0;     ///< with a row at that visit
-  /// Primary subsets first, then secondary ones in which a patient changed.
+  /// Primary subsets; secondary ones in which a patient changed; all others in which one did.
   std::vector<Statement> statements;
-  // Names of secondary subsets, and of primary ones in the last list.
-  std::vector<std::string> unchanged;   ///< no patient changed
-  std::vector<std::string> too_few;     ///< no patient had events enough to tell
-  std::vector<std::string> unanswered;  ///< no patient has a row
+  // Names of secondary subsets in which no patient changed.
+  std::vector<std::string> unchanged;  ///< in no patient by much
+  std::vector<std::string> unsure;     ///< a large change is not excluded in some patient
+  std::vector<std::string> too_few;    ///< no patient had events enough to tell
+  std::vector<Untold> untold;          ///< primary and secondary subsets without a row
+  std::size_t explored =
+      0;  ///< comparisons of a patient in all other subsets that could be quantified
 };
 
-/// The warnings that name a sample, its file or its panel, in their order: what the first screen shows, because an
-/// answer may be that file's and not the patient's.
-[[nodiscard]] std::vector<std::string> warnings_of_samples(const Results& results);
-
 /// Says what changed between the baseline and the last visit; empty statements when nothing was compared.
-[[nodiscard]] Answer answer_of(const Results& results);
+[[nodiscard]] Answer answer_of(const Results& results, const Attention& attention);
 
 }  // namespace gateless

@@ -128,6 +128,7 @@ const nameOf = new Map();
 for (const row of [...patientRows, ...changes, ...clusters, ...abundance, ...records(results.unresolved)]) {
   if (row.name && !nameOf.has(row.subset)) nameOf.set(row.subset, row.name);
 }
+for (const [subset, name] of results.names) if (!nameOf.has(subset)) nameOf.set(subset, name);
 
 function subsetName(subset) {
   return nameOf.get(subset) || subset;

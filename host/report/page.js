@@ -46,47 +46,6 @@ function facts() {
   ].filter(Boolean);
 }
 
-/// What is odd about samples, before anything is said of patients: the first few, and the rest behind a click.
-function doubts() {
-  const kShown = 4;
-  if (results.doubts.length === 0) return [];
-  const list = (texts) => make("ul", {class: "warnings"}, texts.map((text) => make("li", {}, text)));
-  const rest = results.doubts.slice(kShown);
-  return [make("div", {class: "doubts"}, make("p", {}, make("b", {}, "Read with care: these samples are odd.")), list(results.doubts.slice(0, kShown)),
-               rest.length ? make("details", {}, make("summary", {}, `${count(rest.length)} more`), list(rest)) : null)];
-}
-
-function statementCard(statement) {
-  const kind = statement.call === "up" || statement.call === "down" ? statement.call : "same";
-  const numbers = [make("p", {class: "detail"}, statement.detail), make("p", {class: "certainty"}, statement.certainty)];
-  const headline = [make("b", {}, statement.name), ` ${statement.headline}.`];
-  return make("article", {class: `statement ${kind}${statement.primary ? "" : " lesser"}`},
-      make("span", {class: "arrow", "aria-hidden": "true"}, kArrows.get(statement.call)),
-      make("div", {},
-           statement.primary ? [make("p", {class: "headline"}, headline), numbers]
-                             : make("details", {}, make("summary", {class: "headline"}, headline), numbers),
-           statement.parts ? make("p", {class: "parts"}, statement.parts) : null));
-}
-
-function answer() {
-  const {baseline, visit, patients, statements, unchanged, too_few: tooFew, unanswered} = results.answer;
-  document.querySelector("#answer h2").textContent = `What changed from ${baseline} to ${visit}`;
-  const first = statements.filter((statement) => statement.primary);
-  const second = statements.filter((statement) => !statement.primary);
-  const intro = `${patients === 1 ? "One patient is" : `${count(patients)} patients are`} compared with their own ${baseline}. ` +
-      "A change is called in a patient when its 95 % interval, which allows for counting and for the usual variation between samples" +
-      `${missing(results.noise) ? "" : ` (here ${digits(100 * results.noise, 2)} % of a fraction)`}, ` +
-      "leaves out zero and it is large enough to matter (compare.smallest_change in the configuration). Primary subsets come first; all others are exploratory.";
-  const sentence = (words, names) => names.length ? make("p", {class: "note"}, make("b", {}, words), ` ${names.join(", ")}.`) : null;
-  return make("div", {}, make("p", {class: "lead"}, intro),
-      make("div", {class: "statements"}, first.map(statementCard)),
-      second.length ? make("h3", {}, "Also changed") : null,
-      make("div", {class: "statements lesser"}, second.map(statementCard)),
-      sentence("No clear change in any patient:", unchanged),
-      sentence("Too few events to tell in any patient:", tooFew),
-      sentence("Asked for, but not measured at both visits or not resolvable with this panel:", unanswered));
-}
-
 /// The parts that show one visit at a time, with one switch above both.
 function byVisit(id, drawAt) {
   const place = make("div");
@@ -214,5 +173,6 @@ section("warnings", results.warnings.length > 0, "None.",
         () => make("ul", {class: "warnings"}, results.warnings.map((text) => make("li", {}, text))));
 section("stages", results.stages.rows.length > 0, "No stages were timed.", stageTable);
 section("about", true, "", about);
+countWarnings();
 contents();
 addEventListener("beforeprint", () => Object.values(Chart.instances).forEach((chart) => chart.resize()));

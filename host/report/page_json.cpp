@@ -12,6 +12,7 @@
 
 #include "host/core/result_words.hpp"
 #include "host/report/answer.hpp"
+#include "host/report/attention.hpp"
 #include "host/report/gate_paths.hpp"
 
 namespace gateless {
@@ -153,13 +154,14 @@ json abnormal(const Results& results) {
 }
 
 json qc(const Results& results) {
-  return table({"sample", "panel", "events", "kept", "dropped", "compensation", "transforms",
-                "batch_shift", "warnings"},
-               results.qc, [](const QcRow& row) {
-                 return json::array({row.sample, row.panel, row.events, row.kept,
-                                     pairs(row.dropped), row.compensation, row.transforms,
-                                     number(row.batch_shift), row.warnings});
-               });
+  return table(
+      {"sample", "panel", "events", "kept", "dropped", "compensation", "transforms", "batch_shift",
+       "shifted_marker", "warnings", "thresholds"},
+      results.qc, [](const QcRow& row) {
+        return json::array({row.sample, row.panel, row.events, row.kept, pairs(row.dropped),
+                            row.compensation, row.transforms, number(row.batch_shift),
+                            row.shifted_marker, row.warnings, row.thresholds});
+      });
 }
 
 /// What the panel stains but the events do not tell: a sentence for each reason.
@@ -251,23 +253,37 @@ json activity(const Results& results) {
   return list;
 }
 
-json answer(const Results& results) {
-  const Answer found = answer_of(results);
+json answer(const Answer& found) {
   json statements = json::array();
   for (const Statement& statement : found.statements) {
     statements.push_back({{"subset", statement.subset},
                           {"name", statement.name},
-                          {"primary", statement.is_primary},
-                          {"call", text_of(statement.direction)},
+                          {"rank", text_of(statement.rank)},
+                          {"call", text_of(statement.trend)},
                           {"headline", statement.headline},
                           {"detail", statement.detail},
                           {"parts", statement.parts},
+                          {"beside", statement.beside},
                           {"certainty", statement.certainty}});
   }
-  return {{"baseline", found.baseline},    {"visit", found.visit},
-          {"patients", found.patients},    {"statements", statements},
-          {"unchanged", found.unchanged},  {"too_few", found.too_few},
-          {"unanswered", found.unanswered}};
+  json untold = json::array();
+  for (const Untold& one : found.untold)
+    untold.push_back({{"name", one.name}, {"reason", one.reason}, {"asked", one.is_asked}});
+  return {{"baseline", found.baseline},   {"visit", found.visit},
+          {"patients", found.patients},   {"statements", statements},
+          {"unchanged", found.unchanged}, {"unsure", found.unsure},
+          {"too_few", found.too_few},     {"untold", untold},
+          {"explored", found.explored}};
+}
+
+json attention(const Attention& found) {
+  json samples = json::array();
+  for (const DoubtfulSample& sample : found.samples)
+    samples.push_back({{"patient", sample.patient},
+                       {"visit", sample.visit},
+                       {"files", sample.files},
+                       {"reasons", sample.reasons}});
+  return {{"samples", samples}, {"general", found.general}};
 }
 
 /// The gates of each panel in the order of its tree.
@@ -284,6 +300,7 @@ json gates(const Results& results) {
 }  // namespace
 
 std::string page_json(const Results& results) {
+  const Attention doubts = attention_of(results);
   const json page = {
       {"study", results.study},
       {"version", results.version},
@@ -291,7 +308,8 @@ std::string page_json(const Results& results) {
       {"device", results.device},
       {"seed", std::to_string(results.seed)},  // 64 bits do not fit a script's numbers
       {"configuration", results.configuration},
-      {"answer", answer(results)},
+      {"answer", answer(answer_of(results, doubts))},
+      {"attention", attention(doubts)},
       {"abundance", abundance(results)},
       {"changes", changes(results)},
       {"patients", patients(results)},
@@ -304,11 +322,11 @@ std::string page_json(const Results& results) {
       {"back_gates", back_gates(results)},
       {"gates", gates(results)},
       {"warnings", results.warnings},
-      {"doubts", warnings_of_samples(results)},
       {"visits", results.visits},
       {"healthy_group", results.healthy_group},
       {"primary", results.primary},
       {"secondary", results.secondary},
+      {"names", pairs(results.names)},
       {"parts", pairs(results.parts)},
       {"patient_groups", pairs(results.patient_groups)},
       {"activity", activity(results)},

@@ -140,7 +140,7 @@ function callTables(visit) {
   };
   const table = (bands) => {
     const head = make("tr", {}, make("th", {scope: "col"}, "Subset"),
-                      patients.map((patient) => make("th", {scope: "col"}, patient)));
+                      patients.map((patient) => make("th", {scope: "col"}, patientHead(patient, visit))));
     return make("div", {class: "scroll", tabindex: "0"},
                 make("table", {class: "calls"}, make("thead", {}, head), bands.map(band)));
   };

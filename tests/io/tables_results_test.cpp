@@ -123,7 +123,14 @@ Results example() {
                  .compensation = "file",
                  .transforms = "logicle",
                  .batch_shift = 0.3,
-                 .warnings = "two\nlines"}};
+                 .shifted_marker = "CD27",
+                 .warnings = "two\nlines",
+                 .thresholds = "doublet: above 1.1"}};
+  results.is_primary_asked = true;
+  results.responders = {"P1"};
+  results.names = {{"b_dn", "DN"}};
+  results.siblings = {{"b_dn", "b_swm"}};
+  results.implausible = {{"a,1", "P1", "week 24", "B", "b_dn", "DN", "DN are 73 %"}};
   results.unresolved = {{.subset = "b_pc",
                          .name = "Plasma cells",
                          .panel = "B",
@@ -210,7 +217,7 @@ TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
             "patients_present,name,patients_quantifiable");
   EXPECT_EQ(header_of(folder / "qc.csv"),
             "sample,events,kept,dropped:doublets,dropped:debris,compensation,transforms,batch_"
-            "shift,warnings,panel");
+            "shift,warnings,panel,shifted_marker,thresholds");
   EXPECT_EQ(header_of(folder / "gates.csv"),
             "sample,gate,parent_path,x_channel,x_low,x_high,y_channel,y_low,y_high,events,labelled,"
             "labelled_inside,precision,recall,f1,untold_inside,subset,name,x_marker,y_marker,is_"
@@ -239,6 +246,11 @@ TEST(ResultTables, ReadBackAsTheyWere) {
   EXPECT_EQ(read.patients[0].call, Call::kNoChange);
   EXPECT_EQ(read.clusters[1].medians, (std::vector<std::pair<std::string, double>>{{"CD3", 3.0}}));
   EXPECT_EQ(read.qc[0].dropped, written.qc[0].dropped);
+  EXPECT_EQ(read.qc[0].thresholds, "doublet: above 1.1");
+  EXPECT_EQ(read.responders, written.responders);
+  EXPECT_EQ(read.names, written.names);
+  EXPECT_EQ(read.siblings, written.siblings);
+  EXPECT_EQ(read.implausible[0].reason, "DN are 73 %");
   EXPECT_EQ(read.back_gates[0].counts, written.back_gates[0].counts);
   EXPECT_EQ(read.back_gates[0].x_ticks, written.back_gates[0].x_ticks);
   EXPECT_EQ(read.gates[0].x_high, 0.1);

@@ -22,6 +22,8 @@ PatientRow patient(const std::string& name, const std::string& visit, Call call,
   return row;
 }
 
+Answer told(const Results& results) { return answer_of(results, attention_of(results)); }
+
 Results three_patients() {
   Results results;
   results.visits = {"baseline", "week 4", "week 24"};
@@ -40,25 +42,25 @@ Results three_patients() {
 }
 
 TEST(Answer, SaysWhoChangedByHowMuchAtTheLastVisit) {
-  const Answer answer = answer_of(three_patients());
+  const Answer answer = told(three_patients());
   EXPECT_EQ(answer.baseline, "baseline");
   EXPECT_EQ(answer.visit, "week 24");
   EXPECT_EQ(answer.patients, 3U);
   ASSERT_EQ(answer.statements.size(), 1U);
   const Statement& statement = answer.statements[0];
-  EXPECT_TRUE(statement.is_primary);
-  EXPECT_EQ(statement.direction, Call::kDown);
+  EXPECT_EQ(statement.rank, Rank::kPrimary);
+  EXPECT_EQ(statement.trend, Trend::kDown);
   EXPECT_EQ(statement.name, "DN B cells");
-  EXPECT_EQ(statement.headline, "fell in 2 of 3 patients (A, B); no clear change in 1 (C)");
+  EXPECT_EQ(statement.headline, "fell in 2 of 3 patients (A, B); hardly changed in 1 (C)");
   EXPECT_EQ(
       plain(statement.detail),
       "Median 12.1 % → 4.6 % of B cells; typical change −6.2 percentage points (interval −10.0 to "
       "−0.21). Relative change with its 95 % interval: A −62 % (−72 to −52), B −50 % (−60 to "
-      "−40).");
+      "−40), C +2 % (−8 to +12).");
 }
 
 TEST(Answer, SaysThatFewPatientsCannotGiveASmallP) {
-  EXPECT_EQ(plain(answer_of(three_patients()).statements[0].certainty),
+  EXPECT_EQ(plain(told(three_patients()).statements[0].certainty),
             "Exact paired Wilcoxon: p = 0.25; 3 patients cannot give less than 0.25 however large "
             "the change, so "
             "judge by the intervals; q = 0.25 in the primary family.");
@@ -67,11 +69,11 @@ TEST(Answer, SaysThatFewPatientsCannotGiveASmallP) {
 TEST(Answer, SaysWhenPIsAtItsFloorAndWhenNot) {
   Results results = three_patients();
   results.changes[0].patients = 6, results.changes[0].p = results.changes[0].p_floor = 0.03125;
-  EXPECT_NE(plain(answer_of(results).statements[0].certainty)
+  EXPECT_NE(plain(told(results).statements[0].certainty)
                 .find("p = 0.031, the smallest value that 6 patients can give"),
             std::string::npos);
   results.changes[0].p = 0.0004, results.changes[0].p_floor = 0.0001;
-  EXPECT_NE(plain(answer_of(results).statements[0].certainty)
+  EXPECT_NE(plain(told(results).statements[0].certainty)
                 .find("p < 0.001 (6 patients can give 0.0001 at best)"),
             std::string::npos);
 }
@@ -79,11 +81,9 @@ TEST(Answer, SaysWhenPIsAtItsFloorAndWhenNot) {
 TEST(Answer, NamesBothDirectionsTheLargerFirst) {
   Results results = three_patients();
   results.patients[2].call = Call::kUp;
-  EXPECT_EQ(answer_of(results).statements[0].headline,
-            "fell in 2 of 3 patients (A, B); rose in 1 (C)");
+  EXPECT_EQ(told(results).statements[0].headline, "fell in 2 of 3 patients (A, B); rose in 1 (C)");
   results.patients[1].call = Call::kUp;
-  EXPECT_EQ(answer_of(results).statements[0].headline,
-            "rose in 2 of 3 patients (B, C); fell in 1 (A)");
+  EXPECT_EQ(told(results).statements[0].headline, "rose in 2 of 3 patients (B, C); fell in 1 (A)");
 }
 
 TEST(Answer, SecondarySubsetsAreStatedOnlyWhereTheyChange) {
@@ -94,11 +94,13 @@ TEST(Answer, SecondarySubsetsAreStatedOnlyWhereTheyChange) {
   results.patients.push_back(quiet);
   quiet.subset = quiet.name = "rare", quiet.call = Call::kNotQuantifiable;
   results.patients.push_back(quiet);
-  const Answer answer = answer_of(results);
+  const Answer answer = told(results);
   EXPECT_EQ(answer.statements.size(), 1U);
   EXPECT_EQ(answer.unchanged, std::vector<std::string>{"Quiet cells"});
   EXPECT_EQ(answer.too_few, std::vector<std::string>{"rare"});
-  EXPECT_EQ(answer.unanswered, std::vector<std::string>{"absent"});
+  ASSERT_EQ(answer.untold.size(), 1U);
+  EXPECT_EQ(answer.untold[0].name, "absent");
+  EXPECT_FALSE(answer.untold[0].is_asked) << "the study names no subsets of its own";
 }
 
 TEST(Answer, TellsASumWithItsParts) {
@@ -110,7 +112,7 @@ TEST(Answer, TellsASumWithItsParts) {
     results.patients.push_back(row);
   }
   results.patients.back().call = Call::kNotQuantifiable;
-  EXPECT_EQ(answer_of(results).statements[0].parts,
+  EXPECT_EQ(told(results).statements[0].parts,
             "Its parts, each of its own parent: dn1 fell in 1 of 1 patient (A). dn2 could not be "
             "quantified in 1 of 1 patient (A).");
 }
@@ -123,7 +125,7 @@ TEST(Answer, SaysWhichPartsOfASumCannotBeTold) {
   AbundanceRow sum;  // the panel that has the sum gives the reason
   sum.subset = "dn", sum.panel = "B";
   results.abundance = {sum};
-  EXPECT_EQ(answer_of(results).statements[0].parts,
+  EXPECT_EQ(told(results).statements[0].parts,
             "Parts that this panel cannot tell: Transitional T3 (MTG is not in the panel).");
 }
 
@@ -133,13 +135,119 @@ TEST(Answer, GivesTheTestOverAllVisitsToo) {
   model.subset = "dn", model.comparison = "all visits", model.test = "mixed model";
   model.p = 0.004, model.q = 0.012;
   results.changes.push_back(model);
-  EXPECT_NE(plain(answer_of(results).statements[0].certainty)
+  EXPECT_NE(plain(told(results).statements[0].certainty)
                 .find("Over all visits (mixed model): p = 0.004, q = 0.012."),
             std::string::npos);
 }
 
+TEST(Answer, NoChangeSaysWhetherItIsSmallOrUnsure) {
+  Results results = three_patients();
+  results.patients[1].call = Call::kNoChange, results.patients[1].low = -0.6,
+  results.patients[1].high = 0.1;
+  EXPECT_EQ(told(results).statements[0].headline,
+            "fell in 1 of 3 patients (A); hardly changed in 1 (C); unsure in 1 (B)");
+  EXPECT_EQ(told(results).statements[0].trend, Trend::kSomeDown) << "in fewer than half";
+}
+
+TEST(Answer, AChangeInBothDirectionsHasNoDirection) {
+  Results results = three_patients();
+  results.patients[2].call = Call::kUp;
+  EXPECT_EQ(told(results).statements[0].trend, Trend::kMixed);
+}
+
+TEST(Answer, GivesScoresAndResponders) {
+  Results results = three_patients();
+  results.activity_name = "sledai";
+  results.activity = {{"A", {{"baseline", 14.0}, {"week 24", 4.0}}}, {"B", {{"baseline", 9.0}}}};
+  results.responders = {"A"};
+  const std::string detail = plain(told(results).statements[0].detail);
+  EXPECT_NE(detail.find("A −62 % (−72 to −52; sledai 14 > 4), B −50 % (−60 to −40), C"),
+            std::string::npos)
+      << detail;
+  EXPECT_NE(
+      detail.find("It fell in 1 and rose in 0 of 1 responders, and fell in 1 and rose in 0 of "
+                  "2 others."),
+      std::string::npos)
+      << detail;
+}
+
+TEST(Answer, TheSameCellsAreToldOnce) {
+  Results results = three_patients();
+  results.primary = {"dn", "sum"};
+  for (PatientRow& row : results.patients) row.before = 0.2, row.after = 0.1;
+  for (const PatientRow& own : three_patients().patients) {
+    PatientRow row = own;
+    row.subset = "sum", row.name = "Abnormal memory (here: DN B cells)";
+    row.before = 0.2, row.after = 0.1;
+    results.patients.push_back(row);
+  }
+  const Answer answer = told(results);
+  ASSERT_EQ(answer.statements.size(), 1U);
+  EXPECT_EQ(answer.statements[0].beside, "Abnormal memory are the same cells with this panel.");
+  results.patients.back().before = 0.3;  // of week 4: not what is told
+  EXPECT_EQ(told(results).statements.size(), 1U);
+  results.patients[5].before = 0.3;
+  EXPECT_EQ(told(results).statements.size(), 2U) << "other cells, another line";
+}
+
+TEST(Answer, AllThatChangedIsToldAndNeverByItsId) {
+  Results results = three_patients();
+  PatientRow other = patient("A", "week 24", Call::kUp, 1.0);
+  other.subset = "b_x", other.name = "";
+  results.patients.push_back(other);
+  results.names = {{"b_x", "Some B cells"}, {"asked", "What was asked"}};
+  results.primary = {"dn", "asked"};
+  results.is_primary_asked = true;
+  const Answer answer = told(results);
+  ASSERT_EQ(answer.statements.size(), 2U);
+  EXPECT_EQ(answer.statements[1].name, "Some B cells");
+  EXPECT_EQ(answer.statements[1].rank, Rank::kExploratory);
+  EXPECT_EQ(answer.explored, 1U);
+  ASSERT_EQ(answer.untold.size(), 1U);
+  EXPECT_EQ(answer.untold[0].name, "What was asked");
+  EXPECT_TRUE(answer.untold[0].is_asked);
+}
+
+TEST(Answer, APartThatMakesRoomForAnotherIsOneFinding) {
+  Results results = three_patients();
+  results.siblings = {{"dn", "naive"}};
+  results.primary = {"dn", "naive"};
+  for (PatientRow& row : results.patients) {  // DN 40 % -> 10 %
+    row.call = Call::kDown, row.before = 0.4, row.after = 0.1, row.change = -0.75;
+  }
+  for (const PatientRow& own : three_patients().patients) {  // naive 54 % -> 81 %, 90 % of the rest
+    PatientRow row = own;
+    row.subset = "naive", row.name = "Naive", row.call = Call::kUp;
+    row.before = 0.54, row.after = 0.81, row.change = 0.5;
+    results.patients.push_back(row);
+  }
+  const Answer answer = told(results);
+  ASSERT_EQ(answer.statements.size(), 2U);
+  EXPECT_EQ(answer.statements[0].beside, "") << "DN is not a fixed share of what naive leaves";
+  EXPECT_EQ(
+      plain(answer.statements[1].beside),
+      "This is mostly the other side of DN B cells, which fell: as a share of the cells beside "
+      "those it changed by 0 % (median).");
+  for (PatientRow& row : results.patients) {
+    if (row.subset == "naive") row.after = 0.6, row.change = 0.11;
+  }
+  EXPECT_EQ(told(results).statements[1].beside, "") << "of the rest it fell from 90 % to 67 %";
+}
+
+TEST(Answer, MarksPatientsWhoseSampleNeedsALook) {
+  Results results = three_patients();
+  AbundanceRow row;
+  row.subset = "dn", row.sample = "B_24", row.patient = "B", row.visit = "week 24", row.panel = "B";
+  results.abundance = {row};
+  results.qc.resize(2);
+  results.qc[0].sample = "B_24", results.qc[1].sample = "B_4";
+  results.qc[0].warnings = "45 % of the events were dropped as dead";
+  EXPECT_EQ(plain(told(results).statements[0].headline),
+            "fell in 2 of 3 patients (A, B ⚠); hardly changed in 1 (C)");
+}
+
 TEST(Answer, IsEmptyWhenNothingWasCompared) {
-  const Answer answer = answer_of(Results{});
+  const Answer answer = told(Results{});
   EXPECT_TRUE(answer.statements.empty());
   EXPECT_EQ(answer.visit, "");
 }

@@ -47,6 +47,11 @@ Results hostile_trial() {
   }
   for (GateRow& row : results.gates) row.name = row.x_marker = row.path = row.panel = kHostile;
   for (StageRow& row : results.stages) row.name = kHostile;
+  for (QcRow& row : results.qc)
+    row.shifted_marker = row.thresholds = kHostile, row.batch_shift = 2.0;
+  results.implausible = {{kHostile, kHostile, kHostile, kHostile, kHostile, kHostile, kHostile}};
+  results.names = {{"b_dn", kHostile}};
+  results.responders = {kHostile};
   results.warnings.push_back(kHostile);
   results.limits = {kHostile};
   return results;
@@ -164,6 +169,25 @@ TEST(Report, AFullTrialDrawsEverySectionWithoutComplaint) {
   EXPECT_NE(report.page.find(
                 "<b>Double-negative (DN) B cells</b> fell in 4 of 6 patients (P1, P2, P4, P6)"),
             report.page.npos);
+}
+
+TEST(Report, ASampleThatNeedsALookIsSaidFirstAndMarkedWhereItCounts) {
+  if (!has_chromium()) GTEST_SKIP() << "chromium is not installed";
+  Results results = fake_trial();
+  for (QcRow& row : results.qc) {
+    row.warnings.clear();
+    row.batch_shift = 0.1;
+    if (row.sample == "P3_week 24_B.fcs") row.warnings = "45 % of the events were dropped as dead";
+  }
+  results.warnings = {"one", "two"};
+  const Opened report = opened("doubt", results);
+  EXPECT_EQ(report.console, "");
+  const std::string header = report.page.substr(0, report.page.find("<nav"));
+  EXPECT_NE(header.find("1 sample needs a look"), header.npos);
+  EXPECT_NE(header.find("<b>P3, week 24</b> (P3_week 24_B.fcs): 45 % of the events were dropped"),
+            header.npos);
+  EXPECT_GT(occurrences(report.page, "class=\"doubt\""), 5U) << "sentences and the column of P3";
+  EXPECT_NE(report.page.find("Warnings (2)"), report.page.npos);
 }
 
 TEST(Report, AnEmptyRunExplainsEachSection) {

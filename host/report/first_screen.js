@@ -1,0 +1,102 @@
+// What is read first: which samples to distrust, what changed in whom, what cannot be told.
+
+const kMark = "\u26A0";
+
+/// What is wrong with a patient's samples at one of the visits, in one text; empty if nothing is.
+function doubtsOf(patient, visits) {
+  return results.attention.samples.filter((sample) => sample.patient === patient && visits.includes(sample.visit))
+      .map((sample) => `${sample.visit}: ${sample.reasons.join("; ")}`).join(" \u2014 ");
+}
+
+/// Text in which every mark of doubt is one that is read aloud.
+function withMarks(text) {
+  return text.split(kMark).flatMap((part, index) => index === 0 ? [part] : [
+    make("span", {class: "doubt", role: "img", "aria-label": "this sample needs a look", title: "this sample needs a look: see the top of the page"}, kMark), part]);
+}
+
+/// The name of a patient at the head of a column, with a mark where a sample of theirs needs a look.
+function patientHead(patient, visit) {
+  const why = doubtsOf(patient, [results.answer.baseline, visit]);
+  return why ? make("span", {title: why}, `${patient} `, make("span", {class: "doubt", role: "img", "aria-label": "a sample needs a look"}, kMark)) : patient;
+}
+
+/// The first few, and the rest behind a click.
+function shortList(items, className, shown = 4) {
+  const list = (some) => make("ul", {class: className}, some.map((item) => make("li", {}, item)));
+  const rest = items.slice(shown);
+  return [list(items.slice(0, shown)), rest.length ? make("details", {}, make("summary", {}, `${count(rest.length)} more`), list(rest)) : null];
+}
+
+/// What is odd about samples, before anything is said of patients.
+function doubts() {
+  const {samples, general} = results.attention;
+  if (samples.length + general.length === 0) return [];
+  const who = (sample) => sample.patient ? `${sample.patient}, ${sample.visit}` : sample.files.join(", ");
+  const files = (sample) => sample.patient ? ` (${sample.files.join(", ")})` : "";
+  const items = [...samples.map((sample) => [make("b", {}, who(sample)), files(sample), `: ${sample.reasons.join("; ")}`]), ...general.map((text) => [text])];
+  const number = samples.length === 1 ? "1 sample needs a look" : `${count(samples.length)} samples need a look`;
+  const title = samples.length ? `${kMark} ${number}: what rests on ${samples.length === 1 ? "it" : "them"} carries this mark.` : "Read with care.";
+  return [make("div", {class: "doubts"}, make("p", {}, make("b", {}, title)), shortList(items, "warnings"))];
+}
+
+const kSigns = new Map([["up", "\u25B2"], ["down", "\u25BC"], ["some up", "\u25B3"], ["some down", "\u25BD"], ["mixed", ""],
+                        ["no change", "="], ["not quantifiable", "?"]]);
+
+function statementCard(statement) {
+  const isPrimary = statement.rank === "primary";
+  const kind = ["up", "down"].includes(statement.call) ? statement.call : "same";
+  const numbers = [make("p", {class: "detail"}, statement.detail), make("p", {class: "certainty"}, statement.certainty)];
+  const headline = [make("b", {}, statement.name), " ", withMarks(statement.headline), "."];
+  const further = [statement.beside, statement.parts].filter(Boolean).map((text) => make("p", {class: "parts"}, withMarks(text)));
+  return make("article", {class: `statement ${kind}${isPrimary ? "" : " lesser"}`},
+      make("span", {class: "arrow", "aria-hidden": "true"}, kSigns.get(statement.call)),
+      make("div", {},
+           isPrimary ? [make("p", {class: "headline"}, headline), further, numbers]
+                     : [make("details", {}, make("summary", {class: "headline"}, headline), numbers), further]));
+}
+
+/// All that changed beside what was asked: a click away, because many comparisons make some by chance.
+function explored(statements, comparisons) {
+  if (statements.length === 0) return null;
+  const subsets = statements.length === 1 ? "1 other subset" : `${count(statements.length)} other subsets`;
+  return make("details", {class: "explored"},
+      make("summary", {}, make("b", {}, `A patient changed in ${subsets}`),
+           ` (exploratory: of the ${count(comparisons)} comparisons made here chance alone would call up to ${count(0.05 * comparisons)})`),
+      make("div", {class: "statements lesser"}, statements.map(statementCard)));
+}
+
+/// What has no answer: names by the reason.
+function untoldNotes(untold, words) {
+  if (untold.length === 0) return null;
+  const byReason = new Map();
+  for (const {name, reason} of untold) byReason.set(reason, [...(byReason.get(reason) || []), name]);
+  return make("p", {class: "note"}, make("b", {}, words), ` ${[...byReason].map(([reason, names]) => `${names.join(", ")} (${reason})`).join("; ")}.`);
+}
+
+function answer() {
+  const {baseline, visit, patients, statements, unchanged, unsure, too_few: tooFew, untold} = results.answer;
+  document.querySelector("#answer h2").textContent = `What changed from ${baseline} to ${visit}`;
+  const of = (rank) => statements.filter((statement) => statement.rank === rank);
+  const intro = `${patients === 1 ? "One patient is" : `${count(patients)} patients are`} compared with their own ${baseline}. ` +
+      "A change is called in a patient when its 95 % interval, which allows for counting and for the usual variation between samples" +
+      `${missing(results.noise) ? "" : ` (here ${digits(100 * results.noise, 2)} % of a fraction)`}, ` +
+      "leaves out zero and it is large enough to matter (compare.smallest_change in the configuration). A filled arrow: at least half of the patients " +
+      "that can be told, and none the other way. \u201CHardly changed\u201D: the interval leaves no room for a fall by a third or a rise by half.";
+  const sentence = (words, names) => names.length ? make("p", {class: "note"}, make("b", {}, words), ` ${names.join(", ")}.`) : null;
+  const second = of("secondary");
+  return make("div", {}, make("p", {class: "lead"}, intro),
+      make("div", {class: "statements"}, of("primary").map(statementCard)),
+      second.length ? make("h3", {}, "Also changed") : null,
+      make("div", {class: "statements lesser"}, second.map(statementCard)),
+      explored(of("exploratory"), results.answer.explored),
+      sentence("Hardly changed in any patient:", unchanged),
+      sentence("No change shown, but a large one is not excluded in every patient:", unsure),
+      sentence("Too few events to tell in any patient:", tooFew),
+      untoldNotes(untold.filter(({asked}) => asked), "Asked for, but without an answer:"),
+      untoldNotes(untold.filter(({asked}) => !asked), "Cannot be told here:"));
+}
+
+/// The number of warnings on their tab.
+function countWarnings() {
+  if (results.warnings.length) document.getElementById("warnings").dataset.short = `Warnings (${results.warnings.length})`;
+}

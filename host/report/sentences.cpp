@@ -1,0 +1,51 @@
+#include "host/report/sentences.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+
+namespace gateless {
+
+std::string with_minus(std::string number) {
+  if (!number.empty() && number.front() == '-') number.replace(0, 1, "\u2212");
+  return number;
+}
+
+std::string percent_text(double fraction) {
+  const double percent = 100.0 * fraction;
+  const double size = std::abs(percent);
+  if (size == 0.0) return "0\u00A0%";
+  if (size >= 10.0) return with_minus(fmt::format("{:.1f}\u00A0%", percent));
+  if (size >= 0.01) return with_minus(fmt::format("{:.2g}\u00A0%", percent));
+  return percent > 0.0 ? "<\u00A00.01\u00A0%" : ">\u00A0\u22120.01\u00A0%";
+}
+
+std::string points_text(double difference) {
+  const double value = 100.0 * difference;
+  if (value == 0.0) return "0";
+  return with_minus(std::abs(value) >= 10.0 ? fmt::format("{:+.1f}", value)
+                                            : fmt::format("{:+.2g}", value));
+}
+
+std::string relative_text(double change) {
+  const std::string text = fmt::format("{:+.0f}", 100.0 * change);
+  return text == "+0" || text == "-0" ? "0" : with_minus(text);
+}
+
+std::string probability_text(const char* symbol, double value) {
+  return value < 0.001 ? fmt::format("{}\u00A0<\u00A00.001", symbol)
+                       : fmt::format("{}\u00A0=\u00A0{:.2g}", symbol, value);
+}
+
+std::string score_text(double score) { return with_minus(fmt::format("{:.3g}", score)); }
+
+std::string joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+std::string counted(std::size_t number, const std::string& noun) {
+  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
+}  // namespace gateless
