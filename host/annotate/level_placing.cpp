@@ -12,9 +12,10 @@ namespace {
 
 constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode is plain positive
 constexpr double kNegativeReach = 2.0;   // spreads of negative cells
-constexpr double kBrightReach = 1.645;   // spreads: 95 % of one population lie below
-constexpr double kApart = 2.5;           // spreads between the modes of a stratum and of its parent
-constexpr double kNear = 1.8;            // ... where each sibling asks for one side of a border
+constexpr double kKnownReach = 3.0;     // ... of those that show what is negative within the parent
+constexpr double kBrightReach = 1.645;  // spreads: 95 % of one population lie below
+constexpr double kApart = 2.5;          // spreads between the modes of a stratum and of its parent
+constexpr double kNear = 1.8;           // ... where each sibling asks for one side of a border
 constexpr double kSmallestStratumMode = 0.15;
 constexpr double kFewestToJudge = 200.0;  // events of a parent from which a marker is called blind
 constexpr double kSurePositive = 0.8;     // of a single mode: two spreads above negative cells
@@ -69,6 +70,15 @@ std::optional<Mode> negative_control(const PoolModes& pool) {
 bool is_negative(const Mode& mode, const PoolModes& pool) {
   const std::optional<Mode> negative = negative_control(pool);
   return negative && mode.position <= negative->position + kNegativeReach * negative->sd;
+}
+
+/// Whether cells outside the parent are negative where a level of it was found, or no lower.
+bool is_known_negative(const PlacedLevel& level, const PoolModes& pool) {
+  const auto holds = [&](const Mode& mode) {
+    return mode.mass > 0.0 && level.mean <= mode.position + kKnownReach * mode.sd;
+  };
+  return holds(pool.told_negative) || holds(pool.lowest_lineage) ||
+         (pool.own.size() > 1 && holds(pool.own.front()));
 }
 
 std::optional<Mode> largest_of(const std::vector<Mode>& modes) {
@@ -179,7 +189,10 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
     if (marker.has_border && !pool.of_lineage.empty()) return pool.of_lineage;
     std::vector<PlacedLevel> by_strata =
         place_by_strata(parent, marker.has_border && !marker.must_stand_out ? kNear : kApart);
-    if (!by_strata.empty()) return by_strata;
+    // That the least of a stratum are negative, only other cells can say: else they may be dim.
+    const bool is_below = !by_strata.empty() && by_strata.front().mean < only.position - 1.0;
+    if (!by_strata.empty() && (!is_below || is_known_negative(by_strata.front(), pool)))
+      return by_strata;
     if (marker.has_border && !pool.shown.empty()) return pool.shown;
     std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
     if (!by_lineage.empty()) return by_lineage;

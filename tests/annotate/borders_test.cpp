@@ -87,6 +87,20 @@ TEST(Borders, OneSetByHandHolds) {
   }
 }
 
+// Among memory cells those with IgD have less CD27: dim, not negative, as the cells that are negative lie elsewhere.
+TEST(Borders, DimIsNotNegativeFarAboveNegativeCells) {
+  MadeEvents made;
+  add_sample(made, 0,
+             {{"t", 2000, {5.0, 0.5, 0.5, 0.5}},
+              {"usm", 800, {0.5, 5.0, 4.4, 3.2}},
+              {"swm", 4000, {0.5, 5.0, 0.8, 4.6}}},
+             0.6);
+  made.store.seal();
+  const Called called = call(made, small_knowledge());
+  EXPECT_GT(called.number("usm"), 600U);
+  EXPECT_GT(called.number("swm"), 3600U);
+}
+
 // One border a marker, wherever the other marker lies: what is called switched reaches as high in IgD as what is
 // called double negative.
 TEST(Borders, QuadrantsHaveStraightBorders) {
