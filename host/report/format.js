@@ -134,6 +134,9 @@ function subsetName(subset) {
   return nameOf.get(subset) || subset;
 }
 
+/// Subsets that some sample holds: the others have no plot.
+const detected = new Set(abundance.filter((row) => row.detection !== "not detected").map((row) => row.subset));
+
 const parentOf = new Map(abundance.map((row) => [row.subset, row.parent]));
 
 /// Subsets as a tree from the top, in the order in which the tables name them: [{subset, depth}].

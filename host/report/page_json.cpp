@@ -14,6 +14,7 @@
 #include "host/report/answer.hpp"
 #include "host/report/attention.hpp"
 #include "host/report/gate_paths.hpp"
+#include "host/report/methods.hpp"
 
 namespace gateless {
 namespace {
@@ -153,15 +154,51 @@ json abnormal(const Results& results) {
                });
 }
 
+/// Over the acquisition, in hundredths of a spread.
+json signal(const QcRow& row) {
+  json values = json::array();
+  for (const float value : row.signal) values.push_back(std::lround(100.0F * value));
+  return values;
+}
+
+/// [marker, shift, width], in hundredths.
+json spreads(const QcRow& row) {
+  json list = json::array();
+  for (const MarkerSpread& spread : row.spreads)
+    list.push_back(json::array({spread.marker, std::lround(100.0 * spread.shift),
+                                std::lround(100.0 * spread.width)}));
+  return list;
+}
+
+json channels(const Results& results) {
+  return table({"panel", "channel", "stain", "marker", "role", "transform", "differs"},
+               results.channels, [](const ChannelRow& row) {
+                 return json::array({row.panel, row.channel, row.stain, row.marker, row.role,
+                                     row.transform, row.differs});
+               });
+}
+
+json done(const Results& results) {
+  const Done found = done_of(results);
+  json steps = json::array(), chosen = json::array();
+  for (const Step& step : found.steps) steps.push_back(json::array({step.title, step.text}));
+  for (const Chosen& one : found.chosen) chosen.push_back(json::array({one.setting, one.became}));
+  return {{"steps", steps},
+          {"methods", found.methods},
+          {"citations", found.citations},
+          {"chosen", chosen}};
+}
+
+/// Transforms are those of `channels`, the same for all files of a panel.
 json qc(const Results& results) {
-  return table(
-      {"sample", "panel", "events", "kept", "dropped", "compensation", "transforms", "batch_shift",
-       "shifted_marker", "warnings", "thresholds"},
-      results.qc, [](const QcRow& row) {
-        return json::array({row.sample, row.panel, row.events, row.kept, pairs(row.dropped),
-                            row.compensation, row.transforms, number(row.batch_shift),
-                            row.shifted_marker, row.warnings, row.thresholds});
-      });
+  return table({"sample", "panel", "events", "kept", "dropped", "compensation", "batch_shift",
+                "shifted_marker", "warnings", "thresholds", "signal", "spreads"},
+               results.qc, [](const QcRow& row) {
+                 return json::array({row.sample, row.panel, row.events, row.kept,
+                                     pairs(row.dropped), row.compensation, number(row.batch_shift),
+                                     row.shifted_marker, row.warnings, row.thresholds, signal(row),
+                                     spreads(row)});
+               });
 }
 
 /// What the panel stains but the events do not tell: a sentence for each reason.
@@ -313,6 +350,8 @@ std::string page_json(const Results& results) {
       {"abundance", abundance(results)},
       {"changes", changes(results)},
       {"patients", patients(results)},
+      {"channels", channels(results)},
+      {"done", done(results)},
       {"clusters", clusters(results)},
       {"abnormal", abnormal(results)},
       {"qc", qc(results)},
