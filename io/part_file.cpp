@@ -23,12 +23,9 @@ void require(bool holds, const std::string& what) {
 }
 
 std::string json_of(const QcRow& row) {
-  return Json{{"dropped", row.dropped},
-              {"compensation", row.compensation},
-              {"transforms", row.transforms},
-              {"warnings", row.warnings},
-              {"thresholds", row.thresholds},
-              {"signal", row.signal}}
+  return Json{{"dropped", row.dropped},       {"compensation", row.compensation},
+              {"transforms", row.transforms}, {"warnings", row.warnings},
+              {"thresholds", row.thresholds}, {"signal", row.signal}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -256,19 +256,16 @@ std::vector<AbundanceRow> with_untold(const Results& results) {
 
 std::vector<Column<ClusterCountRow>> cluster_count_columns() {
   using Row = ClusterCountRow;
-  return {column("sample", &Row::sample),
-          column("panel", &Row::panel),
-          column("map", &Row::map),
-          column("metacluster", &Row::metacluster),
-          column("events", &Row::events),
-          column("fraction", &Row::fraction)};
+  return {column("sample", &Row::sample), column("panel", &Row::panel),
+          column("map", &Row::map),       column("metacluster", &Row::metacluster),
+          column("events", &Row::events), column("fraction", &Row::fraction)};
 }
 
 std::vector<Column<ChannelRow>> channel_columns() {
   using Row = ChannelRow;
-  return {column("panel", &Row::panel),     column("channel", &Row::channel),
-          column("stain", &Row::stain),     column("marker", &Row::marker),
-          column("role", &Row::role),       column("transform", &Row::transform),
+  return {column("panel", &Row::panel),    column("channel", &Row::channel),
+          column("stain", &Row::stain),    column("marker", &Row::marker),
+          column("role", &Row::role),      column("transform", &Row::transform),
           column("differs", &Row::differs)};
 }
 

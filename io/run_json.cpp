@@ -96,7 +96,8 @@ ImplausibleRow implausible_of(const Json& json) {
 Json quality_json(const QcRow& row) {
   Json spreads = Json::array();
   for (const MarkerSpread& spread : row.spreads)
-    spreads.push_back({{"marker", spread.marker}, {"shift", spread.shift}, {"width", spread.width}});
+    spreads.push_back(
+        {{"marker", spread.marker}, {"shift", spread.shift}, {"width", spread.width}});
   return {{"sample", row.sample}, {"signal", row.signal}, {"spreads", spreads}};
 }
 /// What the quality table does not hold, into the row of its sample.

@@ -48,8 +48,7 @@ void append(std::vector<ClusterCountRow>& rows, const PanelAnalysis& analysis,
            .map = map,
            .metacluster = first_metacluster + static_cast<std::uint32_t>(metacluster),
            .events = events,
-           .fraction =
-               all == 0 ? 0.0 : static_cast<double>(events) / static_cast<double>(all)});
+           .fraction = all == 0 ? 0.0 : static_cast<double>(events) / static_cast<double>(all)});
     }
   }
 }

@@ -34,18 +34,19 @@ std::vector<std::string> missing_of(const std::vector<std::string>& wanted,
 std::string difference(const std::string& path, const std::vector<std::string>& markers,
                        const Model& model) {
   const auto lacks = [&](const PanelModel& panel) { return missing_of(panel.markers, markers); };
-  const auto closest = std::min_element(
-      model.panels.begin(), model.panels.end(), [&](const PanelModel& one, const PanelModel& other) {
-        return lacks(one).size() < lacks(other).size();
-      });
+  const auto closest = std::min_element(model.panels.begin(), model.panels.end(),
+                                        [&](const PanelModel& one, const PanelModel& other) {
+                                          return lacks(one).size() < lacks(other).size();
+                                        });
   const std::vector<std::string> further = missing_of(markers, closest->markers);
   return fmt::format(
       "{}: lacks {} of the model's panel '{}' (an event without them finds no node){}; name the "
       "channels with --panel CHANNEL=MARKER or `panel` of the study file if they stain these, or "
       "train anew",
       path, fmt::join(lacks(*closest), ", "), closest->panel.name,
-      further.empty() ? ""
-                      : fmt::format("; it has {}, which the model has not", fmt::join(further, ", ")));
+      further.empty()
+          ? ""
+          : fmt::format("; it has {}, which the model has not", fmt::join(further, ", ")));
 }
 
 /// Samples by the model's panel that they fit, as indices; a file that fits none is an error.

@@ -51,7 +51,7 @@ struct MapCommand {
   SharedOptions shared;
   std::string model;
   std::vector<std::string> files;
-  std::string sheet;  ///< sample sheet instead of files; empty: none
+  std::string sheet;               ///< sample sheet instead of files; empty: none
   std::vector<std::string> panel;  ///< "CHANNEL=MARKER", as `panel` of a study file
   std::string out;
   EventsOutput events = EventsOutput::kFull;

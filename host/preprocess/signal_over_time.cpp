@@ -21,8 +21,8 @@ std::vector<float> some_of(std::span<const float> values) {
 
 float quantile_of(std::vector<float>& values, double quantile) {
   if (values.empty()) return 0.0F;
-  const auto place = values.begin() + static_cast<std::ptrdiff_t>(
-                                          quantile * static_cast<double>(values.size() - 1));
+  const auto place = values.begin() +
+                     static_cast<std::ptrdiff_t>(quantile * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), place, values.end());
   return *place;
 }

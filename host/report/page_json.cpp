@@ -165,8 +165,8 @@ json signal(const QcRow& row) {
 json spreads(const QcRow& row) {
   json list = json::array();
   for (const MarkerSpread& spread : row.spreads)
-    list.push_back(json::array({spread.marker, std::lround(100.0 * spread.shift),
-                                std::lround(100.0 * spread.width)}));
+    list.push_back(json::array(
+        {spread.marker, std::lround(100.0 * spread.shift), std::lround(100.0 * spread.width)}));
   return list;
 }
 
@@ -191,14 +191,14 @@ json done(const Results& results) {
 
 /// Transforms are those of `channels`, the same for all files of a panel.
 json qc(const Results& results) {
-  return table({"sample", "panel", "events", "kept", "dropped", "compensation", "batch_shift",
-                "shifted_marker", "warnings", "thresholds", "signal", "spreads"},
-               results.qc, [](const QcRow& row) {
-                 return json::array({row.sample, row.panel, row.events, row.kept,
-                                     pairs(row.dropped), row.compensation, number(row.batch_shift),
-                                     row.shifted_marker, row.warnings, row.thresholds, signal(row),
-                                     spreads(row)});
-               });
+  return table(
+      {"sample", "panel", "events", "kept", "dropped", "compensation", "batch_shift",
+       "shifted_marker", "warnings", "thresholds", "signal", "spreads"},
+      results.qc, [](const QcRow& row) {
+        return json::array({row.sample, row.panel, row.events, row.kept, pairs(row.dropped),
+                            row.compensation, number(row.batch_shift), row.shifted_marker,
+                            row.warnings, row.thresholds, signal(row), spreads(row)});
+      });
 }
 
 /// What the panel stains but the events do not tell: a sentence for each reason.

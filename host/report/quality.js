@@ -17,7 +17,7 @@ function dropBar(row) {
     if (size > 0) parts.push(draw("rect", {x: from.toFixed(1), y: 0, width: Math.max(0.6, size).toFixed(1), height, fill: dropColour(reason, index)}));
     from += size;
   });
-  return draw("svg", {viewBox: `0 0 ${width} ${height}`, class: "dropbar", role: "img", "aria-label": words}, draw("title", {}, words), parts);
+  return draw("svg", {viewBox: `0 0 ${width} ${height}`, class: "dropbar", role: "img", "aria-label": words}, draw("title", {}, words), ...parts);
 }
 
 /// Signal over the acquisition: a line that should be flat, between two spreads below and above.
@@ -47,7 +47,7 @@ function spreadStrip(row) {
   });
   const worst = [...row.spreads].sort((left, right) => Math.abs(right[1]) - Math.abs(left[1]))[0];
   return draw("svg", {viewBox: `0 0 ${row.spreads.length * size} ${size + 1.5}`, style: `width:${row.spreads.length * size}px`, role: "img",
-                      "aria-label": `markers against the pool; farthest ${worst[0]}, ${signed(worst[1] / 100, 2)} spreads`}, cells);
+                      "aria-label": `markers against the pool; farthest ${worst[0]}, ${signed(worst[1] / 100, 2)} spreads`}, ...cells);
 }
 
 function qualityKey(reasons) {
