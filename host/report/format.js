@@ -3,11 +3,12 @@
 
 const results = JSON.parse(document.getElementById("results").textContent);
 
-/// A table of the results as a list of records.
+/// A table of the results as a list of records. Columns named in `coded` hold places in a list of words.
 function records(table) {
+  const coded = new Set(table.coded || []);
   return table.rows.map((row) => {
     const record = {};
-    table.columns.forEach((column, index) => { record[column] = row[index]; });
+    table.columns.forEach((column, index) => { record[column] = coded.has(index) ? table.words[row[index]] : row[index]; });
     return record;
   });
 }

@@ -179,26 +179,28 @@ class Writer {
                   "2013;37:52-65]]",
                   grid, epochs);
     add("Clusters",
-        fmt::format("The kept events of all files of a panel were clustered together by {}. Nodes "
-                    "were joined to metaclusters by consensus over 80 resamples [[Monti S et al. "
-                    "Consensus clustering. Mach Learn 2003;52:91-118]], as was done before for "
-                    "cytometry [[Van Gassen S et al. FlowSOM. Cytometry A 2015;87:636-645]]; "
-                    "{} in all. Stability is the share of resamples in which a metacluster "
-                    "reappears.",
-                    map, counted(results_.clusters.size(), "metacluster")));
+        fmt::format(
+            "The kept events of all files of a panel were clustered together by {}. Nodes "
+            "were joined to metaclusters by consensus over 80 resamples [[Monti S et al. "
+            "Consensus clustering. Mach Learn 2003;52:91-118]], as was done before for "
+            "cytometry [[Van Gassen S et al. FlowSOM. Cytometry A 2015;87:636-645]]; "
+            "{} in all. Stability is the overlap of a metacluster with the most similar one of "
+            "a resample, mean over these (Jaccard, 0 to 1).",
+            map, counted(results_.clusters.size(), "metacluster")));
   }
 
   void add_names() {
     if (results_.abundance.empty()) return;
-    const std::string files = setting(nullptr, "knowledge");
-    const bool is_shipped = files.find("\"shipped\"") != std::string::npos;
+    const bool is_shipped = setting(nullptr, "knowledge").find("\"shipped\"") != std::string::npos;
+    const bool has_own_borders = !setting(nullptr, "levels").empty();
     add("Names",
-        fmt::format("Subsets are defined by the levels of markers within their parent, in {}. "
-                    "Where the levels of a marker lie was found from the events, with other "
-                    "lineages as negative controls; no gate was set by hand. Confidence is the "
-                    "mean probability of the name over the events of a cluster.",
-                    is_shipped ? "the knowledge file that comes with the program"
-                               : "the knowledge file of the study"));
+        fmt::format(
+            "Subsets are defined by the levels of markers within their parent, in the "
+            "knowledge file {}. Where the levels of a marker lie was found from the events, "
+            "with other lineages as negative controls; {}. Confidence is the share of a "
+            "cluster's events that carry its name.",
+            is_shipped ? "that comes with the program" : "of the study",
+            has_own_borders ? "some borders were set by hand" : "no gate was set by hand"));
   }
 
   void add_fractions() {

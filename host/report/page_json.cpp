@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -42,6 +43,26 @@ json table(std::initializer_list<const char*> columns, const std::vector<Row>& r
   json result = {{"columns", columns}, {"rows", json::array()}};
   for (const Row& row : rows) result["rows"].push_back(values(row));
   return result;
+}
+
+/// The same with text as its place in a list of words, for columns that say few things in many rows.
+json with_words(json table, const std::vector<std::string>& columns) {
+  std::map<std::string, std::size_t> places;
+  json words = json::array(), coded = json::array();
+  for (std::size_t column = 0; column < table["columns"].size(); ++column) {
+    const std::string name = table["columns"][column];
+    if (std::find(columns.begin(), columns.end(), name) == columns.end()) continue;
+    coded.push_back(column);
+    for (json& row : table["rows"]) {
+      const auto [place, is_new] =
+          places.try_emplace(row[column].get<std::string>(), places.size());
+      if (is_new) words.push_back(place->first);
+      row[column] = place->second;
+    }
+  }
+  table["words"] = std::move(words);
+  table["coded"] = std::move(coded);
+  return table;
 }
 
 template <class Value>
@@ -347,9 +368,12 @@ std::string page_json(const Results& results) {
       {"configuration", results.configuration},
       {"answer", answer(answer_of(results, doubts))},
       {"attention", attention(doubts)},
-      {"abundance", abundance(results)},
-      {"changes", changes(results)},
-      {"patients", patients(results)},
+      {"abundance", with_words(abundance(results), {"sample", "patient", "visit", "group", "panel",
+                                                    "subset", "name", "parent", "detection"})},
+      {"changes", with_words(changes(results),
+                             {"subset", "name", "comparison", "denominator", "test", "family"})},
+      {"patients", with_words(patients(results), {"subset", "name", "patient", "visit", "call",
+                                                  "detection_before", "detection_after"})},
       {"channels", channels(results)},
       {"done", done(results)},
       {"clusters", clusters(results)},

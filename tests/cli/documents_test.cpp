@@ -78,9 +78,9 @@ TEST(Documents, EveryColumnIsDescribedBesideTheResults) {
                      scratch / "trial")
                 .status,
             0);
-  ASSERT_EQ(
-      gateless("run --quiet " + scratch / "trial/study.yaml" + " --out " + scratch / "result").status,
-      0);
+  ASSERT_EQ(gateless("run --quiet " + scratch / "trial/study.yaml" + " --out " + scratch / "result")
+                .status,
+            0);
   std::set<std::string> described, seen;
   for (const std::vector<std::string>& row : read_csv(scratch / "result/columns.csv").rows) {
     ASSERT_EQ(row.size(), 4U);

@@ -1,6 +1,7 @@
 // The words for what was done hold what the run says of itself, and nothing that it does not say.
 #include "host/report/methods.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -48,10 +49,11 @@ std::string text_of(const Done& done, const std::string& title) {
 
 TEST(Methods, SaysWhatBecameOfFilesAndEvents) {
   const Done done = done_of(a_run());
-  EXPECT_EQ(text_of(done, "Files"),
-            "2 files of 1 panel (B panel) were analysed with gateless 0.1.0 (seed 7). Compensation: "
-            "1 file by the file's own spillover matrix of 17 channels; 1 file not compensated here: "
-            "the values are compensated already.");
+  EXPECT_EQ(
+      text_of(done, "Files"),
+      "2 files of 1 panel (B panel) were analysed with gateless 0.1.0 (seed 7). Compensation: "
+      "1 file by the file's own spillover matrix of 17 channels; 1 file not compensated here: "
+      "the values are compensated already.");
   EXPECT_EQ(text_of(done, "Cleaning"),
             "Events were dropped for the first reason that holds, in this order: margin (at the "
             "limit of a detector, before compensation, 80,000), doublet (two cells in one pulse, "
@@ -65,7 +67,7 @@ TEST(Methods, TheParagraphNumbersItsCitationsInOrder) {
   const Done done = done_of(a_run());
   ASSERT_GE(done.citations.size(), 6U);
   for (std::size_t number = 1; number <= done.citations.size(); ++number) {
-    EXPECT_NE(done.methods.find("[" + std::to_string(number) + "]"), std::string::npos) << number;
+    EXPECT_NE(done.methods.find(fmt::format("[{}]", number)), std::string::npos) << number;
   }
   EXPECT_EQ(done.methods.find("[["), std::string::npos);
   EXPECT_NE(done.citations[0].find("Parks"), std::string::npos);
