@@ -23,11 +23,9 @@ void require(bool holds, const std::string& what) {
 }
 
 std::string json_of(const QcRow& row) {
-  return Json{{"dropped", row.dropped},
-              {"compensation", row.compensation},
-              {"transforms", row.transforms},
-              {"warnings", row.warnings},
-              {"thresholds", row.thresholds}}
+  return Json{{"dropped", row.dropped},       {"compensation", row.compensation},
+              {"transforms", row.transforms}, {"warnings", row.warnings},
+              {"thresholds", row.thresholds}, {"signal", row.signal}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -40,6 +38,7 @@ QcRow qc_of(const std::string& text) {
     row.transforms = json.at("transforms").get<std::string>();
     row.warnings = json.at("warnings").get<std::string>();
     row.thresholds = json.value("thresholds", std::string());
+    row.signal = json.value("signal", std::vector<float>());
     return row;
   } catch (const Json::exception&) {
     throw Hdf5Failure("qc is not what map writes");

@@ -4,8 +4,10 @@
 #include <array>
 #include <filesystem>
 #include <set>
+#include <sstream>
 
 #include "host/core/result_words.hpp"
+#include "io/atomic_file.hpp"
 #include "io/table_columns.hpp"
 
 namespace gateless {
@@ -252,37 +254,103 @@ std::vector<AbundanceRow> with_untold(const Results& results) {
   return rows;
 }
 
+std::vector<Column<ClusterCountRow>> cluster_count_columns() {
+  using Row = ClusterCountRow;
+  return {column("sample", &Row::sample), column("panel", &Row::panel),
+          column("map", &Row::map),       column("metacluster", &Row::metacluster),
+          column("events", &Row::events), column("fraction", &Row::fraction)};
+}
+
+std::vector<Column<ChannelRow>> channel_columns() {
+  using Row = ChannelRow;
+  return {column("panel", &Row::panel),    column("channel", &Row::channel),
+          column("stain", &Row::stain),    column("marker", &Row::marker),
+          column("role", &Row::role),      column("transform", &Row::transform),
+          column("differs", &Row::differs)};
+}
+
 std::string table_path(const std::string& dir, const char* name) {
   return (std::filesystem::path(dir) / name).string();
 }
 
-}  // namespace
+/// Writes a table into a folder, or removes what an earlier run left there.
+class TableWriter {
+ public:
+  TableWriter(const std::string& dir, EmptyTables empty) : dir_(dir), empty_(empty) {}
 
-void write_tables(const Results& results, const std::string& dir) {
-  write_rows(table_path(dir, "abundance.csv"), abundance_columns(), with_untold(results));
-  write_rows(table_path(dir, "changes.csv"), change_columns(), results.changes);
-  write_rows(table_path(dir, "patients.csv"), patient_columns(), results.patients);
-  write_rows(table_path(dir, "clusters.csv"),
-             cluster_columns(keys_of(results.clusters, &ClusterRow::medians)), results.clusters);
-  write_rows(table_path(dir, "abnormal.csv"), abnormal_columns(), results.abnormal);
-  write_rows(table_path(dir, "qc.csv"), qc_columns(keys_of(results.qc, &QcRow::dropped)),
-             results.qc);
-  write_rows(table_path(dir, "gates.csv"), gate_columns(), results.gates);
+  template <class Row>
+  void operator()(const char* name, const std::vector<Column<Row>>& columns,
+                  const std::vector<Row>& rows, EmptyTables empty) const {
+    const std::string path = table_path(dir_, name);
+    if (!rows.empty() || empty == EmptyTables::kWritten) {
+      write_rows(path, columns, rows);
+    } else {
+      std::filesystem::remove(path);
+    }
+  }
+  template <class Row>
+  void operator()(const char* name, const std::vector<Column<Row>>& columns,
+                  const std::vector<Row>& rows) const {
+    operator()(name, columns, rows, empty_);
+  }
+
+ private:
+  const std::string& dir_;
+  EmptyTables empty_;
+};
+
+/// The rows of a table, none where the file may be missing and is.
+template <class Row>
+std::vector<Row> read_table(const std::string& path, bool may_be_missing,
+                            const std::vector<Column<Row>>& columns) {
+  if (may_be_missing && !std::filesystem::exists(path)) return {};
+  return read_rows(read_csv(path), columns);
 }
 
-Results read_tables(const std::string& dir) {
+}  // namespace
+
+void write_tables(const Results& results, const std::string& dir, EmptyTables empty) {
+  const TableWriter write(dir, empty);
+  write("abundance.csv", abundance_columns(), with_untold(results));
+  write("changes.csv", change_columns(), results.changes);
+  write("patients.csv", patient_columns(), results.patients);
+  write("clusters.csv", cluster_columns(keys_of(results.clusters, &ClusterRow::medians)),
+        results.clusters);
+  write("abnormal.csv", abnormal_columns(), results.abnormal);
+  write("qc.csv", qc_columns(keys_of(results.qc, &QcRow::dropped)), results.qc);
+  write("gates.csv", gate_columns(), results.gates);
+  write("cluster_counts.csv", cluster_count_columns(), results.cluster_counts,
+        EmptyTables::kLeftOut);
+  write("channels.csv", channel_columns(), results.channels, EmptyTables::kLeftOut);
+}
+
+void write_columns(const std::string& text, const std::string& dir) {
+  std::istringstream lines(text);
+  std::string kept, line;
+  while (std::getline(lines, line)) {
+    const std::string table = line.substr(0, line.find(','));
+    if (table == "table" || std::filesystem::exists(table_path(dir, table.c_str())))
+      kept += line + '\n';
+  }
+  write_whole_file(table_path(dir, "columns.csv"), kept);
+}
+
+Results read_tables(const std::string& dir, EmptyTables empty) {
+  const bool may_miss = empty == EmptyTables::kLeftOut;
+  const auto path = [&](const char* name) { return table_path(dir, name); };
   Results results;
-  results.abundance = read_rows(read_csv(table_path(dir, "abundance.csv")), abundance_columns());
+  results.abundance = read_table(path("abundance.csv"), may_miss, abundance_columns());
   std::erase_if(results.abundance, [](const AbundanceRow& row) { return !row.reason.empty(); });
-  results.changes = read_rows(read_csv(table_path(dir, "changes.csv")), change_columns());
-  results.patients = read_rows(read_csv(table_path(dir, "patients.csv")), patient_columns());
-  results.abnormal = read_rows(read_csv(table_path(dir, "abnormal.csv")), abnormal_columns());
-  const CsvTable clusters = read_csv(table_path(dir, "clusters.csv"));
+  results.changes = read_table(path("changes.csv"), may_miss, change_columns());
+  results.patients = read_table(path("patients.csv"), may_miss, patient_columns());
+  results.abnormal = read_table(path("abnormal.csv"), may_miss, abnormal_columns());
+  const CsvTable clusters = read_csv(path("clusters.csv"));
   results.clusters = read_rows(clusters, cluster_columns(keys_of(clusters, kMedian)));
-  const CsvTable qc = read_csv(table_path(dir, "qc.csv"));
+  const CsvTable qc = read_csv(path("qc.csv"));
   results.qc = read_rows(qc, qc_columns(keys_of(qc, kDropped)));
-  const std::string gates = table_path(dir, "gates.csv");  // older results have none
-  if (std::filesystem::exists(gates)) results.gates = read_rows(read_csv(gates), gate_columns());
+  results.gates = read_table(path("gates.csv"), true, gate_columns());
+  results.cluster_counts = read_table(path("cluster_counts.csv"), true, cluster_count_columns());
+  results.channels = read_table(path("channels.csv"), true, channel_columns());
   return results;
 }
 

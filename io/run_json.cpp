@@ -93,6 +93,23 @@ ImplausibleRow implausible_of(const Json& json) {
           .reason = json.at("reason")};
 }
 
+Json quality_json(const QcRow& row) {
+  Json spreads = Json::array();
+  for (const MarkerSpread& spread : row.spreads)
+    spreads.push_back(
+        {{"marker", spread.marker}, {"shift", spread.shift}, {"width", spread.width}});
+  return {{"sample", row.sample}, {"signal", row.signal}, {"spreads", spreads}};
+}
+/// What the quality table does not hold, into the row of its sample.
+void add_quality(const Json& json, std::vector<QcRow>& rows) {
+  for (QcRow& row : rows) {
+    if (row.sample != json.at("sample")) continue;
+    row.signal = json.at("signal").get<std::vector<float>>();
+    for (const Json& spread : json.at("spreads"))
+      row.spreads.push_back({spread.at("marker"), spread.at("shift"), spread.at("width")});
+  }
+}
+
 using Ticks = std::vector<std::pair<double, std::string>>;
 
 Json ticks_json(const Ticks& ticks) {
@@ -240,6 +257,7 @@ void write_report_json(const Results& results, const std::string& dir) {
               {"limits", results.limits},
               {"activity", list_json(results.activity, activity_json)},
               {"unresolved", list_json(results.unresolved, unresolved_json)},
+              {"quality", list_json(results.qc, quality_json)},
               {"back_gates", list_json(results.back_gates, back_gate_json)}},
              file_in(dir, "report.json"));
 }
@@ -275,11 +293,16 @@ void read_report_json(const std::string& dir, Results& results) {
     });
     results.unresolved = list_of(json.at("unresolved"), unresolved_of);
     results.back_gates = list_of(json.at("back_gates"), back_gate_of);
+    for (const Json& quality : json.value("quality", Json::array()))
+      add_quality(quality, results.qc);
   });
 }
 
 Results read_results(const std::string& dir) {
-  Results results = read_tables(dir);
+  Results unused;
+  const std::string command = read_run_json(dir, unused).command;
+  const bool may_miss = command == "cluster" || command == "map";
+  Results results = read_tables(dir, may_miss ? EmptyTables::kLeftOut : EmptyTables::kWritten);
   static_cast<void>(read_run_json(dir, results));
   read_report_json(dir, results);
   return results;

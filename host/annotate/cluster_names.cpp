@@ -43,6 +43,9 @@ std::vector<double> level_shares(const LearnedMarker& marker, double value) {
   return share;
 }
 
+/// A marker with smaller log odds says nothing of a name.
+constexpr double kLeastOdds = 0.3;
+
 /// How a level is written behind its marker. What is at most low is "-" among all cells, and "low" within a
 /// population whose other cells have more.
 std::string level_word(const std::string& level, bool is_top) {
@@ -135,7 +138,7 @@ class ClusterNamer {
                 const std::vector<std::uint32_t>& members) const {
     std::vector<std::size_t> order;           // markers, as first met
     std::map<std::size_t, std::string> text;  // marker -> "CD27-"
-    std::vector<Reason> reasons;
+    std::map<std::size_t, Reason> reasons;    // marker -> the deepest that says something
     const std::vector<std::int16_t> path = path_to(model_, subset);
     for (const SubsetMixture& mixture : model_.mixtures) {
       const auto at = std::find(path.begin(), path.end(), mixture.parent);
@@ -159,13 +162,20 @@ class ClusterNamer {
         // "Not bright" says less than what an earlier mixture said.
         if (is_new || marker.levels[level].text != "-/+") text[marker.marker] = word;
         if (own != mixture.classes.end()) {
-          reasons.push_back({word, log_odds(mixture, *own, m, shares)});
+          // IgD- speaks against a B cell, but for a double-negative one, and that is the question.
+          const Reason reason{word, log_odds(mixture, *own, m, shares)};
+          const bool says = std::abs(reason.log_odds) > kLeastOdds;
+          if (says || !reasons.contains(marker.marker)) reasons[marker.marker] = reason;
         }
       }
     }
     for (const std::size_t marker : order)
       row.phenotype += (row.phenotype.empty() ? "" : " ") + text[marker];
-    row.explanation = explain(reasons, subset, share, members);
+    std::vector<Reason> of_markers;
+    for (const std::size_t marker : order) {
+      if (reasons.contains(marker)) of_markers.push_back(reasons[marker]);
+    }
+    row.explanation = explain(std::move(of_markers), subset, share, members);
   }
 
   /// Log density of the class over that of its siblings, weighted by their size, at the cluster's median.
@@ -196,11 +206,11 @@ class ClusterNamer {
     };
     std::size_t count = 0;
     for (const Reason& reason : reasons) {
-      if (reason.log_odds > 0.3 && count++ < kMostReasons) add(speaks_for, reason);
+      if (reason.log_odds > kLeastOdds && count++ < kMostReasons) add(speaks_for, reason);
     }
     count = 0;
     for (auto reason = reasons.rbegin(); reason != reasons.rend(); ++reason) {
-      if (reason->log_odds < -0.3 && count++ < kMostReasons) add(speaks_against, *reason);
+      if (reason->log_odds < -kLeastOdds && count++ < kMostReasons) add(speaks_against, *reason);
     }
     std::string text = fmt::format("{:.0f} % of its events are {}", 100.0 * share,
                                    subset < 0 ? "unassigned" : "called so");

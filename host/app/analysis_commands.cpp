@@ -21,6 +21,7 @@
 #include "io/knowledge_file.hpp"
 #include "io/model_file.hpp"
 #include "io/run_json.hpp"
+#include "io/sample_sheet.hpp"
 #include "io/study_file.hpp"
 
 namespace gateless {
@@ -221,6 +222,37 @@ void check_read_as_map_does(const Study& study) {
       study.path));
 }
 
+/// Files of the command line, or the rows of a sample sheet.
+std::vector<Sample> samples_to_map(const MapCommand& command, Console& console) {
+  if (command.files.empty() == command.sheet.empty())
+    throw UsageError("map needs files or --samples with a sample sheet, and not both");
+  if (!command.sheet.empty()) {
+    SampleSheet sheet = read_sample_sheet(command.sheet);
+    for (const std::string& warning : sheet.warnings) console.warn(warning);
+    return std::move(sheet.samples);
+  }
+  std::vector<Sample> samples;
+  for (const std::string& file : command.files) {
+    Sample& sample = samples.emplace_back();
+    sample.file = file;
+    sample.path = file;
+  }
+  return samples;
+}
+
+/// "PE-A=CD27" -> what `panel` of a study file says.
+std::map<std::string, std::string> overrides_of(const std::vector<std::string>& panel) {
+  std::map<std::string, std::string> overrides;
+  for (const std::string& word : panel) {
+    const std::size_t equals = word.rfind('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == word.size())
+      throw UsageError(
+          fmt::format("--panel {}: should be CHANNEL=MARKER, e.g. --panel PE-A=CD27", word));
+    overrides[word.substr(0, equals)] = word.substr(equals + 1);
+  }
+  return overrides;
+}
+
 }  // namespace
 
 void execute(const RunCommand& command, Ranks& ranks) {
@@ -306,21 +338,23 @@ void execute(const MapCommand& command, Ranks& ranks) {
   outcome.writes_fcs = command.writes_fcs;
   outcome.threads = threads_of(command.shared);
   outcome.knowledge = parse_knowledge(model.knowledge, command.model);
+  const bool is_named =
+      std::any_of(model.panels.begin(), model.panels.end(),
+                  [](const PanelModel& panel) { return !panel.subset_model.empty(); });
+  if (!is_named) outcome.knowledge = names_only(std::move(outcome.knowledge));  // of `cluster`
   check_folder(outcome.dir);
 
-  for (const std::string& file : command.files) {
-    Sample& sample = outcome.samples.emplace_back();
-    sample.file = file;
-    sample.path = file;
-  }
+  outcome.samples = samples_to_map(command, console);
+  study.marker_overrides = overrides_of(command.panel);
   map_samples(outcome, model, ingest_options(study, threads_of(command.shared)), *backend, console);
   study.samples = outcome.samples;
 
   open_folder(outcome, lock, console);
   Results results = describe(outcome, *backend);
   warn_of_shifts(results, console);
-  measure(outcome, study, results, console);
-  if (!command.skips_gates) tell_gates(outcome, results, outcome.threads, console);
+  if (is_named) measure(outcome, study, results, console);
+  results.study = study.name;
+  if (is_named && !command.skips_gates) tell_gates(outcome, results, outcome.threads, console);
   write_part_of(outcome, model);
   write_outcome(outcome, std::move(results), console);
 }

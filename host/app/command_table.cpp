@@ -98,7 +98,12 @@ void add_map(CLI::App& app, Parsed& parsed) {
   CLI::App* map =
       app.add_subcommand("map", "archived or new samples onto a frozen model: no retraining");
   map->add_option("MODEL", parsed.map.model, "model.h5 of an earlier run")->required();
-  map->add_option("FILE", parsed.map.files, "FCS, CSV or .h5ad files")->required();
+  map->add_option("FILE", parsed.map.files, "FCS, CSV or .h5ad files");
+  map->add_option("--samples", parsed.map.sheet,
+                  "sample sheet (CSV) instead of FILE: patients, visits and groups are told");
+  map->add_option("--panel", parsed.map.panel,
+                  "what a channel stains, where the file says otherwise: CHANNEL=MARKER,...")
+      ->delimiter(',');
   add_out(*map, parsed.map.out);
   add_events(*map, parsed.events);
   add_fcs(*map, parsed.map.writes_fcs);

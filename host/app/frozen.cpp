@@ -19,6 +19,36 @@ namespace {
 
 constexpr const char* kNextLine = "\n          ";
 
+/// Those of `wanted` that are not among `present`.
+std::vector<std::string> missing_of(const std::vector<std::string>& wanted,
+                                    const std::vector<std::string>& present) {
+  std::vector<std::string> missing;
+  for (const std::string& marker : wanted) {
+    if (std::find(present.begin(), present.end(), marker) == present.end())
+      missing.push_back(marker);
+  }
+  return missing;
+}
+
+/// Which markers keep a file from the panel of the model that it is most like.
+std::string difference(const std::string& path, const std::vector<std::string>& markers,
+                       const Model& model) {
+  const auto lacks = [&](const PanelModel& panel) { return missing_of(panel.markers, markers); };
+  const auto closest = std::min_element(model.panels.begin(), model.panels.end(),
+                                        [&](const PanelModel& one, const PanelModel& other) {
+                                          return lacks(one).size() < lacks(other).size();
+                                        });
+  const std::vector<std::string> further = missing_of(markers, closest->markers);
+  return fmt::format(
+      "{}: lacks {} of the model's panel '{}' (an event without them finds no node){}; name the "
+      "channels with --panel CHANNEL=MARKER or `panel` of the study file if they stain these, or "
+      "train anew",
+      path, fmt::join(lacks(*closest), ", "), closest->panel.name,
+      further.empty()
+          ? ""
+          : fmt::format("; it has {}, which the model has not", fmt::join(further, ", ")));
+}
+
 /// Samples by the model's panel that they fit, as indices; a file that fits none is an error.
 std::vector<std::vector<std::size_t>> samples_by_panel(const std::vector<Sample>& samples,
                                                        const Model& model,
@@ -45,10 +75,7 @@ std::vector<std::vector<std::size_t>> samples_by_panel(const std::vector<Sample>
     } else if (!summary.readable && !summary.problems.empty()) {
       errors.push_back(summary.problems.front());
     } else {
-      errors.push_back(fmt::format(
-          "{}: lacks markers of the model (nothing can be mapped); it has {}, the model {}",
-          samples[sample].path, fmt::join(markers, ", "),
-          fmt::join(model.panels.front().markers, ", ")));
+      errors.push_back(difference(samples[sample].path, markers, model));
     }
   }
   if (!errors.empty()) throw InputError(fmt::format("{}", fmt::join(errors, kNextLine)));

@@ -41,6 +41,7 @@ QcRow qc_row(const std::string& sample, const std::string& panel, const Ingested
   std::vector<std::string> words = file.warnings;
   words.insert(words.end(), file.prepared.warnings.begin(), file.prepared.warnings.end());
   row.warnings = fmt::format("{}", fmt::join(words, "; "));
+  row.signal = file.prepared.signal;
   row.thresholds = fmt::format("{}", fmt::join(file.prepared.notes, "; "));
   return row;
 }

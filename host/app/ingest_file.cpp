@@ -97,6 +97,8 @@ Ingested ingest_file(const Sample& sample, const Knowledge& knowledge, const Ing
   ingested.channels = raw.channels;
   ingested.panel =
       name_channels(raw.channels, knowledge, options.marker_overrides, keyword(raw, "$CYT"));
+  for (PanelChannel& channel : ingested.panel.channels)
+    channel.stain = raw.channels[channel.channel].stain;
   if (ingested.panel.markers().empty()) {
     throw InputError(fmt::format(
         "{}: no channel stains a marker (nothing to cluster on); name the channels under "

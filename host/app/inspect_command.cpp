@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/annotate/channel_naming.hpp"
+#include "host/app/channel_table.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/embedded.hpp"
 #include "host/app/panel_preview.hpp"
@@ -58,32 +59,6 @@ std::vector<std::string> files_in(const std::vector<std::string>& paths) {
     files.insert(files.end(), found.begin(), found.end());
   }
   return files;
-}
-
-const char* word_of(ChannelRole role) {
-  switch (role) {
-    case ChannelRole::kMarker:
-      return "marker";
-    case ChannelRole::kViability:
-      return "viability";
-    case ChannelRole::kForward:
-      return "forward scatter";
-    case ChannelRole::kSide:
-      return "side scatter";
-    case ChannelRole::kTime:
-      return "time";
-    case ChannelRole::kEventLength:
-      return "event length";
-    case ChannelRole::kDna:
-      return "DNA";
-    case ChannelRole::kBead:
-      return "beads";
-    case ChannelRole::kGaussian:
-      return "pulse shape";
-    case ChannelRole::kIgnored:
-      return "not used";
-  }
-  return "";
 }
 
 /// To stdout; whether it arrived is asked once, at the end (main.cpp).

@@ -51,6 +51,8 @@ struct MapCommand {
   SharedOptions shared;
   std::string model;
   std::vector<std::string> files;
+  std::string sheet;               ///< sample sheet instead of files; empty: none
+  std::vector<std::string> panel;  ///< "CHANNEL=MARKER", as `panel` of a study file
   std::string out;
   EventsOutput events = EventsOutput::kFull;
   bool skips_gates = false;  ///< no gates: the files are not read a second time

@@ -9,7 +9,11 @@
 #include <map>
 
 #include "host/annotate/back_gates.hpp"
+#include "host/app/channel_table.hpp"
+#include "host/app/cluster_counts.hpp"
+#include "host/app/embedded.hpp"
 #include "host/app/labelled_files.hpp"
+#include "host/app/presented.hpp"
 #include "host/app/shown_values.hpp"
 #include "host/core/error.hpp"
 #include "host/report/report.hpp"
@@ -64,9 +68,14 @@ void add_batch_shifts(const Outcome& outcome, std::vector<QcRow>& rows) {
       if (spread <= 0.0) continue;
       for (std::size_t position = 0; position < analysis.events.samples.size(); ++position) {
         const SampleRange& range = analysis.events.store.ranges()[position];
-        const double own = quantile_of(values.subspan(range.first, range.count), 0.5);
+        const std::span<const float> own_values = values.subspan(range.first, range.count);
+        const double own = quantile_of(own_values, 0.5);
+        const double own_spread =
+            (quantile_of(own_values, 0.84) - quantile_of(own_values, 0.16)) / 2.0;
         QcRow& row = rows[analysis.events.samples[position].sample];
         const double shift = std::abs(own - median) / spread;
+        row.spreads.push_back(
+            {analysis.events.markers[marker], (own - median) / spread, own_spread / spread});
         if (shift >= row.batch_shift.value_or(0.0))
           row.shifted_marker = analysis.events.markers[marker];
         row.batch_shift = std::max(row.batch_shift.value_or(0.0), shift);
@@ -228,6 +237,8 @@ Results describe(const Outcome& outcome, const Backend& backend) {
   }
   order_medians(results.clusters);
   results.qc = qc_in_sample_order(outcome);
+  results.channels = channel_rows(outcome);
+  results.cluster_counts = cluster_counts(outcome);
   add_batch_shifts(outcome, results.qc);
   return results;
 }
@@ -245,12 +256,18 @@ Model freeze_all(const Outcome& outcome, const std::string& fingerprint) {
 
 void write_outcome(const Outcome& outcome, Results results, Console& console) {
   console.stage("tell", 0);
+  add_unassigned(results);
+  blank_absent(results);
+  round_numbers(results);
   const RunRecord record = record_of(outcome);
   if (outcome.events != EventsOutput::kNone) {
     write_events(outcome);
   }
   if (outcome.writes_fcs) write_labelled_files(outcome, outcome.threads);
-  write_tables(results, outcome.dir);
+  // Where nothing is compared no table of comparisons is left behind.
+  const bool is_study = outcome.command == "run" || outcome.command == "combine";
+  write_tables(results, outcome.dir, is_study ? EmptyTables::kWritten : EmptyTables::kLeftOut);
+  write_columns(embedded::columns_text(), outcome.dir);
   write_multiqc(results, outcome.dir);
   console.finish(record.counts[1].second, 0);
   results.stages = console.stages();

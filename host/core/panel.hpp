@@ -35,6 +35,7 @@ struct PanelChannel {
       dump;  ///< markers that share this channel; then `marker` is "dump" and unknown
   bool is_compensated = false;  ///< its name says so ("Comp-PE-A")
   std::string reason = {};      ///< why it is what it is, for `inspect`
+  std::string stain = {};       ///< $PnS; not kept in models
 };
 
 enum class Instrument { kFlow, kMass };

@@ -83,6 +83,14 @@ struct ClusterRow {
   std::vector<std::pair<std::string, double>> medians;  ///< marker -> transformed units, as shown
 };
 
+/// cluster_counts.csv: metacluster x sample.
+struct ClusterCountRow {
+  std::string sample, panel, map;  ///< `map` as in ClusterRow
+  std::uint32_t metacluster = 0;
+  std::uint64_t events = 0;
+  double fraction = 0.0;  ///< of the sample's events on that map
+};
+
 /// abnormal.csv: abnormal cluster or subset.
 struct AbnormalRow {
   std::string cluster, subset, name, phenotype;
@@ -191,6 +199,7 @@ struct Results {
   std::vector<ChangeRow> changes;
   std::vector<PatientRow> patients;
   std::vector<ClusterRow> clusters;
+  std::vector<ClusterCountRow> cluster_counts;
   std::vector<AbnormalRow> abnormal;
   std::vector<QcRow> qc;
   std::vector<UnresolvedRow> unresolved;

@@ -9,6 +9,7 @@
 #include "host/preprocess/clean_steps.hpp"
 #include "host/preprocess/compensation.hpp"
 #include "host/preprocess/compensation_state.hpp"
+#include "host/preprocess/signal_over_time.hpp"
 
 namespace gateless {
 
@@ -240,6 +241,7 @@ PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spil
     if (!why_not.empty())
       cleaning.warnings.push_back("the spillover matrix is not applied: " + why_not);
   }
+  result.signal = signal_over_time(cleaning);
   if (sample.events > 0) {
     if (options.time) drop_time_faults(cleaning);
     if (options.beads) drop_beads(cleaning);

@@ -60,6 +60,7 @@ struct PreparedSample {
   bool is_compensated = false;  ///< by its matrix, here; or found to be compensated already
   bool is_unmixed = false;      ///< by its matrix, here
   std::string scale;  ///< what shows that the values are transformed already; empty if they are not
+  std::vector<float> signal;          ///< see signal_over_time()
   std::vector<std::string> notes;     ///< thresholds used and steps not taken, one sentence each
   std::vector<std::string> warnings;  ///< what the user should look at, one sentence each
 };

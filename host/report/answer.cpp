@@ -114,7 +114,7 @@ class Teller {
     const Calls by_call = calls(rows);
     const Trend trend = trend_of(by_call);
     if (rank == Rank::kExploratory)
-      answer_.explored += rows.size() - by_call.not_quantifiable.size();
+      answer_.explored += rows.size() - by_call.not_quantifiable.size() - by_call.absent.size();
     const bool is_changed = !by_call.up.empty() || !by_call.down.empty();
     if (rank != Rank::kPrimary && !is_changed) {
       if (rank == Rank::kSecondary)

@@ -57,9 +57,12 @@ Calls calls_of(const std::vector<const PatientRow*>& rows, const Naming& naming)
       case Call::kNoChange:
         (leaves_no_room(*row) ? calls.steady : calls.unsure).push_back(naming(*row));
         break;
-      case Call::kNotQuantifiable:
-        calls.not_quantifiable.push_back(naming(*row));
+      case Call::kNotQuantifiable: {
+        const bool is_absent = row->detection_before == Detection::kNotDetected &&
+                               row->detection_after == Detection::kNotDetected;
+        (is_absent ? calls.absent : calls.not_quantifiable).push_back(naming(*row));
         break;
+      }
     }
   }
   return calls;
@@ -76,9 +79,9 @@ Trend trend_of(const Calls& calls) {
 }
 
 std::string headline_of(const Calls& calls) {
-  const auto& [up, down, steady, unsure, not_quantifiable] = calls;
-  const std::size_t patients =
-      up.size() + down.size() + steady.size() + unsure.size() + not_quantifiable.size();
+  const auto& [up, down, steady, unsure, absent, not_quantifiable] = calls;
+  const std::size_t patients = up.size() + down.size() + steady.size() + unsure.size() +
+                               absent.size() + not_quantifiable.size();
   const std::string of = " of " + counted(patients, "patient");
   std::vector<std::string> parts;
   // The first part says of how many.
@@ -95,6 +98,7 @@ std::string headline_of(const Calls& calls) {
   add("hardly changed", "hardly changed", steady);
   add("may or may not have changed", "unsure", unsure);
   add("could not be quantified", "too few events to tell", not_quantifiable);
+  add("was not detected", "not detected", absent);
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 

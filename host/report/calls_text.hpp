@@ -14,6 +14,7 @@ struct Calls {
   std::vector<std::string> up, down;
   std::vector<std::string> steady;  ///< no change, and the interval leaves no room for a large one
   std::vector<std::string> unsure;  ///< no change is shown, but a large one is not excluded
+  std::vector<std::string> absent;  ///< not detected at either visit
   std::vector<std::string> not_quantifiable;
 };
 

@@ -3,11 +3,12 @@
 
 const results = JSON.parse(document.getElementById("results").textContent);
 
-/// A table of the results as a list of records.
+/// A table of the results as a list of records. Columns named in `coded` hold places in a list of words.
 function records(table) {
+  const coded = new Set(table.coded || []);
   return table.rows.map((row) => {
     const record = {};
-    table.columns.forEach((column, index) => { record[column] = row[index]; });
+    table.columns.forEach((column, index) => { record[column] = coded.has(index) ? table.words[row[index]] : row[index]; });
     return record;
   });
 }
@@ -133,6 +134,9 @@ for (const [subset, name] of results.names) if (!nameOf.has(subset)) nameOf.set(
 function subsetName(subset) {
   return nameOf.get(subset) || subset;
 }
+
+/// Subsets that some sample holds: the others have no plot.
+const detected = new Set(abundance.filter((row) => row.detection !== "not detected").map((row) => row.subset));
 
 const parentOf = new Map(abundance.map((row) => [row.subset, row.parent]));
 

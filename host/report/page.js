@@ -63,8 +63,8 @@ const asked = unique([...results.primary, ...results.secondary].flatMap((subset)
 
 function courses() {
   const inTable = new Set(abundance.map((row) => row.subset));
-  const first = asked.filter((subset) => inTable.has(subset));
-  const others = subsetOrder.map(({subset}) => subset).filter((subset) => !first.includes(subset));
+  const first = asked.filter((subset) => inTable.has(subset) && detected.has(subset));
+  const others = subsetOrder.map(({subset}) => subset).filter((subset) => !first.includes(subset) && detected.has(subset));
   const charts = [];
   const key = make("div", {class: "key"});
   const chosen = new Set();
@@ -125,10 +125,10 @@ function about() {
   try { configuration = JSON.stringify(JSON.parse(configuration), null, 2); } catch { /* shown as it is */ }
   const version = results.version || "(unknown version)";
   return make("div", {},
-      make("p", {}, `Events were clustered and the clusters named with gateless ${version}, without manual gates (seed ${results.seed}). ` +
+      make("p", {}, `Made with gateless ${version}. ` +
           "The same files, configuration and seed give the same labels on any backend and number of threads."),
       make("dl", {}, line("Version", results.version), line("Seed", results.seed), line("Backend", results.backend), line("Device", results.device),
-           line("Tables", "abundance.csv, patients.csv, changes.csv, abnormal.csv, clusters.csv, gates.csv and qc.csv beside this page"),
+           line("Tables", "beside this page; columns.csv says what each of their columns holds"),
            line("Input files", "named with their SHA-256 in run.json beside this page")),
       configuration ? make("details", {}, make("summary", {}, "Configuration in full"), make("pre", {}, configuration)) : null);
 }
@@ -153,7 +153,8 @@ document.querySelector("header").append(...results.untold.map((text) => make("p"
 document.querySelector("header").append(...doubts());
 section("answer", results.answer.statements.length > 0, patientRows.length ? "No primary subsets were declared; see the patients below." : kNoComparison, answer);
 section("calls", patientRows.length > 0, kNoComparison, () => byVisit("calls", (place, visit) => place.append(callTables(visit))));
-section("courses", abundance.some((row) => !isHealthy(row.patient)), kNoSubsets, courses);
+section("courses", abundance.length > 0 && sick.length > 0,
+        abundance.length ? "No course: no sample sheet says which file is which patient and visit." : kNoSubsets, courses);
 section("waterfalls", patientRows.length > 0, kNoComparison, () => byVisit("waterfalls", waterfalls));
 section("changes", changes.length > 0, kNoComparison, changeTable);
 section("abnormal", results.abnormal.rows.length > 0 || results.limits.length > 0, hasKnowledge ? "No abnormal population was found." : kNoSubsets, abnormalTable);
@@ -164,14 +165,11 @@ section("pictures", results.back_gates.length > 0, hasKnowledge ? "No pictures: 
 section("gates", results.gates.rows.length > 0, hasKnowledge ? "No gates: no population has events enough." : kNoSubsets, gatesTable);
 section("unresolved", results.unresolved.rows.length > 0,
         hasKnowledge ? "Every subset of the knowledge file can be told with this panel." : "No knowledge file was used, so no subset was asked for.", unresolvedTable);
-section("qc", samplesQc.length > 0, "No samples were read.", () => {
-  body("qc").append(make("div", {class: "grid", style: "grid-template-columns:1fr;margin-bottom:1rem"}));
-  showCharts(body("qc").lastChild, [droppedFigure()]);
-  return qcTable();
-});
+section("qc", samplesQc.length > 0, "No samples were read.", qualityTable);
 section("warnings", results.warnings.length > 0, "None.",
         () => make("ul", {class: "warnings"}, results.warnings.map((text) => make("li", {}, text))));
 section("stages", results.stages.rows.length > 0, "No stages were timed.", stageTable);
+section("done", results.done.steps.length > 0, "Nothing was read.", whatWasDone);
 section("about", true, "", about);
 countWarnings();
 contents();

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "host/report/answer.hpp"
 #include "host/report/attention.hpp"
 #include "host/report/gate_paths.hpp"
+#include "host/report/methods.hpp"
 
 namespace gateless {
 namespace {
@@ -41,6 +43,26 @@ json table(std::initializer_list<const char*> columns, const std::vector<Row>& r
   json result = {{"columns", columns}, {"rows", json::array()}};
   for (const Row& row : rows) result["rows"].push_back(values(row));
   return result;
+}
+
+/// The same with text as its place in a list of words, for columns that say few things in many rows.
+json with_words(json table, const std::vector<std::string>& columns) {
+  std::map<std::string, std::size_t> places;
+  json words = json::array(), coded = json::array();
+  for (std::size_t column = 0; column < table["columns"].size(); ++column) {
+    const std::string name = table["columns"][column];
+    if (std::find(columns.begin(), columns.end(), name) == columns.end()) continue;
+    coded.push_back(column);
+    for (json& row : table["rows"]) {
+      const auto [place, is_new] =
+          places.try_emplace(row[column].get<std::string>(), places.size());
+      if (is_new) words.push_back(place->first);
+      row[column] = place->second;
+    }
+  }
+  table["words"] = std::move(words);
+  table["coded"] = std::move(coded);
+  return table;
 }
 
 template <class Value>
@@ -153,14 +175,50 @@ json abnormal(const Results& results) {
                });
 }
 
+/// Over the acquisition, in hundredths of a spread.
+json signal(const QcRow& row) {
+  json values = json::array();
+  for (const float value : row.signal) values.push_back(std::lround(100.0F * value));
+  return values;
+}
+
+/// [marker, shift, width], in hundredths.
+json spreads(const QcRow& row) {
+  json list = json::array();
+  for (const MarkerSpread& spread : row.spreads)
+    list.push_back(json::array(
+        {spread.marker, std::lround(100.0 * spread.shift), std::lround(100.0 * spread.width)}));
+  return list;
+}
+
+json channels(const Results& results) {
+  return table({"panel", "channel", "stain", "marker", "role", "transform", "differs"},
+               results.channels, [](const ChannelRow& row) {
+                 return json::array({row.panel, row.channel, row.stain, row.marker, row.role,
+                                     row.transform, row.differs});
+               });
+}
+
+json done(const Results& results) {
+  const Done found = done_of(results);
+  json steps = json::array(), chosen = json::array();
+  for (const Step& step : found.steps) steps.push_back(json::array({step.title, step.text}));
+  for (const Chosen& one : found.chosen) chosen.push_back(json::array({one.setting, one.became}));
+  return {{"steps", steps},
+          {"methods", found.methods},
+          {"citations", found.citations},
+          {"chosen", chosen}};
+}
+
+/// Transforms are those of `channels`, the same for all files of a panel.
 json qc(const Results& results) {
   return table(
-      {"sample", "panel", "events", "kept", "dropped", "compensation", "transforms", "batch_shift",
-       "shifted_marker", "warnings", "thresholds"},
+      {"sample", "panel", "events", "kept", "dropped", "compensation", "batch_shift",
+       "shifted_marker", "warnings", "thresholds", "signal", "spreads"},
       results.qc, [](const QcRow& row) {
         return json::array({row.sample, row.panel, row.events, row.kept, pairs(row.dropped),
-                            row.compensation, row.transforms, number(row.batch_shift),
-                            row.shifted_marker, row.warnings, row.thresholds});
+                            row.compensation, number(row.batch_shift), row.shifted_marker,
+                            row.warnings, row.thresholds, signal(row), spreads(row)});
       });
 }
 
@@ -310,9 +368,14 @@ std::string page_json(const Results& results) {
       {"configuration", results.configuration},
       {"answer", answer(answer_of(results, doubts))},
       {"attention", attention(doubts)},
-      {"abundance", abundance(results)},
-      {"changes", changes(results)},
-      {"patients", patients(results)},
+      {"abundance", with_words(abundance(results), {"sample", "patient", "visit", "group", "panel",
+                                                    "subset", "name", "parent", "detection"})},
+      {"changes", with_words(changes(results),
+                             {"subset", "name", "comparison", "denominator", "test", "family"})},
+      {"patients", with_words(patients(results), {"subset", "name", "patient", "visit", "call",
+                                                  "detection_before", "detection_after"})},
+      {"channels", channels(results)},
+      {"done", done(results)},
       {"clusters", clusters(results)},
       {"abnormal", abnormal(results)},
       {"qc", qc(results)},

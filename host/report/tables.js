@@ -96,7 +96,8 @@ function interval(low, high, show) {
 function callCell(row) {
   if (!row) return make("td", {class: "unsure"}, kNotAvailable);
   const kind = row.call === "not quantifiable" ? "unsure" : row.call === "no change" ? "same" : row.call;
-  const words = row.call === "not quantifiable" ? "too few events" : row.call;
+  const isAbsent = row.detection_before === "not detected" && row.detection_after === "not detected";
+  const words = isAbsent ? "not detected" : row.call === "not quantifiable" ? "too few events" : row.call;
   const hint = `${row.patient}, ${subsetName(row.subset)}: ${percent(row.before)} to ${percent(row.after)}, ` +
       `change ${relative(row.change)}, 95 % interval ${interval(row.low, row.high, relative)}, p ${probability(row.p)}; ` +
       `${row.detection_before} before, ${row.detection_after} after`;
@@ -277,26 +278,6 @@ function unresolvedTable() {
     {title: "Panel", value: (row) => row.panel},
     {title: "Why", value: (row) => row.reason, wide: true},
   ], records(results.unresolved)).element;
-}
-
-function qcTable() {
-  const reasons = unique(samplesQc.flatMap((row) => row.dropped.map(([reason]) => reason)));
-  const dropped = (row, reason) => (row.dropped.find(([name]) => name === reason) || [reason, null])[1];
-  return sortableTable([
-    {title: "Sample", value: (row) => row.sample},
-    {title: "Panel", value: (row) => row.panel},
-    {title: "Events", value: (row) => row.events, show: (row) => count(row.events), numeric: true},
-    {title: "Kept", value: (row) => row.events ? row.kept / row.events : null, numeric: true,
-     show: (row) => make("b", {}, row.events ? percent(row.kept / row.events) : kNotAvailable), hint: (row) => `${count(row.kept)} events`},
-    ...reasons.map((reason) => ({title: reason, value: (row) => dropped(row, reason),
-                                 show: (row) => count(dropped(row, reason)), numeric: true})),
-    {title: "Warnings", value: (row) => row.warnings, wide: true},
-    {title: "Compensation", value: (row) => row.compensation, wide: true},
-    {title: "Transforms", value: (row) => row.transforms, wide: true},
-    {title: "Batch shift", value: (row) => row.batch_shift, numeric: true,
-     tip: "Largest distance of a marker's median from the panel's, in units of the panel's spread",
-     show: (row) => missing(row.batch_shift) ? kNotAvailable : digits(row.batch_shift, 2)},
-  ], samplesQc).element;
 }
 
 function stageTable() {

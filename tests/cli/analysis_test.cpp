@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "io/csv.hpp"
 #include "tests/cli/program.hpp"
 
 namespace gateless::cli {
@@ -33,6 +35,18 @@ class Analysis : public testing::Test {
   static Ended run(const std::string& out, const std::string& options) {
     return gateless("run --quiet " + path("trial/study.yaml") + " --out " + path(out) + " " +
                     options);
+  }
+
+  /// Events of each metacluster in cluster_counts.csv and in clusters.csv.
+  static void expect_counts_of_clusters(const std::string& folder) {
+    std::map<std::string, double> counted, told;
+    const CsvTable counts = read_csv(path(folder + "/cluster_counts.csv"));
+    for (const auto& row : counts.rows)
+      counted[row[*counts.column("metacluster")]] += std::stod(row[*counts.column("events")]);
+    const CsvTable clusters = read_csv(path(folder + "/clusters.csv"));
+    for (const auto& row : clusters.rows)
+      told[row[*clusters.column("metacluster")]] = std::stod(row[*clusters.column("events")]);
+    EXPECT_EQ(counted, told);
   }
 
   static std::unique_ptr<TemporaryFolder> scratch_;
@@ -147,6 +161,52 @@ TEST_F(Analysis, MappingTheTrainingFilesGivesTheirLabelsBack) {
   EXPECT_TRUE(std::filesystem::exists(path("mapped/events.h5ad")));
 }
 
+TEST_F(Analysis, TheSampleSheetOfMapTellsWhoseFilesTheyAre) {
+  const std::string map = "map --quiet " + path("result/model.h5") + " --events none --no-gates ";
+  const Ended ended =
+      gateless(map + "--samples " + path("trial/samples.csv") + " --out " + path("with_sheet"));
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  EXPECT_NE(read_text(path("with_sheet/abundance.csv")).find(",SLE01,week 24,lupus,"),
+            std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(path("with_sheet/patients.csv"))) << "map compares nobody";
+  EXPECT_EQ(gateless(map + "--out " + path("nothing")).status, 2) << "neither files nor a sheet";
+  EXPECT_EQ(gateless(map + "a.fcs --samples b.csv --out " + path("nothing")).status, 2);
+  EXPECT_EQ(gateless(map + "a.fcs --panel CD27 --out " + path("nothing")).status, 2);
+}
+
+TEST_F(Analysis, AFileThatDoesNotFitTheModelSaysWhichMarkersItLacks) {
+  write_text(path("other.csv"), "FSC-A,SSC-A,BV421-A :: CD3\n1000,500,20\n1100,400,2000\n");
+  const Ended ended = gateless("map --quiet " + path("result/model.h5") + " " + path("other.csv") +
+                               " --out " + path("nothing"));
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_NE(ended.err.find("of the model's panel 'B' (an event without them finds no node)"),
+            std::string::npos)
+      << ended.err;
+  EXPECT_EQ(ended.err.find("lacks CD3,"), std::string::npos) << ended.err;
+}
+
+TEST_F(Analysis, LineagesAddUpAndNumbersCarryTheirDigits) {
+  const CsvTable table = read_csv(path("result/abundance.csv"));
+  const auto field = [&](const std::vector<std::string>& row, const char* name) {
+    return row[*table.column(name)];
+  };
+  std::map<std::string, double> sums, roots;  // by sample
+  for (const auto& row : table.rows) {
+    const std::string subset = field(row, "subset");
+    const bool is_lineage = field(row, "parent") == "leukocyte";
+    if (is_lineage) sums[field(row, "sample")] += std::stod(field(row, "events"));
+    if (subset == "leukocyte") roots[field(row, "sample")] = std::stod(field(row, "events"));
+    for (const char* name : {"events", "fraction_of_parent", "low", "high"}) {
+      const std::string text = field(row, name);
+      EXPECT_LE(text.size(), 11U) << subset << " " << name << " " << text;
+    }
+  }
+  ASSERT_EQ(roots.size(), 16U);
+  for (const auto& [sample, events] : roots) EXPECT_NEAR(sums[sample], events, 0.1) << sample;
+}
+
+TEST_F(Analysis, ClustersAreCountedInEverySample) { expect_counts_of_clusters("result"); }
+
 TEST_F(Analysis, ClusterNeedsNoSheetAndNoKnowledge) {
   const std::string file = std::filesystem::directory_iterator(path("trial/fcs"))->path().string();
   for (const char* options :
@@ -159,7 +219,17 @@ TEST_F(Analysis, ClusterNeedsNoSheetAndNoKnowledge) {
       EXPECT_TRUE(std::filesystem::exists(path("clusters/") + name)) << name;
     }
     EXPECT_EQ(read_text(path("clusters/clusters.csv")).find("unassigned"), std::string::npos);
+    for (const char* empty : {"abundance.csv", "changes.csv", "patients.csv", "abnormal.csv"})
+      EXPECT_FALSE(std::filesystem::exists(path("clusters/") + empty)) << empty;
+    expect_counts_of_clusters("clusters");
+    EXPECT_EQ(gateless("report " + path("clusters")).status, 0) << "without the empty tables";
+    const Ended mapped = gateless("map --quiet " + path("clusters/model.h5") + " " + file +
+                                  " --events none --out " + path("of_clusters"));
+    EXPECT_EQ(mapped.status, 0) << mapped.err;
+    EXPECT_EQ(read_text(path("of_clusters/cluster_counts.csv")),
+              read_text(path("clusters/cluster_counts.csv")));
     std::filesystem::remove_all(path("clusters"));
+    std::filesystem::remove_all(path("of_clusters"));
   }
 }
 

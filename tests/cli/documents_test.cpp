@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <regex>
+#include <set>
 
 #include "io/csv.hpp"
 #include "tests/cli/program.hpp"
@@ -53,6 +54,8 @@ TEST(Documents, FirstAnalysisRunsAsWritten) {
            {"abnormal.csv", "result/abnormal.csv"},
            {"clusters.csv", "result/clusters.csv"},
            {"qc.csv", "result/qc.csv"},
+           {"cluster_counts.csv", "result/cluster_counts.csv"},
+           {"channels.csv", "result/channels.csv"},
            {"fcs/", "result/fcs/key.csv"},
            {"convert.csv", "tables/convert.csv"}}) {
     const std::string text = section(page, name);
@@ -66,6 +69,37 @@ TEST(Documents, FirstAnalysisRunsAsWritten) {
     const std::string name = entry.path().filename().string();
     EXPECT_NE(page.find(name), std::string::npos) << name << " is not in docs/outputs.md";
   }
+}
+
+TEST(Documents, EveryColumnIsDescribedBesideTheResults) {
+  const TemporaryFolder scratch;
+  ASSERT_EQ(gateless("simulate --quiet --panels B --patients 1 --controls 1 --events-per-file 3000 "
+                     "--out " +
+                     scratch / "trial")
+                .status,
+            0);
+  ASSERT_EQ(gateless("run --quiet " + scratch / "trial/study.yaml" + " --out " + scratch / "result")
+                .status,
+            0);
+  std::set<std::string> described, seen;
+  for (const std::vector<std::string>& row : read_csv(scratch / "result/columns.csv").rows) {
+    ASSERT_EQ(row.size(), 4U);
+    EXPECT_FALSE(row[3].empty()) << row[0] << " " << row[1];
+    described.insert(row[0] + " " + row[1]);
+  }
+  std::size_t tables = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(scratch / "result")) {
+    const std::string name = entry.path().filename().string();
+    if (entry.path().extension() != ".csv" || name == "columns.csv") continue;
+    ++tables;
+    for (std::string column : read_csv(entry.path().string()).header) {
+      if (column.starts_with("median:")) column = "median:MARKER";
+      if (column.starts_with("dropped:")) column = "dropped:REASON";
+      seen.insert(name + " " + column);
+    }
+  }
+  EXPECT_EQ(tables, 9U);
+  EXPECT_EQ(described, seen);
 }
 
 TEST(Documents, LinksLeadToFiles) {

@@ -112,6 +112,7 @@ TEST(Answer, TellsASumWithItsParts) {
     results.patients.push_back(row);
   }
   results.patients.back().call = Call::kNotQuantifiable;
+  results.patients.back().detection_after = Detection::kNotQuantifiable;
   EXPECT_EQ(told(results).statements[0].parts,
             "Its parts, each of its own parent: dn1 fell in 1 of 1 patient (A). dn2 could not be "
             "quantified in 1 of 1 patient (A).");
@@ -147,6 +148,14 @@ TEST(Answer, NoChangeSaysWhetherItIsSmallOrUnsure) {
   EXPECT_EQ(told(results).statements[0].headline,
             "fell in 1 of 3 patients (A); hardly changed in 1 (C); unsure in 1 (B)");
   EXPECT_EQ(told(results).statements[0].trend, Trend::kSomeDown) << "in fewer than half";
+}
+
+TEST(Answer, WhatIsAtNeitherVisitIsNotDetected) {
+  Results results = three_patients();
+  for (PatientRow& row : results.patients) row.call = Call::kNotQuantifiable;
+  results.patients[0].detection_before = Detection::kNotQuantifiable;
+  EXPECT_EQ(told(results).statements[0].headline,
+            "could not be quantified in 1 of 3 patients (A); not detected in 2 (B, C)");
 }
 
 TEST(Answer, AChangeInBothDirectionsHasNoDirection) {
