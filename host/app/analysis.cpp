@@ -327,7 +327,11 @@ PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model, const Kno
   console.finish(view.events, bytes_of(view));
 
   console.stage("annotate", 0);
-  if (!model.subset_model.empty()) analysis.subsets = subset_model_from_json(model.subset_model);
+  if (!model.subset_model.empty()) {
+    analysis.subsets = subset_model_from_json(model.subset_model);
+  } else {
+    analysis.subsets.markers = analysis.events.markers;  // of `cluster`: there is nothing to name
+  }
   call_events(analysis, options.threads, console);
   for (std::size_t index = 1; index < model.maps.size(); ++index) {
     const CodebookModel& frozen = model.maps[index];

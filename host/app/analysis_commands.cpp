@@ -341,7 +341,10 @@ void execute(const MapCommand& command, Ranks& ranks) {
   const bool is_named =
       std::any_of(model.panels.begin(), model.panels.end(),
                   [](const PanelModel& panel) { return !panel.subset_model.empty(); });
-  if (!is_named) outcome.knowledge = names_only(std::move(outcome.knowledge));  // of `cluster`
+  if (!is_named) {  // of `cluster`, which takes files as they are unless it was told otherwise
+    outcome.knowledge = names_only(std::move(outcome.knowledge));
+    read_files_as(model.configuration, study);
+  }
   check_folder(outcome.dir);
 
   outcome.samples = samples_to_map(command, console);

@@ -82,4 +82,16 @@ Study study_of(const ClusterCommand& command) {
   return study;
 }
 
+void read_files_as(const std::string& configuration, Study& study) {
+  const nlohmann::json json = nlohmann::json::parse(configuration, nullptr, false);
+  if (!json.is_object()) return;
+  study.compensate = json.value("compensate", std::string("auto")) != "none";
+  const nlohmann::json clean = json.value("clean", nlohmann::json::object());
+  study.clean = {.margins = clean.value("margins", true),
+                 .drift = clean.value("drift", true),
+                 .doublets = clean.value("doublets", true),
+                 .debris = clean.value("debris", true),
+                 .dead = clean.value("dead", true)};
+}
+
 }  // namespace gateless

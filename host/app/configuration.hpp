@@ -14,4 +14,7 @@ namespace gateless {
 /// The study that `cluster` makes of bare files: no patients, no visits.
 [[nodiscard]] Study study_of(const ClusterCommand& command);
 
+/// Reads files as the run of this configuration (JSON) did: cleaning and compensation.
+void read_files_as(const std::string& configuration, Study& study);
+
 }  // namespace gateless
