@@ -7,6 +7,7 @@
 
 #include "host/core/error.hpp"
 #include "io/atomic_file.hpp"
+#include "io/evidence_json.hpp"
 #include "io/result_tables.hpp"
 #include "io/text_file.hpp"
 
@@ -110,66 +111,6 @@ void add_quality(const Json& json, std::vector<QcRow>& rows) {
   }
 }
 
-using Ticks = std::vector<std::pair<double, std::string>>;
-
-Json ticks_json(const Ticks& ticks) {
-  Json json = Json::array();
-  for (const auto& [place, text] : ticks) json.push_back({{"at", place}, {"text", text}});
-  return json;
-}
-Ticks ticks_of(const Json& json) {
-  Ticks ticks;
-  for (const Json& tick : json) ticks.emplace_back(tick.at("at"), tick.at("text"));
-  return ticks;
-}
-
-Json back_gate_json(const BackGate& gate) {
-  Json centres = Json::array();
-  for (const auto& [name, centre] : gate.centres)
-    centres.push_back({{"name", name}, {"x", centre.first}, {"y", centre.second}});
-  return {{"panel", gate.panel},
-          {"parent", gate.parent},
-          {"x_marker", gate.x_marker},
-          {"y_marker", gate.y_marker},
-          {"x", {gate.x_low, gate.x_high}},
-          {"y", {gate.y_low, gate.y_high}},
-          {"x_ticks", ticks_json(gate.x_ticks)},
-          {"y_ticks", ticks_json(gate.y_ticks)},
-          {"y_bins", gate.counts.rows()},
-          {"x_bins", gate.counts.columns()},
-          {"counts", std::vector<float>(gate.counts.values().begin(), gate.counts.values().end())},
-          {"centres", centres}};
-}
-BackGate back_gate_of(const Json& json) {
-  BackGate gate{.panel = json.at("panel"),
-                .parent = json.at("parent"),
-                .x_marker = json.at("x_marker"),
-                .y_marker = json.at("y_marker"),
-                .x_low = json.at("x").at(0),
-                .x_high = json.at("x").at(1),
-                .y_low = json.at("y").at(0),
-                .y_high = json.at("y").at(1),
-                .x_ticks = ticks_of(json.value("x_ticks", Json::array())),
-                .y_ticks = ticks_of(json.value("y_ticks", Json::array())),
-                .counts = {},
-                .centres = {}};
-  const std::vector<float> counts = json.at("counts");
-  const std::size_t rows = json.at("y_bins");
-  if (rows > counts.size() || (rows != 0 && counts.size() % rows != 0)) {
-    throw Json::other_error::create(501, fmt::format("{} counts in {} rows", counts.size(), rows),
-                                    nullptr);
-  }
-  gate.counts = Matrix<float>(rows, rows == 0 ? 0 : counts.size() / rows);
-  std::copy(counts.begin(),
-            counts.begin() + static_cast<std::ptrdiff_t>(gate.counts.values().size()),
-            gate.counts.values().begin());
-  for (const Json& centre : json.at("centres")) {
-    gate.centres.emplace_back(centre.at("name"),
-                              std::pair<double, double>(centre.at("x"), centre.at("y")));
-  }
-  return gate;
-}
-
 template <class Row, class Convert>
 Json list_json(const std::vector<Row>& rows, const Convert& convert) {
   Json list = Json::array();
@@ -258,7 +199,9 @@ void write_report_json(const Results& results, const std::string& dir) {
               {"activity", list_json(results.activity, activity_json)},
               {"unresolved", list_json(results.unresolved, unresolved_json)},
               {"quality", list_json(results.qc, quality_json)},
-              {"back_gates", list_json(results.back_gates, back_gate_json)}},
+              {"back_gates", list_json(results.back_gates, back_gate_json)},
+              {"sampled_events", list_json(results.sampled_events, sampled_events_json)},
+              {"node_trees", list_json(results.node_trees, node_tree_json)}},
              file_in(dir, "report.json"));
 }
 
@@ -295,6 +238,8 @@ void read_report_json(const std::string& dir, Results& results) {
     results.back_gates = list_of(json.at("back_gates"), back_gate_of);
     for (const Json& quality : json.value("quality", Json::array()))
       add_quality(quality, results.qc);
+    results.sampled_events = list_of(json.at("sampled_events"), sampled_events_of);
+    results.node_trees = list_of(json.at("node_trees"), node_tree_of);
   });
 }
 

@@ -1,93 +1,176 @@
 #include "host/annotate/back_gates.hpp"
 
 #include <algorithm>
-#include <array>
-#include <map>
+
+#include "host/annotate/dividing_pairs.hpp"
+#include "host/core/packed_levels.hpp"
+#include "host/core/parallel.hpp"
 
 namespace gateless {
 namespace {
 
-constexpr std::size_t kPictureBins = 96;
+constexpr std::size_t kFewestBins = 24, kMostBins = 48;
 
-struct Picture {
-  const char* parent;
-  const char* x;
-  const char* y;
+std::size_t bins_for(std::size_t pictures, std::size_t cells) {
+  std::size_t bins = kMostBins;
+  while (bins > kFewestBins && bins * bins * pictures > cells) bins -= 4;
+  return bins;
+}
+
+/// [subsets], whether each lies within the parent.
+std::vector<bool> family_of(const SubsetModel& model, std::int16_t parent) {
+  std::vector<bool> is_within(model.subsets.size(), false);
+  for (std::size_t s = 0; s < is_within.size(); ++s) {
+    auto at = static_cast<std::int16_t>(s);
+    while (at >= 0 && at != parent) at = model.subsets[static_cast<std::size_t>(at)].parent;
+    is_within[s] = at >= 0;
+  }
+  return is_within;
+}
+
+BackGate frame_of(const SubsetModel& model, const DividingPair& pair, std::size_t bins) {
+  const SubsetMixture& mixture = model.mixtures[pair.mixture];
+  BackGate gate;
+  gate.parent = model.subsets[static_cast<std::size_t>(mixture.parent)].id;
+  gate.partition = mixture.partition;
+  gate.x_marker = model.markers[pair.x];
+  gate.y_marker = model.markers[pair.y];
+  gate.x_low = model.ranges[pair.x].low;
+  gate.x_high = model.ranges[pair.x].high;
+  gate.y_low = model.ranges[pair.y].low;
+  gate.y_high = model.ranges[pair.y].high;
+  gate.bins = bins;
+  gate.parts = pair.parts;
+  if (pair.x_marker) gate.x_parts = mixture.markers[*pair.x_marker].levels.size();
+  return gate;
+}
+
+/// The line around the cells beyond `border` spreads of a corner axis, cut at the picture's edge.
+std::vector<std::pair<double, double>> corner_line(const CornerAxis& corner, double border,
+                                                   const BackGate& gate) {
+  const auto x_at = [&](double spreads) { return corner.x_mode + spreads * corner.x_sd; };
+  const auto y_at = [&](double spreads) { return corner.y_mode + spreads * corner.y_sd; };
+  return {{x_at(border - 1.0), std::max(gate.y_high, y_at(border + 1.0))},
+          {x_at(border - 1.0), y_at(border + 1.0)},
+          {x_at(border + 1.0), y_at(border - 1.0)},
+          {std::max(gate.x_high, x_at(border + 1.0)), y_at(border - 1.0)}};
+}
+
+std::size_t bin_of(float value, double low, double high, std::size_t bins) {
+  const double share = (static_cast<double>(value) - low) / (high - low);
+  const double bin = std::clamp(share, 0.0, 1.0) * static_cast<double>(bins);
+  return std::min(static_cast<std::size_t>(bin), bins - 1);
+}
+
+std::size_t part_of(const std::vector<double>& borders, float value) {
+  std::size_t part = 0;
+  while (part < borders.size() && static_cast<double>(value) >= borders[part]) ++part;
+  return part;
+}
+
+/// The members of one parent in one sample, as places in the pool.
+using Members = std::vector<std::uint32_t>;
+
+/// Events whose label lies in the family, or that have a subset of it on some axis.
+class Family {
+ public:
+  Family(const SubsetModel& model, const SubsetCalls& calls, std::int16_t parent)
+      : calls_(calls), is_within_(family_of(model, parent)) {
+    for (const std::vector<std::int16_t>& profile : calls.profiles) {
+      has_profile_.push_back(
+          std::any_of(profile.begin(), profile.end(), [&](std::int16_t s) { return holds(s); }));
+    }
+  }
+  [[nodiscard]] Members members(const SampleRange& sample) const {
+    Members members;
+    for (std::size_t i = sample.first; i < sample.first + sample.count; ++i) {
+      if (holds(calls_.subset_of_event[i]) ||
+          (!calls_.profile_of_event.empty() && has_profile_[calls_.profile_of_event[i]]))
+        members.push_back(static_cast<std::uint32_t>(i));
+    }
+    return members;
+  }
+
+ private:
+  [[nodiscard]] bool holds(std::int16_t subset) const {
+    return subset >= 0 && is_within_[static_cast<std::size_t>(subset)];
+  }
+
+  const SubsetCalls& calls_;
+  std::vector<bool> is_within_;    ///< [subsets]
+  std::vector<bool> has_profile_;  ///< [profiles]
 };
 
-constexpr std::array<Picture, 6> kPictures{{{"b_cell", "IgD", "CD27"},
-                                            {"b_cell", "CD24", "CD38"},
-                                            {"b_cell", "CD21", "CD11c"},
-                                            {"t_cell", "CD4", "CD8"},
-                                            {"t_cd4", "CD25", "CD127"},
-                                            {"t_cd4", "CCR7", "CD45RA"}}};
-
-std::size_t index_of(const std::vector<std::string>& names, const std::string& name) {
-  return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
-}
-
-std::size_t bin_of(float value, const MarkerRange& range) {
-  const double share = (static_cast<double>(value) - range.low) / (range.high - range.low);
-  const double bin = std::clamp(share, 0.0, 1.0) * static_cast<double>(kPictureBins);
-  return std::min(static_cast<std::size_t>(bin), kPictureBins - 1);
-}
-
-bool is_within(const SubsetModel& model, std::int16_t subset, std::int16_t parent) {
-  while (subset >= 0 && subset != parent)
-    subset = model.subsets[static_cast<std::size_t>(subset)].parent;
-  return subset >= 0;
-}
-
-BackGate draw(const EventView& events, const SubsetModel& model, const SubsetCalls& calls,
-              std::int16_t parent, std::size_t x, std::size_t y) {
-  BackGate gate;
-  gate.parent = model.subsets[static_cast<std::size_t>(parent)].id;
-  gate.x_marker = model.markers[x];
-  gate.y_marker = model.markers[y];
-  gate.x_low = model.ranges[x].low;
-  gate.x_high = model.ranges[x].high;
-  gate.y_low = model.ranges[y].low;
-  gate.y_high = model.ranges[y].high;
-  gate.counts = Matrix<float>(kPictureBins, kPictureBins);
-  std::vector<bool> inside(model.subsets.size());
-  for (std::size_t s = 0; s < inside.size(); ++s)
-    inside[s] = is_within(model, static_cast<std::int16_t>(s), parent);
-  struct Sum {
-    double events = 0.0, x = 0.0, y = 0.0;
-  };
-  std::map<std::int16_t, Sum> sums;
-  const auto xs = events.marker(x);
-  const auto ys = events.marker(y);
-  for (std::size_t i = 0; i < events.events; ++i) {
-    const std::int16_t subset = calls.subset_of_event[i];
-    if (subset < 0 || !inside[static_cast<std::size_t>(subset)]) continue;
-    gate.counts(bin_of(ys[i], model.ranges[y]), bin_of(xs[i], model.ranges[x])) += 1.0F;
-    Sum& sum = sums[subset];
-    sum.events += 1.0;
-    sum.x += static_cast<double>(xs[i]);
-    sum.y += static_cast<double>(ys[i]);
+BackGateSample draw(const EventView& events, const SubsetModel& model, const SubsetCalls& calls,
+                    const DividingPair& pair, const BackGate& gate, const Members& members,
+                    std::size_t sample) {
+  const auto& borders = calls.borders[sample][pair.mixture];
+  BackGateSample result;
+  result.events = members.size();
+  const CornerAxis* corner = nullptr;
+  double corner_border = 0.0;
+  if (pair.is_corner) {
+    const std::size_t row = model.mixtures[pair.mixture].markers[*pair.x_marker].marker;
+    corner = &model.corners[row - model.markers.size()];
+    corner_border = borders[*pair.x_marker].front();
+    result.corner = corner_line(*corner, corner_border, gate);
+  } else {
+    if (pair.x_marker) result.x_borders = borders[*pair.x_marker];
+    if (pair.y_marker) result.y_borders = borders[*pair.y_marker];
   }
-  for (const auto& [subset, sum] : sums) {
-    if (subset == parent || sum.events < 20.0) continue;
-    gate.centres.emplace_back(model.subsets[static_cast<std::size_t>(subset)].name,
-                              std::pair(sum.x / sum.events, sum.y / sum.events));
+  const auto xs = events.marker(pair.x);
+  const auto ys = events.marker(pair.y);
+  Matrix<float> counts(gate.bins, gate.bins);
+  std::vector<std::uint64_t> inside(gate.parts.size(), 0);
+  for (const std::uint32_t event : members) {
+    counts(bin_of(ys[event], gate.y_low, gate.y_high, gate.bins),
+           bin_of(xs[event], gate.x_low, gate.x_high, gate.bins)) += 1.0F;
+    std::size_t part = 0;
+    if (corner != nullptr) {
+      part = corner->value(static_cast<double>(xs[event]), static_cast<double>(ys[event])) >=
+                     corner_border
+                 ? 1
+                 : 0;
+    } else {
+      part = part_of(result.y_borders, ys[event]) * gate.x_parts +
+             part_of(result.x_borders, xs[event]);
+    }
+    ++inside[part];
   }
-  return gate;
+  result.counts = packed_counts(counts);
+  for (const std::uint64_t count : inside)
+    result.fractions.push_back(static_cast<double>(count) /
+                               static_cast<double>(std::max<std::size_t>(1, members.size())));
+  return result;
 }
 
 }  // namespace
 
-std::vector<BackGate> back_gates(const EventView& events, const SubsetModel& model,
-                                 const SubsetCalls& calls) {
+std::vector<BackGate> back_gates(const EventView& events, const std::vector<SampleRange>& samples,
+                                 const SubsetModel& model, const SubsetCalls& calls,
+                                 std::size_t cells, std::size_t threads) {
+  const std::vector<DividingPair> pairs = dividing_pairs(model);
+  const std::size_t bins = bins_for(pairs.size() * samples.size(), cells);
   std::vector<BackGate> gates;
-  for (const Picture& picture : kPictures) {
-    const std::size_t parent = index_of(calls.subsets, picture.parent);
-    const std::size_t x = index_of(model.markers, picture.x);
-    const std::size_t y = index_of(model.markers, picture.y);
-    if (parent == calls.subsets.size() || x == model.markers.size() || y == model.markers.size())
-      continue;
-    gates.push_back(draw(events, model, calls, static_cast<std::int16_t>(parent), x, y));
+  std::vector<Family> families;
+  for (const DividingPair& pair : pairs) {
+    gates.push_back(frame_of(model, pair, bins));
+    gates.back().samples.resize(samples.size());
+    families.emplace_back(model, calls, model.mixtures[pair.mixture].parent);
   }
+  parallel_for(threads, samples.size(), [&](std::size_t s) {
+    Members members;
+    for (std::size_t p = 0; p < pairs.size(); ++p) {
+      const bool is_same = p > 0 && model.mixtures[pairs[p].mixture].parent ==
+                                        model.mixtures[pairs[p - 1].mixture].parent;
+      if (!is_same) members = families[p].members(samples[s]);
+      gates[p].samples[s] = draw(events, model, calls, pairs[p], gates[p], members, s);
+    }
+  });
+  std::erase_if(gates, [](const BackGate& gate) {
+    return std::all_of(gate.samples.begin(), gate.samples.end(),
+                       [](const BackGateSample& sample) { return sample.events == 0; });
+  });
   return gates;
 }
 

@@ -141,6 +141,35 @@ SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange
   return fit;
 }
 
+std::vector<double> level_borders(const SubsetMixture& mixture,
+                                  const std::vector<MarkerRange>& ranges, const SampleFit& fit,
+                                  std::size_t m) {
+  const LearnedMarker& marker = mixture.markers[m];
+  const MarkerRange& range = ranges[marker.marker];
+  const double bin = (range.high - range.low) / static_cast<double>(kBins);
+  if (marker.border_sd > 0.0)
+    return {marker.border + 0.5 * bin * (fit.shift[m].front() + fit.shift[m].back())};
+  const std::vector<double> weights = mixture.is_quadrants
+                                          ? straight_levels(mixture, fit, m)
+                                          : std::vector<double>(marker.levels.size(), 1.0);
+  std::vector<double> borders;
+  for (std::size_t l = 0; l + 1 < marker.levels.size(); ++l) {
+    const auto log_density = [&](std::size_t level, double x) {
+      const LevelDensity& own = marker.levels[level];
+      const double z = (x - own.mean - bin * fit.shift[m][level]) / own.sd;
+      return std::log(weights[level] / own.sd) - 0.5 * z * z;
+    };
+    double low = marker.levels[l].mean + bin * fit.shift[m][l];
+    double high = marker.levels[l + 1].mean + bin * fit.shift[m][l + 1];
+    for (int step = 0; step < 40; ++step) {
+      const double middle = 0.5 * (low + high);
+      (log_density(l, middle) > log_density(l + 1, middle) ? low : high) = middle;
+    }
+    borders.push_back(0.5 * (low + high));
+  }
+  return borders;
+}
+
 void classify(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
               const SampleFit& fit, const BinnedSample& sample, const Members& members,
               const std::function<void(std::size_t, std::span<const float>)>& visit) {

@@ -55,6 +55,11 @@ struct LearnedMixture {
                                    const std::vector<MarkerRange>& ranges,
                                    const BinnedSample& sample, const Members& members);
 
+/// Where the levels of one marker of the mixture meet in a sample, one less than it has levels; transformed units.
+[[nodiscard]] std::vector<double> level_borders(const SubsetMixture& mixture,
+                                                const std::vector<MarkerRange>& ranges,
+                                                const SampleFit& fit, std::size_t marker);
+
 /// Calls visit(member, probabilities [classes]) for every member, probabilities within the parent.
 void classify(
     const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges, const SampleFit& fit,

@@ -47,6 +47,7 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
   calls.confidence.assign(events.events, 0.0F);
   calls.expected = Matrix<double>(samples.size(), model.subsets.size());
   calls.variance = calls.by_mixture = calls.expected;
+  calls.borders.resize(samples.size());
   const std::vector<bool> used = used_rows(model.mixtures, events.markers);
   std::vector<bool> cuts_across;  // overlays and what is below them
   for (const ResolvedSubset& subset : model.subsets) {
@@ -90,6 +91,9 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
               calls.confidence[at] = p;
             }
           });
+      auto& borders = calls.borders[s].emplace_back();
+      for (std::size_t m = 0; m < mixture.markers.size(); ++m)
+        borders.push_back(level_borders(mixture, model.ranges, fit, m));
       for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
         const SubsetClass& one = mixture.classes[c];
         if (one.subset < 0) continue;

@@ -151,6 +151,8 @@ struct SubsetCalls {
   Matrix<double> variance;  ///< [samples][subsets], sums of p (1 - p)
   /// [samples][subsets], events: what each mixture takes a subset to hold, tails beyond its borders included.
   Matrix<double> by_mixture;
+  /// [samples][mixtures][markers], between which values of the marker its levels meet; transformed units.
+  std::vector<std::vector<std::vector<std::vector<double>>>> borders;
 };
 
 /// A border set by hand: from where on a marker's cells are positive, in a population and those below it.

@@ -10,6 +10,7 @@
 
 #include "host/annotate/cluster_names.hpp"
 #include "host/app/level_choices.hpp"
+#include "host/cluster/node_layout.hpp"
 #include "host/core/error.hpp"
 #include "host/core/nearest_word.hpp"
 
@@ -233,6 +234,16 @@ void name_all_maps(PanelAnalysis& analysis, const Knowledge& knowledge) {
   }
 }
 
+/// Places all events in the plane between the nodes of the panel's map.
+void place_on_map(PanelAnalysis& analysis, std::size_t threads, Console& console) {
+  console.stage("place", 0);
+  const EventView view = analysis.events.store.view();
+  analysis.node_places = layout_nodes(analysis.clustering.prototypes());
+  analysis.map = place_events(view, analysis.clustered_markers, analysis.clustering,
+                              analysis.node_places, threads);
+  console.finish(view.events, bytes_of(view));
+}
+
 CodebookModel freeze_map(const Clustering& clustering, const std::vector<std::string>& markers,
                          std::uint32_t first, const std::string& parent,
                          const std::vector<ClusterRow>& clusters) {
@@ -307,6 +318,7 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
   console.stage("annotate", 0);
   name_all_maps(analysis, knowledge);
   console.finish(0, 0);
+  place_on_map(analysis, options.threads, console);
   return analysis;
 }
 
@@ -345,6 +357,7 @@ PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model, const Kno
     analysis.refined.push_back(std::move(map));
   }
   name_all_maps(analysis, knowledge);
+  place_on_map(analysis, options.threads, console);
   return analysis;
 }
 

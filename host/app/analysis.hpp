@@ -9,6 +9,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "host/app/console.hpp"
 #include "host/cluster/cluster.hpp"
+#include "host/cluster/event_map.hpp"
 #include "host/core/event_store.hpp"
 #include "host/core/knowledge.hpp"
 #include "host/core/model.hpp"
@@ -75,6 +76,8 @@ struct PanelAnalysis {
   PanelEvents events;
   std::vector<std::size_t> clustered_markers;  ///< indices of PanelEvents::markers
   Clustering clustering;
+  Matrix<double> node_places;           ///< [nodes][2], the plane of the map
+  EventMap map;                         ///< where each event lies in it
   std::uint32_t first_metacluster = 1;  ///< id of its metacluster 0; ids are unique over panels
   SubsetModel subsets;
   SubsetCalls calls;

@@ -382,7 +382,9 @@ void execute(const CombineCommand& command, Ranks& ranks) {
 
 void execute(const ReportCommand& command, Ranks& /*ranks*/) {
   const FolderLock lock(command.dir);
-  write_report(read_results(command.dir), command.dir);
+  const Results results = read_results(command.dir);
+  write_report(results, command.dir);
+  if (command.writes_figures) write_figures(results, command.dir);
 }
 
 }  // namespace gateless

@@ -183,7 +183,9 @@ void add_small_commands(CLI::App& app, Parsed& parsed) {
 
   CLI::App* report = app.add_subcommand("report", "render the report of a finished run again");
   report->add_option("DIR", parsed.report.dir, "folder of a finished run")->required();
-  report->footer("Example: gateless report result");
+  report->add_flag("--figures", parsed.report.writes_figures,
+                   "the main charts for papers too, as SVG files in DIR/figures");
+  report->footer("Example: gateless report result --figures");
 
   add_convert(app, parsed);
   CLI::App* complete = app.add_subcommand(

@@ -85,6 +85,19 @@ void add_clusters(EventsFile& file) {
       }));
 }
 
+/// Where each event lies in the plane of its panel's map.
+void add_places(EventsFile& file) {
+  constexpr float kNotAvailable = std::numeric_limits<float>::quiet_NaN();
+  const auto add = [&](const std::string& name, std::vector<float> EventMap::*axis) {
+    file.writer().add_obs_float(
+        name, file.column<float>(kNotAvailable, [&](const SamplePlace& place, std::size_t event) {
+          return (place.analysis->map.*axis)[event];
+        }));
+  };
+  add("map_x", &EventMap::x);
+  add("map_y", &EventMap::y);
+}
+
 /// The subset of each event as an id, in words and as a term of the Cell Ontology. No event is without one: what was
 /// dropped or has no name says so, because plots by a column fail on missing values.
 void add_calls(EventsFile& file, const SubsetLabels& labels) {
@@ -279,6 +292,7 @@ void write_file(const std::string& path, const Outcome& outcome, const SubsetLab
   add_clusters(file);
   add_calls(file, labels);
   add_axes(file);
+  add_places(file);
   add_provenance(file, analyses, outcome);
   if (content == H5adContent::kValuesAndLabels) write_values(file);
   file.writer().commit();

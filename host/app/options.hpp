@@ -98,6 +98,7 @@ struct ConvertCommand {
 
 struct ReportCommand {
   std::string dir;
+  bool writes_figures = false;  ///< the main charts as SVG files too
 };
 
 }  // namespace gateless

@@ -8,14 +8,15 @@
 #include <filesystem>
 #include <map>
 
-#include "host/annotate/back_gates.hpp"
 #include "host/app/channel_table.hpp"
 #include "host/app/cluster_counts.hpp"
 #include "host/app/embedded.hpp"
+#include "host/app/evidence.hpp"
 #include "host/app/labelled_files.hpp"
 #include "host/app/presented.hpp"
 #include "host/app/shown_values.hpp"
 #include "host/core/error.hpp"
+#include "host/report/figures.hpp"
 #include "host/report/report.hpp"
 #include "io/atomic_file.hpp"
 #include "io/model_file.hpp"
@@ -228,18 +229,13 @@ Results describe(const Outcome& outcome, const Backend& backend) {
       results.unresolved.push_back(
           {subset.id, subset.name, analysis.events.panel.name, subset.reason, subset.by_data});
     }
-    for (BackGate& gate :
-         back_gates(analysis.events.store.view(), analysis.subsets, analysis.calls)) {
-      gate.panel = analysis.events.panel.name;
-      show(gate, analysis.events);
-      results.back_gates.push_back(std::move(gate));
-    }
   }
   order_medians(results.clusters);
   results.qc = qc_in_sample_order(outcome);
   results.channels = channel_rows(outcome);
   results.cluster_counts = cluster_counts(outcome);
   add_batch_shifts(outcome, results.qc);
+  add_evidence(outcome, results);
   return results;
 }
 
@@ -275,6 +271,15 @@ void write_outcome(const Outcome& outcome, Results results, Console& console) {
   write_report_json(results, outcome.dir);
   write_report(results, outcome.dir);
   write_run_json(results, record, outcome.dir);
+}
+
+void write_figures(const Results& results, const std::string& dir) {
+  make_folder(dir + "/figures");
+  for (const PaperFigure& figure : paper_figures(results)) {
+    AtomicFile file(fmt::format("{}/figures/{}.svg", dir, figure.name));
+    file.write(figure.svg);
+    file.commit();
+  }
 }
 
 void write_report(const Results& results, const std::string& dir) {

@@ -41,6 +41,9 @@ void write_outcome(const Outcome& outcome, Results results, Console& console);
 
 void write_report(const Results& results, const std::string& dir);
 
+/// The main charts for papers: DIR/figures/NAME.svg. Errors: InputError where the folder cannot be made.
+void write_figures(const Results& results, const std::string& dir);
+
 /// Errors: InputError where `dir` cannot be made or written; makes nothing.
 void check_folder(const std::string& dir);
 

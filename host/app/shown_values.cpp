@@ -41,8 +41,20 @@ void show(BackGate& gate, const PanelEvents& events) {
   const Transform& y = events.transforms[row_of(events, gate.y_marker)];
   show(Axis{gate.x_low, gate.x_high, gate.x_ticks}, x);
   show(Axis{gate.y_low, gate.y_high, gate.y_ticks}, y);
-  for (auto& [name, centre] : gate.centres)
-    centre = {ShownScale(x)(centre.first), ShownScale(y)(centre.second)};
+  const ShownScale shown_x(x), shown_y(y);
+  for (BackGateSample& sample : gate.samples) {
+    for (double& border : sample.x_borders) border = shown_x(border);
+    for (double& border : sample.y_borders) border = shown_y(border);
+    for (auto& [along, up] : sample.corner) {
+      along = shown_x(along);
+      up = shown_y(up);
+    }
+  }
+}
+
+void show(SampledMarker& marker, const PanelEvents& events) {
+  show(Axis{marker.low, marker.high, marker.ticks},
+       events.transforms[row_of(events, marker.marker)]);
 }
 
 }  // namespace gateless

@@ -15,7 +15,9 @@ namespace gateless {
 /// Puts a cluster's medians on the shown scale.
 void show(ClusterRow& row, const PanelEvents& events);
 
-/// Puts a picture's axes and centres on the shown scale, with ticks at 0 and powers of ten in linear units.
+/// Puts a picture's axes and borders on the shown scale, with ticks at 0 and powers of ten in linear units.
 void show(BackGate& gate, const PanelEvents& events);
+/// The same for the axis of sampled events.
+void show(SampledMarker& marker, const PanelEvents& events);
 
 }  // namespace gateless

@@ -153,14 +153,65 @@ struct ChannelRow {
   std::string differs;                ///< files in which it is named otherwise, and how
 };
 
-/// Density picture of two markers within a parent, for the report.
+using Ticks = std::vector<std::pair<double, std::string>>;  ///< place -> linear value in words
+
+/// One sample's events of a parent on two markers, with the borders that divide them there.
+struct BackGateSample {
+  std::string sample;
+  std::uint64_t events = 0;                  ///< of the parent
+  std::string counts;                        ///< [y bins][x bins], as packed_counts() writes them
+  std::vector<double> x_borders, y_borders;  ///< between the parts, rising; units as shown
+  std::vector<std::pair<double, double>> corner;  ///< instead: a line around what has much of both
+  std::vector<double> fractions;                  ///< [parts], of the parent's events
+};
+
+/// Two markers that divide a parent: the density of all its events, sample by sample, and the borders.
 struct BackGate {
-  std::string panel, parent, x_marker, y_marker;
-  double x_low = 0, x_high = 1, y_low = 0, y_high = 1;           ///< transformed units, as shown
-  std::vector<std::pair<double, std::string>> x_ticks, y_ticks;  ///< place -> linear value in words
-  Matrix<float> counts;                                          ///< [y bins][x bins]
-  std::vector<std::pair<std::string, std::pair<double, double>>>
-      centres;  ///< subset name -> (x, y)
+  std::string panel, parent, partition, x_marker, y_marker;
+  double x_low = 0, x_high = 1, y_low = 0, y_high = 1;  ///< transformed units, as shown
+  Ticks x_ticks, y_ticks;
+  std::size_t bins = 0;     ///< a side
+  std::size_t x_parts = 1;  ///< parts along x; those along y follow
+  std::vector<std::string>
+      parts;  ///< [y parts][x parts], names of the subsets there; of a corner [outside, inside]
+  std::vector<BackGateSample> samples;
+};
+
+/// One axis of sampled events.
+struct SampledMarker {
+  std::string marker;
+  double low = 0, high = 1;  ///< units as shown
+  Ticks ticks;
+  std::string values;  ///< [events], as packed_share() writes them
+};
+
+/// Events of one sample that have one label; of them the picture holds some.
+struct SampledStratum {
+  std::string sample, subset;  ///< subset: empty where unassigned
+  std::uint64_t events = 0;
+  std::size_t sampled = 0;
+};
+
+/// Some events of a panel, stratum after stratum, for pictures of any two markers and of the plane of all events.
+struct SampledEvents {
+  std::string panel;
+  std::vector<SampledStratum> strata;
+  std::vector<SampledMarker> markers;
+  std::string map;       ///< [events], x and y as packed_fine_share() writes them
+  std::size_t bins = 0;  ///< a side
+  std::string
+      density;  ///< [y bins][x bins] of all events in the plane, as packed_counts() writes them
+};
+
+/// One map of nodes, as a tree: the panel's own, or that of a subset that was clustered again.
+struct NodeTree {
+  std::string panel, map;            ///< map: as in clusters.csv
+  std::vector<std::string> markers;  ///< that it was clustered on
+  std::vector<std::pair<std::size_t, std::size_t>> edges;
+  std::vector<std::pair<double, double>> places;  ///< [nodes], in edges
+  std::vector<std::uint64_t> events;              ///< [nodes]
+  std::vector<std::uint32_t> metaclusters;        ///< [nodes], as in clusters.csv
+  std::string values;  ///< [nodes][markers], lowest to highest node, as packed_share() writes them
 };
 
 /// gates.csv: gate x sample.
@@ -204,6 +255,8 @@ struct Results {
   std::vector<QcRow> qc;
   std::vector<UnresolvedRow> unresolved;
   std::vector<BackGate> back_gates;
+  std::vector<SampledEvents> sampled_events;
+  std::vector<NodeTree> node_trees;
   std::vector<GateRow> gates;
   std::vector<StageRow> stages;
   std::vector<std::string> warnings;

@@ -1,56 +1,40 @@
-// Charts over visits and patients, and of what was dropped.
+// Charts over visits and patients: SVG, so that they print, grow and leave the page as they are.
 
-Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-Chart.defaults.color = "#56646f";
-Chart.defaults.animation = false;
-Chart.defaults.maintainAspectRatio = false;
+const kSeriesColours = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--c6)", "var(--c7)", "var(--c8)"];
+const kCallFill = new Map([["down", "var(--c1)"], ["up", "var(--c2)"], ["no change", "var(--same)"], ["not quantifiable", "var(--unsure)"]]);
 
-/// Draws the healthy range behind a chart: options.plugins.healthyBand = {low, high, middle}.
-const healthyBand = {
-  id: "healthyBand",
-  beforeDatasetsDraw(chart, _, band) {
-    if (!band || missing(band.low)) return;
-    const {ctx, chartArea: area, scales: {y}} = chart;
-    const top = y.getPixelForValue(band.high);
-    ctx.save();
-    ctx.fillStyle = "rgba(110, 125, 137, 0.15)";
-    ctx.fillRect(area.left, top, area.width, Math.max(1, y.getPixelForValue(band.low) - top));
-    ctx.strokeStyle = "rgba(90, 105, 117, 0.6)";
-    ctx.setLineDash([4, 4]);
-    ctx.beginPath();
-    ctx.moveTo(area.left, y.getPixelForValue(band.middle));
-    ctx.lineTo(area.right, y.getPixelForValue(band.middle));
-    ctx.stroke();
-    ctx.restore();
-  },
-};
+function draw(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) if (!missing(value)) element.setAttribute(name, value);
+  element.append(...children.flat(Infinity).filter((child) => !missing(child)));
+  return element;
+}
 
-/// Draws dataset.intervals ([[low, high] or null] per point) as thin bars through the points.
-const intervalBars = {
-  id: "intervalBars",
-  afterDatasetsDraw(chart) {
-    const {ctx, chartArea: area, scales: {y}} = chart;
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(area.left, area.top, area.width, area.height);
-    ctx.clip();
-    chart.data.datasets.forEach((dataset, index) => {
-      if (!dataset.intervals) return;
-      ctx.strokeStyle = dataset.intervalColour || dataset.borderColor;
-      ctx.lineWidth = dataset.faint ? 0.4 : 1.2;
-      chart.getDatasetMeta(index).data.forEach((point, place) => {
-        const ends = dataset.intervals[place];
-        if (!ends) return;
-        ctx.beginPath();
-        ctx.moveTo(point.x, y.getPixelForValue(ends[0]));
-        ctx.lineTo(point.x, y.getPixelForValue(ends[1]));
-        ctx.stroke();
-      });
-    });
-    ctx.restore();
-  },
-};
-Chart.register(healthyBand, intervalBars);
+/// Text of a picture: a word at a place.
+function word(x, y, text, attributes = {}) {
+  return draw("text", {x: x.toFixed(1), y: y.toFixed(1), class: "word", ...attributes}, text);
+}
+
+function stroke(x1, y1, x2, y2, name, colour) {
+  const at = {x1: x1.toFixed(1), y1: y1.toFixed(1), x2: x2.toFixed(1), y2: y2.toFixed(1)};
+  return draw("line", {...at, class: name, style: colour ? `stroke:${colour}` : null});
+}
+
+/// Four to eight round numbers between two ends.
+function roundTicks(low, high) {
+  if (!(high > low)) return [];
+  const power = 10 ** Math.floor(Math.log10((high - low) / 4));
+  const step = power * ([5, 2, 1].find((factor) => (high - low) / (factor * power) >= 4) || 1);
+  const ticks = [];
+  for (let index = Math.ceil(low / step - 1e-9); index * step <= high * (1 + 1e-9); ++index) ticks.push(index * step);
+  return ticks;
+}
+
+/// How many decimals tell the ticks apart.
+function tickText(value, ticks) {
+  const step = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : 1;
+  return value.toFixed(Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9)))).replace("-", kMinus);
+}
 
 function quantile(sorted, share) {
   const at = share * (sorted.length - 1);
@@ -67,79 +51,85 @@ function healthyRange(values) {
   return {low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), middle: quantile(sorted, 0.5)};
 }
 
-/// A caption above a chart's canvas. The chart is made once the figure stands in the page.
-function chartFigure(title, small, isPrimary, label, configuration, height) {
-  const canvas = make("canvas", {role: "img", "aria-label": label});
-  const plot = make("div", {class: "plot", style: height ? `height:${height}px` : null}, canvas);
-  const figure = make("figure", {class: isPrimary ? "primary" : ""},
-                      make("figcaption", {}, make("h3", {}, title), make("small", {}, small)), plot);
-  return {figure, draw: () => new Chart(canvas, configuration)};
+/// A caption above a picture.
+function chartFigure(title, small, isPrimary, picture) {
+  return make("figure", {class: isPrimary ? "primary" : ""},
+              make("figcaption", {}, make("h3", {}, title), make("small", {}, small)), picture);
 }
 
-function showCharts(grid, figures) {
-  grid.append(...figures.map(({figure}) => figure));
-  return figures.map(({draw}) => draw());
+/// An empty chart with a vertical axis: {svg, plot, at(value)}. Without a label nothing is said aloud.
+function chartFrame(label, low, high, unit, height = 250) {
+  const plot = {left: 48, right: 372, top: 12, bottom: height - 34};
+  const ticks = roundTicks(low, high);
+  const at = (value) => plot.bottom - (Math.max(low, Math.min(high, value)) - low) / (high - low || 1) * (plot.bottom - plot.top);
+  const svg = draw("svg", {viewBox: `0 0 380 ${height}`, role: "img", "aria-label": label});
+  for (const tick of ticks) {
+    svg.append(stroke(plot.left, at(tick), plot.right, at(tick), tick === 0 ? "zero" : "rule"),
+               word(plot.left - 5, at(tick) + 3.5, tickText(tick, ticks), {"text-anchor": "end"}));
+  }
+  svg.append(draw("text", {class: "word", "text-anchor": "middle", transform: `translate(11 ${(plot.top + plot.bottom) / 2}) rotate(-90)`}, unit));
+  return {svg, plot, at};
+}
+
+const kShapePaths = {circle: "M5 0a5 5 0 1 0 .01 0z", triangle: "M5 0L10 9H0z", rect: "M1 1h8v8H1z", rectRot: "M5 0L10 5L5 10L0 5z",
+                     star: "M5 0v10M0 5h10M1 1l8 8M9 1l-8 8", crossRot: "M1 1l8 8M9 1l-8 8", rectRounded: "M3 0h4q3 0 3 3v4q0 3-3 3H3q-3 0-3-3V3q0-3 3-3z"};
+
+/// How a patient is drawn everywhere: the colour and the shape are theirs.
+function seriesStyle(patient) {
+  const index = Math.max(0, sick.indexOf(patient));
+  return {colour: kSeriesColours[index % kSeriesColours.length], shape: kShapes[index % kShapes.length]};
+}
+
+function shapeAt(x, y, {colour, shape}, ...title) {
+  return draw("path", {d: kShapePaths[shape], transform: `translate(${(x - 4.5).toFixed(1)} ${(y - 4.5).toFixed(1)}) scale(.9)`, class: "mark",
+                       style: `fill:${colour};stroke:${colour}`}, draw("title", {}, ...title));
+}
+
+function shapeMark(style) {
+  return draw("svg", {viewBox: "-1 -1 12 12", style: "width:12px;flex:none", "aria-hidden": "true"}, shapeAt(4.5, 4.5, style));
 }
 
 /// Lines over visits. points: [{patient, visit, value, low, high, events}], healthy: values of controls.
-function courseConfiguration(points, healthy, unit, isPercent) {
+function courseChart(label, points, healthy, unit, isPercent) {
   const show = isPercent ? percent : (value) => digits(value, 3);
+  const scale = isPercent ? 100 : 1;
   const visits = unique([...results.visits, ...points.map((point) => point.visit)])
       .filter((visit) => points.some((point) => point.visit === visit));
-  const labels = [...(healthy.length ? ["healthy"] : []), ...visits];
-  const first = labels.length - visits.length;
-  const scale = isPercent ? 100 : 1;
-  const patients = sick.filter((patient) => points.some((point) => point.patient === patient));
-  const datasets = patients.map((patient, index) => {
-    const {colour, shape} = styleOf(patient);
-    const own = visits.map((visit) => points.find((point) => point.patient === patient && point.visit === visit))
-        .filter(Boolean);
-    const aside = (index - (patients.length - 1) / 2) * Math.min(0.05, 0.4 / patients.length);
-    return {
-      label: patient, borderColor: colour, backgroundColor: colour, pointStyle: shape, borderWidth: 2, pointRadius: 4.5,
-      intervals: own.map((point) => missing(point.low) ? null : [scale * point.low, scale * point.high]),
-      data: own.map((point) => ({x: first + visits.indexOf(point.visit) + aside, y: scale * point.value, point})),
-    };
-  });
-  if (healthy.length) {
-    datasets.push({
-      label: "healthy", showLine: false, pointRadius: 3, backgroundColor: "rgba(90,105,117,.55)", borderWidth: 0,
-      data: healthy.map((value, index) => ({x: 0.3 * (healthy.length > 1 ? index / (healthy.length - 1) - 0.5 : 0),
-                                            y: scale * value})),
-    });
+  const slots = [...(healthy.length ? ["healthy"] : []), ...visits];
+  const highest = Math.max(0, ...points.map((point) => point.value), ...healthy);
+  const end = Math.max(0, ...points.map((point) => missing(point.high) ? point.value : point.high));
+  const {svg, plot, at} = chartFrame(label, 0, scale * (1.04 * Math.max(highest, Math.min(end, 1.6 * highest)) || 1), unit);
+  const width = (plot.right - plot.left) / slots.length;
+  const middle = (slot) => plot.left + width * (slots.indexOf(slot) + 0.5);
+  for (const slot of slots) {
+    const text = slot.length > width / 5.5 ? `${slot.slice(0, Math.floor(width / 5.5))}\u2026` : slot;
+    svg.append(word(middle(slot), plot.bottom + 16, text, {"text-anchor": "middle"}));
   }
-  const highest = {value: Math.max(0, ...points.map((point) => scale * point.value), ...healthy.map((value) => scale * value)),
-                   end: Math.max(0, ...points.map((point) => scale * (missing(point.high) ? point.value : point.high)))};
-  return {
-    type: "line",
-    data: {datasets},
-    options: {
-      layout: {padding: {top: 6, right: 6}},
-      interaction: {mode: "nearest", intersect: false},
-      scales: {
-        x: {type: "linear", min: -0.4, max: labels.length - 0.6, grid: {display: false},
-            afterBuildTicks: (axis) => { axis.ticks = labels.map((_, value) => ({value})); },
-            ticks: {callback: (value) => labels[value] === undefined ? "" : labels[value], autoSkip: false, maxRotation: 40}},
-        y: {beginAtZero: true, suggestedMax: Math.min(highest.end, 1.6 * highest.value), title: {display: true, text: unit}, grid: {color: "#e6eaed"}, ticks: {maxTicksLimit: 6}},
-      },
-      plugins: {
-        legend: {display: false},
-        healthyBand: scaledBand(healthyRange(healthy), scale),
-        tooltip: {callbacks: {
-          title: () => "",
-          label: ({dataset, raw}) => raw.point
-              ? [`${dataset.label}, ${raw.point.visit}: ${show(raw.point.value)}`,
-                 missing(raw.point.low) ? "" : `95 % interval ${interval(raw.point.low, raw.point.high, show)}`,
-                 missing(raw.point.events) ? "" : `${count(raw.point.events)} events`].filter(Boolean)
-              : `healthy: ${show(raw.y / scale)}`,
-        }},
-      },
-    },
-  };
-}
-
-function scaledBand(range, scale) {
-  return range ? {low: scale * range.low, high: scale * range.high, middle: scale * range.middle} : {};
+  const range = healthyRange(healthy);
+  if (range) {
+    const top = at(scale * range.high);
+    svg.append(draw("rect", {x: plot.left, y: top, width: plot.right - plot.left, height: Math.max(1, at(scale * range.low) - top), class: "healthy"}),
+               stroke(plot.left, at(scale * range.middle), plot.right, at(scale * range.middle), "middle"));
+  }
+  healthy.forEach((value, index) => {
+    const aside = healthy.length > 1 ? index / (healthy.length - 1) - 0.5 : 0;
+    svg.append(draw("circle", {cx: middle("healthy") + 0.5 * width * aside, cy: at(scale * value), r: 3, class: "control"},
+                    draw("title", {}, `healthy: ${show(value)}`)));
+  });
+  const patients = sick.filter((patient) => points.some((point) => point.patient === patient));
+  patients.forEach((patient, index) => {
+    const style = seriesStyle(patient);
+    const aside = (index - (patients.length - 1) / 2) * Math.min(4, 0.5 * width / patients.length);
+    const own = visits.map((visit) => points.find((point) => point.patient === patient && point.visit === visit)).filter(Boolean)
+        .map((point) => ({...point, x: middle(point.visit) + aside, y: at(scale * point.value)}));
+    svg.append(draw("g", {class: "series", "data-patient": patient},
+        draw("polyline", {points: own.map(({x, y}) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" "), style: `stroke:${style.colour}`}),
+        own.filter(({low}) => !missing(low)).map(({x, low, high}) => stroke(x, at(scale * low), x, at(scale * high), "interval", style.colour)),
+        own.map((point) => shapeAt(point.x, point.y, style, [`${patient}, ${point.visit}: ${show(point.value)}`,
+            missing(point.low) ? "" : `, 95 % interval ${interval(point.low, point.high, show)}`,
+            missing(point.events) ? "" : `, ${count(point.events)} events`].join("")))));
+  });
+  return svg;
 }
 
 /// Of the panels that hold a subset, the one whose fractions the patients' table compares; else the one with most events.
@@ -179,23 +169,22 @@ function coursePoints(subset) {
 
 function courseFigure(subset) {
   const points = coursePoints(subset);
+  const own = points.filter((point) => !isHealthy(point.patient));
+  const healthy = points.filter((point) => isHealthy(point.patient)).map((point) => point.value);
+  if (own.length === 0 && healthy.length === 0) return null;
   const parent = parentOf.get(subset);
   const of = parent ? `% of ${subsetName(parent)}` : "% of parent";
-  const configuration = courseConfiguration(points.filter((point) => !isHealthy(point.patient)),
-                                            points.filter((point) => isHealthy(point.patient)).map((point) => point.value),
-                                            "%", true);
   return chartFigure(subsetName(subset), of, results.primary.includes(subset),
-                     `${subsetName(subset)} over visits, ${of}`, configuration);
+                     courseChart(`${subsetName(subset)} over visits, ${of}`, own, healthy, "%", true));
 }
 
 function activityFigure() {
   const points = results.activity.flatMap(([patient, visits]) => visits.filter(([, score]) => !missing(score))
-      .map(([visit, score]) => ({patient, visit, value: score})));
-  const sickPoints = points.filter((point) => !isHealthy(point.patient));
-  if (sickPoints.length === 0) return null;
+      .map(([visit, score]) => ({patient, visit, value: score}))).filter(({patient, visit}) => isShown({patient, visit}));
+  const own = points.filter((point) => !isHealthy(point.patient));
+  if (own.length === 0) return null;
   const name = results.activity_name || "Activity";
-  return chartFigure(name, "activity score", false, `${name} over visits`,
-                     courseConfiguration(sickPoints, [], "score", false));
+  return chartFigure(name, "activity score", false, courseChart(`${name} over visits`, own, [], "score", false));
 }
 
 /// Bars of relative change, sorted, one subset at one visit.
@@ -205,58 +194,23 @@ function waterfallFigure(subset, visit) {
   if (rows.length === 0) return null;
   const farthest = Math.max(...rows.map((row) => Math.abs(row.change)), 0.1);
   const limit = (bound) => Math.max(-1, Math.min(bound, 1.6 * farthest));
-  const low = Math.min(0, ...rows.map((row) => missing(row.low) ? row.change : limit(row.low)));
-  const high = Math.max(0, ...rows.map((row) => missing(row.high) ? row.change : limit(row.high)));
-  const colours = rows.map((row) => kCallColours.get(row.call));
-  return chartFigure(subsetName(subset), `change to ${visit}, % of the value before`, results.primary.includes(subset),
-                     `${subsetName(subset)}: change of each patient to ${visit}`, {
-    type: "bar",
-    data: {
-      labels: rows.map((row) => [row.patient, kArrows.get(row.call)]),
-      datasets: [{data: rows.map((row) => 100 * row.change), backgroundColor: colours,
-                  borderColor: rows.map((row) => row.call === "not quantifiable" ? "#9aa7b1" : "transparent"), borderWidth: 1,
-                  intervalColour: "#1c2733", maxBarThickness: 46,
-                  intervals: rows.map((row) => missing(row.low) || missing(row.high) ? null : [100 * row.low, 100 * row.high])}],
-    },
-    options: {
-      scales: {
-        x: {grid: {display: false}, ticks: {autoSkip: false}},
-        y: {suggestedMin: 100 * low, suggestedMax: 100 * high, title: {display: true, text: "%"},
-            grid: {color: (context) => context.tick && context.tick.value === 0 ? "#1c2733" : "#e6eaed"}, 
-            ticks: {maxTicksLimit: 7, callback: (value) => String(value).replace("-", kMinus)}},
-      },
-      plugins: {legend: {display: false}, tooltip: {callbacks: {
-        title: () => "",
-        label: ({dataIndex}) => {
-          const row = rows[dataIndex];
-          return [`${row.patient}: ${relative(row.change)} (${row.call})`,
-                  `95 % interval ${interval(row.low, row.high, relative)}`,
-                  `${percent(row.before)} \u2192 ${percent(row.after)}`];
-        },
-      }}},
-    },
+  const low = Math.min(0, ...rows.map((row) => limit(missing(row.low) ? row.change : row.low)));
+  const high = Math.max(0, ...rows.map((row) => limit(missing(row.high) ? row.change : row.high)));
+  const {svg, plot, at} = chartFrame(`${subsetName(subset)}: change of each patient to ${visit}`, 102 * low, 102 * high, "%");
+  const width = (plot.right - plot.left) / rows.length;
+  const isTight = width < 34;
+  rows.forEach((row, index) => {
+    const x = plot.left + width * (index + 0.5);
+    const top = Math.min(at(0), at(100 * row.change));
+    const bar = {x: (x - Math.min(23, 0.4 * width)).toFixed(1), y: top.toFixed(1), width: (2 * Math.min(23, 0.4 * width)).toFixed(1),
+                 height: Math.max(1, Math.abs(at(100 * row.change) - at(0))).toFixed(1)};
+    svg.append(draw("rect", {...bar, class: `change ${row.call.replace(" ", "-")}`, style: `fill:${kCallFill.get(row.call)}`},
+        draw("title", {}, `${row.patient}: ${relative(row.change)} (${row.call}), 95 % interval ${interval(row.low, row.high, relative)}, ` +
+                          `${percent(row.before)} \u2192 ${percent(row.after)}`)));
+    if (!missing(row.low) && !missing(row.high)) svg.append(stroke(x, at(100 * row.low), x, at(100 * row.high), "interval ink"));
+    svg.append(isTight ? word(0, 0, row.patient, {transform: `translate(${(x + 3).toFixed(1)} ${plot.bottom + 8}) rotate(45)`, "font-size": 9})
+                       : word(x, plot.bottom + 14, row.patient, {"text-anchor": "middle"}),
+               word(x, plot.bottom + (isTight ? 3 : 28), isTight ? "" : kArrows.get(row.call), {"text-anchor": "middle"}));
   });
-}
-
-/// Dropped events of each sample by reason, as shares of the events read.
-function droppedFigure() {
-  const reasons = unique(samplesQc.flatMap((row) => row.dropped.map(([reason]) => reason)));
-  const share = (row, events) => row.events ? 100 * events / row.events : 0;
-  const of = (row, reason) => (row.dropped.find(([name]) => name === reason) || [reason, 0])[1];
-  const colours = ["#d55e00", "#e69f00", "#56b4e9", "#cc79a7", "#8c6d1f", "#333333", "#009e73"];
-  const datasets = reasons.map((reason, index) => ({label: reason, data: samplesQc.map((row) => share(row, of(row, reason))),
-                                                    backgroundColor: colours[index % colours.length]}));
-  return chartFigure("Dropped events", "% of the events read, by reason", false, "Dropped events of each sample by reason", {
-    type: "bar",
-    data: {labels: samplesQc.map((row) => row.sample), datasets},
-    options: {
-      indexAxis: "y",
-      scales: {x: {stacked: true, min: 0, suggestedMax: 5, title: {display: true, text: "%"}},
-               y: {stacked: true, grid: {display: false}, ticks: {autoSkip: false, font: {size: 11},
-                   callback(value) { const text = this.getLabelForValue(value); return text.length > 34 ? `\u2026${text.slice(-33)}` : text; }}}},
-      plugins: {legend: {position: "top", align: "start", labels: {boxWidth: 12}}, tooltip: {callbacks: {
-        label: ({dataset, dataIndex, raw}) => `${dataset.label}: ${count(of(samplesQc[dataIndex], dataset.label))} (${digits(raw, 3)} %)`,
-      }}},
-    },
-  }, 90 + 19 * samplesQc.length);
+  return chartFigure(subsetName(subset), `change to ${visit}, % of the value before`, results.primary.includes(subset), svg);
 }

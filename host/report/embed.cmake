@@ -1,4 +1,4 @@
-# Puts the report page's files and Chart.js into the program, so that a report opens without a network.
+# Puts the report page's files into the program, so that a report opens without a network.
 # Included by the root CMakeLists.txt; the build runs it again as a script that writes one .cpp.
 #   cmake -D FILES=a.html;b.js -D OUTPUT=page_files.cpp -P embed.cmake
 cmake_minimum_required(VERSION 3.25)
@@ -20,13 +20,9 @@ if(CMAKE_SCRIPT_MODE_FILE)
   return()
 endif()
 
-find_file(GATELESS_CHART_JS chart.min.js PATHS /usr/share/javascript/chart.js /usr/share/nodejs/chart.js/dist NO_DEFAULT_PATH)
-if(NOT GATELESS_CHART_JS)
-  message(FATAL_ERROR "chart.min.js was not found (the report's charts need Chart.js 3); install the package "
-    "libjs-chart.js, or set GATELESS_CHART_JS to the file")
-endif()
-set(page_files ${GATELESS_CHART_JS})
-foreach(name page.html page.css first_screen.css quality.css format.js first_screen.js tables.js charts.js pictures.js gates.js quality.js done.js page.js)
+set(page_files)
+foreach(name page.html page.css first_screen.css quality.css charts.css format.js first_screen.js tables.js filter.js charts.js pictures.js
+    evidence.js map.js heat.js gates.js quality.js done.js exports.js page.js)
   list(APPEND page_files ${CMAKE_CURRENT_LIST_DIR}/${name})
 endforeach()
 set(page_source ${CMAKE_BINARY_DIR}/generated/page_files.cpp)

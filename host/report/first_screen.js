@@ -47,7 +47,8 @@ function statementCard(statement) {
   const kind = ["up", "down"].includes(statement.call) ? statement.call : "same";
   const numbers = [make("p", {class: "detail"}, statement.detail), make("p", {class: "certainty"}, statement.certainty)];
   const headline = [make("b", {}, statement.name), " ", withMarks(statement.headline), "."];
-  const further = [statement.beside, statement.parts].filter(Boolean).map((text) => make("p", {class: "parts"}, withMarks(text)));
+  const further = [...[statement.beside, statement.parts].filter(Boolean).map((text) => make("p", {class: "parts"}, withMarks(text))),
+                   seeCells(statement.subset)].filter(Boolean);
   return make("article", {class: `statement ${kind}${isPrimary ? "" : " lesser"}`},
       make("span", {class: "arrow", "aria-hidden": "true"}, kSigns.get(statement.call)),
       make("div", {},
@@ -76,7 +77,7 @@ function untoldNotes(untold, words) {
 function answer() {
   const {baseline, visit, patients, statements, unchanged, unsure, too_few: tooFew, untold} = results.answer;
   document.querySelector("#answer h2").textContent = `What changed from ${baseline} to ${visit}`;
-  const of = (rank) => statements.filter((statement) => statement.rank === rank);
+  const of = (rank) => statements.filter((statement) => statement.rank === rank && isShown({subset: statement.subset, name: statement.name}));
   const intro = `${patients === 1 ? "One patient is" : `${count(patients)} patients are`} compared with their own ${baseline}. ` +
       "A change is called in a patient when its 95 % interval, which allows for counting and for the usual variation between samples" +
       `${missing(results.noise) ? "" : ` (here ${digits(100 * results.noise, 2)} % of a fraction)`}, ` +

@@ -99,11 +99,9 @@ function bytes(value) {
   return `${digits(value / 1000 ** power, 3)} ${units[power]}`;
 }
 
-// Colours that stay apart for colour-blind eyes (Okabe and Ito), each with its own shape.
+// Beside colours that stay apart for colour-blind eyes (Okabe and Ito; --c1 to --c8 in page.css) each patient has a shape.
 const kColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#333333", "#e69f00", "#56b4e9", "#8c6d1f"];
 const kShapes = ["circle", "triangle", "rect", "rectRot", "star", "crossRot", "rectRounded"];
-const kCallColours = new Map([["down", "#0072b2"], ["up", "#d55e00"], ["no change", "#9aa7b1"],
-                              ["not quantifiable", "#dfe4e8"]]);
 const kArrows = new Map([["down", "\u25BC"], ["up", "\u25B2"], ["no change", "="], ["not quantifiable", "?"]]);
 
 const groupOf = new Map(results.patient_groups);
@@ -116,11 +114,6 @@ function isHealthy(patient) {
 const everyone = unique([...results.patient_groups.map(([patient]) => patient),
                          ...abundance.map((row) => row.patient), ...patientRows.map((row) => row.patient)]).filter(Boolean);
 const sick = everyone.filter((patient) => !isHealthy(patient));
-
-function styleOf(patient) {
-  const index = Math.max(0, sick.indexOf(patient));
-  return {colour: kColours[index % kColours.length], shape: kShapes[index % kShapes.length]};
-}
 
 const comparedVisits = unique([...results.visits.filter((visit) => patientRows.some((row) => row.visit === visit)),
                                ...patientRows.map((row) => row.visit)]);

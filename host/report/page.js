@@ -1,18 +1,21 @@
 // The sections of the page in their order, what each says when it is empty, and the way between them.
 
 const body = (id) => document.querySelector(`#${id} .body`);
-const emptySections = new Set();
+const sectionsInOrder = [...document.querySelectorAll("main section")];
+const emptySections = new Set(), emptyAtFirst = new Set();
 
 /// Fills a section, or says why there is nothing to show and moves it behind what there is. One broken section
 /// does not take the others along.
 function section(id, isFilled, reason, content) {
+  const whole = document.getElementById(id);
+  whole.hidden = !isFilled && isFiltered() && !emptyAtFirst.has(id);
   if (!isFilled) {
     emptySections.add(id);
-    const bare = document.getElementById(id);
-    for (const lead of bare.querySelectorAll(".lead")) lead.remove();
+    if (!isFiltered()) emptyAtFirst.add(id);
+    for (const lead of whole.querySelectorAll(".lead")) lead.hidden = true;
     body(id).append(make("p", {class: "empty"}, reason));
-    bare.classList.add("bare");
-    bare.parentNode.append(bare);
+    whole.classList.add("bare");
+    whole.parentNode.append(whole);
     return;
   }
   try {
@@ -21,6 +24,18 @@ function section(id, isFilled, reason, content) {
   } catch (error) {
     body(id).append(make("p", {class: "empty"}, `This section could not be drawn: ${error.message}`));
     console.error(error);
+  }
+}
+
+/// Brings the sections back to where and how they were before anything was drawn.
+function clearSections() {
+  emptySections.clear();
+  for (const part of sectionsInOrder) {
+    part.classList.remove("bare");
+    part.hidden = false;
+    for (const lead of part.querySelectorAll(".lead")) lead.hidden = false;
+    part.querySelector(".body").replaceChildren();
+    part.parentNode.append(part);
   }
 }
 
@@ -65,22 +80,15 @@ function courses() {
   const inTable = new Set(abundance.map((row) => row.subset));
   const first = asked.filter((subset) => inTable.has(subset) && detected.has(subset));
   const others = subsetOrder.map(({subset}) => subset).filter((subset) => !first.includes(subset) && detected.has(subset));
-  const charts = [];
   const key = make("div", {class: "key"});
   const chosen = new Set();
-  const bringForward = () => charts.forEach((chart) => {
-    for (const dataset of chart.data.datasets) {
-      if (dataset.label === "healthy") continue;
-      const {colour} = styleOf(dataset.label);
-      dataset.faint = chosen.size > 0 && !chosen.has(dataset.label);
-      dataset.borderColor = dataset.backgroundColor = dataset.faint ? "#d3d9de" : colour;
-      dataset.borderWidth = dataset.faint ? 1 : 2;
+  const bringForward = () => {
+    for (const series of body("courses").querySelectorAll(".series")) {
+      series.classList.toggle("faint", chosen.size > 0 && !chosen.has(series.dataset.patient));
     }
-    chart.update("none");
-  });
-  for (const patient of sick) {
-    const {colour, shape} = styleOf(patient);
-    const button = make("button", {type: "button", "aria-pressed": "false"}, shapeMark(colour, shape), patient);
+  };
+  for (const patient of sick.filter((one) => abundance.some((row) => row.patient === one))) {
+    const button = make("button", {type: "button", "aria-pressed": "false"}, shapeMark(seriesStyle(patient)), patient);
     button.addEventListener("click", () => {
       if (!chosen.delete(patient)) chosen.add(patient);
       button.setAttribute("aria-pressed", String(chosen.has(patient)));
@@ -90,7 +98,7 @@ function courses() {
   }
   const grid = make("div", {class: "grid"});
   body("courses").append(key, grid);
-  const add = (to, figures) => { charts.push(...showCharts(to, figures.filter(Boolean))); bringForward(); };
+  const add = (to, figures) => { to.append(...figures.filter(Boolean)); addExports(to); bringForward(); };
   add(grid, [...(first.length ? first : others.slice(0, 6)).map(courseFigure), activityFigure()]);
   if (first.length === 0 && others.length <= 6) return null;
   const rest = first.length ? others : others.slice(6);
@@ -101,22 +109,17 @@ function courses() {
   return details;
 }
 
-function shapeMark(colour, shape) {
-  const paths = {circle: "M5 0a5 5 0 1 0 .01 0z", triangle: "M5 0L10 9H0z", rect: "M1 1h8v8H1z", rectRot: "M5 0L10 5L5 10L0 5z",
-                 star: "M5 0v10M0 5h10M1 1l8 8M9 1l-8 8", crossRot: "M1 1l8 8M9 1l-8 8", rectRounded: "M3 0h4q3 0 3 3v4q0 3-3 3H3q-3 0-3-3V3q0-3 3-3z"};
-  return draw("svg", {viewBox: "-1 -1 12 12", style: "width:12px;flex:none"}, draw("path", {d: paths[shape], fill: colour, stroke: colour, "stroke-width": 1.5}));
-}
-
 function waterfalls(place, visit) {
   const inRows = unique(patientRows.map((row) => row.subset));
   const subsets = asked.some((subset) => inRows.includes(subset)) ? asked : inRows;
   const grid = make("div", {class: "grid"});
-  const key = make("div", {class: "key"}, [...kCallColours].map(([call, colour]) =>
+  const key = make("div", {class: "key"}, [...kCallFill].map(([call, colour]) =>
       make("span", {}, make("i", {style: `background:${colour}`}), `${kArrows.get(call)} ${call}`)));
   place.append(key, grid);
   const figures = subsets.map((subset) => waterfallFigure(subset, visit)).filter(Boolean);
   if (figures.length === 0) place.append(make("p", {class: "empty"}, "No change could be quantified at this visit."));
-  showCharts(grid, figures);
+  grid.append(...figures);
+  addExports(grid);
 }
 
 function about() {
@@ -130,20 +133,31 @@ function about() {
       make("dl", {}, line("Version", results.version), line("Seed", results.seed), line("Backend", results.backend), line("Device", results.device),
            line("Tables", "beside this page; columns.csv says what each of their columns holds"),
            line("Input files", "named with their SHA-256 in run.json beside this page")),
-      configuration ? make("details", {}, make("summary", {}, "Configuration in full"), make("pre", {}, configuration)) : null);
+      configuration ? make("details", {}, make("summary", {}, "Configuration in full"), make("pre", {tabindex: "0", role: "region", "aria-label": "Configuration"}, configuration)) : null);
 }
 
 function contents() {
-  const links = [...document.querySelectorAll("main section")].map((part) => {
+  const links = [...document.querySelectorAll("main section")].filter((part) => !part.hidden).map((part) => {
     const link = make("a", {href: `#${part.id}`, class: emptySections.has(part.id) ? "bare" : ""}, part.dataset.short);
+    link.addEventListener("click", (event) => {  // the filter stays in the address
+      event.preventDefault();
+      const text = state.toString();
+      history.pushState(null, "", `#${part.id}${text ? `?${text}` : ""}`);
+      part.scrollIntoView();
+    });
     return {part, link};
   });
-  document.getElementById("contents").append(...links.map(({link}) => link));
+  document.getElementById("contents").replaceChildren(...links.map(({link}) => link));
   const mark = () => {
     const past = links.filter(({part}) => part.getBoundingClientRect().top < 120);
     const here = past.length ? past[past.length - 1] : links[0];
-    for (const entry of links) entry.link.classList.toggle("here", entry === here);
+    for (const entry of links) {
+      entry.link.classList.toggle("here", entry === here);
+      if (entry === here) entry.link.setAttribute("aria-current", "true"); else entry.link.removeAttribute("aria-current");
+    }
   };
+  removeEventListener("scroll", contents.mark);
+  contents.mark = mark;
   addEventListener("scroll", mark, {passive: true});
   mark();
 }
@@ -151,26 +165,58 @@ function contents() {
 document.getElementById("facts").append(...facts());
 document.querySelector("header").append(...results.untold.map((text) => make("p", {class: "untold"}, text)));
 document.querySelector("header").append(...doubts());
-section("answer", results.answer.statements.length > 0, patientRows.length ? "No primary subsets were declared; see the patients below." : kNoComparison, answer);
-section("calls", patientRows.length > 0, kNoComparison, () => byVisit("calls", (place, visit) => place.append(callTables(visit))));
-section("courses", abundance.length > 0 && sick.length > 0,
-        abundance.length ? "No course: no sample sheet says which file is which patient and visit." : kNoSubsets, courses);
-section("waterfalls", patientRows.length > 0, kNoComparison, () => byVisit("waterfalls", waterfalls));
-section("changes", changes.length > 0, kNoComparison, changeTable);
-section("abnormal", results.abnormal.rows.length > 0 || results.limits.length > 0, hasKnowledge ? "No abnormal population was found." : kNoSubsets, abnormalTable);
-section("abundance", abundance.length > 0, kNoSubsets, abundanceTable);
-section("clusters", clusters.length > 0, "No clusters: nothing was clustered.", heatMaps);
-section("pictures", results.back_gates.length > 0, hasKnowledge ? "No pictures: the panel lacks the usual pairs of markers." : kNoSubsets,
-        () => make("div", {class: "grid"}, results.back_gates.map(backGate)));
-section("gates", results.gates.rows.length > 0, hasKnowledge ? "No gates: no population has events enough." : kNoSubsets, gatesTable);
-section("unresolved", results.unresolved.rows.length > 0,
-        hasKnowledge ? "Every subset of the knowledge file can be told with this panel." : "No knowledge file was used, so no subset was asked for.", unresolvedTable);
-section("qc", samplesQc.length > 0, "No samples were read.", qualityTable);
-section("warnings", results.warnings.length > 0, "None.",
-        () => make("ul", {class: "warnings"}, results.warnings.map((text) => make("li", {}, text))));
-section("stages", results.stages.rows.length > 0, "No stages were timed.", stageTable);
-section("done", results.done.steps.length > 0, "Nothing was read.", whatWasDone);
-section("about", true, "", about);
-countWarnings();
-contents();
-addEventListener("beforeprint", () => Object.values(Chart.instances).forEach((chart) => chart.resize()));
+function drawSections() {
+  section("answer", results.answer.statements.length > 0, patientRows.length ? "No primary subsets were declared; see the patients below." : kNoComparison, answer);
+  section("calls", patientRows.length > 0, kNoComparison, () => byVisit("calls", (place, visit) => place.append(callTables(visit))));
+  section("courses", abundance.length > 0 && sick.length > 0,
+          abundance.length ? "No course: no sample sheet says which file is which patient and visit." : kNoSubsets, courses);
+  section("waterfalls", patientRows.length > 0, kNoComparison, () => byVisit("waterfalls", waterfalls));
+  section("changes", changes.length > 0, kNoComparison, changeTable);
+  section("abnormal", results.abnormal.rows.length > 0 || results.limits.length > 0, hasKnowledge ? "No abnormal population was found." : kNoSubsets, abnormalTable);
+  section("abundance", abundance.length > 0, kNoSubsets, abundanceTable);
+  section("clusters", clusters.length > 0, "No clusters: nothing was clustered.", heatMaps);
+  section("pictures", results.back_gates.length > 0 || results.sampled_events.length > 0, "No events to show.", evidence);
+  section("map", results.sampled_events.some(({map}) => map), "No map: no events were placed.", eventMap);
+  section("gates", results.gates.rows.length > 0, hasKnowledge ? "No gates: no population has events enough." : kNoSubsets, gatesTable);
+  section("unresolved", results.unresolved.rows.length > 0,
+          hasKnowledge ? "Every subset of the knowledge file can be told with this panel." : "No knowledge file was used, so no subset was asked for.", unresolvedTable);
+  section("qc", samplesQc.length > 0, "No samples were read.", qualityTable);
+  section("warnings", results.warnings.length > 0, "None.",
+          () => make("ul", {class: "warnings"}, results.warnings.map((text) => make("li", {}, text))));
+  section("stages", results.stages.rows.length > 0, "No stages were timed.", stageTable);
+  section("done", results.done.steps.length > 0, "Nothing was read.", whatWasDone);
+  section("about", true, "", about);
+  countWarnings();
+}
+
+/// Everything anew, as the filter says. With `andBar` the bar is drawn again too, with what it says now.
+function redraw(andBar) {
+  clearSections();
+  document.getElementById("warnings").dataset.short = "Warnings";
+  refill();
+  drawSections();
+  contents();
+  addExports(document.querySelector("main"));
+  const bar = document.getElementById("filter");
+  if (andBar === true || bar.childElementCount === 0) bar.replaceChildren(...filterBar(redraw));
+  bar.querySelector(".clear")?.remove();
+  if (isFiltered()) bar.querySelector(".theme").before(...filterBar(redraw).filter((part) => part.classList?.contains("clear")));
+  document.getElementById("shown").textContent = filterWords();
+}
+
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+const setTheme = () => { document.documentElement.dataset.theme = prefersDark.matches ? "dark" : "light"; };
+setTheme();
+prefersDark.addEventListener("change", () => { setTheme(); redraw(); });
+readAddress();
+redraw();
+goToSection();
+addEventListener("hashchange", () => { if (readAddress()) redraw(true); goToSection(); });
+let themeOnScreen = "";
+addEventListener("beforeprint", () => {
+  themeOnScreen = document.documentElement.dataset.theme;
+  if (themeOnScreen === "dark") { document.documentElement.dataset.theme = "light"; redraw(); }
+});
+addEventListener("afterprint", () => {
+  if (themeOnScreen === "dark") { document.documentElement.dataset.theme = "dark"; redraw(); }
+});

@@ -11,7 +11,7 @@ struct PageFile {
   std::string_view text;
 };
 
-/// Chart.js and the files beside this one. The text lives as long as the program.
+/// The files beside this one. The text lives as long as the program.
 [[nodiscard]] std::vector<PageFile> page_files();
 
 }  // namespace gateless

@@ -14,6 +14,7 @@
 #include "host/core/result_words.hpp"
 #include "host/report/answer.hpp"
 #include "host/report/attention.hpp"
+#include "host/report/evidence_page.hpp"
 #include "host/report/gate_paths.hpp"
 #include "host/report/methods.hpp"
 
@@ -21,10 +22,6 @@ namespace gateless {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t kPictureBins = 96;  // more cannot be seen at the size shown
-constexpr char kLevels[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr int kTopLevel = 63;
 
 /// Six digits: more cannot be read off a page, and shorter text keeps large studies small.
 json number(double value) {
@@ -253,54 +250,6 @@ json stages(const Results& results) {
       });
 }
 
-/// Counts on a log scale, neighbouring bins summed until the picture has at most kPictureBins a side.
-json picture(const Matrix<float>& counts) {
-  const auto step = [](std::size_t bins) { return (bins + kPictureBins - 1) / kPictureBins; };
-  const std::size_t step_y = std::max<std::size_t>(1, step(counts.rows()));
-  const std::size_t step_x = std::max<std::size_t>(1, step(counts.columns()));
-  Matrix<double> sums((counts.rows() + step_y - 1) / step_y,
-                      (counts.columns() + step_x - 1) / step_x);
-  double top = 0.0;
-  for (std::size_t y = 0; y < counts.rows(); ++y) {
-    for (std::size_t x = 0; x < counts.columns(); ++x) {
-      double& sum = sums(y / step_y, x / step_x);
-      const auto count = static_cast<double>(counts(y, x));
-      if (std::isfinite(count) && count > 0.0) sum += count;
-      top = std::max(top, sum);
-    }
-  }
-  std::string levels;
-  for (const double sum : sums.values()) {
-    const double level = top > 0.0 ? std::ceil(kTopLevel * std::log1p(sum) / std::log1p(top)) : 0.0;
-    levels += kLevels[std::clamp(static_cast<int>(level), 0, kTopLevel)];
-  }
-  return {{"rows", sums.rows()}, {"columns", sums.columns()}, {"levels", levels}};
-}
-
-json ticks(const std::vector<std::pair<double, std::string>>& places) {
-  json list = json::array();
-  for (const auto& [place, text] : places) list.push_back(json::array({number(place), text}));
-  return list;
-}
-
-json back_gates(const Results& results) {
-  json list = json::array();
-  for (const BackGate& gate : results.back_gates) {
-    json centres = json::array();
-    for (const auto& [name, at] : gate.centres) {
-      centres.push_back(json::array({name, number(at.first), number(at.second)}));
-    }
-    list.push_back({{"panel", gate.panel},
-                    {"parent", gate.parent},
-                    {"x", json::array({gate.x_marker, number(gate.x_low), number(gate.x_high)})},
-                    {"y", json::array({gate.y_marker, number(gate.y_low), number(gate.y_high)})},
-                    {"ticks", json::array({ticks(gate.x_ticks), ticks(gate.y_ticks)})},
-                    {"picture", picture(gate.counts)},
-                    {"centres", std::move(centres)}});
-  }
-  return list;
-}
-
 json activity(const Results& results) {
   json list = json::array();
   for (const auto& [patient, scores] : results.activity) {
@@ -382,7 +331,9 @@ std::string page_json(const Results& results) {
       {"unresolved", unresolved(results)},
       {"untold", untold(results)},
       {"stages", stages(results)},
-      {"back_gates", back_gates(results)},
+      {"back_gates", back_gates_page(results)},
+      {"sampled_events", sampled_events_page(results)},
+      {"node_trees", node_trees_page(results)},
       {"gates", gates(results)},
       {"warnings", results.warnings},
       {"visits", results.visits},

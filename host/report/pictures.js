@@ -1,185 +1,197 @@
-// Pictures drawn by hand: the heat map of cluster medians and the density of two markers.
+// What pictures of events have in common: packed numbers, densities as images, axes, labels that do not cover each other.
 
-/// White to dark blue; one hue keeps its order for every eye.
-function heatColour(share) {
-  const stops = [[255, 255, 255], [198, 219, 239], [107, 174, 214], [33, 113, 181], [8, 48, 107]];
+const kPacked = [...Array(94).keys()].map((index) => String.fromCharCode(33 + index)).filter((letter) => !"\"&<\\".includes(letter));
+const kLevelOf = new Map(kPacked.map((letter, level) => [letter, level]));
+const kTopCount = 62;
+
+/// Counts of a grid, row by row from the lowest, about as large as they were (steps of a quarter of e).
+function unpackCounts(text, size) {
+  const counts = new Float32Array(size);
+  let at = 0;
+  for (const letter of text) {
+    const level = kLevelOf.get(letter);
+    if (level > kTopCount) at += level - kTopCount;
+    else if (level === 0) ++at;
+    else counts[at++] = level === 1 ? 1 : Math.exp((level - 0.5) / 4);
+  }
+  return counts;
+}
+
+function unpackShares(text) {
+  return Float32Array.from(text, (letter) => kLevelOf.get(letter) / 89);
+}
+
+/// Pairs of places, each number in two characters.
+function unpackPlaces(text) {
+  const places = new Float32Array(text.length / 2);
+  for (let i = 0; i < places.length; ++i) places[i] = (90 * kLevelOf.get(text[2 * i]) + kLevelOf.get(text[2 * i + 1])) / 8099;
+  return places;
+}
+
+function isDark() {
+  return document.documentElement.dataset.theme === "dark";
+}
+
+function mixed(stops, share) {
   const at = Math.max(0, Math.min(1, share)) * (stops.length - 1);
   const below = Math.min(stops.length - 2, Math.floor(at));
-  const mix = stops[below].map((value, index) => Math.round(value + (at - below) * (stops[below + 1][index] - value)));
-  return `rgb(${mix.join(",")})`;
+  return stops[below].map((value, part) => Math.round(value + (at - below) * (stops[below + 1][part] - value)));
 }
 
-/// One table a map: metaclusters down, markers across, sortable by each.
-function heatMap(rows) {
-  const markers = unique(rows.flatMap((row) => row.medians.map(([marker]) => marker)));
-  const medians = new Map(rows.map((row) => [row, new Map(row.medians)]));
-  const ranges = new Map(markers.map((marker) => {
-    const values = rows.map((row) => medians.get(row).get(marker)).filter((value) => !missing(value));
-    return [marker, [Math.min(...values), Math.max(...values)]];
-  }));
-  const name = (row) => {
-    const title = `${row.name || row.subset || `cluster ${row.metacluster}`} `;
-    const words = [row.phenotype, row.explanation, row.compared && `Second source: ${row.compared}`].filter(Boolean);
-    if (words.length === 0) return make("span", {}, title);
-    return make("details", {}, make("summary", {title: row.phenotype}, title), words.map((text) => make("p", {}, text)));
-  };
-  const level = (row, marker) => {
-    const value = medians.get(row).get(marker);
-    if (missing(value)) return make("td", {class: "level none", title: `${marker}: not measured`});
-    const [low, high] = ranges.get(marker);
-    return make("td", {class: "level", style: `background:${heatColour(high > low ? (value - low) / (high - low) : 0.5)}`,
-                       title: `${marker}: median ${digits(value, 3)} in cluster ${row.metacluster}`});
-  };
-  const body = make("tbody");
-  const fill = (value, falling) => {
-    const ordered = [...rows].sort((left, right) => falling ? order(value(right), value(left)) : order(value(left), value(right)));
-    body.replaceChildren(...ordered.map((row) => make("tr", {},
-        make("th", {scope: "row", class: "name"}, name(row)), make("td", {class: "number"}, row.metacluster),
-        make("td", {class: "number"}, count(row.events)),
-        make("td", {class: "number"}, missing(row.confidence) ? kNotAvailable : digits(row.confidence, 2)),
-        make("td", {class: "number", title: "how surely it is found again over resamples, 0 to 1"},
-             missing(row.stability) ? kNotAvailable : digits(row.stability, 2)),
-        markers.map((marker) => level(row, marker)))));
-  };
-  const place = (row) => rankOf.has(row.subset) ? rankOf.get(row.subset) : 1e6;
-  const heads = [["Name", "name", place, false], ["No.", "number", (row) => row.metacluster, false],
-                 ["Events", "number", (row) => row.events, true], ["Confidence", "number", (row) => row.confidence, true],
-                 ["Stability", "number", (row) => row.stability, true],
-                 ...markers.map((marker) => [marker, "marker", (row) => medians.get(row).get(marker), true])];
-  const head = make("tr", {}, heads.map(([title, kind, value, falling]) => {
-    const button = make("button", {type: "button", title: `Sort by ${title}`}, title);
-    button.addEventListener("click", () => fill(value, falling));
-    return make("th", {scope: "col", class: kind}, button);
-  }));
-  const byName = rows.some((row) => row.subset && rankOf.has(row.subset));
-  fill(byName ? (row) => 1e13 * place(row) - row.events : (row) => row.events, !byName);
-  return make("div", {class: "scroll", tabindex: "0"}, make("table", {class: "heat", style: `max-width:${560 + 56 * markers.length}px`}, make("thead", {}, head), body));
-}
+const kDensity = {light: [[226, 235, 243], [176, 207, 229], [110, 163, 206], [52, 108, 170], [20, 58, 116]],
+                  dark: [[30, 42, 56], [36, 74, 112], [52, 118, 168], [112, 178, 216], [208, 234, 248]]};
+const kGrey = {light: [[240, 241, 242], [214, 217, 220], [176, 182, 187]], dark: [[30, 34, 39], [48, 54, 60], [78, 86, 94]]};
 
-function heatMaps() {
-  const titleOf = (row) => [row.panel && `Panel ${row.panel}`, row.map ? `${subsetName(row.map)}, clustered again` : "all events"]
-      .filter(Boolean).join(": ");
-  const steps = [0, 0.25, 0.5, 0.75, 1].map((share) => heatColour(share)).join(",");
-  const scale = make("p", {class: "scale note"}, "lowest", make("i", {style: `background:linear-gradient(90deg,${steps})`}), "highest");
-  return make("div", {}, scale, unique(clusters.map(titleOf)).map((title) => {
-    const rows = clusters.filter((row) => titleOf(row) === title);
-    return [make("h3", {class: "map"}, title, make("small", {class: "weak"}, ` \u00B7 ${rows.length} metaclusters`)), heatMap(rows)];
-  }));
-}
-
-const kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// The density as an image: white where no event lies, then pale to dark blue.
-function densityImage(picture) {
-  const stops = [[238, 242, 246], [203, 222, 236], [150, 190, 219], [98, 152, 199], [58, 113, 172], [36, 76, 135]];
-  const canvas = make("canvas", {width: picture.columns, height: picture.rows});
+/// A density on a log scale as an image: nothing where no event lies.
+function densityImage(counts, bins, ramps = kDensity) {
+  const canvas = make("canvas", {width: bins, height: bins});
   const context = canvas.getContext("2d");
-  const image = context.createImageData(picture.columns, picture.rows);
-  for (let y = 0; y < picture.rows; ++y) {
-    for (let x = 0; x < picture.columns; ++x) {
-      const level = kLetters.indexOf(picture.levels[y * picture.columns + x]);
-      const at = 4 * ((picture.rows - 1 - y) * picture.columns + x);  // the first row of bins is the lowest
-      const along = Math.max(0, level) / 63 * (stops.length - 1);
-      const below = Math.min(stops.length - 2, Math.floor(along));
-      for (let part = 0; part < 3; ++part) {
-        image.data[at + part] = level <= 0 ? 255 : stops[below][part] + (along - below) * (stops[below + 1][part] - stops[below][part]);
-      }
-      image.data[at + 3] = 255;
+  const image = context.createImageData(bins, bins);
+  const stops = isDark() ? ramps.dark : ramps.light;
+  const top = Math.log1p(counts.reduce((most, value) => Math.max(most, value), 0));
+  for (let y = 0; y < bins; ++y) {
+    for (let x = 0; x < bins; ++x) {
+      const value = counts[y * bins + x];
+      if (!(value > 0)) continue;
+      const at = 4 * ((bins - 1 - y) * bins + x);  // the first row of bins is the lowest
+      image.data.set([...mixed(stops, Math.log1p(value) / top), 255], at);
     }
   }
   context.putImageData(image, 0, 0);
   return canvas.toDataURL();
 }
 
-function draw(tag, attributes, ...children) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
 function overlaps(one, other) {
   return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 }
 
+const ruler = document.createElement("canvas").getContext("2d");
+const kFontFamily = getComputedStyle(document.body).fontFamily;
+
+function textWidth(text, size, weight = 600) {
+  ruler.font = `${weight} ${size}px ${kFontFamily}`;
+  return ruler.measureText(text).width;
+}
+
+/// As much of a text as fits, without what stands in brackets at its end where that is too much.
+function fitted(text, width, size, weight) {
+  if (textWidth(text, size, weight) <= width) return text;
+  const bare = text.replace(/ \([^()]*\)$/, "");
+  if (textWidth(bare, size, weight) <= width) return bare;
+  let letters = bare.length;
+  while (letters > 1 && textWidth(`${bare.slice(0, letters)}\u2026`, size, weight) > width) --letters;
+  return `${bare.slice(0, letters)}\u2026`;
+}
+
 /// Places for labels beside their dots so that none covers another or a dot; a free place further off otherwise.
-function placeLabels(dots, frame) {
-  const taken = dots.map((dot) => ({left: dot.x - 5, right: dot.x + 5, top: dot.y - 5, bottom: dot.y + 5}));
-  const ruler = document.createElement("canvas").getContext("2d");
-  ruler.font = `600 11px ${getComputedStyle(document.body).fontFamily}`;
+function placeLabels(dots, frame, size = 11, farthest = 8) {
+  const taken = dots.map((dot) => ({left: dot.x - 4, right: dot.x + 4, top: dot.y - 4, bottom: dot.y + 4}));
   return dots.map((dot) => {
-    const width = ruler.measureText(dot.name).width + 6;
+    const width = textWidth(dot.name, size) + 6;
     const boxAt = (left, top) => {
       const x = Math.max(frame.left + 2, Math.min(frame.right - width - 2, left));
-      const y = Math.max(frame.top + 2, Math.min(frame.bottom - 16, top));
-      return {left: x, right: x + width, top: y, bottom: y + 14};
+      const y = Math.max(frame.top + 2, Math.min(frame.bottom - size - 5, top));
+      return {left: x, right: x + width, top: y, bottom: y + size + 3};
     };
-    let chosen = null;
-    for (let far = 0; far < 12 && !chosen; ++far) {
-      for (const [left, top] of [[dot.x + 8, dot.y - 7 - 15 * far], [dot.x + 8, dot.y - 7 + 15 * far],
-                                 [dot.x - width - 8, dot.y - 7 - 15 * far], [dot.x - width - 8, dot.y - 7 + 15 * far],
-                                 [dot.x - width / 2, dot.y - 22 - 15 * far], [dot.x - width / 2, dot.y + 8 + 15 * far]]) {
+    for (let far = 0; far < farthest; ++far) {
+      const step = (size + 2) * far;
+      for (const [left, top] of [[dot.x + 8, dot.y - 7 - step], [dot.x + 8, dot.y - 7 + step],
+                                 [dot.x - width - 8, dot.y - 7 - step], [dot.x - width - 8, dot.y - 7 + step],
+                                 [dot.x - width / 2, dot.y - 22 - step], [dot.x - width / 2, dot.y + 8 + step]]) {
         const box = boxAt(left, top);
-        if (!taken.some((other) => overlaps(box, other))) { chosen = box; break; }
+        if (!taken.some((other) => overlaps(box, other))) { taken.push(box); return box; }
       }
     }
-    chosen = chosen || boxAt(dot.x + 8, dot.y - 7);
-    taken.push(chosen);
-    return chosen;
+    return null;  // better no label than one that hides another
   });
 }
 
-/// Four to eight round numbers between two ends.
-function roundTicks(low, high) {
-  if (!(high > low)) return [];
-  const power = 10 ** Math.floor(Math.log10((high - low) / 4));
-  const step = power * ([5, 2, 1].find((factor) => (high - low) / (factor * power) >= 4) || 1);
-  const ticks = [];
-  for (let index = Math.ceil(low / step); index * step <= high; ++index) ticks.push(index * step);
-  return ticks;
+function halo(x, y, text, attributes = {}) {
+  return draw("text", {x: x.toFixed(1), y: y.toFixed(1), class: "halo", ...attributes}, text);
 }
 
-function backGate(gate) {
-  const [xName, xLow, xHigh] = gate.x;
-  const [yName, yLow, yHigh] = gate.y;
-  const frame = {left: 34, right: 354, top: 8, bottom: 298};
-  const acrossOf = (value) => frame.left + (value - xLow) / (xHigh - xLow || 1) * (frame.right - frame.left);
-  const upOf = (value) => frame.bottom - (value - yLow) / (yHigh - yLow || 1) * (frame.bottom - frame.top);
-  const dots = gate.centres.filter(([, x, y]) => !missing(x) && !missing(y)).map(([name, x, y]) => ({
-    name: name.length > 34 ? `${name.slice(0, 33)}\u2026` : name,
-    x: Math.max(frame.left, Math.min(frame.right, acrossOf(x))), y: Math.max(frame.top, Math.min(frame.bottom, upOf(y)))}));
-  const labels = placeLabels(dots, frame);
-  const picture = draw("svg", {viewBox: "0 0 362 334", role: "img", "font-size": 11, "font-family": "inherit"});
-  if (gate.picture.levels) {
-    picture.append(draw("image", {href: densityImage(gate.picture), x: frame.left, y: frame.top, width: frame.right - frame.left,
-                                  height: frame.bottom - frame.top, preserveAspectRatio: "none"}));
+/// Two axes with linear values where the scale bends them, round numbers where it does not: {svg, frame, x(value), y(value)}.
+/// An axis is [name, low, high, ticks].
+function plane(label, xAxis, yAxis) {
+  const frame = {left: 44, right: 324, top: 6, bottom: 286};
+  const svg = draw("svg", {viewBox: "0 0 332 324", role: "img", "aria-label": label});
+  const scale = ([, low, high], from, to) => (value) => from + (value - low) / (high - low || 1) * (to - from);
+  const x = scale(xAxis, frame.left, frame.right);
+  const y = scale(yAxis, frame.bottom, frame.top);
+  const ticksOf = ([, low, high, ticks]) => {
+    if (ticks.length) return ticks;
+    const round = roundTicks(low, high);
+    return round.map((value) => [value, tickText(value, round)]);
+  };
+  svg.append(draw("rect", {x: frame.left, y: frame.top, width: frame.right - frame.left, height: frame.bottom - frame.top, class: "plane"}));
+  for (const [place, text] of ticksOf(xAxis)) {
+    if (x(place) < frame.left || x(place) > frame.right) continue;
+    svg.append(stroke(x(place), frame.bottom, x(place), frame.bottom + 4, "tick"), word(x(place), frame.bottom + 15, text, {"text-anchor": "middle", "font-size": 10}));
   }
-  picture.append(draw("rect", {x: frame.left, y: frame.top, width: frame.right - frame.left, height: frame.bottom - frame.top,
-                               fill: "none", stroke: "#9aa7b1"}));
-  // Linear values where the scale bends them; round numbers where it does not.
-  const ticksOf = (ticks, low, high) => ticks.length ? ticks : roundTicks(low, high).map((value) => [value, digits(value, 1)]);
-  for (const [x, text] of ticksOf(gate.ticks[0], xLow, xHigh)) {
-    picture.append(draw("text", {x: acrossOf(x), y: frame.bottom + 14, "text-anchor": "middle", fill: "#56646f", "font-size": 10}, text));
+  for (const [place, text] of ticksOf(yAxis)) {
+    if (y(place) < frame.top || y(place) > frame.bottom) continue;
+    svg.append(stroke(frame.left - 4, y(place), frame.left, y(place), "tick"), word(frame.left - 6, y(place) + 3.5, text, {"text-anchor": "end", "font-size": 10}));
   }
-  for (const [y, text] of ticksOf(gate.ticks[1], yLow, yHigh)) {
-    picture.append(draw("text", {x: frame.left - 4, y: upOf(y) + 3, "text-anchor": "end", fill: "#56646f", "font-size": 10}, text));
-  }
-  dots.forEach((dot, index) => {
-    const box = labels[index];
-    const nearX = Math.max(box.left, Math.min(box.right, dot.x));
-    const nearY = Math.max(box.top, Math.min(box.bottom, dot.y));
-    if (Math.hypot(nearX - dot.x, nearY - dot.y) > 14) {
-      picture.append(draw("line", {x1: dot.x, y1: dot.y, x2: nearX, y2: nearY, stroke: "#1c2733", "stroke-width": 0.8}));
+  svg.append(word((frame.left + frame.right) / 2, 318, xAxis[0], {"text-anchor": "middle", "font-weight": 600}),
+             draw("text", {class: "word", transform: `translate(11 ${(frame.top + frame.bottom) / 2}) rotate(-90)`, "text-anchor": "middle", "font-weight": 600}, yAxis[0]));
+  return {svg, frame, x, y};
+}
+
+/// A number in 0..1 that depends on i alone: spreads points over the bin that they were packed into.
+function scatter(i) {
+  const value = Math.sin(12.9898 * (i + 1)) * 43758.5453;
+  return value - Math.floor(value);
+}
+
+/// The sampled events of a panel, unpacked when they are first looked at.
+const kClouds = new Map();
+function cloudOf(panel) {
+  if (kClouds.has(panel)) return kClouds.get(panel);
+  const packed = results.sampled_events.find((sampled) => sampled.panel === panel);
+  if (!packed) return null;
+  const size = packed.strata.reduce((sum, [, , , sampled]) => sum + sampled, 0);
+  const cloud = {size, packed, sample: new Int32Array(size), subset: new Array(size), weight: new Float32Array(size), axes: new Map()};
+  let at = 0;
+  for (const [sample, subset, events, sampled] of packed.strata) {
+    for (let i = 0; i < sampled; ++i, ++at) {
+      cloud.sample[at] = sample;
+      cloud.subset[at] = subset;
+      cloud.weight[at] = events / sampled;
     }
-    picture.append(draw("circle", {cx: dot.x, cy: dot.y, r: 4.5, fill: "#d55e00", stroke: "white", "stroke-width": 1.5}));
-  });
-  dots.forEach((dot, index) => {
-    picture.append(draw("text", {x: labels[index].left + 2, y: labels[index].top + 11, fill: "#1c2733", stroke: "white", "stroke-width": 3,
-                                 "paint-order": "stroke", "stroke-linejoin": "round", "font-weight": 600}, dot.name));
-  });
-  picture.append(draw("text", {x: (frame.left + frame.right) / 2, y: 330, "text-anchor": "middle", "font-weight": 600}, xName),
-                 draw("text", {x: 0, y: 0, transform: `translate(9 ${(frame.top + frame.bottom) / 2}) rotate(-90)`, "text-anchor": "middle",
-                               "font-weight": 600}, yName));
-  return make("figure", {}, make("figcaption", {}, make("h3", {}, `${xName} \u00D7 ${yName}`),
-      make("small", {}, [gate.parent && `within ${subsetName(gate.parent)}`, gate.panel && `panel ${gate.panel}`].filter(Boolean).join(" \u00B7 "))), picture);
+  }
+  cloud.marker = (name) => {
+    if (!cloud.axes.has(name)) {
+      const axis = packed.markers.find(([marker]) => marker === name);
+      const values = unpackShares(axis[4]).map((value, i) => Math.max(0, Math.min(1, value + (scatter(i + name.length) - 0.5) / 89)));
+      cloud.axes.set(name, {axis: axis.slice(0, 4), values});
+    }
+    return cloud.axes.get(name);
+  };
+  cloud.places = packed.map ? unpackPlaces(packed.map) : null;
+  kClouds.set(panel, cloud);
+  return cloud;
+}
+
+/// What is known of each sample, in the order of the qc table; evidence speaks of samples by number.
+const sampleFacts = kWhole.samplesQc.map((row) => ({sample: row.sample, panel: row.panel, ...factsOf.get(row.sample)}));
+
+function samplesShown(numbers) {
+  return numbers.filter((number) => number >= 0 && isShown({sample: sampleFacts[number].sample}));
+}
+
+const kSides = [["all", "all samples together"], ["group", "each group and visit"], ["patient", "each patient and visit"], ["sample", "each sample"]];
+
+/// The samples that belong side by side: [[title, samples]].
+function sidesOf(numbers, how) {
+  const titleOf = (number) => {
+    const {sample, patient, visit, group} = sampleFacts[number];
+    if (how === "group") return [group, visit].filter(Boolean).join(", ") || sample;
+    if (how === "patient") return [patient, visit].filter(Boolean).join(", ") || sample;
+    return how === "sample" ? sample : "All samples";
+  };
+  const sides = new Map();
+  for (const number of numbers) sides.set(titleOf(number), [...(sides.get(titleOf(number)) || []), number]);
+  const visitOf = ([, own]) => results.visits.indexOf(sampleFacts[own[0]].visit);
+  const healthyLast = ([, own]) => sampleFacts[own[0]].group === results.healthy_group ? 1 : 0;
+  return [...sides].sort((one, other) => how === "group" ? healthyLast(one) - healthyLast(other) || visitOf(one) - visitOf(other) : 0);
 }

@@ -55,6 +55,8 @@ function sortableTable(columns, rows, className) {
   more.addEventListener("click", () => { limit = Infinity; fill(); });
   const table = make("table", {class: className || ""},
                      make("thead", {}, make("tr", {}, heads)), body);
+  table.allRows = () => [columns.map(({title}) => title), ...shown.map((row) => columns.map((column) => column.numeric || !column.show
+      ? column.value(row) : cellText(cell(column, row))))];
   fill();
   return {
     element: make("div", {}, make("div", {class: "scroll", tabindex: "0"}, table), more),
@@ -286,7 +288,7 @@ function stageTable() {
   return sortableTable([
     {title: "Stage", value: (row) => row.name},
     {title: "Seconds", value: (row) => row.seconds, show: (row) => digits(row.seconds || 0, 2), numeric: true},
-    {title: "", value: (row) => row.seconds, wide: true,
+    {title: "Share of the longest", value: (row) => row.seconds, wide: true,
      show: (row) => make("span", {class: "bar", style: `width:${(100 * (row.seconds || 0) / longest).toFixed(1)}%`})},
     {title: "Events", value: (row) => row.events, show: (row) => row.events ? count(row.events) : kNotAvailable, numeric: true},
     {title: "Read or written", value: (row) => row.bytes, show: (row) => bytes(row.bytes), numeric: true},

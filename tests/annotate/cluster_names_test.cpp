@@ -73,33 +73,5 @@ TEST_F(ClusterNamesTest, MediansStandInMarkerOrder) {
   EXPECT_NEAR(rows[0].medians[0].second, 4.8, 0.3);
 }
 
-TEST(BackGates, HoldEveryEventOfTheirParent) {
-  MadeEvents made;
-  made.markers = {"CD3", "CD19", "IgD", "CD27"};
-  add_sample(made, 0,
-             {{"t", 500, {5.0, 0.5, 0.5, 4.0}},
-              {"naive", 300, {0.5, 5.0, 4.5, 0.5}},
-              {"swm", 300, {0.5, 5.0, 0.5, 4.0}}},
-             0.3);
-  made.store.seal();
-  Knowledge knowledge = small_knowledge();
-  for (KnownSubset& subset : knowledge.subsets) {
-    if (subset.id == "b") subset.id = "b_cell";
-    if (subset.parent == "b") subset.parent = "b_cell";
-  }
-  Progress progress;
-  const SubsetModel model = learn_subsets(made.store.view(), made.markers, made.store.ranges(),
-                                          knowledge, marker_panel(made.markers), 1, progress);
-  const SubsetCalls calls = call_subsets(model, made.store.view(), made.store.ranges(), 1);
-  const std::vector<BackGate> gates = back_gates(made.store.view(), model, calls);
-  ASSERT_EQ(gates.size(), 1U);
-  EXPECT_EQ(gates[0].x_marker, "IgD");
-  EXPECT_EQ(gates[0].y_marker, "CD27");
-  double events = 0.0;
-  for (const float count : gates[0].counts.values()) events += static_cast<double>(count);
-  EXPECT_NEAR(events, 600.0, 3.0);
-  EXPECT_GE(gates[0].centres.size(), 2U);
-}
-
 }  // namespace
 }  // namespace gateless

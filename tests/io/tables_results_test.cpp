@@ -137,6 +137,7 @@ Results example() {
                          .reason = "CD138 is not in the panel"}};
   results.back_gates.push_back({.panel = "B",
                                 .parent = "b_cell",
+                                .partition = "igd_cd27",
                                 .x_marker = "IgD",
                                 .y_marker = "CD27",
                                 .x_low = -1,
@@ -145,8 +146,30 @@ Results example() {
                                 .y_high = 5,
                                 .x_ticks = {{0.0, "0"}, {3.0, "10\u00B3"}},
                                 .y_ticks = {},
-                                .counts = Matrix<float>(2, 3, 1.5F),
-                                .centres = {{"DN", {0.5, 0.25}}}});
+                                .bins = 2,
+                                .x_parts = 2,
+                                .parts = {"DN", "naive"},
+                                .samples = {{.sample = "a,1",
+                                             .events = 7,
+                                             .counts = "!#~",
+                                             .x_borders = {1.25},
+                                             .y_borders = {},
+                                             .corner = {{0.5, 2.0}},
+                                             .fractions = {0.25, 0.75}}}});
+  results.sampled_events.push_back({.panel = "B",
+                                    .strata = {{"a,1", "dn", 9, 2}},
+                                    .markers = {{"IgD", -1, 6, {{0.0, "0"}}, "!~"}},
+                                    .map = "!!~~####",
+                                    .bins = 1,
+                                    .density = "5"});
+  results.node_trees.push_back({.panel = "B",
+                                .map = "b_cell",
+                                .markers = {"IgD"},
+                                .edges = {{0, 1}},
+                                .places = {{0.0, 0.0}, {1.0, 0.5}},
+                                .events = {5, 2},
+                                .metaclusters = {1, 2},
+                                .values = "!~"});
   results.gates = {{.sample = "a,1",
                     .panel = "B",
                     .gate = "b_dn",
@@ -251,7 +274,10 @@ TEST(ResultTables, ReadBackAsTheyWere) {
   EXPECT_EQ(read.names, written.names);
   EXPECT_EQ(read.siblings, written.siblings);
   EXPECT_EQ(read.implausible[0].reason, "DN are 73 %");
-  EXPECT_EQ(read.back_gates[0].counts, written.back_gates[0].counts);
+  EXPECT_EQ(read.back_gates[0].samples[0].counts, "!#~");
+  EXPECT_EQ(read.back_gates[0].samples[0].corner, written.back_gates[0].samples[0].corner);
+  EXPECT_EQ(read.sampled_events[0].strata[0].events, 9U);
+  EXPECT_EQ(read.node_trees[0].places, written.node_trees[0].places);
   EXPECT_EQ(read.back_gates[0].x_ticks, written.back_gates[0].x_ticks);
   EXPECT_EQ(read.gates[0].x_high, 0.1);
   EXPECT_FALSE(read.gates[0].is_last);

@@ -6,6 +6,8 @@
 #include <random>
 #include <set>
 
+#include "tests/report/fake_evidence.hpp"
+
 namespace gateless {
 namespace {
 
@@ -194,29 +196,7 @@ void add_clusters(Results& results, const std::vector<FakeSubset>& subsets, std:
   }
 }
 
-BackGate density(const std::string& x, const std::string& y,
-                 const std::vector<std::pair<std::string, std::pair<double, double>>>& centres,
-                 std::mt19937& random) {
-  BackGate gate;
-  gate.panel = "B", gate.parent = "b_cell", gate.x_marker = x, gate.y_marker = y;
-  gate.x_low = -0.5, gate.x_high = 4.5, gate.y_low = -0.5, gate.y_high = 4.5,
-  gate.centres = centres;
-  gate.counts = Matrix<float>(128, 128);
-  for (int event = 0; event < 60000; ++event) {
-    const auto& [cx, cy] = centres[random() % centres.size()].second;
-    const auto around = [&](double centre) {
-      return centre +
-             0.7 * (uniform(random) + uniform(random) + uniform(random) + uniform(random) - 2.0);
-    };
-    const double bx = (around(cx) + 0.5) / 5.0 * 128.0;
-    const double by = (around(cy) + 0.5) / 5.0 * 128.0;
-    if (bx >= 0 && by >= 0 && bx < 128 && by < 128)
-      gate.counts(static_cast<std::size_t>(by), static_cast<std::size_t>(bx)) += 1.0F;
-  }
-  return gate;
-}
-
-void add_the_rest(Results& results, std::mt19937& random) {
+void add_the_rest(Results& results) {
   results.abnormal = {{"B-14", "b_dn2", "DN2 (extrafollicular, ABC-like)",
                        "CD19high IgD- CD27- CD21- CD11c+ CXCR5-", 8123, 0.21, 6.4,
                        "named DN2; 6.4 times the healthy frequency", 0.0043, 0.013, 0.83, 0.058, 6},
@@ -237,23 +217,7 @@ void add_the_rest(Results& results, std::mt19937& random) {
       {"b_t3", "Transitional T3", "B", "MTG is not in the panel"},
       {"b_pc", "Plasma cells", "B", "CD138 is in the panel but its levels do not separate"},
       {"tph", "Peripheral helper T (Tph)", "B", "PD-1 is not in the panel"}};
-  results.back_gates = {density("IgD", "CD27",
-                                {{"IgD+ CD27- B cells", {3.2, 0.5}},
-                                 {"Unswitched memory", {2.8, 2.8}},
-                                 {"Switched memory", {0.4, 2.9}},
-                                 {"Double-negative (DN) B cells", {0.5, 0.6}}},
-                                random),
-                        density("CD38", "CD24",
-                                {{"Transitional B cells", {3.3, 3.2}},
-                                 {"Resting naive", {1.9, 1.6}},
-                                 {"Activated naive (aNAV)", {0.4, 0.5}},
-                                 {"Antibody-secreting cells", {4.0, 0.2}}},
-                                random),
-                        density("CD21", "CD11c",
-                                {{"DN1", {2.9, 0.4}},
-                                 {"DN2 (extrafollicular, ABC-like)", {0.6, 2.7}},
-                                 {"DN3", {0.7, 0.5}}},
-                                random)};
+  add_fake_evidence(results);
   GateRow gate;
   gate.sample = "P1_baseline_B";
   gate.panel = "B";
@@ -313,7 +277,7 @@ Results trial_of(const std::vector<FakeSubset>& subsets, int patients, int contr
     }
   }
   add_clusters(results, subsets, number_of_clusters, random);
-  add_the_rest(results, random);
+  add_the_rest(results);
   return results;
 }
 

@@ -11,4 +11,7 @@ namespace gateless {
 /// A trial of 50 subsets, 40 samples and 60 clusters.
 [[nodiscard]] Results large_trial();
 
+/// The first with text that would be markup wherever a file can bring text in.
+[[nodiscard]] Results hostile_trial();
+
 }  // namespace gateless

@@ -1,0 +1,318 @@
+#include "host/cluster/node_layout.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "host/core/portable_math.hpp"
+
+namespace gateless {
+namespace {
+
+constexpr std::size_t kMostArranged = 1024;  // of more nodes the principal plane has to do
+constexpr double kPerplexity = 12.0;         // neighbours that a node looks at
+
+using Squares = Matrix<double>;  // [nodes][nodes]
+
+Squares squared_distances(const Matrix<double>& nodes) {
+  Squares squares(nodes.rows(), nodes.rows());
+  for (std::size_t i = 0; i < nodes.rows(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      double sum = 0.0;
+      for (std::size_t m = 0; m < nodes.columns(); ++m) {
+        const double apart = nodes(i, m) - nodes(j, m);
+        sum += apart * apart;
+      }
+      squares(i, j) = squares(j, i) = sum;
+    }
+  }
+  return squares;
+}
+
+/// The two directions in which nodes spread most; the largest entry of each is positive, so that signs are settled.
+Matrix<double> principal_plane(const Matrix<double>& nodes) {
+  const auto rows = static_cast<Eigen::Index>(nodes.rows());
+  const auto columns = static_cast<Eigen::Index>(nodes.columns());
+  Eigen::MatrixXd centred(rows, columns);
+  for (Eigen::Index i = 0; i < rows; ++i) {
+    for (Eigen::Index m = 0; m < columns; ++m)
+      centred(i, m) = nodes(static_cast<std::size_t>(i), static_cast<std::size_t>(m));
+  }
+  centred.rowwise() -= centred.colwise().mean().eval();
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(centred.transpose() * centred);
+  Matrix<double> plane(nodes.rows(), 2);
+  for (Eigen::Index axis = 0; axis < std::min<Eigen::Index>(2, columns); ++axis) {
+    Eigen::VectorXd direction = solver.eigenvectors().col(columns - 1 - axis);
+    Eigen::Index largest = 0;
+    direction.cwiseAbs().maxCoeff(&largest);
+    if (direction(largest) < 0.0) direction = -direction;
+    const Eigen::VectorXd along = centred * direction;
+    for (Eigen::Index i = 0; i < rows; ++i)
+      plane(static_cast<std::size_t>(i), static_cast<std::size_t>(axis)) = along(i);
+  }
+  return plane;
+}
+
+/// The probabilities with which node i would choose its neighbours, for a perplexity by bisection of the bandwidth.
+std::vector<double> neighbour_shares(const Squares& squares, std::size_t i, double perplexity) {
+  const std::size_t n = squares.rows();
+  std::vector<double> shares(n, 0.0);
+  double nearest = std::numeric_limits<double>::infinity();
+  for (std::size_t j = 0; j < n; ++j) {
+    if (j != i) nearest = std::min(nearest, squares(i, j));
+  }
+  double low = 0.0, high = std::numeric_limits<double>::infinity(), beta = 1.0;
+  for (int step = 0; step < 60; ++step) {
+    double sum = 0.0, moment = 0.0;
+    for (std::size_t j = 0; j < n; ++j) {
+      if (j == i) continue;
+      shares[j] = portable::exp(-beta * (squares(i, j) - nearest));
+      sum += shares[j];
+      moment += shares[j] * (squares(i, j) - nearest);
+    }
+    const double entropy = portable::log(sum) + beta * moment / sum;
+    for (double& share : shares) share /= sum;
+    const double excess = entropy - portable::log(perplexity);
+    if (std::abs(excess) < 1e-5) break;
+    (excess > 0.0 ? low : high) = beta;
+    beta = std::isinf(high) ? 2.0 * beta : 0.5 * (low + high);
+  }
+  return shares;
+}
+
+Matrix<double> affinities(const Squares& squares) {
+  const std::size_t n = squares.rows();
+  const double perplexity = std::min(kPerplexity, static_cast<double>(n - 1) / 3.0);
+  Matrix<double> result(n, n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::vector<double> shares = neighbour_shares(squares, i, perplexity);
+    for (std::size_t j = 0; j < n; ++j) {
+      result(i, j) += shares[j] / (2.0 * static_cast<double>(n));
+      result(j, i) += shares[j] / (2.0 * static_cast<double>(n));
+    }
+  }
+  return result;
+}
+
+/// Gradient of Kullback and Leibler's divergence (equation 5 of the paper); `kernel` is scratch, [nodes][nodes].
+void gradient(const Matrix<double>& wanted, double exaggeration, const Matrix<double>& place,
+              Matrix<double>& kernel, Matrix<double>& result) {
+  const std::size_t n = place.rows();
+  double sum = 0.0;
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const double x = place(i, 0) - place(j, 0), y = place(i, 1) - place(j, 1);
+      kernel(i, j) = 1.0 / (1.0 + x * x + y * y);
+      sum += 2.0 * kernel(i, j);
+    }
+  }
+  std::fill(result.values().begin(), result.values().end(), 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const double near = kernel(i, j);
+      const double force = 4.0 * (exaggeration * wanted(i, j) - near / sum) * near;
+      const double x = force * (place(i, 0) - place(j, 0));
+      const double y = force * (place(i, 1) - place(j, 1));
+      result(i, 0) += x;
+      result(i, 1) += y;
+      result(j, 0) -= x;
+      result(j, 1) -= y;
+    }
+  }
+}
+
+/// Descends with momentum and a gain for each coordinate, as the paper does.
+void descend(const Matrix<double>& wanted, Matrix<double>& place) {
+  const std::size_t n = place.rows();
+  const int steps = n > 512 ? 300 : 750;
+  constexpr int kExaggerated = 150;
+  const double rate = std::max(50.0, static_cast<double>(n) / 12.0);
+  Matrix<double> kernel(n, n), slope(n, 2), step(n, 2), gain(n, 2, 1.0);
+  for (int round = 0; round < steps; ++round) {
+    const bool is_early = round < kExaggerated;
+    gradient(wanted, is_early ? 12.0 : 1.0, place, kernel, slope);
+    for (std::size_t v = 0; v < place.values().size(); ++v) {
+      double& own = gain.values()[v];
+      const bool goes_on = (slope.values()[v] > 0.0) != (step.values()[v] > 0.0);
+      own = std::max(0.01, goes_on ? own + 0.2 : own * 0.8);
+      step.values()[v] = (is_early ? 0.5 : 0.8) * step.values()[v] - rate * own * slope.values()[v];
+      place.values()[v] += step.values()[v];
+    }
+  }
+}
+
+/// Centres the places and makes the mean distance to the nearest other node one.
+void normalise(Matrix<double>& place) {
+  const std::size_t n = place.rows();
+  double sum = 0.0;
+  for (std::size_t i = 0; i < n; ++i) {
+    double nearest = std::numeric_limits<double>::infinity();
+    for (std::size_t j = 0; j < n; ++j) {
+      const double x = place(i, 0) - place(j, 0), y = place(i, 1) - place(j, 1);
+      if (j != i) nearest = std::min(nearest, x * x + y * y);
+    }
+    sum += std::sqrt(nearest);
+  }
+  const double unit = sum > 0.0 && std::isfinite(sum) ? sum / static_cast<double>(n) : 1.0;
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    double mean = 0.0;
+    for (std::size_t i = 0; i < n; ++i) mean += place(i, axis) / static_cast<double>(n);
+    for (std::size_t i = 0; i < n; ++i) place(i, axis) = (place(i, axis) - mean) / unit;
+  }
+}
+
+/// Path lengths between all nodes of a tree.
+Matrix<double> path_lengths(const std::vector<std::vector<std::size_t>>& neighbours) {
+  const std::size_t n = neighbours.size();
+  Matrix<double> lengths(n, n, -1.0);
+  for (std::size_t from = 0; from < n; ++from) {
+    std::vector<std::size_t> queue{from};
+    lengths(from, from) = 0.0;
+    for (std::size_t at = 0; at < queue.size(); ++at) {
+      for (const std::size_t next : neighbours[queue[at]]) {
+        if (lengths(from, next) >= 0.0) continue;
+        lengths(from, next) = lengths(from, queue[at]) + 1.0;
+        queue.push_back(next);
+      }
+    }
+  }
+  return lengths;
+}
+
+/// A tree around its middle: each branch has an angle by its number of tips. Nothing crosses.
+struct RadialTree {
+  const std::vector<std::vector<std::size_t>>& neighbours;
+  Matrix<double> place;
+  std::vector<double> tips;
+
+  explicit RadialTree(const std::vector<std::vector<std::size_t>>& links, std::size_t root)
+      : neighbours(links), place(links.size(), 2), tips(links.size(), 0.0) {
+    std::vector<std::size_t> order{root}, parent(links.size(), root);
+    for (std::size_t at = 0; at < order.size(); ++at) {
+      for (const std::size_t next : links[order[at]]) {
+        if (next == parent[order[at]]) continue;
+        parent[next] = order[at];
+        order.push_back(next);
+      }
+    }
+    for (auto node = order.rbegin(); node != order.rend(); ++node) {
+      if (tips[*node] == 0.0) tips[*node] = 1.0;
+      if (*node != root) tips[parent[*node]] += tips[*node];
+    }
+    std::vector<double> first(links.size(), 0.0), depth(links.size(), 0.0);
+    for (const std::size_t node : order) {
+      const double middle = 2.0 * std::numbers::pi * (first[node] + 0.5 * tips[node]) / tips[root];
+      place(node, 0) = depth[node] * std::cos(middle);
+      place(node, 1) = depth[node] * std::sin(middle);
+      double next_first = first[node];
+      for (const std::size_t next : links[node]) {
+        if (node != root && next == parent[node]) continue;
+        first[next] = next_first;
+        depth[next] = depth[node] + 1.0;
+        next_first += tips[next];
+      }
+    }
+  }
+};
+
+void majorise(const Matrix<double>& lengths, Matrix<double>& place) {
+  constexpr int kRounds = 150;
+  const std::size_t n = place.rows();
+  for (int round = 0; round < kRounds; ++round) {
+    for (std::size_t i = 0; i < n; ++i) {
+      double sum = 0.0, x = 0.0, y = 0.0;
+      for (std::size_t j = 0; j < n; ++j) {
+        if (j == i) continue;
+        const double weight = 1.0 / (lengths(i, j) * lengths(i, j));
+        const double apart_x = place(i, 0) - place(j, 0), apart_y = place(i, 1) - place(j, 1);
+        const double apart = std::sqrt(apart_x * apart_x + apart_y * apart_y);
+        const double stretch = apart > 1e-9 ? lengths(i, j) / apart : 0.0;
+        sum += weight;
+        x += weight * (place(j, 0) + stretch * apart_x);
+        y += weight * (place(j, 1) + stretch * apart_y);
+      }
+      place(i, 0) = x / sum;
+      place(i, 1) = y / sum;
+    }
+  }
+}
+
+}  // namespace
+
+Matrix<double> layout_nodes(const Matrix<double>& nodes) {
+  const std::size_t n = nodes.rows();
+  Matrix<double> place = n < 2 ? Matrix<double>(n, 2) : principal_plane(nodes);
+  if (n < 3) return place;
+  if (n <= kMostArranged) {
+    double square = 0.0;
+    for (const double value : place.values()) square += value * value;
+    const double start = square > 0.0 ? 0.01 / std::sqrt(square / static_cast<double>(n)) : 0.0;
+    for (double& value : place.values()) value *= start;
+    descend(affinities(squared_distances(nodes)), place);
+  }
+  normalise(place);
+  return place;
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> spanning_tree(const Matrix<double>& nodes) {
+  const std::size_t n = nodes.rows();
+  std::vector<std::pair<std::size_t, std::size_t>> edges;
+  if (n < 2) return edges;
+  const auto squared = [&](std::size_t i, std::size_t j) {
+    double sum = 0.0;
+    for (std::size_t m = 0; m < nodes.columns(); ++m) {
+      const double apart = nodes(i, m) - nodes(j, m);
+      sum += apart * apart;
+    }
+    return sum;
+  };
+  std::vector<double> nearest(n, std::numeric_limits<double>::infinity());
+  std::vector<std::size_t> via(n, 0);
+  std::vector<bool> is_in(n, false);
+  std::size_t last = 0;
+  is_in[0] = true;
+  for (std::size_t count = 1; count < n; ++count) {
+    std::size_t next = n;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (is_in[i]) continue;
+      const double distance = squared(last, i);
+      if (distance < nearest[i]) {
+        nearest[i] = distance;
+        via[i] = last;
+      }
+      if (next == n || nearest[i] < nearest[next]) next = i;
+    }
+    edges.emplace_back(via[next], next);
+    is_in[next] = true;
+    last = next;
+  }
+  return edges;
+}
+
+Matrix<double> layout_tree(std::size_t nodes,
+                           const std::vector<std::pair<std::size_t, std::size_t>>& edges) {
+  if (nodes < 2) return Matrix<double>(nodes, 2);
+  std::vector<std::vector<std::size_t>> neighbours(nodes);
+  for (const auto& [one, other] : edges) {
+    neighbours[one].push_back(other);
+    neighbours[other].push_back(one);
+  }
+  const Matrix<double> lengths = path_lengths(neighbours);
+  std::size_t root = 0;
+  double best = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < nodes; ++i) {
+    const auto row = lengths.row(i);
+    const double farthest = *std::max_element(row.begin(), row.end());
+    if (farthest < best) {
+      best = farthest;
+      root = i;
+    }
+  }
+  Matrix<double> place = RadialTree(neighbours, root).place;
+  majorise(lengths, place);
+  return place;
+}
+
+}  // namespace gateless

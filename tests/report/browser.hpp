@@ -1,0 +1,28 @@
+// Opens pages in Chromium without a screen.
+#pragma once
+
+#include <string>
+
+#include "host/core/results.hpp"
+
+namespace gateless {
+
+[[nodiscard]] bool has_chromium();
+
+struct Opened {
+  std::string page;     ///< the document after its scripts ran
+  std::string console;  ///< what scripts complained about
+  std::string probe;    ///< what the test's own script found
+};
+
+/// Opens the report of `results`. `address` follows the page's ("#map?subset=b_dn"); `script` runs after the page's own and may
+/// await; what it returns is the probe, as JSON. The folder is left behind for a look.
+[[nodiscard]] Opened opened(const std::string& name, const Results& results,
+                            const std::string& address = "", const std::string& script = "");
+
+/// Prints the report to a PDF and returns its path; empty where that failed.
+[[nodiscard]] std::string printed(const std::string& name, const Results& results);
+
+[[nodiscard]] std::size_t occurrences(const std::string& text, const std::string& word);
+
+}  // namespace gateless

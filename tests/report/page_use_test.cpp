@@ -1,0 +1,255 @@
+// How the page is used: filter, search, links, pictures side by side, exports, and without a mouse or eyes.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/report/browser.hpp"
+#include "tests/report/fake_trial.hpp"
+
+namespace gateless {
+namespace {
+
+using nlohmann::json;
+
+std::string decoded(const std::string& base64) {
+  std::string text;
+  std::uint32_t bits = 0;
+  int held = 0;
+  static const std::string kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (const char letter : base64) {
+    const std::size_t value = kLetters.find(letter);
+    if (value == kLetters.npos) break;
+    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    text += static_cast<char>((bits >> static_cast<unsigned>(held)) & 0xffU);
+  }
+  return text;
+}
+
+/// What the script returned. Fails where the page complained.
+json probe(const std::string& name, const Results& results, const std::string& script,
+           const std::string& address = "") {
+  const Opened report = opened(name, results, address, script);
+  EXPECT_EQ(report.console, "");
+  const std::string text = decoded(report.probe);
+  EXPECT_FALSE(text.empty()) << "the script did not end";
+  const json found = text.empty() ? json() : json::parse(text);
+  EXPECT_FALSE(found.is_string()) << found;
+  return found;
+}
+
+#define NEEDS_CHROMIUM() \
+  if (!has_chromium()) GTEST_SKIP() << "chromium is not installed"
+
+TEST(PageUse, AFilterChangesWhatIsShownAndGoesAgain) {
+  NEEDS_CHROMIUM();
+  const json found = probe("filter", fake_trial(), R"(
+    const heads = () => [...document.querySelectorAll("#calls .calls thead th")].map((head) => head.textContent);
+    const patients = () => unique([...document.querySelectorAll("#abundance tbody tr")].map((row) => row.cells[1].textContent));
+    const whole = document.querySelector("main").textContent;
+    const before = heads().length;
+    remember("patient", "P2"); redraw();
+    const one = {heads: heads(), patients: patients(), address: location.hash, words: document.getElementById("shown").textContent};
+    remember("patient", ""); remember("subset", "b_dn"); redraw();
+    const subsets = unique(abundance.map((row) => row.subset)).sort();
+    document.querySelector("#filter .clear").click();
+    return {before, one, subsets, same: document.querySelector("main").textContent === whole};)");
+  EXPECT_EQ(found["before"], 7 * 2);  // primary and secondary together, and the others
+  for (const json& head : found["one"]["heads"]) EXPECT_TRUE(head == "Subset" || head == "P2");
+  EXPECT_EQ(found["one"]["patients"], json::array({"P2"}));
+  EXPECT_EQ(found["one"]["address"], "#?patient=P2");
+  EXPECT_EQ(found["one"]["words"], "Showing only P2.");
+  EXPECT_EQ(found["subsets"], json::array({"b_dn", "b_dn1", "b_dn2", "b_dn3"}));
+  EXPECT_TRUE(found["same"].get<bool>());
+}
+
+TEST(PageUse, SearchKeepsTheRowsThatHaveTheWords) {
+  NEEDS_CHROMIUM();
+  const json found = probe("search", fake_trial(), R"(
+    const input = document.querySelector("#filter input[type=search]");
+    input.value = "treg";
+    input.dispatchEvent(new Event("input"));
+    await new Promise((done) => setTimeout(done, 400));
+    return {subsets: unique(abundance.map((row) => row.subset)).sort(), hidden: document.getElementById("gates").hidden,
+            links: [...document.querySelectorAll("#contents a")].map((link) => link.textContent)};)");
+  EXPECT_EQ(found["subsets"], json::array({"treg", "treg_helios"}));
+  EXPECT_TRUE(found["hidden"].get<bool>());
+  EXPECT_EQ(found["links"].dump().find("Gates"), std::string::npos);
+}
+
+TEST(PageUse, ALinkOpensWithItsFilter) {
+  NEEDS_CHROMIUM();
+  const json found = probe("link", fake_trial(), R"(
+    return {patients: unique(abundance.map((row) => row.patient)), top: document.getElementById("abundance").getBoundingClientRect().top};)",
+                           "#abundance?patient=P3");
+  EXPECT_EQ(found["patients"], json::array({"P3"}));
+  EXPECT_LT(found["top"].get<double>(), 200.0);
+}
+
+TEST(PageUse, AStatementLeadsToItsCells) {
+  NEEDS_CHROMIUM();
+  const json found = probe("see", fake_trial(), R"(
+    const href = document.querySelector("#answer .see a").getAttribute("href");
+    location.hash = href;
+    await new Promise((done) => setTimeout(done, 200));
+    return {href, dots: document.querySelectorAll("#pictures .cells").length};)");
+  EXPECT_EQ(found["href"], "#pictures?gate=0&mark=b_dn");
+  EXPECT_EQ(found["dots"], 4);
+}
+
+TEST(PageUse, EvidenceStandsSideBySideAndHasItsFractions) {
+  NEEDS_CHROMIUM();
+  const json found = probe("evidence", fake_trial(), R"(
+    const titles = () => [...document.querySelectorAll("#pictures .grid.small")][0].querySelectorAll("h3");
+    const groups = [...titles()].map((title) => title.textContent);
+    const label = document.querySelector("#pictures svg[role=img]").getAttribute("aria-label");
+    remember("side", "sample"); redraw();
+    const samples = titles().length;
+    remember("gate", "any"); remember("x", "CD21"); remember("y", "CD11c"); remember("parent", "b_cell"); remember("mark", "b_dn"); redraw();
+    const free = document.querySelector("#pictures svg[role=img]");
+    return {groups, label, samples, free: free.getAttribute("aria-label"), dots: free.querySelectorAll(".cells").length};)");
+  EXPECT_EQ(found["groups"], json::array({"lupus, baseline", "lupus, week 4", "lupus, week 24",
+                                          "healthy, baseline"}));
+  EXPECT_NE(found["label"].get<std::string>().find("Double-negative (DN) B cells 2"),
+            std::string::npos)
+      << found["label"];
+  EXPECT_EQ(found["samples"], 24);
+  EXPECT_NE(found["free"].get<std::string>().find("CD21 against CD11c"), std::string::npos);
+  EXPECT_EQ(found["dots"], 1);
+}
+
+TEST(PageUse, LabelsOfPicturesDoNotOverlap) {
+  NEEDS_CHROMIUM();
+  const json found = probe("labels", fake_trial(), R"(
+    let clashes = 0, labels = 0, outside = 0;
+    for (const svg of document.querySelectorAll("#pictures svg[role=img], #map svg[role=img]")) {
+      const boxes = [...svg.querySelectorAll(".parttext, .halo")].filter((text) => text.textContent).map((text) => text.getBBox());
+      const frame = svg.viewBox.baseVal;
+      labels += boxes.length;
+      boxes.forEach((one, index) => {
+        if (one.x < 0 || one.x + one.width > frame.width + 1 || one.y < 0) ++outside;
+        for (const other of boxes.slice(index + 1)) {
+          if (one.x < other.x + other.width - 1 && other.x < one.x + one.width - 1 &&
+              one.y + 3 < other.y + other.height && other.y + 3 < one.y + one.height) ++clashes;
+        }
+      });
+    }
+    return {clashes, labels, outside};)");
+  EXPECT_GT(found["labels"], 30);
+  EXPECT_EQ(found["clashes"], 0);
+  EXPECT_EQ(found["outside"], 0);
+}
+
+TEST(PageUse, TheMapIsColouredByEachWordAndMarker) {
+  NEEDS_CHROMIUM();
+  const json found = probe("map", fake_trial(), R"(
+    const pictures = [];
+    for (const colour of ["subset", "patient", "visit", "group", "CD27"]) {
+      remember("colour", colour); redraw();
+      pictures.push([...document.querySelectorAll("#map image")].pop().getAttribute("href"));
+    }
+    remember("tree", "1"); redraw();
+    return {different: unique(pictures).length, rays: document.querySelectorAll("#map .ray").length,
+            nodes: document.querySelectorAll("#map .node").length};)");
+  EXPECT_EQ(found["different"], 5);
+  EXPECT_EQ(found["rays"], 3);
+  EXPECT_GT(found["nodes"], 5);
+}
+
+TEST(PageUse, ExportsAreValidFiles) {
+  NEEDS_CHROMIUM();
+  for (const auto& [name, results] :
+       {std::pair("exports", fake_trial()), std::pair("hostile_exports", hostile_trial())}) {
+    const json found = probe(name, results, R"(
+      document.documentElement.dataset.theme = "dark"; redraw();
+      const pictures = [...document.querySelectorAll("figure.saves svg[role=img]")];
+      const without = [...document.querySelectorAll("figure")].filter((figure) => !figure.querySelector(".exports")).length;
+      const texts = pictures.slice(0, 12).concat(pictures.slice(-4)).map(svgText);
+      const bad = texts.filter((text) => {
+        const document = new DOMParser().parseFromString(text, "image/svg+xml");
+        return document.querySelector("parsererror") || document.querySelector("script") || text.includes("var(--") || text.includes("class=");
+      }).length;
+      const png = new Uint8Array(await (await pngBlob(pictures[0])).arrayBuffer());
+      const tables = [...document.querySelectorAll(".scroll.saves table")].map((table) => csvText(table));
+      return {pictures: pictures.length, without, bad, png: [...png.slice(0, 4)], size: png.length, tables,
+              plain: [...document.querySelectorAll("table")].filter((table) => !table.closest(".saves")).length};)");
+    EXPECT_GT(found["pictures"], 20);
+    EXPECT_EQ(found["without"], 0);
+    EXPECT_EQ(found["bad"], 0);
+    EXPECT_EQ(found["png"], json::array({0x89, 'P', 'N', 'G'}));
+    EXPECT_GT(found["size"], 5000);
+    EXPECT_EQ(found["plain"], 0);
+    ASSERT_GT(found["tables"].size(), 6U);
+    for (const json& table : found["tables"]) {
+      // RFC 4180: each record has as many fields as the header.
+      std::vector<std::size_t> fields{1};
+      bool is_quoted = false;
+      const auto text = table.get<std::string>();
+      for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '"') is_quoted = !is_quoted;
+        if (is_quoted) continue;
+        if (text[i] == ',') ++fields.back();
+        if (text[i] == '\n' && i + 1 < text.size()) fields.push_back(1);
+      }
+      EXPECT_FALSE(is_quoted);
+      EXPECT_GT(fields.size(), 1U);
+    }
+  }
+}
+
+TEST(PageUse, ANumberInACsvIsTheWholeNumber) {
+  NEEDS_CHROMIUM();
+  const json found = probe("csv", fake_trial(), R"(
+    const text = csvText(document.querySelector("#abundance table"));
+    return {lines: text.split("\r\n").slice(0, 2), first: abundance[0], field: [csvField("=1+1"), csvField('a"b,c'), csvField(0.1)]};)");
+  const auto line = found["lines"][1].get<std::string>();
+  EXPECT_NE(line.find(found["first"]["fraction_of_parent"].dump()), std::string::npos) << line;
+  EXPECT_EQ(found["field"], json::array({"'=1+1", "\"a\"\"b,c\"", "0.1"}));
+}
+
+TEST(PageUse, StaysLight) {
+  NEEDS_CHROMIUM();
+  const json found =
+      probe("heap", large_trial(), "return {heap: performance.memory.usedJSHeapSize};");
+  EXPECT_LT(found["heap"].get<double>(), 100e6);
+}
+
+TEST(PageUse, PrintsToAPdf) {
+  NEEDS_CHROMIUM();
+  const std::string pdf = printed("print", fake_trial());
+  ASSERT_FALSE(pdf.empty());
+  EXPECT_GT(std::filesystem::file_size(pdf), 50'000U);
+}
+
+/// axe.min.js of the package axe-core, in the environment variable GATELESS_AXE: it is no part of the project.
+TEST(PageUse, AxeFindsNothing) {
+  NEEDS_CHROMIUM();
+  const char* path = std::getenv("GATELESS_AXE");
+  if (path == nullptr || !std::filesystem::exists(path))
+    GTEST_SKIP()
+        << "axe-core was not found; npm install axe-core, and set GATELESS_AXE to its axe.min.js";
+  std::stringstream axe;
+  axe << std::ifstream(path).rdbuf();
+  for (const char* theme : {"light", "dark"}) {
+    const json found = probe(std::string("axe_") + theme, fake_trial(),
+                             axe.str() + "\ndocument.documentElement.dataset.theme = \"" + theme +
+                                 R"("; redraw();
+      for (const details of document.querySelectorAll("details")) details.open = true;
+      await new Promise((done) => setTimeout(done, 200));
+      const {violations} = await axe.run(document, {resultTypes: ["violations"]});
+      return violations.map(({id, nodes}) => `${id}: ${nodes.length}, ${nodes[0].html.slice(0, 200)} ${nodes[0].failureSummary}`);)");
+    EXPECT_EQ(found, json::array()) << theme << ": " << found.dump(1);
+  }
+}
+
+}  // namespace
+}  // namespace gateless
