@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include "host/annotate/cluster_names.hpp"
@@ -46,6 +47,32 @@ EventStore take(const EventView& events, const std::vector<std::string>& names,
   store.seal();
   return store;
 }
+
+/// The chosen markers of all events: the pool itself where they lie side by side in it, as all markers beside light
+/// scatter mostly do, else a copy.
+class ChosenMarkers {
+ public:
+  ChosenMarkers(const EventView& events, const std::vector<std::string>& names,
+                const std::vector<std::size_t>& markers)
+      : view_(events) {
+    const bool is_one_block =
+        !markers.empty() && std::adjacent_find(markers.begin(), markers.end(),
+                                               [](std::size_t one, std::size_t next) {
+                                                 return next != one + 1;
+                                               }) == markers.end();
+    if (is_one_block) {
+      view_ = events.rows(markers.front(), markers.size());
+    } else {
+      copy_.emplace(take(events, names, markers, nullptr));
+      view_ = copy_->view();
+    }
+  }
+  [[nodiscard]] EventView view() const { return view_; }
+
+ private:
+  EventView view_;
+  std::optional<EventStore> copy_;
+};
 
 /// Rows of the pool for the named markers. Errors: InputError with a suggestion for a marker the panel lacks.
 std::vector<std::size_t> find_markers(const PanelEvents& events,
@@ -286,11 +313,8 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
   analysis.first_metacluster = first_metacluster;
   analysis.clustered_markers = find_markers(analysis.events, options.cluster.markers);
   const EventView view = analysis.events.store.view();
-  if (analysis.clustered_markers.size() == view.markers) {
-    analysis.clustering = train(view, options.cluster, backend, options.threads, console);
-  } else {
-    const EventStore chosen =
-        take(view, analysis.events.markers, analysis.clustered_markers, nullptr);
+  {
+    const ChosenMarkers chosen(view, analysis.events.markers, analysis.clustered_markers);
     analysis.clustering = train(chosen.view(), options.cluster, backend, options.threads, console);
   }
 
@@ -320,8 +344,7 @@ PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model, const Kno
   const CodebookModel& own = model.maps.front();
   analysis.clustered_markers = find_markers(analysis.events, own.markers);
   {
-    const EventStore chosen =
-        take(view, analysis.events.markers, analysis.clustered_markers, nullptr);
+    const ChosenMarkers chosen(view, analysis.events.markers, analysis.clustered_markers);
     analysis.clustering = thaw(own, chosen.view(), backend, analysis.first_metacluster);
   }
   console.finish(view.events, bytes_of(view));
