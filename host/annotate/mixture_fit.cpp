@@ -58,12 +58,6 @@ std::vector<double> weights_of(const SubsetMixture& mixture) {
   return weights;
 }
 
-std::vector<std::size_t> rows_of(const SubsetMixture& mixture) {
-  std::vector<std::size_t> rows;
-  for (const LearnedMarker& marker : mixture.markers) rows.push_back(marker.marker);
-  return rows;
-}
-
 /// How much each level of a marker weighs where borders are straight: alike beside a border that stands, else by the square
 /// root of what the sample holds of it.
 std::vector<double> straight_levels(const SubsetMixture& mixture, const SampleFit& fit,
@@ -119,11 +113,17 @@ std::vector<double> border_weights(const SubsetMixture& mixture, const SampleFit
 
 }  // namespace
 
+std::vector<std::size_t> rows_of(const SubsetMixture& mixture) {
+  std::vector<std::size_t> rows;
+  for (const LearnedMarker& marker : mixture.markers) rows.push_back(marker.marker);
+  return rows;
+}
+
 SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
                      const BinnedSample& sample, const Members& members) {
   const std::vector<double> pooled = weights_of(mixture);
   SampleFit fit = start_fit(mixture, pooled);
-  if (mixture.markers.empty() || members.events.empty()) return fit;
+  if (mixture.markers.empty() || members.size() == 0) return fit;
   const Parameters parameters = parameters_of(mixture, ranges);
   const std::vector<std::size_t> rows = rows_of(mixture);
   std::vector<bool> is_other;
@@ -141,9 +141,8 @@ SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange
   return fit;
 }
 
-void classify(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
-              const SampleFit& fit, const BinnedSample& sample, const Members& members,
-              const std::function<void(std::size_t, std::span<const float>)>& visit) {
+ClassTables border_tables(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
+                          const SampleFit& fit) {
   SampleFit drawn = fit;
   Parameters parameters = parameters_of(mixture, ranges);
   if (mixture.is_quadrants) {
@@ -157,14 +156,7 @@ void classify(const SubsetMixture& mixture, const std::vector<MarkerRange>& rang
         {bin_of(marker.border, range),
          marker.border_sd / (range.high - range.low) * static_cast<double>(kBins), marker.is_set});
   }
-  const ClassTables tables(parameters, drawn);
-  const std::vector<std::size_t> rows = rows_of(mixture);
-  std::vector<float> probability(tables.stride());
-  for (std::size_t i = 0; i < members.events.size(); ++i) {
-    const std::uint32_t event = members.events[i];
-    tables.probabilities([&](std::size_t m) { return sample.bins[rows[m]][event]; }, probability);
-    visit(i, std::span<const float>(probability).first(tables.classes()));
-  }
+  return {parameters, drawn};
 }
 
 }  // namespace gateless

@@ -1,6 +1,7 @@
 #include "host/annotate/mixture_tables.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numbers>
 #include <numeric>
 
@@ -79,25 +80,68 @@ ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
   }
 }
 
+namespace {
+
+/// The logarithms of a block's densities become probabilities. `result` is [events][stride].
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+__attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+void normalise(std::size_t events, std::size_t stride, float* result) {
+  std::array<float, ClassTables::kBlock> of_event{};
+  for (std::size_t i = 0; i < events; ++i) {
+    float largest = result[i * stride];
+    for (std::size_t c = 1; c < stride; ++c) largest = std::max(largest, result[i * stride + c]);
+    for (std::size_t c = 0; c < stride; ++c) result[i * stride + c] -= largest;
+  }
+  for (std::size_t i = 0; i < events * stride; ++i) result[i] = exp_negative(result[i]);
+  for (std::size_t i = 0; i < events; ++i) {
+    float sum = 0.0F;
+    for (std::size_t c = 0; c < stride; ++c) sum += result[i * stride + c];
+    of_event[i] = 1.0F / sum;
+  }
+  for (std::size_t i = 0; i < events; ++i) {
+    for (std::size_t c = 0; c < stride; ++c) result[i * stride + c] *= of_event[i];
+  }
+}
+
+}  // namespace
+
+void ClassTables::probabilities(const std::uint8_t* bins, std::size_t events, float* result) const {
+  for (std::size_t i = 0; i < events; ++i)
+    std::copy(log_weight_.begin(), log_weight_.end(), result + i * stride_);
+  for (std::size_t m = 0; m < tables_.size(); ++m) {
+    for (std::size_t i = 0; i < events; ++i) {
+      const float* row = tables_[m].data() + bins[m * kBlock + i] * stride_;
+      for (std::size_t c = 0; c < stride_; ++c) result[i * stride_ + c] += row[c];
+    }
+  }
+  normalise(events, stride_, result);
+}
+
 ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>& rows,
                        const BinnedSample& sample, const Members& members, std::size_t most) {
   ClassHistograms result;
+  const std::size_t stride = tables.stride();
   result.total.assign(tables.classes(), 0.0);
-  result.counts.assign(rows.size(), std::vector<float>(kBins * tables.stride(), 0.0F));
-  const std::size_t count = members.events.size();
-  const std::size_t step = std::max<std::size_t>(1, (count + most - 1) / most);
-  std::vector<float> probability(tables.stride());
-  for (std::size_t i = 0; i < count; i += step) {
-    const std::uint32_t event = members.events[i];
-    tables.probabilities([&](std::size_t m) { return sample.bins[rows[m]][event]; }, probability);
-    for (float& p : probability) p *= members.probability[i];
-    for (std::size_t c = 0; c < tables.classes(); ++c)
-      result.total[c] += static_cast<double>(probability[c]);
-    for (std::size_t m = 0; m < rows.size(); ++m) {
-      float* row = result.counts[m].data() + sample.bins[rows[m]][event] * tables.stride();
-      for (std::size_t c = 0; c < tables.stride(); ++c) row[c] += probability[c];
-    }
-  }
+  result.counts.assign(rows.size(), std::vector<float>(kBins * stride, 0.0F));
+  const std::size_t step = std::max<std::size_t>(1, (members.size() + most - 1) / most);
+  for_each_block(
+      tables, rows, sample, members, step,
+      [&](std::size_t first, std::size_t count, float* probability, const std::uint8_t* bins) {
+        for (std::size_t i = 0; i < count; ++i) {
+          float* own = probability + i * stride;
+          const float weight = members.probability(first + i * step);
+          for (std::size_t c = 0; c < stride; ++c) own[c] *= weight;
+          for (std::size_t c = 0; c < tables.classes(); ++c)
+            result.total[c] += static_cast<double>(own[c]);
+        }
+        for (std::size_t m = 0; m < rows.size(); ++m) {
+          for (std::size_t i = 0; i < count; ++i) {
+            float* row = result.counts[m].data() + bins[m * ClassTables::kBlock + i] * stride;
+            for (std::size_t c = 0; c < stride; ++c) row[c] += probability[i * stride + c];
+          }
+        }
+      });
   return result;
 }
 

@@ -34,7 +34,8 @@ void join_profiles(SubsetCalls& calls, const std::vector<SampleRange>& samples,
 }  // namespace
 
 SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
-                         const std::vector<SampleRange>& samples, std::size_t threads) {
+                         const std::vector<SampleRange>& samples, std::size_t threads,
+                         const SampleFits& fits) {
   if (events.markers != model.markers.size()) {
     throw InputError(
         "the events have another number of markers than the subset model (it belongs to another "
@@ -61,7 +62,7 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
     BinnedSample binned = bin_sample(events, samples[s], model.ranges, used);
     for (const CornerAxis& corner : model.corners)
       binned.bins.push_back(bin_corner(events, samples[s], corner));
-    Descent descent(binned, model.ranges, parents_of(model.mixtures, model.subsets.size()));
+    Descent descent(binned, model.ranges, kept_for(model.mixtures, model.subsets.size()), 0);
     AxisCalls on_axes(model, axes, samples[s].count);
     std::vector<float> lineage(samples[s].count, 0.0F);  // probability of some child of a root
     for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {
@@ -70,10 +71,12 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
       calls.expected(s, subset) = calls.by_mixture(s, subset) =
           static_cast<double>(samples[s].count);
     }
-    for (const SubsetMixture& mixture : model.mixtures) {
+    for (std::size_t m = 0; m < model.mixtures.size(); ++m) {
+      const SubsetMixture& mixture = model.mixtures[m];
+      const SampleFit fit = fits.empty() ? descent.fit(mixture) : fits[s][m];
       const bool is_top = model.subsets[static_cast<std::size_t>(mixture.parent)].parent < 0;
-      const SampleFit fit = descent.step(
-          mixture, [&](std::int16_t subset, std::uint32_t event, float p, float counted) {
+      descent.step(
+          mixture, fit, [&](std::int16_t subset, std::uint32_t event, float p, float counted) {
             const auto index = static_cast<std::size_t>(subset);
             calls.expected(s, index) += static_cast<double>(counted);
             calls.variance(s, index) += static_cast<double>(p) * static_cast<double>(1.0F - p);

@@ -247,9 +247,11 @@ void name_map(PanelAnalysis& analysis, const Clustering& clustering, std::uint32
   }
 }
 
-void call_events(PanelAnalysis& analysis, std::size_t threads, Console& console) {
+void call_events(PanelAnalysis& analysis, const SampleFits& fits, std::size_t threads,
+                 Console& console) {
   const EventView view = analysis.events.store.view();
-  analysis.calls = call_subsets(analysis.subsets, view, analysis.events.store.ranges(), threads);
+  analysis.calls =
+      call_subsets(analysis.subsets, view, analysis.events.store.ranges(), threads, fits);
   console.finish(view.events, bytes_of(view));
 }
 
@@ -319,14 +321,15 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
   }
 
   console.stage("annotate", 0);
-  analysis.subsets = learn_subsets(view, analysis.events.markers, analysis.events.store.ranges(),
-                                   knowledge, analysis.events.panel, options.threads, console,
-                                   analysis.clustering.node_of_event,
-                                   set_borders_of(options.levels, analysis.events));
+  LearnedSubsets learned = learn_and_fit_subsets(
+      view, analysis.events.markers, analysis.events.store.ranges(), knowledge,
+      analysis.events.panel, options.threads, console, analysis.clustering.node_of_event,
+      set_borders_of(options.levels, analysis.events));
+  analysis.subsets = std::move(learned.model);
   for (const BlindMarker& blind : analysis.subsets.blind)
     console.warn(fmt::format("{}: the subsets below it that ask for {} are not resolvable",
                              blind.reason, blind.marker));
-  call_events(analysis, options.threads, console);
+  call_events(analysis, learned.fits, options.threads, console);
   refine(analysis, knowledge, options, backend, console);
   console.stage("annotate", 0);
   name_all_maps(analysis, knowledge);
@@ -351,7 +354,7 @@ PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model, const Kno
 
   console.stage("annotate", 0);
   if (!model.subset_model.empty()) analysis.subsets = subset_model_from_json(model.subset_model);
-  call_events(analysis, options.threads, console);
+  call_events(analysis, {}, options.threads, console);
   for (std::size_t index = 1; index < model.maps.size(); ++index) {
     const CodebookModel& frozen = model.maps[index];
     RefinedMap map;
