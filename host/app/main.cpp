@@ -62,7 +62,9 @@ int fail(ExitStatus status, const std::string& message, bool as_json) {
 void give_large_blocks_back() {
 #ifdef __GLIBC__
   constexpr int kLargeBytes = 1 << 18;
+  constexpr int kSmallBytes = 1 << 25;  // of small blocks together, which come and go
   mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+  mallopt(M_TRIM_THRESHOLD, kSmallBytes);
 #endif
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "host/cluster/far_groups.hpp"
 #include "host/cluster/metacluster.hpp"
@@ -11,6 +12,7 @@
 #include "host/cluster/node_samples.hpp"
 #include "host/cluster/noise_units.hpp"
 #include "host/cluster/resampling.hpp"
+#include "host/cluster/some_events.hpp"
 #include "host/cluster/split_nodes.hpp"
 #include "host/cluster/training.hpp"
 #include "host/core/error.hpp"
@@ -23,6 +25,8 @@ namespace {
 constexpr int kRefillRounds = 3;
 constexpr int kSplitRounds = 2;
 constexpr std::size_t kMostFarGroups = 64;
+constexpr std::size_t kEarlyEventsOfNode = 1000;  // their mean is known to 3 % of their spread
+constexpr double kMostEarly = 0.5;
 // A resample of 20,000 events has 20 of a node of this size; a map of very many nodes keeps those above half the mean.
 constexpr double kUnseenShare = 0.001;
 constexpr double kUnseenOfMean = 0.5;
@@ -66,6 +70,40 @@ class TimedEvents {
   Clustering& clustering_;
 };
 
+/// Events that the early epochs look at: about kEarlyEventsOfNode a node, chosen by their keys; all where that is most of them.
+std::vector<std::size_t> early_events(const std::vector<std::uint64_t>& keys, std::size_t nodes) {
+  const auto wanted = static_cast<double>(kEarlyEventsOfNode * nodes);
+  const double share = wanted / static_cast<double>(keys.size());
+  std::vector<std::size_t> chosen;
+  if (share > kMostEarly) return chosen;
+  const auto limit = static_cast<std::uint64_t>(share * 0x1p64);
+  for (std::size_t event = 0; event < keys.size(); ++event) {
+    if (keys[event] <= limit) chosen.push_back(event);
+  }
+  return chosen;
+}
+
+/// Brings a map, or k-means, to where the events are. While the map unfolds (the first two thirds of the epochs) means of
+/// some events say as much as means of all; the last epochs look at all.
+Matrix<float> train(EventView events, const ClusterOptions& options,
+                    const std::vector<std::uint64_t>& keys, TimedEvents& resident,
+                    Backend& backend, Progress& progress, Clustering& clustering) {
+  const SomeEvents some(events, early_events(keys, options.node_count()));
+  std::optional<TimedEvents> early;
+  if (some.view().events > 0) early.emplace(some.view(), clustering.scaling, backend, clustering);
+  TimedEvents& first = early ? *early : resident;
+  std::size_t epoch = 0;
+  const Pass pass = [&](const Matrix<float>& codebook) {
+    NodeSums sums = (epoch++ < early_epochs(options) ? first : resident).pass(codebook);
+    progress.step();
+    return sums;
+  };
+  if (options.algorithm == ClusterOptions::Algorithm::kKMeans)
+    return train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
+  const std::size_t looked_at = early ? some.view().events : events.events;
+  return train_som(start_on_plane(moments_of(first.products(), looked_at), options), options, pass);
+}
+
 void check_input(EventView events, const ClusterOptions& options) {
   if (events.events == 0) {
     throw InputError(
@@ -88,20 +126,15 @@ void check_input(EventView events, const ClusterOptions& options) {
 void warn_of_constant_markers(EventView events, Clustering& clustering) {
   for (std::size_t marker = 0; marker < events.markers; ++marker) {
     const auto values = events.marker(marker);
-    const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    if (*low == *high) {
+    const bool is_constant = std::all_of(values.begin(), values.end(), [&](float value) {
+      return value == values.front();
+    });
+    if (is_constant) {
       clustering.warnings.push_back(fmt::format(
           "marker {} of {} has the same value in every event; it does not tell them apart",
           marker + 1, events.markers));
     }
   }
-}
-
-std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event,
-                                        std::size_t nodes) {
-  std::vector<std::uint64_t> counts(nodes, 0);
-  for (const NodeIndex node : node_of_event) ++counts[node];
-  return counts;
 }
 
 /// Moves empty nodes to where nodes are too wide and splits those that hold two populations. Every event is with its
@@ -114,7 +147,7 @@ Matrix<double> settle_nodes(EventView events, const std::vector<std::uint64_t>& 
   while (true) {
     Matrix<float>& codebook = clustering.codebook;
     const NodeSquares squares = resident.assign(codebook, clustering.node_of_event);
-    clustering.node_events = count_events(clustering.node_of_event, codebook.rows());
+    clustering.node_events = count_events(clustering.node_of_event, codebook.rows(), threads);
     Matrix<double> variance = within_node_variance(squares, clustering.node_events);
     if (refills < kRefillRounds &&
         refill_empty_nodes(codebook, clustering.node_events, variance) > 0) {
@@ -139,8 +172,8 @@ Matrix<double> settle_nodes(EventView events, const std::vector<std::uint64_t>& 
 
 /// Takes away nodes with too few events for a resample to see (kUnseenShare): their events go to the next nearest node,
 /// unless they are a far group, which is looked for as a whole. Returns the variance within what is left.
-Matrix<double> drop_unseen_nodes(Matrix<double> variance, TimedEvents& resident,
-                                 Clustering& clustering) {
+Matrix<double> drop_unseen_nodes(Matrix<double> variance, std::size_t threads,
+                                 TimedEvents& resident, Clustering& clustering) {
   const std::size_t nodes = clustering.codebook.rows();
   const auto events = static_cast<double>(clustering.node_of_event.size());
   const double fewest =
@@ -157,7 +190,7 @@ Matrix<double> drop_unseen_nodes(Matrix<double> variance, TimedEvents& resident,
   }
   clustering.codebook = std::move(codebook);
   const NodeSquares squares = resident.assign(clustering.codebook, clustering.node_of_event);
-  clustering.node_events = count_events(clustering.node_of_event, seen.size());
+  clustering.node_events = count_events(clustering.node_of_event, seen.size(), threads);
   return within_node_variance(squares, clustering.node_events);
 }
 
@@ -177,7 +210,7 @@ std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
   std::copy(far.values().begin(), far.values().end(), middle);
   clustering.codebook = std::move(extended);
   resident.assign(clustering.codebook, clustering.node_of_event);
-  clustering.node_events = count_events(clustering.node_of_event, clustering.codebook.rows());
+  clustering.node_events = count_events(clustering.node_of_event, clustering.codebook.rows(), threads);
   return far.rows();
 }
 
@@ -202,18 +235,8 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   clustering.scaling = scaling_of(events, threads);
   TimedEvents resident(events, clustering.scaling, backend, clustering);
   progress.stage("cluster", options.epochs + 1);
-  const Pass pass = [&](const Matrix<float>& codebook) {
-    NodeSums sums = resident.pass(codebook);
-    progress.step();
-    return sums;
-  };
-  const bool is_som = options.algorithm == ClusterOptions::Algorithm::kSom;
-  clustering.codebook =
-      is_som ? train_som(start_on_plane(moments_of(resident.products(), events.events), options),
-                         options, pass)
-             : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
-
   const std::vector<std::uint64_t> keys = keys_of(events, threads);
+  clustering.codebook = train(events, options, keys, resident, backend, progress, clustering);
   Matrix<double> variance = settle_nodes(events, keys, threads, resident, clustering);
   progress.step();
 
@@ -223,7 +246,7 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
         fmt::format("{} of {} nodes hold no event; there are fewer different events than nodes",
                     empty, clustering.codebook.rows()));
   }
-  variance = drop_unseen_nodes(std::move(variance), resident, clustering);
+  variance = drop_unseen_nodes(std::move(variance), threads, resident, clustering);
   const std::size_t nodes = clustering.codebook.rows();
   const std::vector<Shares> resamples = resample(events, clustering.scaling, clustering.codebook,
                                                  clustering.node_of_event, options.seed, threads);

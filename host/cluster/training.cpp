@@ -135,10 +135,14 @@ Matrix<float> start_on_plane(const Moments& moments, const ClusterOptions& optio
   return codebook;
 }
 
+std::size_t early_epochs(const ClusterOptions& options) {
+  return (2 * std::max<std::size_t>(options.epochs, 1) + 2) / 3;
+}
+
 Matrix<float> train_som(Matrix<float> codebook, const ClusterOptions& options, const Pass& pass) {
   const std::size_t radius = first_radius(options);
   const std::size_t epochs = std::max<std::size_t>(options.epochs, 1);
-  const std::size_t ordering = (2 * epochs + 2) / 3;
+  const std::size_t ordering = early_epochs(options);
   for (std::size_t epoch = 0; epoch < epochs; ++epoch) {
     // Whole radii, each for the same number of epochs.
     const std::size_t now = epoch < ordering ? (radius + 1) * (ordering - 1 - epoch) / ordering : 0;

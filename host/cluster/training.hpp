@@ -12,7 +12,7 @@
 
 namespace gateless {
 
-/// One look at all events with this codebook.
+/// One look at the events with this codebook.
 using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
 
 /// Prototypes on the plane of the two largest principal components, a grid of the options' width and height,
@@ -25,6 +25,9 @@ using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
 /// [nodes][markers], scaled units.
 [[nodiscard]] Matrix<float> train_som(Matrix<float> codebook, const ClusterOptions& options,
                                       const Pass& pass);
+
+/// The epochs in which a map unfolds: two thirds, the others are Lloyd iterations.
+[[nodiscard]] std::size_t early_epochs(const ClusterOptions& options);
 
 /// Every prototype at the mean of its events; a node without events keeps its prototype.
 [[nodiscard]] Matrix<float> update_means(Matrix<float> codebook, const NodeSums& sums);
