@@ -14,6 +14,23 @@ constexpr std::size_t kFittingMembers = 10000;
 constexpr int kFittingRounds = 12;
 constexpr double kClassFloor = 1e-3;  // of the parent: no class starves
 
+// A fit that moves by less in a round has found its place: of a class's share (or of 1 % of the parent), and in bins.
+constexpr double kSettledShare = 1e-3;
+constexpr double kSettledShift = 0.01;
+
+bool has_settled(const SampleFit& before, const SampleFit& after) {
+  for (std::size_t c = 0; c < after.weights.size(); ++c) {
+    const double moved = std::abs(after.weights[c] - before.weights[c]);
+    if (moved > kSettledShare * std::max(0.01, after.weights[c])) return false;
+  }
+  for (std::size_t m = 0; m < after.shift.size(); ++m) {
+    for (std::size_t l = 0; l < after.shift[m].size(); ++l) {
+      if (std::abs(after.shift[m][l] - before.shift[m][l]) > kSettledShift) return false;
+    }
+  }
+  return true;
+}
+
 SampleFit start_fit(const SubsetMixture& mixture, std::vector<double> weights) {
   SampleFit fit;
   fit.weights = std::move(weights);
@@ -129,6 +146,7 @@ SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange
   std::vector<bool> is_other;
   for (const SubsetClass& one : mixture.classes) is_other.push_back(one.subset < 0);
   for (int round = 0; round < kFittingRounds; ++round) {
+    const SampleFit before = fit;
     const ClassTables tables(parameters, fit);
     const ClassHistograms histograms = expect(tables, rows, sample, members, kFittingMembers);
     for (std::size_t m = 0; m < rows.size(); ++m) {
@@ -137,6 +155,7 @@ SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange
                    parameters.mean[m], mixture.markers[m].is_rigid);
     }
     update_weights(fit, histograms.total, pooled);
+    if (has_settled(before, fit)) break;
   }
   return fit;
 }

@@ -18,18 +18,22 @@ double level_density(double bin, double mean, double sd) {
   return (1.0 - kTailShare) * narrow + kTailShare * wide + 1e-6;
 }
 
-/// Adds [bins][levels] of one marker and class to `table`. Below the lowest and above the highest mean nothing
-/// changes any more: what is brighter than bright is bright.
+/// Densities [bins][levels] of one marker and class, appended to `table`. Below the lowest and above the highest mean
+/// nothing changes any more: what is brighter than bright is bright.
 void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
                 const std::vector<double>& shift, const std::vector<double>& move,
                 std::vector<double>& table) {
   const std::size_t levels = mean.size();
   const double low = mean.front() + shift.front() + move.front();
   const double high = std::max(low, mean.back() + shift.back() + move.back());
+  double last = 0.0;
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const double x = std::clamp(static_cast<double>(bin) + 0.5, low, high);
+    const bool is_same = bin > 0 && x == last;
+    last = x;
     for (std::size_t l = 0; l < levels; ++l) {
-      table.push_back(level_density(x, mean[l] + shift[l] + move[l], sd[l]));
+      table.push_back(is_same ? table[table.size() - levels]
+                              : level_density(x, mean[l] + shift[l] + move[l], sd[l]));
     }
   }
 }
@@ -47,6 +51,20 @@ void add_sides(const LevelBorder& border, const std::vector<double>& shift,
   }
 }
 
+/// The log density of a class in each bin, from those of its levels [bins][levels]; `table` is [bins][stride].
+void mix_levels(const double* densities, const std::vector<double>& share, std::size_t stride,
+                float* table) {
+  const std::size_t levels = share.size();
+  double last = 0.0;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    double sum = 0.0;
+    for (std::size_t l = 0; l < levels; ++l) sum += share[l] * densities[bin * levels + l];
+    table[bin * stride] = bin > 0 && sum == last ? table[(bin - 1) * stride]
+                                                 : static_cast<float>(std::log(sum));
+    last = sum;
+  }
+}
+
 }  // namespace
 
 ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
@@ -56,24 +74,21 @@ ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
     log_weight_[c] = static_cast<float>(std::log(std::max(fit.weights[c], 1e-12)));
   }
   for (std::size_t m = 0; m < parameters.mean.size(); ++m) {
-    const std::size_t levels = parameters.mean[m].size();
+    const std::size_t size = kBins * parameters.mean[m].size();
+    const bool has_border = !parameters.border.empty() && parameters.border[m].sd > 0.0;
     std::vector<double> densities;
-    densities.reserve(classes_ * kBins * levels);
+    densities.reserve(classes_ * size);
     std::vector<float> table(kBins * stride_, 0.0F);
     for (std::size_t c = 0; c < classes_; ++c) {
-      if (!parameters.border.empty() && parameters.border[m].sd > 0.0) {
+      if (has_border && c == 0) {
         add_sides(parameters.border[m], fit.shift[m], densities);
+      } else if (c > 0 && (has_border || parameters.move[c][m] == parameters.move[c - 1][m])) {
+        for (std::size_t i = 0; i < size; ++i) densities.push_back(densities[(c - 1) * size + i]);
       } else {
         add_levels(parameters.mean[m], parameters.sd[m], fit.shift[m], parameters.move[c][m],
                    densities);
       }
-      const double* density = densities.data() + c * kBins * levels;
-      for (std::size_t bin = 0; bin < kBins; ++bin) {
-        double sum = 0.0;
-        for (std::size_t l = 0; l < levels; ++l)
-          sum += parameters.share[c][m][l] * density[bin * levels + l];
-        table[bin * stride_ + c] = static_cast<float>(std::log(sum));
-      }
+      mix_levels(densities.data() + c * size, parameters.share[c][m], stride_, table.data() + c);
     }
     levels_.push_back(std::move(densities));
     tables_.push_back(std::move(table));
@@ -82,40 +97,88 @@ ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
 
 namespace {
 
-/// The logarithms of a block's densities become probabilities. `result` is [events][stride].
+/// Tables and bins of a block, and its class probabilities [events][stride] where they go.
+struct Block {
+  const float* log_weight;                        ///< [stride]
+  const std::vector<std::vector<float>>& tables;  ///< [markers][bins][stride]
+  const std::uint8_t* bins;                       ///< [markers][kBlock]
+  std::size_t events, stride;
+  float* result;
+};
+
+/// `Stride` is the block's, known to the compiler so that a row stays in registers; 0: any.
+template <std::size_t Stride>
+inline __attribute__((always_inline)) void fill_block(const Block& block) {
+  const std::size_t stride = Stride > 0 ? Stride : block.stride;
+  std::array<float, ClassTables::kBlock> of_event{};
+  for (std::size_t i = 0; i < block.events; ++i) {
+    float* row = block.result + i * stride;
+    for (std::size_t c = 0; c < stride; ++c) row[c] = block.log_weight[c];
+    for (std::size_t m = 0; m < block.tables.size(); ++m) {
+      const float* own =
+          block.tables[m].data() + block.bins[m * ClassTables::kBlock + i] * stride;
+      for (std::size_t c = 0; c < stride; ++c) row[c] += own[c];
+    }
+    float largest = row[0];
+    for (std::size_t c = 1; c < stride; ++c) largest = std::max(largest, row[c]);
+    of_event[i] = largest;
+  }
+  for (std::size_t i = 0; i < block.events; ++i) {
+    float* row = block.result + i * stride;
+    for (std::size_t c = 0; c < stride; ++c) row[c] = exp_negative(row[c] - of_event[i]);
+  }
+  for (std::size_t i = 0; i < block.events; ++i) {
+    float* row = block.result + i * stride;
+    float sum = 0.0F;
+    for (std::size_t c = 0; c < stride; ++c) sum += row[c];
+    const float scale = 1.0F / sum;
+    for (std::size_t c = 0; c < stride; ++c) row[c] *= scale;
+  }
+}
+
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
-void normalise(std::size_t events, std::size_t stride, float* result) {
-  std::array<float, ClassTables::kBlock> of_event{};
-  for (std::size_t i = 0; i < events; ++i) {
-    float largest = result[i * stride];
-    for (std::size_t c = 1; c < stride; ++c) largest = std::max(largest, result[i * stride + c]);
-    for (std::size_t c = 0; c < stride; ++c) result[i * stride + c] -= largest;
+void fill_block_of(const Block& block) {
+  if (block.stride == 8) {
+    fill_block<8>(block);
+  } else if (block.stride == 16) {
+    fill_block<16>(block);
+  } else {
+    fill_block<0>(block);
   }
-  for (std::size_t i = 0; i < events * stride; ++i) result[i] = exp_negative(result[i]);
+}
+
+/// Adds the probabilities of a block to the bins of one marker. `counts` is [bins][stride].
+template <std::size_t Stride>
+inline __attribute__((always_inline)) void count_block(const std::uint8_t* bins, std::size_t events,
+                                                       std::size_t any_stride,
+                                                       const float* probability, float* counts) {
+  const std::size_t stride = Stride > 0 ? Stride : any_stride;
   for (std::size_t i = 0; i < events; ++i) {
-    float sum = 0.0F;
-    for (std::size_t c = 0; c < stride; ++c) sum += result[i * stride + c];
-    of_event[i] = 1.0F / sum;
+    float* row = counts + bins[i] * stride;
+    for (std::size_t c = 0; c < stride; ++c) row[c] += probability[i * stride + c];
   }
-  for (std::size_t i = 0; i < events; ++i) {
-    for (std::size_t c = 0; c < stride; ++c) result[i * stride + c] *= of_event[i];
+}
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+__attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+void count_block_of(const std::uint8_t* bins, std::size_t events, std::size_t stride,
+                    const float* probability, float* counts) {
+  if (stride == 8) {
+    count_block<8>(bins, events, stride, probability, counts);
+  } else if (stride == 16) {
+    count_block<16>(bins, events, stride, probability, counts);
+  } else {
+    count_block<0>(bins, events, stride, probability, counts);
   }
 }
 
 }  // namespace
 
 void ClassTables::probabilities(const std::uint8_t* bins, std::size_t events, float* result) const {
-  for (std::size_t i = 0; i < events; ++i)
-    std::copy(log_weight_.begin(), log_weight_.end(), result + i * stride_);
-  for (std::size_t m = 0; m < tables_.size(); ++m) {
-    for (std::size_t i = 0; i < events; ++i) {
-      const float* row = tables_[m].data() + bins[m * kBlock + i] * stride_;
-      for (std::size_t c = 0; c < stride_; ++c) result[i * stride_ + c] += row[c];
-    }
-  }
-  normalise(events, stride_, result);
+  fill_block_of({log_weight_.data(), tables_, bins, events, stride_, result});
 }
 
 ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>& rows,
@@ -136,10 +199,8 @@ ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>
             result.total[c] += static_cast<double>(own[c]);
         }
         for (std::size_t m = 0; m < rows.size(); ++m) {
-          for (std::size_t i = 0; i < count; ++i) {
-            float* row = result.counts[m].data() + bins[m * ClassTables::kBlock + i] * stride;
-            for (std::size_t c = 0; c < stride; ++c) row[c] += probability[i * stride + c];
-          }
+          count_block_of(bins + m * ClassTables::kBlock, count, stride, probability,
+                         result.counts[m].data());
         }
       });
   return result;

@@ -83,8 +83,7 @@ std::vector<std::size_t> early_events(const std::vector<std::uint64_t>& keys, st
   return chosen;
 }
 
-/// Brings a map, or k-means, to where the events are. While the map unfolds (the first two thirds of the epochs) means of
-/// some events say as much as means of all; the last epochs look at all.
+/// Brings a map, or k-means, to where the events are. Early epochs look at some events, the last ones at all.
 Matrix<float> train(EventView events, const ClusterOptions& options,
                     const std::vector<std::uint64_t>& keys, TimedEvents& resident,
                     Backend& backend, Progress& progress, Clustering& clustering) {

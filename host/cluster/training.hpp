@@ -26,7 +26,7 @@ using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
 [[nodiscard]] Matrix<float> train_som(Matrix<float> codebook, const ClusterOptions& options,
                                       const Pass& pass);
 
-/// The epochs in which a map unfolds: two thirds, the others are Lloyd iterations.
+/// All epochs but the last few: in these, means of some events say as much as means of all.
 [[nodiscard]] std::size_t early_epochs(const ClusterOptions& options);
 
 /// Every prototype at the mean of its events; a node without events keeps its prototype.

@@ -59,7 +59,9 @@ bool LineProfile::has_valley_between() const {
 }
 
 LineOfSight::LineOfSight(std::span<const float> from, std::span<const float> to)
-    : from_(from.begin(), from.end()), direction_(to.begin(), to.end()) {
+    : from_(from.begin(), from.end()),
+      direction_(to.begin(), to.end()),
+      widest_(static_cast<float>(far_limit(from.size()))) {
   for (std::size_t m = 0; m < from_.size(); ++m) {
     direction_[m] -= from_[m];
     length_ += direction_[m] * direction_[m];
@@ -76,7 +78,7 @@ void LineOfSight::see(std::span<const float> place, LineProfile& profile, double
     squared += apart * apart;
   }
   const float side = squared - along * along / length_;
-  if (side <= static_cast<float>(far_limit(from_.size()))) profile.add(along / length_, weight);
+  if (side <= widest_) profile.add(along / length_, weight);
 }
 
 double far_limit(std::size_t markers) {

@@ -47,6 +47,7 @@ class LineOfSight {
   std::vector<float> from_;
   std::vector<float> direction_;
   float length_ = 0.0F;  ///< squared
+  float widest_ = 0.0F;  ///< squared distance from the line of what is seen
 };
 
 /// The squared distance, in noise units, from the middle of a population that its events do not reach: the mean of a
