@@ -34,7 +34,8 @@ class MixtureCaller {
                 const SampleFit& fit)
       : tables_(border_tables(mixture, ranges, fit)), rows_(rows_of(mixture)) {
     for (const SubsetClass& one : mixture.classes) {
-      if (one.subset >= 0 && std::find(targets_.begin(), targets_.end(), one.subset) == targets_.end())
+      if (one.subset >= 0 &&
+          std::find(targets_.begin(), targets_.end(), one.subset) == targets_.end())
         targets_.push_back(one.subset);
     }
     for (const SubsetClass& one : mixture.classes) {

@@ -349,8 +349,7 @@ class Learner {
 }  // namespace
 
 LearnedMixture learn_mixture(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
-                             const SampleMembers& members,
-                             const std::vector<PoolModes>& pool,
+                             const SampleMembers& members, const std::vector<PoolModes>& pool,
                              const std::vector<MarkerRange>& ranges, std::size_t threads) {
   Learner learner(design, samples, members, threads);
   learner.place(pool, ranges);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numbers>
 #include <numeric>
 
@@ -59,8 +60,8 @@ void mix_levels(const double* densities, const std::vector<double>& share, std::
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     double sum = 0.0;
     for (std::size_t l = 0; l < levels; ++l) sum += share[l] * densities[bin * levels + l];
-    table[bin * stride] = bin > 0 && sum == last ? table[(bin - 1) * stride]
-                                                 : static_cast<float>(std::log(sum));
+    table[bin * stride] =
+        bin > 0 && sum == last ? table[(bin - 1) * stride] : static_cast<float>(std::log(sum));
     last = sum;
   }
 }
@@ -68,7 +69,8 @@ void mix_levels(const double* densities, const std::vector<double>& share, std::
 }  // namespace
 
 ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
-    : classes_(parameters.share.size()), stride_((classes_ + 7) / 8 * 8) {
+    : classes_(parameters.share.size()),
+      stride_((classes_ + kClassLanes - 1) / kClassLanes * kClassLanes) {
   log_weight_.assign(stride_, -1e30F);
   for (std::size_t c = 0; c < classes_; ++c) {
     log_weight_[c] = static_cast<float>(std::log(std::max(fit.weights[c], 1e-12)));
@@ -95,114 +97,28 @@ ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
   }
 }
 
-namespace {
-
-/// Tables and bins of a block, and its class probabilities [events][stride] where they go.
-struct Block {
-  const float* log_weight;                        ///< [stride]
-  const std::vector<std::vector<float>>& tables;  ///< [markers][bins][stride]
-  const std::uint8_t* bins;                       ///< [markers][kBlock]
-  std::size_t events, stride;
-  float* result;
-};
-
-/// `Stride` is the block's, known to the compiler so that a row stays in registers; 0: any.
-template <std::size_t Stride>
-inline __attribute__((always_inline)) void fill_block(const Block& block) {
-  const std::size_t stride = Stride > 0 ? Stride : block.stride;
-  std::array<float, ClassTables::kBlock> of_event{};
-  for (std::size_t i = 0; i < block.events; ++i) {
-    float* row = block.result + i * stride;
-    for (std::size_t c = 0; c < stride; ++c) row[c] = block.log_weight[c];
-    for (std::size_t m = 0; m < block.tables.size(); ++m) {
-      const float* own =
-          block.tables[m].data() + block.bins[m * ClassTables::kBlock + i] * stride;
-      for (std::size_t c = 0; c < stride; ++c) row[c] += own[c];
-    }
-    float largest = row[0];
-    for (std::size_t c = 1; c < stride; ++c) largest = std::max(largest, row[c]);
-    of_event[i] = largest;
-  }
-  for (std::size_t i = 0; i < block.events; ++i) {
-    float* row = block.result + i * stride;
-    for (std::size_t c = 0; c < stride; ++c) row[c] = exp_negative(row[c] - of_event[i]);
-  }
-  for (std::size_t i = 0; i < block.events; ++i) {
-    float* row = block.result + i * stride;
-    float sum = 0.0F;
-    for (std::size_t c = 0; c < stride; ++c) sum += row[c];
-    const float scale = 1.0F / sum;
-    for (std::size_t c = 0; c < stride; ++c) row[c] *= scale;
-  }
-}
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
-void fill_block_of(const Block& block) {
-  if (block.stride == 8) {
-    fill_block<8>(block);
-  } else if (block.stride == 16) {
-    fill_block<16>(block);
-  } else {
-    fill_block<0>(block);
-  }
-}
-
-/// Adds the probabilities of a block to the bins of one marker. `counts` is [bins][stride].
-template <std::size_t Stride>
-inline __attribute__((always_inline)) void count_block(const std::uint8_t* bins, std::size_t events,
-                                                       std::size_t any_stride,
-                                                       const float* probability, float* counts) {
-  const std::size_t stride = Stride > 0 ? Stride : any_stride;
-  for (std::size_t i = 0; i < events; ++i) {
-    float* row = counts + bins[i] * stride;
-    for (std::size_t c = 0; c < stride; ++c) row[c] += probability[i * stride + c];
-  }
-}
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
-void count_block_of(const std::uint8_t* bins, std::size_t events, std::size_t stride,
-                    const float* probability, float* counts) {
-  if (stride == 8) {
-    count_block<8>(bins, events, stride, probability, counts);
-  } else if (stride == 16) {
-    count_block<16>(bins, events, stride, probability, counts);
-  } else {
-    count_block<0>(bins, events, stride, probability, counts);
-  }
-}
-
-}  // namespace
-
 void ClassTables::probabilities(const std::uint8_t* bins, std::size_t events, float* result) const {
-  fill_block_of({log_weight_.data(), tables_, bins, events, stride_, result});
+  class_probabilities({log_weight_.data(), tables_, bins, events, stride_}, result);
 }
 
 ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>& rows,
                        const BinnedSample& sample, const Members& members, std::size_t most) {
   ClassHistograms result;
   const std::size_t stride = tables.stride();
-  result.total.assign(tables.classes(), 0.0);
+  result.total.assign(stride, 0.0);
   result.counts.assign(rows.size(), std::vector<float>(kBins * stride, 0.0F));
   const std::size_t step = std::max<std::size_t>(1, (members.size() + most - 1) / most);
+  std::array<float, kBlockEvents> weight{};
   for_each_block(
       tables, rows, sample, members, step,
       [&](std::size_t first, std::size_t count, float* probability, const std::uint8_t* bins) {
-        for (std::size_t i = 0; i < count; ++i) {
-          float* own = probability + i * stride;
-          const float weight = members.probability(first + i * step);
-          for (std::size_t c = 0; c < stride; ++c) own[c] *= weight;
-          for (std::size_t c = 0; c < tables.classes(); ++c)
-            result.total[c] += static_cast<double>(own[c]);
-        }
-        for (std::size_t m = 0; m < rows.size(); ++m) {
-          count_block_of(bins + m * ClassTables::kBlock, count, stride, probability,
-                         result.counts[m].data());
-        }
+        for (std::size_t i = 0; i < count; ++i) weight[i] = members.probability(first + i * step);
+        weigh_probabilities(probability, weight.data(), count, stride, result.total.data());
+        for (std::size_t m = 0; m < rows.size(); ++m)
+          count_probabilities(bins + m * kBlockEvents, probability, count, stride,
+                              result.counts[m].data());
       });
+  result.total.resize(tables.classes());
   return result;
 }
 

@@ -3,13 +3,12 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "host/annotate/class_block.hpp"
 #include "host/annotate/mixture_fit.hpp"
 
 namespace gateless {
@@ -23,24 +22,9 @@ struct Parameters {
   std::vector<LevelBorder> border{};  ///< [markers], or empty: levels meet where their densities do
 };
 
-/// e^x for x <= 0, relative error below 1e-6; basic operations only, so that every machine agrees.
-inline float exp_negative(float x) {
-  const float y = std::max(x, -80.0F) * 1.44269504F;
-  const float whole = std::floor(y);
-  const float f = y - whole;
-  const float p =
-      1.0F + f * (0.693147181F +
-                  f * (0.240226507F +
-                       f * (0.0555041087F +
-                            f * (0.00961812911F + f * (0.00133335581F + f * 0.000154353F)))));
-  return p * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
-}
-
 /// Log densities of the classes for every bin of every marker, of one sample.
 class ClassTables {
  public:
-  static constexpr std::size_t kBlock = 64;  ///< events whose probabilities are asked for together
-
   ClassTables(const Parameters& parameters, const SampleFit& fit);
 
   [[nodiscard]] std::size_t classes() const { return classes_; }
@@ -51,7 +35,7 @@ class ClassTables {
     return levels_[marker].data() + one * (levels_[marker].size() / classes_);
   }
 
-  /// Probabilities [events][stride] of the classes for at most kBlock events, given their bins [markers][kBlock].
+  /// Probabilities [events][stride] of the classes for at most kBlockEvents events, given their bins [markers][kBlockEvents].
   void probabilities(const std::uint8_t* bins, std::size_t events, float* result) const;
 
  private:
@@ -61,21 +45,20 @@ class ClassTables {
   std::vector<std::vector<double>> levels_;  ///< [markers][classes][bins][levels]
 };
 
-/// Calls visit(first member, members, class probabilities [members][stride], bins [markers][kBlock]) for every `step`-th
+/// Calls visit(first member, members, class probabilities [members][stride], bins [markers][kBlockEvents]) for every `step`-th
 /// member, a block at a time; member i of a block is first + i * step.
 template <class Visit>
 void for_each_block(const ClassTables& tables, const std::vector<std::size_t>& rows,
                     const BinnedSample& sample, const Members& members, std::size_t step,
                     Visit visit) {
-  std::vector<std::uint8_t> bins(rows.size() * ClassTables::kBlock);
-  std::vector<float> probability(ClassTables::kBlock * tables.stride());
-  for (std::size_t first = 0; first < members.size(); first += ClassTables::kBlock * step) {
-    const std::size_t count =
-        std::min(ClassTables::kBlock, (members.size() - first + step - 1) / step);
+  std::vector<std::uint8_t> bins(rows.size() * kBlockEvents);
+  std::vector<float> probability(kBlockEvents * tables.stride());
+  for (std::size_t first = 0; first < members.size(); first += kBlockEvents * step) {
+    const std::size_t count = std::min(kBlockEvents, (members.size() - first + step - 1) / step);
     for (std::size_t m = 0; m < rows.size(); ++m) {
       const std::vector<std::uint8_t>& column = sample.bins[rows[m]];
       for (std::size_t i = 0; i < count; ++i)
-        bins[m * ClassTables::kBlock + i] = column[members.event(first + i * step)];
+        bins[m * kBlockEvents + i] = column[members.event(first + i * step)];
     }
     tables.probabilities(bins.data(), count, probability.data());
     visit(first, count, probability.data(), bins.data());

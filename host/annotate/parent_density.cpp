@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <numeric>
+#include <vector>
 
 namespace gateless {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMembers = 120000;  // of all samples, but no fewer than kFewestMembers of one
 constexpr std::size_t kFewestMembers = 2000;
 constexpr std::array<double, 3> kStrata{0.05, 0.1, 0.2};  // shares of a sample's members
-constexpr double kSmallestNodeSd = 5.0;  // bins
+constexpr double kSmallestNodeSd = 5.0;                   // bins
 
 /// The probability from which an event shows what its parent is like: sure members, where they are most of them. Debris
 /// and doublets are called something, but seldom surely.
@@ -47,7 +47,7 @@ ParentDensity parent_density(std::size_t row, const std::vector<BinnedSample>& s
   const std::size_t most = members_looked_at(samples.size());
   const float sure = smallest_probability(members);
   ParentDensity density;
-  std::map<std::uint16_t, NodeValues> nodes;
+  std::vector<NodeValues> nodes;
   for (std::size_t s = 0; s < samples.size(); ++s) {
     const BinnedSample& sample = samples[s];
     const Members& own = *members[s];
@@ -57,11 +57,14 @@ ParentDensity parent_density(std::size_t row, const std::vector<BinnedSample>& s
       const std::uint8_t bin = sample.bins[row][own.event(i)];
       const auto weight = static_cast<double>(own.probability(i));
       density.events[bin] += weight;
-      if (!sample.nodes.empty()) nodes[sample.nodes[own.event(i)]].add(bin, weight);
+      if (sample.nodes.empty()) continue;
+      const std::size_t node = sample.nodes[own.event(i)];
+      if (node >= nodes.size()) nodes.resize(node + 1);
+      nodes[node].add(bin, weight);
     }
   }
   double within = 0.0, all = 0.0;
-  for (const auto& [node, values] : nodes) {
+  for (const NodeValues& values : nodes) {
     if (values.weight <= 0.0) continue;
     const double mean = values.sum / values.weight;
     density.node_means[static_cast<std::size_t>(mean)] += values.weight;

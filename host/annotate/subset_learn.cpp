@@ -368,8 +368,8 @@ class HierarchyLearner {
   SubsetModel& model_;
   std::vector<BinnedSample>& binned_;
   std::size_t threads_;
-  std::vector<Descent> descents_;     ///< [samples]
-  Matrix<double> expected_;           ///< [samples][subsets], events
+  std::vector<Descent> descents_;  ///< [samples]
+  Matrix<double> expected_;        ///< [samples][subsets], events
   SampleFits fits_;
   std::vector<std::string> reasons_;  ///< [subsets], why the data do not tell one
   std::map<std::pair<std::size_t, std::int16_t>, Mode> modes_;  ///< of (row, lineage)
@@ -393,11 +393,13 @@ std::vector<BinnedSample> bin_samples(const EventView& events,
 
 }  // namespace
 
-LearnedSubsets learn_and_fit_subsets(
-    const EventView& events, const std::vector<std::string>& markers,
-    const std::vector<SampleRange>& samples, const Knowledge& knowledge, const Panel& panel,
-    std::size_t threads, Progress& progress, std::span<const std::uint16_t> node_of_event,
-    const std::vector<SetBorder>& set_borders) {
+LearnedSubsets learn_and_fit_subsets(const EventView& events,
+                                     const std::vector<std::string>& markers,
+                                     const std::vector<SampleRange>& samples,
+                                     const Knowledge& knowledge, const Panel& panel,
+                                     std::size_t threads, Progress& progress,
+                                     std::span<const std::uint16_t> node_of_event,
+                                     const std::vector<SetBorder>& set_borders) {
   const std::vector<MarkerRange> ranges = marker_ranges(events, samples);
   const auto scatter = std::find(markers.begin(), markers.end(), panel.side_scatter());
   std::vector<BlindMarker> blind;

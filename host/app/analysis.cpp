@@ -1,6 +1,7 @@
 #include "host/app/analysis.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
@@ -24,6 +25,13 @@ constexpr std::size_t kEventsPerRefinedNode = 100;
 
 std::uint64_t bytes_of(const EventView& events) {
   return std::uint64_t{events.events} * events.markers * sizeof(float);
+}
+
+/// What a stage has freed in small blocks goes back to the system before the next one needs large ones.
+void give_small_blocks_back() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 /// The chosen markers (rows) and events (columns) of a view, copied into a pool of their own.
@@ -56,10 +64,10 @@ class ChosenMarkers {
                 const std::vector<std::size_t>& markers)
       : view_(events) {
     const bool is_one_block =
-        !markers.empty() && std::adjacent_find(markers.begin(), markers.end(),
-                                               [](std::size_t one, std::size_t next) {
-                                                 return next != one + 1;
-                                               }) == markers.end();
+        !markers.empty() &&
+        std::adjacent_find(markers.begin(), markers.end(), [](std::size_t one, std::size_t next) {
+          return next != one + 1;
+        }) == markers.end();
     if (is_one_block) {
       view_ = events.rows(markers.front(), markers.size());
     } else {
@@ -122,6 +130,7 @@ Clustering train(const EventView& events, const ClusterOptions& options, Backend
   console.record("metacluster", std::max(0.0, total.count() - clustering.pass_seconds),
                  events.events, bytes_of(events));
   for (const std::string& warning : clustering.warnings) console.warn(warning);
+  give_small_blocks_back();
   return clustering;
 }
 
@@ -326,9 +335,7 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
       analysis.events.panel, options.threads, console, analysis.clustering.node_of_event,
       set_borders_of(options.levels, analysis.events));
   analysis.subsets = std::move(learned.model);
-  for (const BlindMarker& blind : analysis.subsets.blind)
-    console.warn(fmt::format("{}: the subsets below it that ask for {} are not resolvable",
-                             blind.reason, blind.marker));
+  give_small_blocks_back();
   call_events(analysis, learned.fits, options.threads, console);
   refine(analysis, knowledge, options, backend, console);
   console.stage("annotate", 0);
@@ -368,6 +375,12 @@ PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model, const Kno
   }
   name_all_maps(analysis, knowledge);
   return analysis;
+}
+
+void warn_of_blind_markers(const PanelAnalysis& analysis, Console& console) {
+  for (const BlindMarker& blind : analysis.subsets.blind)
+    console.warn(fmt::format("{}: the subsets below it that ask for {} are not resolvable",
+                             blind.reason, blind.marker));
 }
 
 PanelModel freeze(const PanelAnalysis& analysis) {

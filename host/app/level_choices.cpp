@@ -33,12 +33,11 @@ bool divides(const LevelChoice& level, const PanelEvents& panel, const Knowledge
   return std::any_of(
       design.mixtures.begin(), design.mixtures.end(), [&](const MixtureDesign& mixture) {
         if (!is_below(design.subsets, mixture.parent, level.within)) return false;
-        return std::any_of(mixture.markers.begin(), mixture.markers.end(),
-                           [&](const MarkerDesign& marker) {
-                             return !marker.is_corner && !marker.is_scatter &&
-                                    !marker.highest_is_bright && marker.levels.size() == 2 &&
-                                    panel.markers[marker.marker] == level.marker;
-                           });
+        return std::any_of(
+            mixture.markers.begin(), mixture.markers.end(), [&](const MarkerDesign& marker) {
+              return !marker.is_corner && !marker.is_scatter && !marker.highest_is_bright &&
+                     marker.levels.size() == 2 && panel.markers[marker.marker] == level.marker;
+            });
       });
 }
 

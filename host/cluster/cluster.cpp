@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <optional>
 
 #include "host/cluster/far_groups.hpp"
 #include "host/cluster/metacluster.hpp"
@@ -25,8 +24,11 @@ namespace {
 constexpr int kRefillRounds = 3;
 constexpr int kSplitRounds = 2;
 constexpr std::size_t kMostFarGroups = 64;
-constexpr std::size_t kEarlyEventsOfNode = 1000;  // their mean is known to 3 % of their spread
+// Where a pool has many more events than this a node, some say where nodes belong (their mean is known to 3 % of their
+// spread), and few looks at all settle it.
+constexpr std::size_t kEarlyEventsOfNode = 1000;
 constexpr double kMostEarly = 0.5;
+constexpr int kLastEpochs = 2;
 // A resample of 20,000 events has 20 of a node of this size; a map of very many nodes keeps those above half the mean.
 constexpr double kUnseenShare = 0.001;
 constexpr double kUnseenOfMean = 0.5;
@@ -70,7 +72,7 @@ class TimedEvents {
   Clustering& clustering_;
 };
 
-/// Events that the early epochs look at: about kEarlyEventsOfNode a node, chosen by their keys; all where that is most of them.
+/// Events that a codebook is trained on: about kEarlyEventsOfNode a node, chosen by their keys; all where that is most of them.
 std::vector<std::size_t> early_events(const std::vector<std::uint64_t>& keys, std::size_t nodes) {
   const auto wanted = static_cast<double>(kEarlyEventsOfNode * nodes);
   const double share = wanted / static_cast<double>(keys.size());
@@ -81,26 +83,6 @@ std::vector<std::size_t> early_events(const std::vector<std::uint64_t>& keys, st
     if (keys[event] <= limit) chosen.push_back(event);
   }
   return chosen;
-}
-
-/// Brings a map, or k-means, to where the events are. Early epochs look at some events, the last ones at all.
-Matrix<float> train(EventView events, const ClusterOptions& options,
-                    const std::vector<std::uint64_t>& keys, TimedEvents& resident,
-                    Backend& backend, Progress& progress, Clustering& clustering) {
-  const SomeEvents some(events, early_events(keys, options.node_count()));
-  std::optional<TimedEvents> early;
-  if (some.view().events > 0) early.emplace(some.view(), clustering.scaling, backend, clustering);
-  TimedEvents& first = early ? *early : resident;
-  std::size_t epoch = 0;
-  const Pass pass = [&](const Matrix<float>& codebook) {
-    NodeSums sums = (epoch++ < early_epochs(options) ? first : resident).pass(codebook);
-    progress.step();
-    return sums;
-  };
-  if (options.algorithm == ClusterOptions::Algorithm::kKMeans)
-    return train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
-  const std::size_t looked_at = early ? some.view().events : events.events;
-  return train_som(start_on_plane(moments_of(first.products(), looked_at), options), options, pass);
 }
 
 void check_input(EventView events, const ClusterOptions& options) {
@@ -125,9 +107,8 @@ void check_input(EventView events, const ClusterOptions& options) {
 void warn_of_constant_markers(EventView events, Clustering& clustering) {
   for (std::size_t marker = 0; marker < events.markers; ++marker) {
     const auto values = events.marker(marker);
-    const bool is_constant = std::all_of(values.begin(), values.end(), [&](float value) {
-      return value == values.front();
-    });
+    const bool is_constant = std::all_of(values.begin(), values.end(),
+                                         [&](float value) { return value == values.front(); });
     if (is_constant) {
       clustering.warnings.push_back(fmt::format(
           "marker {} of {} has the same value in every event; it does not tell them apart",
@@ -193,6 +174,60 @@ Matrix<double> drop_unseen_nodes(Matrix<double> variance, std::size_t threads,
   return within_node_variance(squares, clustering.node_events);
 }
 
+/// Trains a codebook, by a map or by k-means, and leaves every event with its nearest node. Returns the variance within nodes.
+Matrix<double> train_nodes(EventView events, const std::vector<std::uint64_t>& keys,
+                           const ClusterOptions& options, std::size_t threads, Progress& progress,
+                           TimedEvents& resident, Clustering& clustering) {
+  const Pass pass = [&](const Matrix<float>& codebook) {
+    NodeSums sums = resident.pass(codebook);
+    progress.step();
+    return sums;
+  };
+  const bool is_som = options.algorithm == ClusterOptions::Algorithm::kSom;
+  clustering.codebook =
+      is_som ? train_som(start_on_plane(moments_of(resident.products(), events.events), options),
+                         options, pass)
+             : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
+  Matrix<double> variance = settle_nodes(events, keys, threads, resident, clustering);
+  progress.step();
+  const auto empty = std::count(clustering.node_events.begin(), clustering.node_events.end(), 0U);
+  if (empty > 0) {
+    clustering.warnings.push_back(
+        fmt::format("{} of {} nodes hold no event; there are fewer different events than nodes",
+                    empty, clustering.codebook.rows()));
+  }
+  return drop_unseen_nodes(std::move(variance), threads, resident, clustering);
+}
+
+/// Lloyd iterations over all events after training on some. Returns the variance within nodes.
+Matrix<double> settle_on_all(EventView events, std::size_t threads, TimedEvents& resident,
+                             Clustering& clustering) {
+  for (int epoch = 0; epoch < kLastEpochs; ++epoch) {
+    const NodeSums sums = resident.pass(clustering.codebook);
+    clustering.codebook = update_means(std::move(clustering.codebook), sums);
+  }
+  clustering.node_of_event.resize(events.events);
+  const NodeSquares squares = resident.assign(clustering.codebook, clustering.node_of_event);
+  clustering.node_events =
+      count_events(clustering.node_of_event, clustering.codebook.rows(), threads);
+  return within_node_variance(squares, clustering.node_events);
+}
+
+/// Trains on some of the events where that is enough, and settles on all.
+Matrix<double> train_on_some(EventView events, const std::vector<std::uint64_t>& keys,
+                             const ClusterOptions& options, Backend& backend, std::size_t threads,
+                             Progress& progress, TimedEvents& resident, Clustering& clustering) {
+  const std::vector<std::size_t> chosen = early_events(keys, options.node_count());
+  if (chosen.empty())
+    return train_nodes(events, keys, options, threads, progress, resident, clustering);
+  const SomeEvents some(events, chosen);
+  std::vector<std::uint64_t> chosen_keys;
+  for (const std::size_t event : chosen) chosen_keys.push_back(keys[event]);
+  TimedEvents early(some.view(), clustering.scaling, backend, clustering);
+  (void)train_nodes(some.view(), chosen_keys, options, threads, progress, early, clustering);
+  return settle_on_all(events, threads, resident, clustering);
+}
+
 /// Gives compact groups that lie far from all nodes a node each, after the others. Returns how many.
 std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
                            const std::vector<std::uint32_t>& region_of_node, std::size_t threads,
@@ -209,7 +244,8 @@ std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
   std::copy(far.values().begin(), far.values().end(), middle);
   clustering.codebook = std::move(extended);
   resident.assign(clustering.codebook, clustering.node_of_event);
-  clustering.node_events = count_events(clustering.node_of_event, clustering.codebook.rows(), threads);
+  clustering.node_events =
+      count_events(clustering.node_of_event, clustering.codebook.rows(), threads);
   return far.rows();
 }
 
@@ -235,17 +271,8 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   TimedEvents resident(events, clustering.scaling, backend, clustering);
   progress.stage("cluster", options.epochs + 1);
   const std::vector<std::uint64_t> keys = keys_of(events, threads);
-  clustering.codebook = train(events, options, keys, resident, backend, progress, clustering);
-  Matrix<double> variance = settle_nodes(events, keys, threads, resident, clustering);
-  progress.step();
-
-  const auto empty = std::count(clustering.node_events.begin(), clustering.node_events.end(), 0U);
-  if (empty > 0) {
-    clustering.warnings.push_back(
-        fmt::format("{} of {} nodes hold no event; there are fewer different events than nodes",
-                    empty, clustering.codebook.rows()));
-  }
-  variance = drop_unseen_nodes(std::move(variance), threads, resident, clustering);
+  const Matrix<double> variance =
+      train_on_some(events, keys, options, backend, threads, progress, resident, clustering);
   const std::size_t nodes = clustering.codebook.rows();
   const std::vector<Shares> resamples = resample(events, clustering.scaling, clustering.codebook,
                                                  clustering.node_of_event, options.seed, threads);

@@ -14,7 +14,8 @@ constexpr std::size_t kMostOfNode = 400;
 constexpr std::size_t kFewestOfNode = 25;
 constexpr std::size_t kMostOfAll = 102'400;  // 400 of 256 nodes
 constexpr std::size_t kChunkEvents = 1U << 14U;
-constexpr std::size_t kCountedEvents = 1U << 18U;  // so that a count of each node is little beside them
+constexpr std::size_t kCountedEvents =
+    1U << 18U;  // so that a count of each node is little beside them
 
 std::size_t chunks_of(std::size_t events, std::size_t size) { return (events + size - 1) / size; }
 
@@ -25,8 +26,8 @@ std::vector<std::vector<std::uint64_t>> counts_of_stretches(
   parallel_for(threads, counts.size(), [&](std::size_t stretch) {
     const std::size_t first = stretch * kCountedEvents;
     counts[stretch].assign(nodes, 0);
-    for (const NodeIndex node : node_of_event.subspan(
-             first, std::min(kCountedEvents, node_of_event.size() - first)))
+    for (const NodeIndex node :
+         node_of_event.subspan(first, std::min(kCountedEvents, node_of_event.size() - first)))
       ++counts[stretch][node];
   });
   return counts;
@@ -104,8 +105,8 @@ std::vector<std::vector<KeyedEvent>> choose_by_key(std::span<const NodeIndex> no
 
 }  // namespace
 
-std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event,
-                                        std::size_t nodes, std::size_t threads) {
+std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event, std::size_t nodes,
+                                        std::size_t threads) {
   std::vector<std::uint64_t> counts(nodes, 0);
   for (const auto& part : counts_of_stretches(node_of_event, nodes, threads))
     std::transform(counts.begin(), counts.end(), part.begin(), counts.begin(), std::plus<>());

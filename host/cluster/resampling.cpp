@@ -116,7 +116,8 @@ std::vector<Shares> resample(EventView events, const Scaling& scaling,
                              std::span<const NodeIndex> node_of_event, std::uint64_t seed,
                              std::size_t threads) {
   const SomeEvents pool(events, spread_events(events.events, kPoolEvents));
-  const ChosenEvents witnesses = spread_over_nodes(node_of_event, codebook.rows(), kEventsPerNode, threads);
+  const ChosenEvents witnesses =
+      spread_over_nodes(node_of_event, codebook.rows(), kEventsPerNode, threads);
   const SomeEvents asked(events, witnesses.events);
   std::vector<Shares> resamples(kResamples * kCuts);
   parallel_for(threads, kResamples, [&](std::size_t turn) {

@@ -12,8 +12,6 @@ namespace gateless {
 namespace {
 
 constexpr double kFixedPointUnit = 1.0 / static_cast<double>(1U << kFractionBits);
-// Lloyd iterations over all events, after which nodes are split and settle in further ones.
-constexpr std::size_t kLastEpochs = 2;
 // Standard deviations that the start grid spans to each side of the mean.
 constexpr double kPlaneReach = 2.0;
 
@@ -103,8 +101,7 @@ void lower_distances(const float* events, std::size_t markers, std::size_t count
       sum[i] += difference * difference;
     }
   }
-  for (std::size_t i = 0; i < count; ++i)
-    distance[i] = sum[i] < distance[i] ? sum[i] : distance[i];
+  for (std::size_t i = 0; i < count; ++i) distance[i] = sum[i] < distance[i] ? sum[i] : distance[i];
 }
 
 /// One event from each of `count` equal stretches of the events, [markers][count], scaled units.
@@ -147,10 +144,6 @@ Matrix<float> start_on_plane(const Moments& moments, const ClusterOptions& optio
     }
   }
   return codebook;
-}
-
-std::size_t early_epochs(const ClusterOptions& options) {
-  return options.epochs - std::min(options.epochs, kLastEpochs);
 }
 
 Matrix<float> train_som(Matrix<float> codebook, const ClusterOptions& options, const Pass& pass) {

@@ -26,9 +26,6 @@ using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
 [[nodiscard]] Matrix<float> train_som(Matrix<float> codebook, const ClusterOptions& options,
                                       const Pass& pass);
 
-/// All epochs but the last few: in these, means of some events say as much as means of all.
-[[nodiscard]] std::size_t early_epochs(const ClusterOptions& options);
-
 /// Every prototype at the mean of its events; a node without events keeps its prototype.
 [[nodiscard]] Matrix<float> update_means(Matrix<float> codebook, const NodeSums& sums);
 
