@@ -101,6 +101,16 @@ class Descent {
     members_[static_cast<std::size_t>(root)] = Members::everyone(sample_.events);
   }
 
+  /// The mixtures below a population are all done: only who looks at its members needs them still.
+  void finish(std::int16_t subset, Kept needed) {
+    Members& done = members_[static_cast<std::size_t>(subset)];
+    if (needed == Kept::kForLooks) {
+      done.thin(most_);
+    } else {
+      done = {};
+    }
+  }
+
   /// Fits one mixture to the sample's members.
   [[nodiscard]] SampleFit fit(const SubsetMixture& mixture) const {
     return fit_sample(mixture, ranges_, sample_, members(mixture.parent));

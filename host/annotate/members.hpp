@@ -28,6 +28,7 @@ class Members {
   }
   /// Keeps those that are seen by who looks at `most` of them, evenly spaced (stride_of).
   void thin(std::size_t most) {
+    if (everyone_ > 0) return;
     const std::size_t stride = stride_of(most);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < events_.size(); i += stride, ++kept) {

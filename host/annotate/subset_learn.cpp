@@ -180,8 +180,9 @@ class HierarchyLearner {
   std::optional<BlindMarker> learn(const std::vector<PoolModes>& pool, Progress& progress) {
     start_at_roots();
     progress.stage("annotate", design_.mixtures.size());
-    for (const MixtureDesign& mixture : design_.mixtures) {
-      if (std::optional<BlindMarker> blind = learn_one(mixture, pool)) return blind;
+    for (std::size_t m = 0; m < design_.mixtures.size(); ++m) {
+      if (std::optional<BlindMarker> blind = learn_one(design_.mixtures[m], pool)) return blind;
+      finish_parent_of(m);
       progress.step();
     }
     set_shares();
@@ -193,6 +194,17 @@ class HierarchyLearner {
   [[nodiscard]] SampleFits take_fits() { return std::move(fits_); }
 
  private:
+  /// After the last mixture of a population most of its members are needed no more.
+  void finish_parent_of(std::size_t last) {
+    const std::int16_t parent = design_.mixtures[last].parent;
+    const bool has_more = std::any_of(
+        design_.mixtures.begin() + static_cast<std::ptrdiff_t>(last) + 1, design_.mixtures.end(),
+        [&](const MixtureDesign& mixture) { return mixture.parent == parent; });
+    if (has_more) return;
+    for (Descent& descent : descents_)
+      descent.finish(parent, is_lineage(parent) ? Kept::kForLooks : Kept::kNone);
+  }
+
   [[nodiscard]] bool is_lineage(std::int16_t subset) const {
     const std::int16_t parent = model_.subsets[static_cast<std::size_t>(subset)].parent;
     return parent >= 0 && model_.subsets[static_cast<std::size_t>(parent)].parent < 0;

@@ -43,8 +43,9 @@ TEST(ClassBlock, ProbabilitiesAreThoseOfTheFormula) {
   for (const std::size_t stride : {8U, 16U, 24U}) {
     const MadeBlock made(37, stride);
     std::vector<float> result(kBlockEvents * stride);
-    class_probabilities({made.log_weight.data(), made.tables, made.bins.data(), made.events, stride},
-                        result.data());
+    class_probabilities(
+        {made.log_weight.data(), made.tables, made.bins.data(), made.events, stride},
+        result.data());
     for (std::size_t i = 0; i < made.events; ++i) {
       double sum = 0.0;
       for (std::size_t c = 0; c < stride; ++c) sum += std::exp(made.log_density(i, c));
