@@ -59,6 +59,8 @@ struct Reason {
   double log_odds = 0.0;
 };
 
+using Called = std::vector<std::size_t>;  ///< [subsets + 1], events
+
 class ClusterNamer {
  public:
   ClusterNamer(const EventView& events, const SubsetModel& model, const SubsetCalls& calls,
@@ -77,7 +79,8 @@ class ClusterNamer {
       row.medians.emplace_back(model_.markers[m], medians[m]);
     for (const CornerAxis& corner : model_.corners)
       medians.push_back(corner.value(medians[corner.x], medians[corner.y]));
-    const auto [subset, share] = majority(members);
+    const Called called = called_of(members);
+    const auto [subset, share] = majority(called, members.size());
     row.confidence = share;
     if (subset < 0) {
       row.subset = "unassigned";
@@ -89,7 +92,7 @@ class ClusterNamer {
       row.name = named.name;
       if (named.parent >= 0) row.parent = model_.subsets[static_cast<std::size_t>(named.parent)].id;
     }
-    describe(row, subset, share, medians, members);
+    describe(row, subset, share, medians, called);
     return row;
   }
 
@@ -106,18 +109,25 @@ class ClusterNamer {
     return medians;
   }
 
-  /// The smallest subset that holds a majority of the events; an event called a subset counts for its ancestors.
-  std::pair<std::int16_t, double> majority(const std::vector<std::uint32_t>& members) const {
-    std::vector<double> held(model_.subsets.size(), 0.0);
-    double unassigned = 0.0;
+  /// How many events are called each subset; the last: unassigned.
+  Called called_of(const std::vector<std::uint32_t>& members) const {
+    Called called(model_.subsets.size() + 1, 0);
     for (const std::uint32_t event : members) {
-      std::int16_t subset = calls_.subset_of_event[event];
-      if (subset < 0) unassigned += 1.0;
-      for (; subset >= 0; subset = model_.subsets[static_cast<std::size_t>(subset)].parent) {
-        held[static_cast<std::size_t>(subset)] += 1.0;
-      }
+      const std::int16_t subset = calls_.subset_of_event[event];
+      ++called[subset < 0 ? model_.subsets.size() : static_cast<std::size_t>(subset)];
     }
-    const auto all = static_cast<double>(members.size());
+    return called;
+  }
+
+  /// The smallest subset that holds a majority of the events; an event called a subset counts for its ancestors.
+  std::pair<std::int16_t, double> majority(const Called& called, std::size_t events) const {
+    std::vector<double> held(model_.subsets.size(), 0.0);
+    for (std::size_t s = 0; s < held.size(); ++s) {
+      for (const std::int16_t above : path_to(model_, static_cast<std::int16_t>(s)))
+        held[static_cast<std::size_t>(above)] += static_cast<double>(called[s]);
+    }
+    const auto unassigned = static_cast<double>(called.back());
+    const auto all = static_cast<double>(events);
     std::int16_t best = -1;
     for (std::size_t s = 0; s < held.size(); ++s) {
       if (held[s] <= kMajority * all || model_.subsets[s].is_overlay ||
@@ -134,8 +144,7 @@ class ClusterNamer {
   /// Phenotype: for every marker on the way to the subset, the level nearest to the cluster's median, as it was
   /// learned deepest on that way. Explanation: the markers that speak most for and against.
   void describe(ClusterRow& row, std::int16_t subset, double share,
-                const std::vector<double>& medians,
-                const std::vector<std::uint32_t>& members) const {
+                const std::vector<double>& medians, const Called& called) const {
     std::vector<std::size_t> order;           // markers, as first met
     std::map<std::size_t, std::string> text;  // marker -> "CD27-"
     std::map<std::size_t, Reason> reasons;    // marker -> the deepest that says something
@@ -175,7 +184,7 @@ class ClusterNamer {
     for (const std::size_t marker : order) {
       if (reasons.contains(marker)) of_markers.push_back(reasons[marker]);
     }
-    row.explanation = explain(std::move(of_markers), subset, share, members);
+    row.explanation = explain(std::move(of_markers), subset, share, called, row.events);
   }
 
   /// Log density of the class over that of its siblings, weighted by their size, at the cluster's median.
@@ -197,7 +206,7 @@ class ClusterNamer {
   }
 
   std::string explain(std::vector<Reason> reasons, std::int16_t subset, double share,
-                      const std::vector<std::uint32_t>& members) const {
+                      const Called& called, std::size_t events) const {
     std::stable_sort(reasons.begin(), reasons.end(),
                      [](const Reason& a, const Reason& b) { return a.log_odds > b.log_odds; });
     std::string speaks_for, speaks_against;
@@ -214,7 +223,7 @@ class ClusterNamer {
     }
     std::string text = fmt::format("{:.0f} % of its events are {}", 100.0 * share,
                                    subset < 0 ? "unassigned" : "called so");
-    const std::string next = runner_up(subset, members);
+    const std::string next = runner_up(subset, called, events);
     if (!next.empty()) text += ", " + next;
     if (!speaks_for.empty()) text += "; for: " + speaks_for;
     if (!speaks_against.empty()) text += "; against: " + speaks_against;
@@ -270,23 +279,17 @@ class ClusterNamer {
   }
 
   /// "12 % Naive B cells": the largest share of the cluster outside `subset`.
-  std::string runner_up(std::int16_t subset, const std::vector<std::uint32_t>& members) const {
-    std::map<std::int16_t, std::size_t> count;
-    for (const std::uint32_t event : members) {
-      const std::int16_t called = calls_.subset_of_event[event];
-      const std::vector<std::int16_t> path = path_to(model_, called);
-      if (called >= 0 && std::find(path.begin(), path.end(), subset) == path.end()) ++count[called];
+  std::string runner_up(std::int16_t subset, const Called& called, std::size_t events) const {
+    std::size_t best = model_.subsets.size();
+    for (std::size_t s = 0; s < model_.subsets.size(); ++s) {
+      const std::vector<std::int16_t> path = path_to(model_, static_cast<std::int16_t>(s));
+      if (called[s] == 0 || std::find(path.begin(), path.end(), subset) != path.end()) continue;
+      if (best == model_.subsets.size() || called[s] > called[best]) best = s;
     }
-    std::int16_t best = -1;
-    for (const auto& [called, events] : count) {
-      if (best < 0 || events > count[best]) best = called;
-    }
-    if (best < 0 || static_cast<double>(count[best]) < 0.05 * static_cast<double>(members.size()))
-      return {};
-    return fmt::format(
-        "{:.0f} % {}",
-        100.0 * static_cast<double>(count[best]) / static_cast<double>(members.size()),
-        model_.subsets[static_cast<std::size_t>(best)].name);
+    const auto all = static_cast<double>(events);
+    if (best == model_.subsets.size() || static_cast<double>(called[best]) < 0.05 * all) return {};
+    return fmt::format("{:.0f} % {}", 100.0 * static_cast<double>(called[best]) / all,
+                       model_.subsets[best].name);
   }
 
   const EventView& events_;
@@ -304,7 +307,10 @@ std::vector<ClusterRow> name_clusters(const EventView& events,
                                       const Knowledge& knowledge) {
   std::uint32_t clusters = 0;
   for (const std::uint32_t id : metacluster_of_node) clusters = std::max(clusters, id);
+  std::vector<std::size_t> events_of(clusters + 1, 0);
+  for (const std::uint32_t id : metacluster_of_event) ++events_of[id <= clusters ? id : 0];
   std::vector<std::vector<std::uint32_t>> members(clusters + 1);
+  for (std::uint32_t id = 1; id <= clusters; ++id) members[id].reserve(events_of[id]);
   for (std::size_t event = 0; event < metacluster_of_event.size(); ++event) {
     const std::uint32_t id = metacluster_of_event[event];
     if (id != 0 && id <= clusters) members[id].push_back(static_cast<std::uint32_t>(event));

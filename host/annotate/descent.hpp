@@ -8,93 +8,149 @@
 #include <vector>
 
 #include "host/annotate/mixture_fit.hpp"
+#include "host/annotate/mixture_tables.hpp"
 
 namespace gateless {
 
-/// The populations whose members are needed again. [subsets]
+/// What is kept of the members of a population.
+enum class Kept : std::uint8_t {
+  kNone,
+  kForLooks,  ///< those that parent_density looks at
+  kAll,       ///< for the mixtures below
+};
+
+/// The populations whose members the mixtures below need. [subsets]
 template <class Mixtures>
-[[nodiscard]] std::vector<bool> parents_of(const Mixtures& mixtures, std::size_t subsets) {
-  std::vector<bool> is_parent(subsets, false);
-  for (const auto& mixture : mixtures) is_parent[static_cast<std::size_t>(mixture.parent)] = true;
-  return is_parent;
+[[nodiscard]] std::vector<Kept> kept_for(const Mixtures& mixtures, std::size_t subsets) {
+  std::vector<Kept> kept(subsets, Kept::kNone);
+  for (const auto& mixture : mixtures) kept[static_cast<std::size_t>(mixture.parent)] = Kept::kAll;
+  return kept;
 }
+
+/// Tells the members of a population apart by one mixture, as it fits one sample.
+class MixtureCaller {
+ public:
+  MixtureCaller(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
+                const SampleFit& fit)
+      : tables_(border_tables(mixture, ranges, fit)), rows_(rows_of(mixture)) {
+    for (const SubsetClass& one : mixture.classes) {
+      if (one.subset >= 0 &&
+          std::find(targets_.begin(), targets_.end(), one.subset) == targets_.end())
+        targets_.push_back(one.subset);
+    }
+    for (const SubsetClass& one : mixture.classes) {
+      const auto target = std::find(targets_.begin(), targets_.end(), one.subset);
+      target_of_class_.push_back(static_cast<std::size_t>(target - targets_.begin()));
+      certainty_.push_back(static_cast<float>(one.certainty));
+    }
+    is_corner_ = !mixture.markers.empty() &&
+                 std::all_of(mixture.markers.begin(), mixture.markers.end(),
+                             [](const LearnedMarker& marker) { return marker.is_rigid; });
+  }
+
+  [[nodiscard]] const std::vector<std::int16_t>& targets() const { return targets_; }
+
+  /// Calls found(target, event, probability, counted) for each subset that may hold a member: what is counted of an event is
+  /// its probability, but for corners, where each event lies on one side.
+  template <class Found>
+  void call(const BinnedSample& sample, const Members& parent, Found found) const {
+    std::vector<float> held(targets_.size() + 1);  // the last: what no rule describes
+    for_each_block(
+        tables_, rows_, sample, parent, 1,
+        [&](std::size_t first, std::size_t count, const float* probability, const std::uint8_t*) {
+          for (std::size_t i = first; i < first + count; ++i, probability += tables_.stride()) {
+            std::fill(held.begin(), held.end(), 0.0F);
+            for (std::size_t c = 0; c < certainty_.size(); ++c)
+              held[target_of_class_[c]] += probability[c] * certainty_[c];
+            const float own = parent.probability(i);
+            for (std::size_t t = 0; t < targets_.size(); ++t) {
+              const float p = own * held[t];
+              if (p <= 0.0F) continue;
+              const float side = held[t] >= 0.5F ? own : 0.0F;
+              found(t, parent.event(i), p, is_corner_ ? side : p);
+            }
+          }
+        });
+  }
+
+ private:
+  ClassTables tables_;
+  std::vector<std::size_t> rows_;
+  std::vector<std::int16_t> targets_;         ///< subsets
+  std::vector<std::size_t> target_of_class_;  ///< [classes]
+  std::vector<float> certainty_;              ///< [classes]
+  bool is_corner_ = false;
+};
 
 /// Follows the events of one sample down the mixtures.
 class Descent {
  public:
-  /// `is_parent` [subsets]: populations whose members are needed again.
+  /// `kept` is [subsets]; `most` members are looked at where not all are kept.
   Descent(const BinnedSample& sample, const std::vector<MarkerRange>& ranges,
-          std::vector<bool> is_parent)
+          std::vector<Kept> kept, std::size_t most)
       : sample_(sample),
         ranges_(ranges),
-        is_parent_(std::move(is_parent)),
-        members_(is_parent_.size()) {}
+        kept_(std::move(kept)),
+        most_(most),
+        members_(kept_.size()) {}
 
   [[nodiscard]] const Members& members(std::int16_t subset) const {
     return members_[static_cast<std::size_t>(subset)];
   }
   void start(std::int16_t root) {
-    members_[static_cast<std::size_t>(root)] = everyone(sample_.events);
+    members_[static_cast<std::size_t>(root)] = Members::everyone(sample_.events);
   }
 
-  /// Applies one mixture; calls found(subset, event, probability, counted) for each of its subsets: what is counted of an
-  /// event is its probability, but for corners, where each event lies on one side. Returns how it fits the sample.
+  /// The mixtures below a population are all done: only who looks at its members needs them still.
+  void finish(std::int16_t subset, Kept needed) {
+    Members& done = members_[static_cast<std::size_t>(subset)];
+    if (needed == Kept::kForLooks) {
+      done.thin(most_);
+    } else {
+      done = {};
+    }
+  }
+
+  /// Fits one mixture to the sample's members.
+  [[nodiscard]] SampleFit fit(const SubsetMixture& mixture) const {
+    return fit_sample(mixture, ranges_, sample_, members(mixture.parent));
+  }
+
+  /// Applies one mixture as it fits; calls found(subset, event, probability, counted) as MixtureCaller does.
   template <class Found>
-  SampleFit step(const SubsetMixture& mixture, Found found) {
-    const Members& parent = members(mixture.parent);
-    SampleFit fit = fit_sample(mixture, ranges_, sample_, parent);
-    std::vector<std::int16_t> targets;
-    for (const SubsetClass& one : mixture.classes) {
-      if (one.subset >= 0 &&
-          std::find(targets.begin(), targets.end(), one.subset) == targets.end()) {
-        targets.push_back(one.subset);
+  void step(const SubsetMixture& mixture, const SampleFit& fit, Found found) {
+    const MixtureCaller caller(mixture, ranges_, fit);
+    std::vector<Members> children(caller.targets().size());
+    caller.call(sample_, members(mixture.parent),
+                [&](std::size_t t, std::uint32_t event, float p, float counted) {
+                  const std::int16_t subset = caller.targets()[t];
+                  found(subset, event, p, counted);
+                  if (p >= kSmallestMembership && kept_of(subset) != Kept::kNone)
+                    children[t].add(event, p);
+                });
+    for (std::size_t t = 0; t < children.size(); ++t) {
+      const std::int16_t subset = caller.targets()[t];
+      if (kept_of(subset) == Kept::kForLooks) {
+        children[t].thin(most_);
+      } else {
+        children[t].shrink();
       }
+      members_[static_cast<std::size_t>(subset)] = std::move(children[t]);
     }
-    const bool is_corner = !mixture.markers.empty() &&
-                           std::all_of(mixture.markers.begin(), mixture.markers.end(),
-                                       [](const LearnedMarker& marker) { return marker.is_rigid; });
-    std::vector<Members> children(targets.size());
-    classify(mixture, ranges_, fit, sample_, parent,
-             [&](std::size_t i, std::span<const float> probability) {
-               for (std::size_t t = 0; t < targets.size(); ++t) {
-                 float p = 0.0F;
-                 for (std::size_t c = 0; c < probability.size(); ++c) {
-                   const SubsetClass& one = mixture.classes[c];
-                   if (one.subset == targets[t])
-                     p += probability[c] * static_cast<float>(one.certainty);
-                 }
-                 const float side = p >= 0.5F ? 1.0F : 0.0F;
-                 const float counted = parent.probability[i] * (is_corner ? side : p);
-                 p *= parent.probability[i];
-                 if (p <= 0.0F) continue;
-                 found(targets[t], parent.events[i], p, counted);
-                 if (p >= kSmallestMembership && is_parent_[static_cast<std::size_t>(targets[t])]) {
-                   children[t].events.push_back(parent.events[i]);
-                   children[t].probability.push_back(p);
-                 }
-               }
-             });
-    for (std::size_t t = 0; t < targets.size(); ++t) {
-      members_[static_cast<std::size_t>(targets[t])] = std::move(children[t]);
-    }
-    return fit;
   }
 
  private:
   static constexpr float kSmallestMembership =
       0.003F;  ///< below it an event is not followed into a population
 
-  static Members everyone(std::size_t events) {
-    Members members;
-    members.probability.assign(events, 1.0F);
-    for (std::size_t i = 0; i < events; ++i)
-      members.events.push_back(static_cast<std::uint32_t>(i));
-    return members;
+  [[nodiscard]] Kept kept_of(std::int16_t subset) const {
+    return kept_[static_cast<std::size_t>(subset)];
   }
 
   const BinnedSample& sample_;
   const std::vector<MarkerRange>& ranges_;
-  std::vector<bool> is_parent_;
+  std::vector<Kept> kept_;  ///< [subsets]
+  std::size_t most_;
   std::vector<Members> members_;  ///< [subsets]
 };
 

@@ -14,6 +14,23 @@ constexpr std::size_t kFittingMembers = 10000;
 constexpr int kFittingRounds = 12;
 constexpr double kClassFloor = 1e-3;  // of the parent: no class starves
 
+// A fit that moves by less in a round has found its place: of a class's share (or of 1 % of the parent), and in bins.
+constexpr double kSettledShare = 1e-3;
+constexpr double kSettledShift = 0.01;
+
+bool has_settled(const SampleFit& before, const SampleFit& after) {
+  for (std::size_t c = 0; c < after.weights.size(); ++c) {
+    const double moved = std::abs(after.weights[c] - before.weights[c]);
+    if (moved > kSettledShare * std::max(0.01, after.weights[c])) return false;
+  }
+  for (std::size_t m = 0; m < after.shift.size(); ++m) {
+    for (std::size_t l = 0; l < after.shift[m].size(); ++l) {
+      if (std::abs(after.shift[m][l] - before.shift[m][l]) > kSettledShift) return false;
+    }
+  }
+  return true;
+}
+
 SampleFit start_fit(const SubsetMixture& mixture, std::vector<double> weights) {
   SampleFit fit;
   fit.weights = std::move(weights);
@@ -56,12 +73,6 @@ std::vector<double> weights_of(const SubsetMixture& mixture) {
   std::vector<double> weights;
   for (const SubsetClass& one : mixture.classes) weights.push_back(one.weight);
   return weights;
-}
-
-std::vector<std::size_t> rows_of(const SubsetMixture& mixture) {
-  std::vector<std::size_t> rows;
-  for (const LearnedMarker& marker : mixture.markers) rows.push_back(marker.marker);
-  return rows;
 }
 
 /// How much each level of a marker weighs where borders are straight: alike beside a border that stands, else by the square
@@ -119,16 +130,23 @@ std::vector<double> border_weights(const SubsetMixture& mixture, const SampleFit
 
 }  // namespace
 
+std::vector<std::size_t> rows_of(const SubsetMixture& mixture) {
+  std::vector<std::size_t> rows;
+  for (const LearnedMarker& marker : mixture.markers) rows.push_back(marker.marker);
+  return rows;
+}
+
 SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
                      const BinnedSample& sample, const Members& members) {
   const std::vector<double> pooled = weights_of(mixture);
   SampleFit fit = start_fit(mixture, pooled);
-  if (mixture.markers.empty() || members.events.empty()) return fit;
+  if (mixture.markers.empty() || members.size() == 0) return fit;
   const Parameters parameters = parameters_of(mixture, ranges);
   const std::vector<std::size_t> rows = rows_of(mixture);
   std::vector<bool> is_other;
   for (const SubsetClass& one : mixture.classes) is_other.push_back(one.subset < 0);
   for (int round = 0; round < kFittingRounds; ++round) {
+    const SampleFit before = fit;
     const ClassTables tables(parameters, fit);
     const ClassHistograms histograms = expect(tables, rows, sample, members, kFittingMembers);
     for (std::size_t m = 0; m < rows.size(); ++m) {
@@ -137,6 +155,7 @@ SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange
                    parameters.mean[m], mixture.markers[m].is_rigid);
     }
     update_weights(fit, histograms.total, pooled);
+    if (has_settled(before, fit)) break;
   }
   return fit;
 }
@@ -148,7 +167,8 @@ std::vector<double> level_borders(const SubsetMixture& mixture,
   const MarkerRange& range = ranges[marker.marker];
   const double bin = (range.high - range.low) / static_cast<double>(kBins);
   if (marker.border_sd > 0.0)
-    return {marker.border + 0.5 * bin * (fit.shift[m].front() + fit.shift[m].back())};
+    return {marker.border +
+            (marker.is_set ? 0.0 : 0.5 * bin * (fit.shift[m].front() + fit.shift[m].back()))};
   const std::vector<double> weights = mixture.is_quadrants
                                           ? straight_levels(mixture, fit, m)
                                           : std::vector<double>(marker.levels.size(), 1.0);
@@ -170,9 +190,8 @@ std::vector<double> level_borders(const SubsetMixture& mixture,
   return borders;
 }
 
-void classify(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
-              const SampleFit& fit, const BinnedSample& sample, const Members& members,
-              const std::function<void(std::size_t, std::span<const float>)>& visit) {
+ClassTables border_tables(const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges,
+                          const SampleFit& fit) {
   SampleFit drawn = fit;
   Parameters parameters = parameters_of(mixture, ranges);
   if (mixture.is_quadrants) {
@@ -186,14 +205,7 @@ void classify(const SubsetMixture& mixture, const std::vector<MarkerRange>& rang
         {bin_of(marker.border, range),
          marker.border_sd / (range.high - range.low) * static_cast<double>(kBins), marker.is_set});
   }
-  const ClassTables tables(parameters, drawn);
-  const std::vector<std::size_t> rows = rows_of(mixture);
-  std::vector<float> probability(tables.stride());
-  for (std::size_t i = 0; i < members.events.size(); ++i) {
-    const std::uint32_t event = members.events[i];
-    tables.probabilities([&](std::size_t m) { return sample.bins[rows[m]][event]; }, probability);
-    visit(i, std::span<const float>(probability).first(tables.classes()));
-  }
+  return {parameters, drawn};
 }
 
 }  // namespace gateless

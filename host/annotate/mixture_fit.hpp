@@ -1,15 +1,15 @@
-// Fits one mixture with tied levels by expectation and maximisation, and gives events their class probabilities.
+// Fits one mixture with tied levels by expectation and maximisation.
 // Values are bins (256 a marker), so densities are table look-ups and every sum but one is over bins.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "host/annotate/level_placing.hpp"
+#include "host/annotate/members.hpp"
 #include "host/annotate/mixture_design.hpp"
 #include "host/annotate/subset_model.hpp"
 
@@ -23,18 +23,6 @@ struct BinnedSample {
       nodes;  ///< [events], node of each in the panel's map; may be empty
 };
 
-/// The events of one sample that may belong to a population.
-struct Members {
-  std::vector<std::uint32_t> events;  ///< rising
-  std::vector<float> probability;     ///< [events]
-};
-
-/// How one sample deviates from the pool: its class weights, and the move of its levels.
-struct SampleFit {
-  std::vector<double> weights;             ///< [classes]
-  std::vector<std::vector<double>> shift;  ///< [markers of the mixture][levels], bins
-};
-
 /// A mixture as learned.
 struct LearnedMixture {
   SubsetMixture mixture;
@@ -42,10 +30,12 @@ struct LearnedMixture {
   std::optional<std::size_t> untold;  ///< row of a marker that does not tell its positive cells
 };
 
+class ClassTables;
+
 /// Learns levels, level shares and weights. `pool` [markers of the events].
 [[nodiscard]] LearnedMixture learn_mixture(const MixtureDesign& design,
                                            const std::vector<BinnedSample>& samples,
-                                           const std::vector<Members>& members,
+                                           const SampleMembers& members,
                                            const std::vector<PoolModes>& pool,
                                            const std::vector<MarkerRange>& ranges,
                                            std::size_t threads);
@@ -60,10 +50,12 @@ struct LearnedMixture {
                                                 const std::vector<MarkerRange>& ranges,
                                                 const SampleFit& fit, std::size_t marker);
 
-/// Calls visit(member, probabilities [classes]) for every member, probabilities within the parent.
-void classify(
-    const SubsetMixture& mixture, const std::vector<MarkerRange>& ranges, const SampleFit& fit,
-    const BinnedSample& sample, const Members& members,
-    const std::function<void(std::size_t member, std::span<const float> probability)>& visit);
+/// The densities that draw a mixture's borders within one sample.
+[[nodiscard]] ClassTables border_tables(const SubsetMixture& mixture,
+                                        const std::vector<MarkerRange>& ranges,
+                                        const SampleFit& fit);
+
+/// The rows of the events that a mixture looks at. [markers of the mixture]
+[[nodiscard]] std::vector<std::size_t> rows_of(const SubsetMixture& mixture);
 
 }  // namespace gateless

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "host/annotate/class_design.hpp"
 #include "host/annotate/mixture_tables.hpp"
@@ -37,7 +38,7 @@ double value_of(double bin, const MarkerRange& range) {
 class Learner {
  public:
   Learner(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
-          const std::vector<Members>& members, std::size_t threads)
+          const SampleMembers& members, std::size_t threads)
       : design_(design), samples_(samples), members_(members), threads_(threads) {
     for (const MarkerDesign& marker : design.markers) rows_.push_back(marker.marker);
     most_ = members_looked_at(samples.size());
@@ -86,11 +87,11 @@ class Learner {
     for (const auto& mean : parameters_.mean) start.shift.emplace_back(mean.size(), 0.0);
     fits_.assign(samples_.size(), start);
     for (int round = 0; round < kLearningRounds; ++round) {
-      std::vector<ClassTables> tables;
-      for (const SampleFit& fit : fits_) tables.emplace_back(parameters_, fit);
+      std::vector<std::optional<ClassTables>> tables(samples_.size());
       std::vector<ClassHistograms> histograms(samples_.size());
       parallel_for(threads_, samples_.size(), [&](std::size_t s) {
-        histograms[s] = expect(tables[s], rows_, samples_[s], members_[s], most_);
+        tables[s].emplace(parameters_, fits_[s]);
+        histograms[s] = expect(*tables[s], rows_, samples_[s], *members_[s], most_);
       });
       std::vector<double> total(classes, 0.0);
       for (const ClassHistograms& histogram : histograms) {
@@ -220,16 +221,20 @@ class Learner {
     return change;
   }
 
-  void update_marker(std::size_t m, const std::vector<ClassTables>& tables,
+  void update_marker(std::size_t m, const std::vector<std::optional<ClassTables>>& tables,
                      const std::vector<ClassHistograms>& histograms, int round) {
+    std::vector<LevelSums> sums_of(samples_.size());
+    parallel_for(threads_, samples_.size(), [&](std::size_t s) {
+      sums_of[s] =
+          sum_levels(parameters_, *tables[s], histograms[s], m, fits_[s].shift[m], is_other_);
+    });
     const std::size_t levels = parameters_.mean[m].size();
     std::vector<double> events(levels), first(levels), second(levels);
     std::vector<std::vector<double>> by_class(parameters_.share.size(),
                                               std::vector<double>(levels));
     std::vector<std::vector<double>> first_by_class = by_class;
     for (std::size_t s = 0; s < samples_.size(); ++s) {
-      const LevelSums sums =
-          sum_levels(parameters_, tables[s], histograms[s], m, fits_[s].shift[m], is_other_);
+      const LevelSums& sums = sums_of[s];
       for (std::size_t l = 0; l < levels; ++l) {
         events[l] += sums.events[l];
         first[l] += sums.first[l];
@@ -330,7 +335,7 @@ class Learner {
 
   const MixtureDesign& design_;
   const std::vector<BinnedSample>& samples_;
-  const std::vector<Members>& members_;
+  const SampleMembers& members_;
   std::size_t threads_;
   std::vector<std::size_t> rows_;
   std::size_t most_;                              ///< members of one sample that are looked at
@@ -344,8 +349,7 @@ class Learner {
 }  // namespace
 
 LearnedMixture learn_mixture(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
-                             const std::vector<Members>& members,
-                             const std::vector<PoolModes>& pool,
+                             const SampleMembers& members, const std::vector<PoolModes>& pool,
                              const std::vector<MarkerRange>& ranges, std::size_t threads) {
   Learner learner(design, samples, members, threads);
   learner.place(pool, ranges);

@@ -1,6 +1,8 @@
 #include "host/annotate/mixture_tables.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <numbers>
 #include <numeric>
 
@@ -17,18 +19,22 @@ double level_density(double bin, double mean, double sd) {
   return (1.0 - kTailShare) * narrow + kTailShare * wide + 1e-6;
 }
 
-/// Adds [bins][levels] of one marker and class to `table`. Below the lowest and above the highest mean nothing
-/// changes any more: what is brighter than bright is bright.
+/// Densities [bins][levels] of one marker and class, appended to `table`. Below the lowest and above the highest mean
+/// nothing changes any more: what is brighter than bright is bright.
 void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
                 const std::vector<double>& shift, const std::vector<double>& move,
                 std::vector<double>& table) {
   const std::size_t levels = mean.size();
   const double low = mean.front() + shift.front() + move.front();
   const double high = std::max(low, mean.back() + shift.back() + move.back());
+  double last = 0.0;
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const double x = std::clamp(static_cast<double>(bin) + 0.5, low, high);
+    const bool is_same = bin > 0 && x == last;
+    last = x;
     for (std::size_t l = 0; l < levels; ++l) {
-      table.push_back(level_density(x, mean[l] + shift[l] + move[l], sd[l]));
+      table.push_back(is_same ? table[table.size() - levels]
+                              : level_density(x, mean[l] + shift[l] + move[l], sd[l]));
     }
   }
 }
@@ -46,58 +52,73 @@ void add_sides(const LevelBorder& border, const std::vector<double>& shift,
   }
 }
 
+/// The log density of a class in each bin, from those of its levels [bins][levels]; `table` is [bins][stride].
+void mix_levels(const double* densities, const std::vector<double>& share, std::size_t stride,
+                float* table) {
+  const std::size_t levels = share.size();
+  double last = 0.0;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    double sum = 0.0;
+    for (std::size_t l = 0; l < levels; ++l) sum += share[l] * densities[bin * levels + l];
+    table[bin * stride] =
+        bin > 0 && sum == last ? table[(bin - 1) * stride] : static_cast<float>(std::log(sum));
+    last = sum;
+  }
+}
+
 }  // namespace
 
 ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
-    : classes_(parameters.share.size()), stride_((classes_ + 7) / 8 * 8) {
+    : classes_(parameters.share.size()),
+      stride_((classes_ + kClassLanes - 1) / kClassLanes * kClassLanes) {
   log_weight_.assign(stride_, -1e30F);
   for (std::size_t c = 0; c < classes_; ++c) {
     log_weight_[c] = static_cast<float>(std::log(std::max(fit.weights[c], 1e-12)));
   }
   for (std::size_t m = 0; m < parameters.mean.size(); ++m) {
-    const std::size_t levels = parameters.mean[m].size();
+    const std::size_t size = kBins * parameters.mean[m].size();
+    const bool has_border = !parameters.border.empty() && parameters.border[m].sd > 0.0;
     std::vector<double> densities;
-    densities.reserve(classes_ * kBins * levels);
+    densities.reserve(classes_ * size);
     std::vector<float> table(kBins * stride_, 0.0F);
     for (std::size_t c = 0; c < classes_; ++c) {
-      if (!parameters.border.empty() && parameters.border[m].sd > 0.0) {
+      if (has_border && c == 0) {
         add_sides(parameters.border[m], fit.shift[m], densities);
+      } else if (c > 0 && (has_border || parameters.move[c][m] == parameters.move[c - 1][m])) {
+        for (std::size_t i = 0; i < size; ++i) densities.push_back(densities[(c - 1) * size + i]);
       } else {
         add_levels(parameters.mean[m], parameters.sd[m], fit.shift[m], parameters.move[c][m],
                    densities);
       }
-      const double* density = densities.data() + c * kBins * levels;
-      for (std::size_t bin = 0; bin < kBins; ++bin) {
-        double sum = 0.0;
-        for (std::size_t l = 0; l < levels; ++l)
-          sum += parameters.share[c][m][l] * density[bin * levels + l];
-        table[bin * stride_ + c] = static_cast<float>(std::log(sum));
-      }
+      mix_levels(densities.data() + c * size, parameters.share[c][m], stride_, table.data() + c);
     }
     levels_.push_back(std::move(densities));
     tables_.push_back(std::move(table));
   }
 }
 
+void ClassTables::probabilities(const std::uint8_t* bins, std::size_t events, float* result) const {
+  class_probabilities({log_weight_.data(), tables_, bins, events, stride_}, result);
+}
+
 ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>& rows,
                        const BinnedSample& sample, const Members& members, std::size_t most) {
   ClassHistograms result;
-  result.total.assign(tables.classes(), 0.0);
-  result.counts.assign(rows.size(), std::vector<float>(kBins * tables.stride(), 0.0F));
-  const std::size_t count = members.events.size();
-  const std::size_t step = std::max<std::size_t>(1, (count + most - 1) / most);
-  std::vector<float> probability(tables.stride());
-  for (std::size_t i = 0; i < count; i += step) {
-    const std::uint32_t event = members.events[i];
-    tables.probabilities([&](std::size_t m) { return sample.bins[rows[m]][event]; }, probability);
-    for (float& p : probability) p *= members.probability[i];
-    for (std::size_t c = 0; c < tables.classes(); ++c)
-      result.total[c] += static_cast<double>(probability[c]);
-    for (std::size_t m = 0; m < rows.size(); ++m) {
-      float* row = result.counts[m].data() + sample.bins[rows[m]][event] * tables.stride();
-      for (std::size_t c = 0; c < tables.stride(); ++c) row[c] += probability[c];
-    }
-  }
+  const std::size_t stride = tables.stride();
+  result.total.assign(stride, 0.0);
+  result.counts.assign(rows.size(), std::vector<float>(kBins * stride, 0.0F));
+  const std::size_t step = std::max<std::size_t>(1, (members.size() + most - 1) / most);
+  std::array<float, kBlockEvents> weight{};
+  for_each_block(
+      tables, rows, sample, members, step,
+      [&](std::size_t first, std::size_t count, float* probability, const std::uint8_t* bins) {
+        for (std::size_t i = 0; i < count; ++i) weight[i] = members.probability(first + i * step);
+        weigh_probabilities(probability, weight.data(), count, stride, result.total.data());
+        for (std::size_t m = 0; m < rows.size(); ++m)
+          count_probabilities(bins + m * kBlockEvents, probability, count, stride,
+                              result.counts[m].data());
+      });
+  result.total.resize(tables.classes());
   return result;
 }
 

@@ -3,13 +3,12 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "host/annotate/class_block.hpp"
 #include "host/annotate/mixture_fit.hpp"
 
 namespace gateless {
@@ -23,48 +22,21 @@ struct Parameters {
   std::vector<LevelBorder> border{};  ///< [markers], or empty: levels meet where their densities do
 };
 
-/// e^x for x <= 0, relative error below 1e-6; basic operations only, so that every machine agrees.
-inline float exp_negative(float x) {
-  const float y = std::max(x, -80.0F) * 1.44269504F;
-  const float whole = std::floor(y);
-  const float f = y - whole;
-  const float p =
-      1.0F + f * (0.693147181F +
-                  f * (0.240226507F +
-                       f * (0.0555041087F +
-                            f * (0.00961812911F + f * (0.00133335581F + f * 0.000154353F)))));
-  return p * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
-}
-
 /// Log densities of the classes for every bin of every marker, of one sample.
 class ClassTables {
  public:
   ClassTables(const Parameters& parameters, const SampleFit& fit);
 
   [[nodiscard]] std::size_t classes() const { return classes_; }
-  [[nodiscard]] std::size_t stride() const { return stride_; }
+  [[nodiscard]] std::size_t stride() const { return stride_; }  ///< classes, padded
+  [[nodiscard]] std::size_t markers() const { return tables_.size(); }
   /// Densities [bins][levels] of one marker's levels as one class has them.
   [[nodiscard]] const double* levels(std::size_t marker, std::size_t one) const {
     return levels_[marker].data() + one * (levels_[marker].size() / classes_);
   }
 
-  /// Probabilities [stride] of the classes, given one bin per marker.
-  template <class BinOf>
-  void probabilities(BinOf bin_of, std::span<float> result) const {
-    std::copy(log_weight_.begin(), log_weight_.end(), result.begin());
-    for (std::size_t m = 0; m < tables_.size(); ++m) {
-      const float* row = tables_[m].data() + bin_of(m) * stride_;
-      for (std::size_t c = 0; c < stride_; ++c) result[c] += row[c];
-    }
-    const float largest = *std::max_element(result.begin(), result.end());
-    float sum = 0.0F;
-    for (std::size_t c = 0; c < stride_; ++c) {
-      result[c] = exp_negative(result[c] - largest);
-    }
-    for (std::size_t c = 0; c < stride_; ++c) sum += result[c];
-    const float scale = 1.0F / sum;
-    for (std::size_t c = 0; c < stride_; ++c) result[c] *= scale;
-  }
+  /// Probabilities [events][stride] of the classes for at most kBlockEvents events, given their bins [markers][kBlockEvents].
+  void probabilities(const std::uint8_t* bins, std::size_t events, float* result) const;
 
  private:
   std::size_t classes_, stride_;
@@ -72,6 +44,26 @@ class ClassTables {
   std::vector<std::vector<float>> tables_;   ///< [markers][bins][stride]
   std::vector<std::vector<double>> levels_;  ///< [markers][classes][bins][levels]
 };
+
+/// Calls visit(first member, members, class probabilities [members][stride], bins [markers][kBlockEvents]) for every `step`-th
+/// member, a block at a time; member i of a block is first + i * step.
+template <class Visit>
+void for_each_block(const ClassTables& tables, const std::vector<std::size_t>& rows,
+                    const BinnedSample& sample, const Members& members, std::size_t step,
+                    Visit visit) {
+  std::vector<std::uint8_t> bins(rows.size() * kBlockEvents);
+  std::vector<float> probability(kBlockEvents * tables.stride());
+  for (std::size_t first = 0; first < members.size(); first += kBlockEvents * step) {
+    const std::size_t count = std::min(kBlockEvents, (members.size() - first + step - 1) / step);
+    for (std::size_t m = 0; m < rows.size(); ++m) {
+      const std::vector<std::uint8_t>& column = sample.bins[rows[m]];
+      for (std::size_t i = 0; i < count; ++i)
+        bins[m * kBlockEvents + i] = column[members.event(first + i * step)];
+    }
+    tables.probabilities(bins.data(), count, probability.data());
+    visit(first, count, probability.data(), bins.data());
+  }
+}
 
 /// Expected events per class, marker and bin: all that maximisation needs.
 struct ClassHistograms {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <numeric>
+#include <vector>
 
 namespace gateless {
 namespace {
@@ -12,20 +12,17 @@ namespace {
 constexpr std::size_t kMembers = 120000;  // of all samples, but no fewer than kFewestMembers of one
 constexpr std::size_t kFewestMembers = 2000;
 constexpr std::array<double, 3> kStrata{0.05, 0.1, 0.2};  // shares of a sample's members
-constexpr float kMember = 0.5F, kSureMember = 0.95F;
-constexpr double kSmallestNodeSd = 5.0;  // bins
+constexpr double kSmallestNodeSd = 5.0;                   // bins
 
 /// The probability from which an event shows what its parent is like: sure members, where they are most of them. Debris
 /// and doublets are called something, but seldom surely.
-float smallest_probability(const std::vector<Members>& members) {
+float smallest_probability(const SampleMembers& members) {
   std::size_t likely = 0, sure = 0;
-  for (const Members& own : members) {
-    for (const float p : own.probability) {
-      likely += p >= kMember ? 1U : 0U;
-      sure += p >= kSureMember ? 1U : 0U;
-    }
+  for (const Members* own : members) {
+    likely += own->likely();
+    sure += own->sure();
   }
-  return 2 * sure >= likely ? kSureMember : kMember;
+  return 2 * sure >= likely ? Members::kSure : Members::kLikely;
 }
 
 /// Sums over a node's events.
@@ -46,25 +43,28 @@ std::size_t members_looked_at(std::size_t samples) {
 }
 
 ParentDensity parent_density(std::size_t row, const std::vector<BinnedSample>& samples,
-                             const std::vector<Members>& members) {
+                             const SampleMembers& members) {
   const std::size_t most = members_looked_at(samples.size());
   const float sure = smallest_probability(members);
   ParentDensity density;
-  std::map<std::uint16_t, NodeValues> nodes;
+  std::vector<NodeValues> nodes;
   for (std::size_t s = 0; s < samples.size(); ++s) {
     const BinnedSample& sample = samples[s];
-    const Members& own = members[s];
-    const std::size_t step = std::max<std::size_t>(1, own.events.size() / most);
-    for (std::size_t i = 0; i < own.events.size(); i += step) {
-      if (own.probability[i] < sure) continue;
-      const std::uint8_t bin = sample.bins[row][own.events[i]];
-      const auto weight = static_cast<double>(own.probability[i]);
+    const Members& own = *members[s];
+    const std::size_t step = own.stride_of(most);
+    for (std::size_t i = 0; i < own.size(); i += step) {
+      if (own.probability(i) < sure) continue;
+      const std::uint8_t bin = sample.bins[row][own.event(i)];
+      const auto weight = static_cast<double>(own.probability(i));
       density.events[bin] += weight;
-      if (!sample.nodes.empty()) nodes[sample.nodes[own.events[i]]].add(bin, weight);
+      if (sample.nodes.empty()) continue;
+      const std::size_t node = sample.nodes[own.event(i)];
+      if (node >= nodes.size()) nodes.resize(node + 1);
+      nodes[node].add(bin, weight);
     }
   }
   double within = 0.0, all = 0.0;
-  for (const auto& [node, values] : nodes) {
+  for (const NodeValues& values : nodes) {
     if (values.weight <= 0.0) continue;
     const double mean = values.sum / values.weight;
     density.node_means[static_cast<std::size_t>(mean)] += values.weight;
@@ -77,18 +77,18 @@ ParentDensity parent_density(std::size_t row, const std::vector<BinnedSample>& s
 }
 
 void add_strata(ParentDensity& density, std::size_t row, std::size_t other,
-                const std::vector<BinnedSample>& samples, const std::vector<Members>& members) {
+                const std::vector<BinnedSample>& samples, const SampleMembers& members) {
   const std::size_t most = members_looked_at(samples.size());
   const float sure = smallest_probability(members);
   std::vector<BinCounts> strata(2 * kStrata.size());
   for (std::size_t s = 0; s < samples.size(); ++s) {
     const BinnedSample& sample = samples[s];
-    const Members& own = members[s];
-    const std::size_t step = std::max<std::size_t>(1, own.events.size() / most);
+    const Members& own = *members[s];
+    const std::size_t step = own.stride_of(most);
     BinCounts counts{};
-    for (std::size_t i = 0; i < own.events.size(); i += step) {
-      if (own.probability[i] < sure) continue;
-      counts[sample.bins[other][own.events[i]]] += static_cast<double>(own.probability[i]);
+    for (std::size_t i = 0; i < own.size(); i += step) {
+      if (own.probability(i) < sure) continue;
+      counts[sample.bins[other][own.event(i)]] += static_cast<double>(own.probability(i));
     }
     const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
     // Share of the sample's members below each bin.
@@ -98,12 +98,12 @@ void add_strata(ParentDensity& density, std::size_t row, std::size_t other,
       below[bin] = (seen + 0.5 * counts[bin]) / all;
       seen += counts[bin];
     }
-    for (std::size_t i = 0; i < own.events.size(); i += step) {
-      if (own.probability[i] < sure) continue;
-      const double rank = below[sample.bins[other][own.events[i]]];
-      const std::uint8_t bin = sample.bins[row][own.events[i]];
+    for (std::size_t i = 0; i < own.size(); i += step) {
+      if (own.probability(i) < sure) continue;
+      const double rank = below[sample.bins[other][own.event(i)]];
+      const std::uint8_t bin = sample.bins[row][own.event(i)];
       for (std::size_t k = 0; k < kStrata.size(); ++k) {
-        const auto weight = static_cast<double>(own.probability[i]);
+        const auto weight = static_cast<double>(own.probability(i));
         if (rank <= kStrata[k]) strata[2 * k][bin] += weight;
         if (rank >= 1.0 - kStrata[k]) strata[2 * k + 1][bin] += weight;
       }

@@ -15,10 +15,10 @@ namespace gateless {
 /// `row` of the events; members count by their probability.
 [[nodiscard]] ParentDensity parent_density(std::size_t row,
                                            const std::vector<BinnedSample>& samples,
-                                           const std::vector<Members>& members);
+                                           const SampleMembers& members);
 
 /// Adds the densities of `row` among the members with the least and the most of `other`, each sample's own.
 void add_strata(ParentDensity& density, std::size_t row, std::size_t other,
-                const std::vector<BinnedSample>& samples, const std::vector<Members>& members);
+                const std::vector<BinnedSample>& samples, const SampleMembers& members);
 
 }  // namespace gateless

@@ -49,6 +49,10 @@ std::vector<std::uint32_t> AxisCalls::profiles(
   std::vector<std::int16_t> profile(axes);
   for (std::size_t event = 0; event < events_; ++event) {
     const auto first = calls_.begin() + static_cast<std::ptrdiff_t>(event * axes);
+    if (event > 0 && std::equal(profile.begin(), profile.end(), first)) {  // most are on no axis
+      of_event[event] = of_event[event - 1];
+      continue;
+    }
     std::copy(first, first + static_cast<std::ptrdiff_t>(axes), profile.begin());
     const auto [at, is_new] =
         numbers.try_emplace(profile, static_cast<std::uint32_t>(profiles.size()));

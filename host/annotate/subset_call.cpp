@@ -31,16 +31,119 @@ void join_profiles(SubsetCalls& calls, const std::vector<SampleRange>& samples,
   }
 }
 
+/// Events of a sample that are called together, so that what is known of them stays small.
+constexpr std::size_t kCalledTogether = 1U << 17U;
+
+/// Calls the events of one panel, a sample at a time.
+class EventCaller {
+ public:
+  EventCaller(const SubsetModel& model, const EventView& events)
+      : model_(model),
+        events_(events),
+        used_(used_rows(model.mixtures, events.markers)),
+        kept_(kept_for(model.mixtures, model.subsets.size())),
+        axes_(subset_axes(model)) {
+    for (const ResolvedSubset& subset : model.subsets) {
+      cuts_across_.push_back(
+          subset.is_overlay ||
+          (subset.parent >= 0 && cuts_across_[static_cast<std::size_t>(subset.parent)]));
+    }
+  }
+
+  [[nodiscard]] const SubsetAxes& axes() const { return axes_; }
+
+  /// Calls some events of sample `s`, and fits each mixture to them where `fits` has none of it.
+  void call(const SampleRange& part, std::size_t s, std::vector<SampleFit>& fits,
+            std::vector<std::vector<std::int16_t>>& profiles, SubsetCalls& calls) const {
+    BinnedSample binned = bin_sample(events_, part, model_.ranges, used_);
+    for (const CornerAxis& corner : model_.corners)
+      binned.bins.push_back(bin_corner(events_, part, corner));
+    Descent descent(binned, model_.ranges, kept_, 0);
+    AxisCalls on_axes(model_, axes_, part.count);
+    std::vector<float> lineage(part.count, 0.0F);  // probability of some child of a root
+    for (std::size_t subset = 0; subset < model_.subsets.size(); ++subset) {
+      if (model_.subsets[subset].parent < 0) descent.start(static_cast<std::int16_t>(subset));
+    }
+    for (std::size_t m = 0; m < model_.mixtures.size(); ++m) {
+      const SubsetMixture& mixture = model_.mixtures[m];
+      if (m == fits.size()) fits.push_back(descent.fit(mixture));
+      const bool is_top = model_.subsets[static_cast<std::size_t>(mixture.parent)].parent < 0;
+      descent.step(
+          mixture, fits[m], [&](std::int16_t subset, std::uint32_t event, float p, float counted) {
+            const auto index = static_cast<std::size_t>(subset);
+            calls.expected(s, index) += static_cast<double>(counted);
+            calls.variance(s, index) += static_cast<double>(p) * static_cast<double>(1.0F - p);
+            if (p >= 0.5F && !mixture.markers.empty()) on_axes.found(subset, event);
+            if (cuts_across_[index]) return;
+            if (is_top) lineage[event] += p;
+            // A subset that stands for its parent adds nothing to the name.
+            if (p < 0.5F || mixture.markers.empty()) return;
+            const std::size_t at = part.first + event;
+            const std::int16_t now = calls.subset_of_event[at];
+            if (now < 0 ||
+                model_.subsets[index].share < model_.subsets[static_cast<std::size_t>(now)].share) {
+              calls.subset_of_event[at] = subset;
+              calls.confidence[at] = p;
+            }
+          });
+    }
+    if (!axes_.names.empty()) {
+      const std::vector<std::uint32_t> own = on_axes.profiles(profiles);
+      std::copy(own.begin(), own.end(),
+                calls.profile_of_event.begin() + static_cast<std::ptrdiff_t>(part.first));
+    }
+    for (std::size_t i = 0; i < part.count; ++i) {
+      const std::size_t at = part.first + i;
+      if (calls.subset_of_event[at] < 0) calls.confidence[at] = std::max(0.0F, 1.0F - lineage[i]);
+    }
+  }
+
+  /// What the mixtures take each subset of a sample to hold.
+  void count_by_mixture(std::size_t s, const std::vector<SampleFit>& fits,
+                        SubsetCalls& calls) const {
+    for (std::size_t m = 0; m < model_.mixtures.size(); ++m) {
+      const SubsetMixture& mixture = model_.mixtures[m];
+      for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
+        const SubsetClass& one = mixture.classes[c];
+        if (one.subset < 0) continue;
+        calls.by_mixture(s, static_cast<std::size_t>(one.subset)) +=
+            calls.by_mixture(s, static_cast<std::size_t>(mixture.parent)) * fits[m].weights[c] *
+            one.certainty;
+      }
+    }
+  }
+
+  /// Where the levels of each mixture's markers meet in a sample.
+  void draw_borders(const std::vector<SampleFit>& fits,
+                    std::vector<std::vector<std::vector<double>>>& borders) const {
+    for (std::size_t m = 0; m < model_.mixtures.size(); ++m) {
+      auto& of_mixture = borders.emplace_back();
+      for (std::size_t marker = 0; marker < model_.mixtures[m].markers.size(); ++marker)
+        of_mixture.push_back(level_borders(model_.mixtures[m], model_.ranges, fits[m], marker));
+    }
+  }
+
+ private:
+  const SubsetModel& model_;
+  const EventView& events_;
+  std::vector<bool> used_;         ///< [rows]
+  std::vector<Kept> kept_;         ///< [subsets]
+  std::vector<bool> cuts_across_;  ///< [subsets], overlays and what is below them
+  SubsetAxes axes_;
+};
+
 }  // namespace
 
 SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
-                         const std::vector<SampleRange>& samples, std::size_t threads) {
+                         const std::vector<SampleRange>& samples, std::size_t threads,
+                         const SampleFits& fits) {
   if (events.markers != model.markers.size()) {
     throw InputError(
         "the events have another number of markers than the subset model (it belongs to another "
         "panel); "
         "use the model of this panel");
   }
+  const EventCaller caller(model, events);
   SubsetCalls calls;
   for (const ResolvedSubset& subset : model.subsets) calls.subsets.push_back(subset.id);
   calls.subset_of_event.assign(events.events, -1);
@@ -48,71 +151,27 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
   calls.expected = Matrix<double>(samples.size(), model.subsets.size());
   calls.variance = calls.by_mixture = calls.expected;
   calls.borders.resize(samples.size());
-  const std::vector<bool> used = used_rows(model.mixtures, events.markers);
-  std::vector<bool> cuts_across;  // overlays and what is below them
-  for (const ResolvedSubset& subset : model.subsets) {
-    cuts_across.push_back(
-        subset.is_overlay ||
-        (subset.parent >= 0 && cuts_across[static_cast<std::size_t>(subset.parent)]));
-  }
-  const SubsetAxes axes = subset_axes(model);
+  calls.axes = caller.axes().names;
+  if (!calls.axes.empty()) calls.profile_of_event.resize(events.events);
   std::vector<std::vector<std::vector<std::int16_t>>> profiles(samples.size());
-  if (!axes.names.empty()) calls.profile_of_event.resize(events.events);
   parallel_for(threads, samples.size(), [&](std::size_t s) {
-    BinnedSample binned = bin_sample(events, samples[s], model.ranges, used);
-    for (const CornerAxis& corner : model.corners)
-      binned.bins.push_back(bin_corner(events, samples[s], corner));
-    Descent descent(binned, model.ranges, parents_of(model.mixtures, model.subsets.size()));
-    AxisCalls on_axes(model, axes, samples[s].count);
-    std::vector<float> lineage(samples[s].count, 0.0F);  // probability of some child of a root
+    const SampleRange& sample = samples[s];
     for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {
       if (model.subsets[subset].parent >= 0) continue;
-      descent.start(static_cast<std::int16_t>(subset));
-      calls.expected(s, subset) = calls.by_mixture(s, subset) =
-          static_cast<double>(samples[s].count);
+      calls.expected(s, subset) = calls.by_mixture(s, subset) = static_cast<double>(sample.count);
     }
-    for (const SubsetMixture& mixture : model.mixtures) {
-      const bool is_top = model.subsets[static_cast<std::size_t>(mixture.parent)].parent < 0;
-      const SampleFit fit = descent.step(
-          mixture, [&](std::int16_t subset, std::uint32_t event, float p, float counted) {
-            const auto index = static_cast<std::size_t>(subset);
-            calls.expected(s, index) += static_cast<double>(counted);
-            calls.variance(s, index) += static_cast<double>(p) * static_cast<double>(1.0F - p);
-            if (p >= 0.5F && !mixture.markers.empty()) on_axes.found(subset, event);
-            if (cuts_across[index]) return;
-            if (is_top) lineage[event] += p;
-            // A subset that stands for its parent adds nothing to the name.
-            if (p < 0.5F || mixture.markers.empty()) return;
-            const std::size_t at = samples[s].first + event;
-            const std::int16_t now = calls.subset_of_event[at];
-            if (now < 0 ||
-                model.subsets[index].share < model.subsets[static_cast<std::size_t>(now)].share) {
-              calls.subset_of_event[at] = subset;
-              calls.confidence[at] = p;
-            }
-          });
-      auto& borders = calls.borders[s].emplace_back();
-      for (std::size_t m = 0; m < mixture.markers.size(); ++m)
-        borders.push_back(level_borders(mixture, model.ranges, fit, m));
-      for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
-        const SubsetClass& one = mixture.classes[c];
-        if (one.subset < 0) continue;
-        calls.by_mixture(s, static_cast<std::size_t>(one.subset)) +=
-            calls.by_mixture(s, static_cast<std::size_t>(mixture.parent)) * fit.weights[c] *
-            one.certainty;
-      }
+    // A fit is of the whole sample.
+    std::vector<SampleFit> own = fits.empty() ? std::vector<SampleFit>() : fits[s];
+    const std::size_t together = fits.empty() ? sample.count : kCalledTogether;
+    for (std::size_t first = 0; first < sample.count; first += together) {
+      const SampleRange part{sample.sample, sample.first + first,
+                             std::min(together, sample.count - first)};
+      caller.call(part, s, own, profiles[s], calls);
     }
-    if (!axes.names.empty()) {
-      const std::vector<std::uint32_t> own = on_axes.profiles(profiles[s]);
-      std::copy(own.begin(), own.end(),
-                calls.profile_of_event.begin() + static_cast<std::ptrdiff_t>(samples[s].first));
-    }
-    for (std::size_t i = 0; i < samples[s].count; ++i) {
-      const std::size_t at = samples[s].first + i;
-      if (calls.subset_of_event[at] < 0) calls.confidence[at] = std::max(0.0F, 1.0F - lineage[i]);
-    }
+    if (sample.count == 0) caller.call(sample, s, own, profiles[s], calls);  // fits of no event
+    caller.count_by_mixture(s, own, calls);
+    caller.draw_borders(own, calls.borders[s]);
   });
-  calls.axes = axes.names;
   join_profiles(calls, samples, profiles);
   return calls;
 }

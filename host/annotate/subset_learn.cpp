@@ -72,7 +72,7 @@ std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool, const Mixtu
 
 /// Whether the parent's events show more than one mode in a marker that tells the siblings apart.
 bool shows_modes(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
-                 const std::vector<Members>& members) {
+                 const SampleMembers& members) {
   return std::any_of(design.markers.begin(), design.markers.end(), [&](const MarkerDesign& marker) {
     return find_modes(parent_density(marker.marker, samples, members).events).size() > 1;
   });
@@ -80,7 +80,7 @@ bool shows_modes(const MixtureDesign& design, const std::vector<BinnedSample>& s
 
 /// Where the parent's modes in both markers of a corner lie, and how far its events spread on their emptier side.
 void place_corner(CornerAxis& corner, const std::vector<BinnedSample>& samples,
-                  const std::vector<Members>& members, const std::vector<MarkerRange>& ranges) {
+                  const SampleMembers& members, const std::vector<MarkerRange>& ranges) {
   const auto place = [&](std::size_t row, double& mode, double& sd) {
     const Mode largest = bulk_of(parent_density(row, samples, members).events);
     const double unit = (ranges[row].high - ranges[row].low) / static_cast<double>(kBins);
@@ -100,8 +100,9 @@ std::string no_modes_reason(const MixtureDesign& design, const SubsetModel& mode
                      model.subsets[static_cast<std::size_t>(design.parent)].name);
 }
 
-/// Takes out the subsets that have a reason, and those below them: they are then unresolved.
-void drop_subsets(SubsetModel& model, std::vector<std::string> reasons) {
+/// Takes out the subsets that have a reason, and those below them: they are then unresolved. `fits` of a mixture that loses
+/// a subset are fits no more.
+void drop_subsets(SubsetModel& model, std::vector<std::string> reasons, SampleFits& fits) {
   std::vector<ResolvedSubset> kept;
   std::vector<std::int16_t> place(model.subsets.size(), -1);
   for (std::size_t s = 0; s < model.subsets.size(); ++s) {
@@ -117,13 +118,23 @@ void drop_subsets(SubsetModel& model, std::vector<std::string> reasons) {
     if (subset.parent >= 0) subset.parent = place[parent];
     kept.push_back(std::move(subset));
   }
-  for (SubsetMixture& mixture : model.mixtures) {
+  bool do_fit = true;
+  std::vector<SubsetMixture> mixtures;
+  SampleFits kept_fits(fits.size());
+  for (std::size_t m = 0; m < model.mixtures.size(); ++m) {
+    SubsetMixture& mixture = model.mixtures[m];
     mixture.parent = place[static_cast<std::size_t>(mixture.parent)];
+    if (mixture.parent < 0) continue;
     for (SubsetClass& one : mixture.classes) {
-      if (one.subset >= 0) one.subset = place[static_cast<std::size_t>(one.subset)];
+      if (one.subset < 0) continue;
+      one.subset = place[static_cast<std::size_t>(one.subset)];
+      do_fit = do_fit && one.subset >= 0;
     }
+    mixtures.push_back(std::move(mixture));
+    for (std::size_t s = 0; s < fits.size(); ++s) kept_fits[s].push_back(std::move(fits[s][m]));
   }
-  std::erase_if(model.mixtures, [](const SubsetMixture& mixture) { return mixture.parent < 0; });
+  fits = do_fit ? std::move(kept_fits) : SampleFits{};
+  model.mixtures = std::move(mixtures);
   model.subsets = std::move(kept);
 }
 
@@ -152,13 +163,16 @@ class HierarchyLearner {
         binned_(binned),
         threads_(threads),
         expected_(samples.size(), model.subsets.size()),
+        fits_(samples.size()),
         reasons_(model.subsets.size()) {
-    std::vector<bool> is_needed = parents_of(design.mixtures, model.subsets.size());
-    for (std::size_t s = 0; s < model.subsets.size(); ++s)
-      is_needed[s] = is_needed[s] || is_lineage(static_cast<std::int16_t>(s));
+    std::vector<Kept> kept = kept_for(design.mixtures, model.subsets.size());
+    for (std::size_t s = 0; s < model.subsets.size(); ++s) {
+      if (kept[s] == Kept::kNone && is_lineage(static_cast<std::int16_t>(s)))
+        kept[s] = Kept::kForLooks;
+    }
     for (BinnedSample& sample : binned) {
       sample.bins.resize(model.ranges.size());  // corners follow as their parents are learned
-      descents_.emplace_back(sample, model.ranges, is_needed);
+      descents_.emplace_back(sample, model.ranges, kept, members_looked_at(samples.size()));
     }
   }
 
@@ -166,16 +180,31 @@ class HierarchyLearner {
   std::optional<BlindMarker> learn(const std::vector<PoolModes>& pool, Progress& progress) {
     start_at_roots();
     progress.stage("annotate", design_.mixtures.size());
-    for (const MixtureDesign& mixture : design_.mixtures) {
-      if (std::optional<BlindMarker> blind = learn_one(mixture, pool)) return blind;
+    for (std::size_t m = 0; m < design_.mixtures.size(); ++m) {
+      if (std::optional<BlindMarker> blind = learn_one(design_.mixtures[m], pool)) return blind;
+      finish_parent_of(m);
       progress.step();
     }
     set_shares();
-    drop_subsets(model_, std::move(reasons_));
+    drop_subsets(model_, std::move(reasons_), fits_);
     return std::nullopt;
   }
 
+  /// How the mixtures of the finished model fit the samples; empty if that is not known.
+  [[nodiscard]] SampleFits take_fits() { return std::move(fits_); }
+
  private:
+  /// After the last mixture of a population most of its members are needed no more.
+  void finish_parent_of(std::size_t last) {
+    const std::int16_t parent = design_.mixtures[last].parent;
+    const bool has_more = std::any_of(
+        design_.mixtures.begin() + static_cast<std::ptrdiff_t>(last) + 1, design_.mixtures.end(),
+        [&](const MixtureDesign& mixture) { return mixture.parent == parent; });
+    if (has_more) return;
+    for (Descent& descent : descents_)
+      descent.finish(parent, is_lineage(parent) ? Kept::kForLooks : Kept::kNone);
+  }
+
   [[nodiscard]] bool is_lineage(std::int16_t subset) const {
     const std::int16_t parent = model_.subsets[static_cast<std::size_t>(subset)].parent;
     return parent >= 0 && model_.subsets[static_cast<std::size_t>(parent)].parent < 0;
@@ -191,15 +220,15 @@ class HierarchyLearner {
     }
   }
 
-  [[nodiscard]] std::vector<Members> members_of(std::int16_t subset) const {
-    std::vector<Members> members;
-    for (const Descent& descent : descents_) members.push_back(descent.members(subset));
+  [[nodiscard]] SampleMembers members_of(std::int16_t subset) const {
+    SampleMembers members;
+    for (const Descent& descent : descents_) members.push_back(&descent.members(subset));
     return members;
   }
 
   std::optional<BlindMarker> learn_one(const MixtureDesign& mixture,
                                        const std::vector<PoolModes>& pool) {
-    const std::vector<Members> members = members_of(mixture.parent);
+    const SampleMembers members = members_of(mixture.parent);
     if (mixture.needs_modes && !shows_modes(mixture, binned_, members)) {
       for (const ClassDesign& one : mixture.classes) {
         if (one.subset >= 0)
@@ -214,10 +243,12 @@ class HierarchyLearner {
     if (learned.untold) return blindness(*learned.untold, mixture.parent, members);
     model_.mixtures.push_back(std::move(learned.mixture));
     parallel_for(threads_, samples_.size(), [&](std::size_t s) {
-      descents_[s].step(
-          model_.mixtures.back(), [&](std::int16_t subset, std::uint32_t, float, float counted) {
-            expected_(s, static_cast<std::size_t>(subset)) += static_cast<double>(counted);
-          });
+      fits_[s].push_back(descents_[s].fit(model_.mixtures.back()));
+      descents_[s].step(model_.mixtures.back(), fits_[s].back(),
+                        [&](std::int16_t subset, std::uint32_t, float, float counted) {
+                          expected_(s, static_cast<std::size_t>(subset)) +=
+                              static_cast<double>(counted);
+                        });
     });
     return std::nullopt;
   }
@@ -233,7 +264,7 @@ class HierarchyLearner {
     }
   }
 
-  void place_corners(const MixtureDesign& mixture, const std::vector<Members>& members) {
+  void place_corners(const MixtureDesign& mixture, const SampleMembers& members) {
     for (const MarkerDesign& marker : mixture.markers) {
       if (!marker.is_corner) continue;
       CornerAxis& corner = model_.corners[marker.marker - events_.markers];
@@ -320,7 +351,7 @@ class HierarchyLearner {
     return at->second;
   }
 
-  BlindMarker blindness(std::size_t row, std::int16_t parent, const std::vector<Members>& members) {
+  BlindMarker blindness(std::size_t row, std::int16_t parent, const SampleMembers& members) {
     const ResolvedSubset& population = model_.subsets[static_cast<std::size_t>(parent)];
     const std::int16_t lineage = lowest_lineage(row, parent).value_or(parent);
     const double above = share_above(parent_density(row, binned_, members).events,
@@ -349,8 +380,9 @@ class HierarchyLearner {
   SubsetModel& model_;
   std::vector<BinnedSample>& binned_;
   std::size_t threads_;
-  std::vector<Descent> descents_;     ///< [samples]
-  Matrix<double> expected_;           ///< [samples][subsets], events
+  std::vector<Descent> descents_;  ///< [samples]
+  Matrix<double> expected_;        ///< [samples][subsets], events
+  SampleFits fits_;
   std::vector<std::string> reasons_;  ///< [subsets], why the data do not tell one
   std::map<std::pair<std::size_t, std::int16_t>, Mode> modes_;  ///< of (row, lineage)
   std::map<std::pair<std::size_t, std::int16_t>, std::vector<PlacedLevel>>
@@ -373,11 +405,13 @@ std::vector<BinnedSample> bin_samples(const EventView& events,
 
 }  // namespace
 
-SubsetModel learn_subsets(const EventView& events, const std::vector<std::string>& markers,
-                          const std::vector<SampleRange>& samples, const Knowledge& knowledge,
-                          const Panel& panel, std::size_t threads, Progress& progress,
-                          std::span<const std::uint16_t> node_of_event,
-                          const std::vector<SetBorder>& set_borders) {
+LearnedSubsets learn_and_fit_subsets(const EventView& events,
+                                     const std::vector<std::string>& markers,
+                                     const std::vector<SampleRange>& samples,
+                                     const Knowledge& knowledge, const Panel& panel,
+                                     std::size_t threads, Progress& progress,
+                                     std::span<const std::uint16_t> node_of_event,
+                                     const std::vector<SetBorder>& set_borders) {
   const std::vector<MarkerRange> ranges = marker_ranges(events, samples);
   const auto scatter = std::find(markers.begin(), markers.end(), panel.side_scatter());
   std::vector<BlindMarker> blind;
@@ -406,10 +440,20 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
     const std::optional<BlindMarker> found = learner.learn(pool, progress);
     if (!found) {
       model.blind = std::move(blind);
-      return model;
+      return {std::move(model), learner.take_fits()};
     }
     blind.push_back(*found);  // again, as if the panel lacked it there
   }
+}
+
+SubsetModel learn_subsets(const EventView& events, const std::vector<std::string>& markers,
+                          const std::vector<SampleRange>& samples, const Knowledge& knowledge,
+                          const Panel& panel, std::size_t threads, Progress& progress,
+                          std::span<const std::uint16_t> node_of_event,
+                          const std::vector<SetBorder>& set_borders) {
+  return learn_and_fit_subsets(events, markers, samples, knowledge, panel, threads, progress,
+                               node_of_event, set_borders)
+      .model;
 }
 
 }  // namespace gateless

@@ -133,6 +133,19 @@ struct SubsetModel {
   friend bool operator==(const SubsetModel&, const SubsetModel&) = default;
 };
 
+/// How one sample deviates from the pool: its class weights, and the move of its levels.
+struct SampleFit {
+  std::vector<double> weights;             ///< [classes]
+  std::vector<std::vector<double>> shift;  ///< [markers of the mixture][levels], bins
+};
+using SampleFits = std::vector<std::vector<SampleFit>>;  ///< [samples][mixtures]
+
+/// What was learned, and how it fits the samples it was learned from.
+struct LearnedSubsets {
+  SubsetModel model;
+  SampleFits fits;
+};
+
 /// The name of a row: a marker, or both markers of a corner.
 [[nodiscard]] std::string row_name(const SubsetModel& model, std::size_t row);
 
@@ -174,11 +187,18 @@ struct SetBorder {
                                         std::span<const std::uint16_t> node_of_event = {},
                                         const std::vector<SetBorder>& set_borders = {});
 
+/// The same, with the fits of the samples, which call_subsets would find again.
+[[nodiscard]] LearnedSubsets learn_and_fit_subsets(
+    const EventView& events, const std::vector<std::string>& markers,
+    const std::vector<SampleRange>& samples, const Knowledge& knowledge, const Panel& panel,
+    std::size_t threads, Progress& progress, std::span<const std::uint16_t> node_of_event = {},
+    const std::vector<SetBorder>& set_borders = {});
+
 /// Calls events, those it was learned from or new ones; row i of `expected` belongs to samples[i].
-/// Shares and shifts are fitted per sample with the levels fixed.
+/// Shares and shifts are fitted per sample with the levels fixed, unless `fits` has them of these samples.
 [[nodiscard]] SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
-                                       const std::vector<SampleRange>& samples,
-                                       std::size_t threads);
+                                       const std::vector<SampleRange>& samples, std::size_t threads,
+                                       const SampleFits& fits = {});
 
 [[nodiscard]] std::string to_json(const SubsetModel& model);
 /// Throws InputError when `text` is not what to_json writes.

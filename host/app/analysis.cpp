@@ -1,11 +1,13 @@
 #include "host/app/analysis.hpp"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <set>
 
 #include "host/annotate/cluster_names.hpp"
@@ -24,6 +26,13 @@ constexpr std::size_t kEventsPerRefinedNode = 100;
 
 std::uint64_t bytes_of(const EventView& events) {
   return std::uint64_t{events.events} * events.markers * sizeof(float);
+}
+
+/// What a stage has freed in small blocks goes back to the system before the next one needs large ones.
+void give_small_blocks_back() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 /// The chosen markers (rows) and events (columns) of a view, copied into a pool of their own.
@@ -47,6 +56,32 @@ EventStore take(const EventView& events, const std::vector<std::string>& names,
   store.seal();
   return store;
 }
+
+/// The chosen markers of all events: the pool itself where they lie side by side in it, as all markers beside light
+/// scatter mostly do, else a copy.
+class ChosenMarkers {
+ public:
+  ChosenMarkers(const EventView& events, const std::vector<std::string>& names,
+                const std::vector<std::size_t>& markers)
+      : view_(events) {
+    const bool is_one_block =
+        !markers.empty() &&
+        std::adjacent_find(markers.begin(), markers.end(), [](std::size_t one, std::size_t next) {
+          return next != one + 1;
+        }) == markers.end();
+    if (is_one_block) {
+      view_ = events.rows(markers.front(), markers.size());
+    } else {
+      copy_.emplace(take(events, names, markers, nullptr));
+      view_ = copy_->view();
+    }
+  }
+  [[nodiscard]] EventView view() const { return view_; }
+
+ private:
+  EventView view_;
+  std::optional<EventStore> copy_;
+};
 
 /// Rows of the pool for the named markers. Errors: InputError with a suggestion for a marker the panel lacks.
 std::vector<std::size_t> find_markers(const PanelEvents& events,
@@ -96,6 +131,7 @@ Clustering train(const EventView& events, const ClusterOptions& options, Backend
   console.record("metacluster", std::max(0.0, total.count() - clustering.pass_seconds),
                  events.events, bytes_of(events));
   for (const std::string& warning : clustering.warnings) console.warn(warning);
+  give_small_blocks_back();
   return clustering;
 }
 
@@ -221,9 +257,11 @@ void name_map(PanelAnalysis& analysis, const Clustering& clustering, std::uint32
   }
 }
 
-void call_events(PanelAnalysis& analysis, std::size_t threads, Console& console) {
+void call_events(PanelAnalysis& analysis, const SampleFits& fits, std::size_t threads,
+                 Console& console) {
   const EventView view = analysis.events.store.view();
-  analysis.calls = call_subsets(analysis.subsets, view, analysis.events.store.ranges(), threads);
+  analysis.calls =
+      call_subsets(analysis.subsets, view, analysis.events.store.ranges(), threads, fits);
   console.finish(view.events, bytes_of(view));
 }
 
@@ -297,23 +335,19 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
   analysis.first_metacluster = first_metacluster;
   analysis.clustered_markers = find_markers(analysis.events, options.cluster.markers);
   const EventView view = analysis.events.store.view();
-  if (analysis.clustered_markers.size() == view.markers) {
-    analysis.clustering = train(view, options.cluster, backend, options.threads, console);
-  } else {
-    const EventStore chosen =
-        take(view, analysis.events.markers, analysis.clustered_markers, nullptr);
+  {
+    const ChosenMarkers chosen(view, analysis.events.markers, analysis.clustered_markers);
     analysis.clustering = train(chosen.view(), options.cluster, backend, options.threads, console);
   }
 
   console.stage("annotate", 0);
-  analysis.subsets = learn_subsets(view, analysis.events.markers, analysis.events.store.ranges(),
-                                   knowledge, analysis.events.panel, options.threads, console,
-                                   analysis.clustering.node_of_event,
-                                   set_borders_of(options.levels, analysis.events));
-  for (const BlindMarker& blind : analysis.subsets.blind)
-    console.warn(fmt::format("{}: the subsets below it that ask for {} are not resolvable",
-                             blind.reason, blind.marker));
-  call_events(analysis, options.threads, console);
+  LearnedSubsets learned = learn_and_fit_subsets(
+      view, analysis.events.markers, analysis.events.store.ranges(), knowledge,
+      analysis.events.panel, options.threads, console, analysis.clustering.node_of_event,
+      set_borders_of(options.levels, analysis.events));
+  analysis.subsets = std::move(learned.model);
+  give_small_blocks_back();
+  call_events(analysis, learned.fits, options.threads, console);
   refine(analysis, knowledge, options, backend, console);
   console.stage("annotate", 0);
   name_all_maps(analysis, knowledge);
@@ -332,8 +366,7 @@ PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model, const Kno
   const CodebookModel& own = model.maps.front();
   analysis.clustered_markers = find_markers(analysis.events, own.markers);
   {
-    const EventStore chosen =
-        take(view, analysis.events.markers, analysis.clustered_markers, nullptr);
+    const ChosenMarkers chosen(view, analysis.events.markers, analysis.clustered_markers);
     analysis.clustering = thaw(own, chosen.view(), backend, analysis.first_metacluster);
   }
   console.finish(view.events, bytes_of(view));
@@ -344,7 +377,7 @@ PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model, const Kno
   } else {
     analysis.subsets.markers = analysis.events.markers;  // of `cluster`: there is nothing to name
   }
-  call_events(analysis, options.threads, console);
+  call_events(analysis, {}, options.threads, console);
   for (std::size_t index = 1; index < model.maps.size(); ++index) {
     const CodebookModel& frozen = model.maps[index];
     RefinedMap map;
@@ -359,6 +392,12 @@ PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model, const Kno
   name_all_maps(analysis, knowledge);
   place_on_map(analysis, options.threads, console);
   return analysis;
+}
+
+void warn_of_blind_markers(const PanelAnalysis& analysis, Console& console) {
+  for (const BlindMarker& blind : analysis.subsets.blind)
+    console.warn(fmt::format("{}: the subsets below it that ask for {} are not resolvable",
+                             blind.reason, blind.marker));
 }
 
 PanelModel freeze(const PanelAnalysis& analysis) {

@@ -101,6 +101,9 @@ struct AnalysisOptions {
                                       const Knowledge& knowledge, const AnalysisOptions& options,
                                       Backend& backend, Console& console);
 
+/// What the data cannot tell, where the panel has the markers for it.
+void warn_of_blind_markers(const PanelAnalysis& analysis, Console& console);
+
 /// What map_panel needs of an analysis.
 [[nodiscard]] PanelModel freeze(const PanelAnalysis& analysis);
 

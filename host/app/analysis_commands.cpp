@@ -65,9 +65,11 @@ IngestOptions ingest_options(const Study& study, std::size_t threads) {
   return options;
 }
 
-/// The model that an interrupted run of the same inputs and configuration left behind.
-std::optional<Model> left_behind(const std::string& dir, const std::string& fingerprint) {
-  const std::string path = dir + "/model.h5";
+/// Panels that are finished while others of the study are not; model.h5 has all of them.
+constexpr const char* kFinishedPanels = "/finished_panels.h5";
+
+/// What an interrupted run of the same inputs and configuration left behind in one file.
+std::optional<Model> left_behind(const std::string& path, const std::string& fingerprint) {
   if (!std::filesystem::exists(path)) return std::nullopt;
   try {
     Model model = read_model(path);
@@ -78,34 +80,36 @@ std::optional<Model> left_behind(const std::string& dir, const std::string& fing
   return std::nullopt;
 }
 
-std::vector<PanelAnalysis> train_panels(std::vector<PanelEvents>&& panels,
-                                        const Knowledge& knowledge, const AnalysisOptions& options,
-                                        Backend& backend, Console& console) {
-  std::vector<PanelAnalysis> analyses;
-  std::uint32_t next = 1;
-  for (PanelEvents& panel : panels) {
-    analyses.push_back(analyse_panel(std::move(panel), knowledge, options, backend, next, console));
-    next += static_cast<std::uint32_t>(analyses.back().clusters.size());
-  }
-  return analyses;
-}
-
-/// Trains, or takes the maps of an interrupted run of the same study, and leaves model.h5 behind at once.
+/// Trains, or takes the panels that an interrupted run of the same study has finished, and keeps each as soon as it is done.
 void analyse(Outcome& outcome, std::vector<PanelEvents>&& panels, const Study& study,
              std::size_t threads, Backend& backend, Console& console) {
   const AnalysisOptions options{
       .cluster = study.cluster, .threads = threads, .levels = study.levels};
   const std::string fingerprint = fingerprint_of(outcome.configuration, outcome.knowledge, panels);
-  if (const std::optional<Model> model = left_behind(outcome.dir, fingerprint)) {
-    console.say("an interrupted run of the same study goes on with its model.h5");
-    for (std::size_t panel = 0; panel < panels.size(); ++panel) {
-      outcome.analyses.push_back(map_panel(std::move(panels[panel]), model->panels[panel],
-                                           outcome.knowledge, options, backend, console));
-    }
-    return;
+  const std::string finished = outcome.dir + kFinishedPanels;
+  std::optional<Model> model = left_behind(outcome.dir + "/model.h5", fingerprint);
+  if (!model) model = left_behind(finished, fingerprint);
+  const std::size_t done = model ? std::min(panels.size(), model->panels.size()) : 0;
+  if (done > 0) {
+    console.say(fmt::format("resuming an interrupted run of this study: {} of {} panel{} finished",
+                            done, panels.size(), panels.size() == 1 ? " is" : "s are"));
   }
-  outcome.analyses = train_panels(std::move(panels), outcome.knowledge, options, backend, console);
-  write_model(freeze_all(outcome, fingerprint), outcome.dir + "/model.h5");
+  std::uint32_t next = 1;
+  for (std::size_t panel = 0; panel < panels.size(); ++panel) {
+    PanelEvents& events = panels[panel];
+    outcome.analyses.push_back(
+        panel < done
+            ? map_panel(std::move(events), model->panels[panel], outcome.knowledge, options,
+                        backend, console)
+            : analyse_panel(std::move(events), outcome.knowledge, options, backend, next, console));
+    warn_of_blind_markers(outcome.analyses.back(), console);
+    next += static_cast<std::uint32_t>(outcome.analyses.back().clusters.size());
+    if (panel < done) continue;
+    const bool is_last = panel + 1 == panels.size();
+    write_model(freeze_all(outcome, fingerprint), is_last ? outcome.dir + "/model.h5" : finished);
+  }
+  std::error_code ignored;
+  std::filesystem::remove(finished, ignored);
 }
 
 /// Takes out what a finished result holds and the next one may not: it would look like a part of it.
@@ -163,7 +167,8 @@ void check_primary(const Study& study, const Knowledge& knowledge) {
 bool is_finished(const Outcome& outcome, const std::vector<PanelEvents>& panels) {
   return std::filesystem::exists(outcome.dir + "/run.json") &&
          (!outcome.writes_fcs || has_labelled_files(outcome.dir)) &&
-         left_behind(outcome.dir, fingerprint_of(outcome.configuration, outcome.knowledge, panels))
+         left_behind(outcome.dir + "/model.h5",
+                     fingerprint_of(outcome.configuration, outcome.knowledge, panels))
              .has_value();
 }
 

@@ -1,5 +1,7 @@
 // gateless: parses the command line, runs the command, and turns every failure into a message and an exit status.
 // Of several ranks the first does that; the others compute for it.
+#include <malloc.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -55,6 +57,17 @@ int fail(ExitStatus status, const std::string& message, bool as_json) {
   return exit_status(status);
 }
 
+/// Large blocks go back to the system as soon as they are freed. glibc would keep those of up to 32 MB for later once one
+/// of that size was freed, and a pool is made of a few such blocks a file.
+void give_large_blocks_back() {
+#ifdef __GLIBC__
+  constexpr int kLargeBytes = 1 << 18;
+  constexpr int kSmallBytes = 1 << 25;  // of small blocks together, which come and go
+  mallopt(M_MMAP_THRESHOLD, kLargeBytes);
+  mallopt(M_TRIM_THRESHOLD, kSmallBytes);
+#endif
+}
+
 /// The program, as rank 0 runs it.
 int run(int argc, char** argv, gateless::Ranks& ranks) {
   const bool as_json = wants_json(argc, argv);
@@ -82,6 +95,7 @@ int run(int argc, char** argv, gateless::Ranks& ranks) {
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ,
               SIG_IGN);  // a limit on file sizes (ulimit -f) is a failed write like any other
+  give_large_blocks_back();
   const std::unique_ptr<gateless::Ranks> ranks = gateless::join_ranks(argc, argv);
   if (ranks->rank() != 0) {
     gateless::serve(*ranks);

@@ -11,6 +11,7 @@
 #include "host/cluster/node_samples.hpp"
 #include "host/cluster/noise_units.hpp"
 #include "host/cluster/resampling.hpp"
+#include "host/cluster/some_events.hpp"
 #include "host/cluster/split_nodes.hpp"
 #include "host/cluster/training.hpp"
 #include "host/core/error.hpp"
@@ -23,6 +24,11 @@ namespace {
 constexpr int kRefillRounds = 3;
 constexpr int kSplitRounds = 2;
 constexpr std::size_t kMostFarGroups = 64;
+// Where a pool has many more events than this a node, some say where nodes belong (their mean is known to 3 % of their
+// spread), and few looks at all settle it.
+constexpr std::size_t kEarlyEventsOfNode = 1000;
+constexpr double kMostEarly = 0.5;
+constexpr int kLastEpochs = 2;
 // A resample of 20,000 events has 20 of a node of this size; a map of very many nodes keeps those above half the mean.
 constexpr double kUnseenShare = 0.001;
 constexpr double kUnseenOfMean = 0.5;
@@ -66,6 +72,19 @@ class TimedEvents {
   Clustering& clustering_;
 };
 
+/// Events that a codebook is trained on: about kEarlyEventsOfNode a node, chosen by their keys; all where that is most of them.
+std::vector<std::size_t> early_events(const std::vector<std::uint64_t>& keys, std::size_t nodes) {
+  const auto wanted = static_cast<double>(kEarlyEventsOfNode * nodes);
+  const double share = wanted / static_cast<double>(keys.size());
+  std::vector<std::size_t> chosen;
+  if (share > kMostEarly) return chosen;
+  const auto limit = static_cast<std::uint64_t>(share * 0x1p64);
+  for (std::size_t event = 0; event < keys.size(); ++event) {
+    if (keys[event] <= limit) chosen.push_back(event);
+  }
+  return chosen;
+}
+
 void check_input(EventView events, const ClusterOptions& options) {
   if (events.events == 0) {
     throw InputError(
@@ -88,20 +107,14 @@ void check_input(EventView events, const ClusterOptions& options) {
 void warn_of_constant_markers(EventView events, Clustering& clustering) {
   for (std::size_t marker = 0; marker < events.markers; ++marker) {
     const auto values = events.marker(marker);
-    const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    if (*low == *high) {
+    const bool is_constant = std::all_of(values.begin(), values.end(),
+                                         [&](float value) { return value == values.front(); });
+    if (is_constant) {
       clustering.warnings.push_back(fmt::format(
           "marker {} of {} has the same value in every event; it does not tell them apart",
           marker + 1, events.markers));
     }
   }
-}
-
-std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event,
-                                        std::size_t nodes) {
-  std::vector<std::uint64_t> counts(nodes, 0);
-  for (const NodeIndex node : node_of_event) ++counts[node];
-  return counts;
 }
 
 /// Moves empty nodes to where nodes are too wide and splits those that hold two populations. Every event is with its
@@ -114,7 +127,7 @@ Matrix<double> settle_nodes(EventView events, const std::vector<std::uint64_t>& 
   while (true) {
     Matrix<float>& codebook = clustering.codebook;
     const NodeSquares squares = resident.assign(codebook, clustering.node_of_event);
-    clustering.node_events = count_events(clustering.node_of_event, codebook.rows());
+    clustering.node_events = count_events(clustering.node_of_event, codebook.rows(), threads);
     Matrix<double> variance = within_node_variance(squares, clustering.node_events);
     if (refills < kRefillRounds &&
         refill_empty_nodes(codebook, clustering.node_events, variance) > 0) {
@@ -139,8 +152,8 @@ Matrix<double> settle_nodes(EventView events, const std::vector<std::uint64_t>& 
 
 /// Takes away nodes with too few events for a resample to see (kUnseenShare): their events go to the next nearest node,
 /// unless they are a far group, which is looked for as a whole. Returns the variance within what is left.
-Matrix<double> drop_unseen_nodes(Matrix<double> variance, TimedEvents& resident,
-                                 Clustering& clustering) {
+Matrix<double> drop_unseen_nodes(Matrix<double> variance, std::size_t threads,
+                                 TimedEvents& resident, Clustering& clustering) {
   const std::size_t nodes = clustering.codebook.rows();
   const auto events = static_cast<double>(clustering.node_of_event.size());
   const double fewest =
@@ -157,8 +170,62 @@ Matrix<double> drop_unseen_nodes(Matrix<double> variance, TimedEvents& resident,
   }
   clustering.codebook = std::move(codebook);
   const NodeSquares squares = resident.assign(clustering.codebook, clustering.node_of_event);
-  clustering.node_events = count_events(clustering.node_of_event, seen.size());
+  clustering.node_events = count_events(clustering.node_of_event, seen.size(), threads);
   return within_node_variance(squares, clustering.node_events);
+}
+
+/// Trains a codebook, by a map or by k-means, and leaves every event with its nearest node. Returns the variance within nodes.
+Matrix<double> train_nodes(EventView events, const std::vector<std::uint64_t>& keys,
+                           const ClusterOptions& options, std::size_t threads, Progress& progress,
+                           TimedEvents& resident, Clustering& clustering) {
+  const Pass pass = [&](const Matrix<float>& codebook) {
+    NodeSums sums = resident.pass(codebook);
+    progress.step();
+    return sums;
+  };
+  const bool is_som = options.algorithm == ClusterOptions::Algorithm::kSom;
+  clustering.codebook =
+      is_som ? train_som(start_on_plane(moments_of(resident.products(), events.events), options),
+                         options, pass)
+             : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
+  Matrix<double> variance = settle_nodes(events, keys, threads, resident, clustering);
+  progress.step();
+  const auto empty = std::count(clustering.node_events.begin(), clustering.node_events.end(), 0U);
+  if (empty > 0) {
+    clustering.warnings.push_back(
+        fmt::format("{} of {} nodes hold no event; there are fewer different events than nodes",
+                    empty, clustering.codebook.rows()));
+  }
+  return drop_unseen_nodes(std::move(variance), threads, resident, clustering);
+}
+
+/// Lloyd iterations over all events after training on some. Returns the variance within nodes.
+Matrix<double> settle_on_all(EventView events, std::size_t threads, TimedEvents& resident,
+                             Clustering& clustering) {
+  for (int epoch = 0; epoch < kLastEpochs; ++epoch) {
+    const NodeSums sums = resident.pass(clustering.codebook);
+    clustering.codebook = update_means(std::move(clustering.codebook), sums);
+  }
+  clustering.node_of_event.resize(events.events);
+  const NodeSquares squares = resident.assign(clustering.codebook, clustering.node_of_event);
+  clustering.node_events =
+      count_events(clustering.node_of_event, clustering.codebook.rows(), threads);
+  return within_node_variance(squares, clustering.node_events);
+}
+
+/// Trains on some of the events where that is enough, and settles on all.
+Matrix<double> train_on_some(EventView events, const std::vector<std::uint64_t>& keys,
+                             const ClusterOptions& options, Backend& backend, std::size_t threads,
+                             Progress& progress, TimedEvents& resident, Clustering& clustering) {
+  const std::vector<std::size_t> chosen = early_events(keys, options.node_count());
+  if (chosen.empty())
+    return train_nodes(events, keys, options, threads, progress, resident, clustering);
+  const SomeEvents some(events, chosen);
+  std::vector<std::uint64_t> chosen_keys;
+  for (const std::size_t event : chosen) chosen_keys.push_back(keys[event]);
+  TimedEvents early(some.view(), clustering.scaling, backend, clustering);
+  (void)train_nodes(some.view(), chosen_keys, options, threads, progress, early, clustering);
+  return settle_on_all(events, threads, resident, clustering);
 }
 
 /// Gives compact groups that lie far from all nodes a node each, after the others. Returns how many.
@@ -177,7 +244,8 @@ std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
   std::copy(far.values().begin(), far.values().end(), middle);
   clustering.codebook = std::move(extended);
   resident.assign(clustering.codebook, clustering.node_of_event);
-  clustering.node_events = count_events(clustering.node_of_event, clustering.codebook.rows());
+  clustering.node_events =
+      count_events(clustering.node_of_event, clustering.codebook.rows(), threads);
   return far.rows();
 }
 
@@ -202,28 +270,9 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   clustering.scaling = scaling_of(events, threads);
   TimedEvents resident(events, clustering.scaling, backend, clustering);
   progress.stage("cluster", options.epochs + 1);
-  const Pass pass = [&](const Matrix<float>& codebook) {
-    NodeSums sums = resident.pass(codebook);
-    progress.step();
-    return sums;
-  };
-  const bool is_som = options.algorithm == ClusterOptions::Algorithm::kSom;
-  clustering.codebook =
-      is_som ? train_som(start_on_plane(moments_of(resident.products(), events.events), options),
-                         options, pass)
-             : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
-
   const std::vector<std::uint64_t> keys = keys_of(events, threads);
-  Matrix<double> variance = settle_nodes(events, keys, threads, resident, clustering);
-  progress.step();
-
-  const auto empty = std::count(clustering.node_events.begin(), clustering.node_events.end(), 0U);
-  if (empty > 0) {
-    clustering.warnings.push_back(
-        fmt::format("{} of {} nodes hold no event; there are fewer different events than nodes",
-                    empty, clustering.codebook.rows()));
-  }
-  variance = drop_unseen_nodes(std::move(variance), resident, clustering);
+  const Matrix<double> variance =
+      train_on_some(events, keys, options, backend, threads, progress, resident, clustering);
   const std::size_t nodes = clustering.codebook.rows();
   const std::vector<Shares> resamples = resample(events, clustering.scaling, clustering.codebook,
                                                  clustering.node_of_event, options.seed, threads);

@@ -184,6 +184,20 @@ LineOfSight line_to(const FarGroup& group, const Matrix<float>& nodes,
   return {nodes.row(nearest), group.middle};
 }
 
+/// Adds some events to the profile of each line.
+void see_along(const std::vector<LineOfSight>& lines, const std::vector<std::size_t>& events,
+               const NoiseUnits& units, LineProfile* profiles) {
+  std::vector<float> places(units.markers() * LineOfSight::kBlock);
+  for (std::size_t first = 0; first < events.size(); first += LineOfSight::kBlock) {
+    const std::size_t count = std::min(LineOfSight::kBlock, events.size() - first);
+    for (std::size_t m = 0; m < units.markers(); ++m) {
+      for (std::size_t i = 0; i < count; ++i)
+        places[m * LineOfSight::kBlock + i] = units.of_event(events[first + i], m);
+    }
+    for (std::size_t i = 0; i < lines.size(); ++i) lines[i].see(places.data(), count, profiles[i]);
+  }
+}
+
 /// Groups with a valley before them; `groups` is [regions].
 std::vector<FarGroup> those_apart(const std::vector<std::vector<FarGroup>>& groups,
                                   const NoiseUnits& units, const Matrix<float>& nodes,
@@ -204,15 +218,13 @@ std::vector<FarGroup> those_apart(const std::vector<std::vector<FarGroup>>& grou
   parallel_for(threads, chunks, [&](std::size_t chunk) {
     parts[chunk].assign(all.size(), {});
     const std::size_t last = std::min(events, (chunk + 1) * kChunkEvents);
-    std::vector<float> place(units.markers());
+    std::vector<std::vector<std::size_t>> of_region(lines.size());
     for (std::size_t event = chunk * kChunkEvents; event < last; ++event) {
       const std::uint32_t region = trained.region_of_node[trained.node_of_event[event]];
-      if (lines[region].empty()) continue;
-      for (std::size_t m = 0; m < place.size(); ++m) place[m] = units.of_event(event, m);
-      for (std::size_t i = 0; i < lines[region].size(); ++i) {
-        lines[region][i].see(place, parts[chunk][first[region] + i]);
-      }
+      if (!lines[region].empty()) of_region[region].push_back(event);
     }
+    for (std::size_t region = 0; region < lines.size(); ++region)
+      see_along(lines[region], of_region[region], units, parts[chunk].data() + first[region]);
   });
   std::vector<FarGroup> apart;
   for (std::size_t i = 0; i < all.size(); ++i) {

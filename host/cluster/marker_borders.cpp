@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 namespace gateless {
@@ -26,20 +27,31 @@ struct Histogram {
   [[nodiscard]] double value_at(double bin) const { return start + bin * bin_width; }
 };
 
-std::optional<Histogram> histogram_of(std::span<const float> values,
-                                      std::span<const double> weights) {
+/// The first value in an order beyond which events of more than `tail` have been seen; 0 where there is none.
+template <class Before>
+double beyond_tail(std::span<const float> values, std::span<const double> weights, double tail,
+                   Before before) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  const double tail = kTail * std::accumulate(weights.begin(), weights.end(), 0.0);
-  const auto beyond = [&](auto from, auto to) {
+  const auto in_order = [&](std::size_t a, std::size_t b) { return before(values[a], values[b]); };
+  // A tail is a small part of the events: the others need no order.
+  for (std::size_t sorted : {values.size() / 16, values.size()}) {
+    const auto end = order.begin() + static_cast<std::ptrdiff_t>(sorted);
+    if (end != order.end()) std::nth_element(order.begin(), end, order.end(), in_order);
+    std::sort(order.begin(), end, in_order);
     double seen = 0.0;
-    while (from != to && (seen += weights[*from]) <= tail) ++from;
-    return from == to ? 0.0 : static_cast<double>(values[*from]);
-  };
-  const double lowest = beyond(order.begin(), order.end());
-  const double highest = beyond(order.rbegin(), order.rend());
+    for (auto at = order.begin(); at != end; ++at) {
+      if ((seen += weights[*at]) > tail) return static_cast<double>(values[*at]);
+    }
+  }
+  return 0.0;
+}
+
+std::optional<Histogram> histogram_of(std::span<const float> values,
+                                      std::span<const double> weights) {
+  const double tail = kTail * std::accumulate(weights.begin(), weights.end(), 0.0);
+  const double lowest = beyond_tail(values, weights, tail, std::less<>());
+  const double highest = beyond_tail(values, weights, tail, std::greater<>());
   if (!(highest > lowest)) return std::nullopt;
   Histogram histogram{lowest, (highest - lowest) / static_cast<double>(kBins), {}};
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
+#include <utility>
 
 #include "host/core/parallel.hpp"
 
@@ -12,6 +14,24 @@ constexpr std::size_t kMostOfNode = 400;
 constexpr std::size_t kFewestOfNode = 25;
 constexpr std::size_t kMostOfAll = 102'400;  // 400 of 256 nodes
 constexpr std::size_t kChunkEvents = 1U << 14U;
+constexpr std::size_t kCountedEvents =
+    1U << 18U;  // so that a count of each node is little beside them
+
+std::size_t chunks_of(std::size_t events, std::size_t size) { return (events + size - 1) / size; }
+
+/// Events of each node in each stretch of kCountedEvents. [stretches][nodes]
+std::vector<std::vector<std::uint64_t>> counts_of_stretches(
+    std::span<const NodeIndex> node_of_event, std::size_t nodes, std::size_t threads) {
+  std::vector<std::vector<std::uint64_t>> counts(chunks_of(node_of_event.size(), kCountedEvents));
+  parallel_for(threads, counts.size(), [&](std::size_t stretch) {
+    const std::size_t first = stretch * kCountedEvents;
+    counts[stretch].assign(nodes, 0);
+    for (const NodeIndex node :
+         node_of_event.subspan(first, std::min(kCountedEvents, node_of_event.size() - first)))
+      ++counts[stretch][node];
+  });
+  return counts;
+}
 
 /// SplitMix64 (Steele, Lea & Flood, OOPSLA 2014): every bit of the result depends on every bit of the value.
 std::uint64_t mix(std::uint64_t value) {
@@ -30,11 +50,32 @@ struct KeyedEvent {
   }
 };
 
+/// Of some events, those below the limit of their node, and the lowest of each node.
+struct LowestKeys {
+  std::vector<std::vector<KeyedEvent>> below;  ///< [nodes]
+  std::vector<KeyedEvent> lowest;              ///< [nodes]
+};
+
+LowestKeys lowest_keys(std::size_t first, std::size_t last,
+                       std::span<const NodeIndex> node_of_event,
+                       const std::vector<std::uint64_t>& keys,
+                       const std::vector<std::uint64_t>& limit) {
+  LowestKeys found{std::vector<std::vector<KeyedEvent>>(limit.size()),
+                   std::vector<KeyedEvent>(limit.size(), {~std::uint64_t{0}, keys.size()})};
+  for (std::size_t event = first; event < last; ++event) {
+    const NodeIndex node = node_of_event[event];
+    const KeyedEvent keyed{keys[event], event};
+    if (keyed.key <= limit[node]) found.below[node].push_back(keyed);
+    found.lowest[node] = std::min(found.lowest[node], keyed);
+  }
+  return found;
+}
+
 /// The events of each node with the lowest keys, about `most`; events that are alike have one key.
 std::vector<std::vector<KeyedEvent>> choose_by_key(std::span<const NodeIndex> node_of_event,
                                                    const std::vector<std::uint64_t>& node_events,
                                                    const std::vector<std::uint64_t>& keys,
-                                                   std::size_t most) {
+                                                   std::size_t most, std::size_t threads) {
   constexpr double kKeys = 0x1p64;
   std::vector<std::uint64_t> limit(node_events.size(), ~std::uint64_t{0});
   for (std::size_t node = 0; node < limit.size(); ++node) {
@@ -42,48 +83,67 @@ std::vector<std::vector<KeyedEvent>> choose_by_key(std::span<const NodeIndex> no
     limit[node] = static_cast<std::uint64_t>(static_cast<double>(most) /
                                              static_cast<double>(node_events[node]) * kKeys);
   }
+  std::vector<LowestKeys> parts(chunks_of(keys.size(), kCountedEvents));
+  parallel_for(threads, parts.size(), [&](std::size_t part) {
+    const std::size_t first = part * kCountedEvents;
+    parts[part] = lowest_keys(first, std::min(keys.size(), first + kCountedEvents), node_of_event,
+                              keys, limit);
+  });
   std::vector<std::vector<KeyedEvent>> chosen(node_events.size());
-  std::vector<KeyedEvent> lowest(node_events.size(), {~std::uint64_t{0}, keys.size()});
-  for (std::size_t event = 0; event < keys.size(); ++event) {
-    const NodeIndex node = node_of_event[event];
-    const KeyedEvent keyed{keys[event], event};
-    if (keyed.key <= limit[node]) chosen[node].push_back(keyed);
-    lowest[node] = std::min(lowest[node], keyed);
-  }
-  for (std::size_t node = 0; node < chosen.size(); ++node) {
-    if (chosen[node].empty() && node_events[node] > 0) chosen[node].push_back(lowest[node]);
+  parallel_for(threads, chosen.size(), [&](std::size_t node) {
+    KeyedEvent lowest{~std::uint64_t{0}, keys.size()};
+    for (const LowestKeys& part : parts) {
+      chosen[node].insert(chosen[node].end(), part.below[node].begin(), part.below[node].end());
+      lowest = std::min(lowest, part.lowest[node]);
+    }
+    if (chosen[node].empty() && node_events[node] > 0) chosen[node].push_back(lowest);
     std::sort(chosen[node].begin(), chosen[node].end());
     if (chosen[node].size() > 2 * most) chosen[node].resize(2 * most);
-  }
+  });
   return chosen;
 }
 
 }  // namespace
 
+std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event, std::size_t nodes,
+                                        std::size_t threads) {
+  std::vector<std::uint64_t> counts(nodes, 0);
+  for (const auto& part : counts_of_stretches(node_of_event, nodes, threads))
+    std::transform(counts.begin(), counts.end(), part.begin(), counts.begin(), std::plus<>());
+  return counts;
+}
+
 ChosenEvents spread_over_nodes(std::span<const NodeIndex> node_of_event, std::size_t nodes,
-                               std::size_t most) {
-  std::vector<std::size_t> count(nodes, 0);
-  for (const NodeIndex node : node_of_event) ++count[node];
+                               std::size_t most, std::size_t threads) {
+  // What each stretch has of a node becomes how many events of it lie before the stretch.
+  auto seen = counts_of_stretches(node_of_event, nodes, threads);
+  std::vector<std::uint64_t> count(nodes, 0);
+  for (auto& stretch : seen) {
+    for (std::size_t node = 0; node < nodes; ++node)
+      count[node] += std::exchange(stretch[node], count[node]);
+  }
   ChosenEvents chosen{{}, std::vector<std::size_t>(nodes + 1, 0)};
-  for (std::size_t node = 0; node < nodes; ++node) {
-    chosen.first[node + 1] = chosen.first[node] + std::min(count[node], most);
-  }
+  for (std::size_t node = 0; node < nodes; ++node)
+    chosen.first[node + 1] = chosen.first[node] + std::min<std::size_t>(count[node], most);
   chosen.events.resize(chosen.first.back());
-  std::vector<std::size_t> next(chosen.first.begin(), chosen.first.end() - 1);
-  std::vector<std::size_t> seen(nodes, 0);
-  for (std::size_t event = 0; event < node_of_event.size(); ++event) {
-    const NodeIndex node = node_of_event[event];
-    const std::size_t wanted = std::min(count[node], most);
-    const std::size_t index = seen[node]++;
-    if ((index + 1) * wanted / count[node] == index * wanted / count[node]) continue;
-    chosen.events[next[node]++] = event;
-  }
+  parallel_for(threads, seen.size(), [&](std::size_t stretch) {
+    const std::size_t first = stretch * kCountedEvents;
+    const std::size_t last = std::min(node_of_event.size(), first + kCountedEvents);
+    for (std::size_t event = first; event < last; ++event) {
+      const NodeIndex node = node_of_event[event];
+      const std::uint64_t wanted = std::min<std::uint64_t>(count[node], most);
+      const std::uint64_t index = seen[stretch][node]++;
+      const std::uint64_t place = index * wanted / count[node];
+      if ((index + 1) * wanted / count[node] != place)
+        chosen.events[chosen.first[node] + place] = event;
+    }
+  });
   return chosen;
 }
 
 std::vector<std::uint64_t> keys_of(EventView events, std::size_t threads) {
   std::vector<std::uint64_t> keys(events.events, 0);
-  parallel_for(threads, (events.events + kChunkEvents - 1) / kChunkEvents, [&](std::size_t chunk) {
+  parallel_for(threads, chunks_of(events.events, kChunkEvents), [&](std::size_t chunk) {
     const std::size_t first = chunk * kChunkEvents;
     const std::size_t last = std::min(events.events, first + kChunkEvents);
     for (std::size_t m = 0; m < events.markers; ++m) {
@@ -103,7 +163,7 @@ NodeSamples::NodeSamples(const NoiseUnits& units, std::span<const NodeIndex> nod
     : first_(node_events.size() + 1, 0), weight_(node_events.size(), 0.0) {
   const std::size_t most = std::clamp(kMostOfAll / std::max<std::size_t>(1, node_events.size()),
                                       kFewestOfNode, kMostOfNode);
-  const auto chosen = choose_by_key(node_of_event, node_events, keys, most);
+  const auto chosen = choose_by_key(node_of_event, node_events, keys, most, threads);
   for (std::size_t node = 0; node < chosen.size(); ++node) {
     first_[node + 1] = first_[node] + chosen[node].size();
     if (chosen[node].empty()) continue;

@@ -24,7 +24,12 @@ struct ChosenEvents {
 
 /// Up to `most` events of each node, evenly spread over its events. `node_of_event` is [events].
 [[nodiscard]] ChosenEvents spread_over_nodes(std::span<const NodeIndex> node_of_event,
-                                             std::size_t nodes, std::size_t most);
+                                             std::size_t nodes, std::size_t most,
+                                             std::size_t threads);
+
+/// Events of each node. [nodes]
+[[nodiscard]] std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event,
+                                                      std::size_t nodes, std::size_t threads);
 
 /// A number for each event from its values alone, evenly spread whatever these are: what is chosen by it does not depend
 /// on the order of events or markers. [events]

@@ -6,6 +6,7 @@
 #include "host/cluster/agglomerate.hpp"
 #include "host/cluster/moments.hpp"
 #include "host/cluster/node_samples.hpp"
+#include "host/cluster/some_events.hpp"
 #include "host/cluster/training.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
@@ -27,33 +28,6 @@ constexpr double kFinest = 4.0;
 constexpr double kCoarsest = 12.0;
 constexpr std::size_t kEnoughMarkers = 6;
 constexpr std::uint64_t kStream = 0x7265736DU;
-
-/// Some events, marker-major.
-class SomeEvents {
- public:
-  SomeEvents(EventView events, const std::vector<std::size_t>& chosen)
-      : values_(events.markers * chosen.size()), markers_(events.markers), events_(chosen.size()) {
-    for (std::size_t m = 0; m < markers_; ++m) {
-      const auto from = events.marker(m);
-      float* to = values_.data() + m * events_;
-      for (std::size_t i = 0; i < events_; ++i) to[i] = from[chosen[i]];
-    }
-  }
-  [[nodiscard]] EventView view() const { return {values_.data(), markers_, events_, events_}; }
-
- private:
-  std::vector<float> values_;
-  std::size_t markers_;
-  std::size_t events_;
-};
-
-/// Evenly spread over all events, hence over samples.
-std::vector<std::size_t> spread_events(std::size_t events) {
-  const std::size_t count = std::min(events, kPoolEvents);
-  std::vector<std::size_t> chosen(count);
-  for (std::size_t i = 0; i < count; ++i) chosen[i] = events * i / count;
-  return chosen;
-}
 
 std::vector<std::size_t> bootstrap(std::size_t events, const Philox& random) {
   std::vector<std::size_t> chosen(std::min(events, kSampleEvents));
@@ -141,8 +115,9 @@ std::vector<Shares> resample(EventView events, const Scaling& scaling,
                              const Matrix<float>& codebook,
                              std::span<const NodeIndex> node_of_event, std::uint64_t seed,
                              std::size_t threads) {
-  const SomeEvents pool(events, spread_events(events.events));
-  const ChosenEvents witnesses = spread_over_nodes(node_of_event, codebook.rows(), kEventsPerNode);
+  const SomeEvents pool(events, spread_events(events.events, kPoolEvents));
+  const ChosenEvents witnesses =
+      spread_over_nodes(node_of_event, codebook.rows(), kEventsPerNode, threads);
   const SomeEvents asked(events, witnesses.events);
   std::vector<Shares> resamples(kResamples * kCuts);
   parallel_for(threads, kResamples, [&](std::size_t turn) {

@@ -12,7 +12,7 @@
 
 namespace gateless {
 
-/// One look at all events with this codebook.
+/// One look at the events with this codebook.
 using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
 
 /// Prototypes on the plane of the two largest principal components, a grid of the options' width and height,

@@ -1,6 +1,7 @@
 #include "host/cluster/valley.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace gateless {
@@ -59,24 +60,45 @@ bool LineProfile::has_valley_between() const {
 }
 
 LineOfSight::LineOfSight(std::span<const float> from, std::span<const float> to)
-    : from_(from.begin(), from.end()), direction_(to.begin(), to.end()) {
+    : from_(from.begin(), from.end()),
+      direction_(to.begin(), to.end()),
+      widest_(static_cast<float>(far_limit(from.size()))) {
   for (std::size_t m = 0; m < from_.size(); ++m) {
     direction_[m] -= from_[m];
     length_ += direction_[m] * direction_[m];
   }
 }
 
-void LineOfSight::see(std::span<const float> place, LineProfile& profile, double weight) const {
-  if (!(length_ > 0.0F)) return;
-  float along = 0.0F;
-  float squared = 0.0F;
-  for (std::size_t m = 0; m < from_.size(); ++m) {
-    const float apart = place[m] - from_[m];
-    along += apart * direction_[m];
-    squared += apart * apart;
+namespace {
+
+/// What lies along a line and its squared distance from the start, for each event of a block. `places` is [markers][kBlock].
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+__attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+void project(const float* places, const float* from, const float* direction, std::size_t markers,
+             float* along, float* squared) {
+  for (std::size_t i = 0; i < LineOfSight::kBlock; ++i) along[i] = squared[i] = 0.0F;
+  for (std::size_t m = 0; m < markers; ++m) {
+    const float* row = places + m * LineOfSight::kBlock;
+    for (std::size_t i = 0; i < LineOfSight::kBlock; ++i) {
+      const float apart = row[i] - from[m];
+      along[i] += apart * direction[m];
+      squared[i] += apart * apart;
+    }
   }
-  const float side = squared - along * along / length_;
-  if (side <= static_cast<float>(far_limit(from_.size()))) profile.add(along / length_, weight);
+}
+
+}  // namespace
+
+void LineOfSight::see(const float* places, std::size_t events, LineProfile& profile,
+                      const double* weight) const {
+  if (!(length_ > 0.0F)) return;
+  std::array<float, kBlock> along{}, squared{};
+  project(places, from_.data(), direction_.data(), from_.size(), along.data(), squared.data());
+  for (std::size_t i = 0; i < events; ++i) {
+    const float side = squared[i] - along[i] * along[i] / length_;
+    if (side <= widest_) profile.add(along[i] / length_, weight == nullptr ? 1.0 : weight[i]);
+  }
 }
 
 double far_limit(std::size_t markers) {
@@ -88,8 +110,14 @@ bool has_valley_between(const WeightedEvents& events, std::span<const float> fro
                         std::span<const float> to) {
   const LineOfSight line(from, to);
   LineProfile profile;
-  for (std::size_t i = 0; i < events.weight.size(); ++i) {
-    line.see(events.place.row(i), profile, events.weight[i]);
+  std::vector<float> places(from.size() * LineOfSight::kBlock);
+  for (std::size_t first = 0; first < events.weight.size(); first += LineOfSight::kBlock) {
+    const std::size_t count = std::min(LineOfSight::kBlock, events.weight.size() - first);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto place = events.place.row(first + i);
+      for (std::size_t m = 0; m < place.size(); ++m) places[m * LineOfSight::kBlock + i] = place[m];
+    }
+    line.see(places.data(), count, profile, events.weight.data() + first);
   }
   return profile.has_valley_between();
 }

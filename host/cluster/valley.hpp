@@ -38,15 +38,20 @@ class LineProfile {
 /// The line from one place to another, and what lies along it.
 class LineOfSight {
  public:
+  static constexpr std::size_t kBlock = 64;  ///< events that are seen together
+
   /// Places are [markers], noise units.
   LineOfSight(std::span<const float> from, std::span<const float> to);
-  /// Events far to the side of the line are not seen.
-  void see(std::span<const float> place, LineProfile& profile, double weight = 1.0) const;
+  /// At most kBlock events at places [markers][kBlock]; each counts once, or by its weight [events]. Those far to the side
+  /// of the line are not seen.
+  void see(const float* places, std::size_t events, LineProfile& profile,
+           const double* weight = nullptr) const;
 
  private:
   std::vector<float> from_;
   std::vector<float> direction_;
   float length_ = 0.0F;  ///< squared
+  float widest_ = 0.0F;  ///< squared distance from the line of what is seen
 };
 
 /// The squared distance, in noise units, from the middle of a population that its events do not reach: the mean of a

@@ -10,16 +10,30 @@ namespace {
 constexpr std::size_t kTileEvents = 4096;
 constexpr std::size_t kChunkEvents = 64 * kTileEvents;
 
+/// units_of for scaled values of a row: 1.5 * 2^23, added and taken away again, rounds to whole numbers as lrintf does (ties to
+/// even), many at a time.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+__attribute__((target_clones("avx512f", "avx2", "default")))
+#endif
+void units_of_row(const float* values, std::size_t count, float shift, float scale,
+                  std::int32_t* units) {
+  constexpr float kWhole = 12'582'912.0F;
+  for (std::size_t i = 0; i < count; ++i) {
+    const float scaled = (values[i] - shift) * scale;
+    const float high = scaled < 1.0F ? scaled : 1.0F;
+    const float unit = (high > -1.0F ? high : -1.0F) * kUnits;
+    units[i] = static_cast<std::int32_t>((unit + kWhole) - kWhole);
+  }
+}
+
 void add_tile(EventView tile, const Scaling& scaling, std::vector<std::int32_t>& units,
               MarkerProducts& into) {
   const std::size_t markers = tile.markers;
   for (std::size_t marker = 0; marker < markers; ++marker) {
     const std::span<const float> values = tile.marker(marker);
     std::int32_t* row = units.data() + marker * kTileEvents;
-    for (std::size_t event = 0; event < tile.events; ++event) {
-      row[event] = units_of((values[event] - scaling.shift[marker]) * scaling.scale);
-      into.sums[marker] += row[event];
-    }
+    units_of_row(values.data(), tile.events, scaling.shift[marker], scaling.scale, row);
+    for (std::size_t event = 0; event < tile.events; ++event) into.sums[marker] += row[event];
   }
   for (std::size_t a = 0; a < markers; ++a) {
     const std::int32_t* left = units.data() + a * kTileEvents;
@@ -65,17 +79,25 @@ NodeSquares squares_of(EventView events, const Scaling& scaling,
                        std::size_t threads) {
   NodeSquares result(nodes, events.markers);
   parallel_for(threads, events.markers, [&](std::size_t marker) {
-    std::vector<std::int64_t> sums(nodes, 0);
-    std::vector<std::int64_t> squares(nodes, 0);
+    struct Sums {
+      std::int64_t sum = 0, square = 0;
+    };
+    std::vector<Sums> sums(nodes);
+    std::vector<std::int32_t> units(kTileEvents);
     const std::span<const float> values = events.marker(marker);
-    for (std::size_t event = 0; event < values.size(); ++event) {
-      const std::int64_t unit = units_of((values[event] - scaling.shift[marker]) * scaling.scale);
-      sums[node_of_event[event]] += unit;
-      squares[node_of_event[event]] += unit * unit;
+    for (std::size_t first = 0; first < values.size(); first += kTileEvents) {
+      const std::size_t count = std::min(kTileEvents, values.size() - first);
+      units_of_row(values.data() + first, count, scaling.shift[marker], scaling.scale,
+                   units.data());
+      for (std::size_t i = 0; i < count; ++i) {
+        Sums& own = sums[node_of_event[first + i]];
+        own.sum += units[i];
+        own.square += std::int64_t{units[i]} * units[i];
+      }
     }
     for (std::size_t node = 0; node < nodes; ++node) {
-      result.sums(node, marker) = sums[node];
-      result.squares(node, marker) = squares[node];
+      result.sums(node, marker) = sums[node].sum;
+      result.squares(node, marker) = sums[node].square;
     }
   });
   return result;

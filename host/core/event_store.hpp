@@ -26,6 +26,11 @@ struct EventView {
     assert(first + count <= events);
     return {values + first, markers, count, stride};
   }
+  /// The same events with `count` markers, from the marker `first` on.
+  [[nodiscard]] EventView rows(std::size_t first, std::size_t count) const {
+    assert(first + count <= markers);
+    return {values + first * stride, count, events, stride};
+  }
 };
 
 /// Events [first, first + count) of a pool come from one sample.

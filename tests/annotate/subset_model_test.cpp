@@ -60,6 +60,22 @@ class SubsetModelTest : public ::testing::Test {
   Annotation run_;
 };
 
+TEST_F(SubsetModelTest, CallsWithTheFitsOfLearningAreThoseWithout) {
+  Progress progress;
+  const LearnedSubsets learned =
+      learn_and_fit_subsets(made_.store.view(), made_.markers, made_.store.ranges(),
+                            small_knowledge(), marker_panel(made_.markers), 2, progress);
+  EXPECT_EQ(learned.model, run_.model);
+  ASSERT_EQ(learned.fits.size(), made_.store.ranges().size());
+  for (const auto& fits : learned.fits) ASSERT_EQ(fits.size(), learned.model.mixtures.size());
+  const SubsetCalls calls =
+      call_subsets(learned.model, made_.store.view(), made_.store.ranges(), 1, learned.fits);
+  EXPECT_EQ(calls.subset_of_event, run_.calls.subset_of_event);
+  EXPECT_EQ(calls.confidence, run_.calls.confidence);
+  EXPECT_EQ(calls.expected, run_.calls.expected);
+  EXPECT_EQ(calls.by_mixture, run_.calls.by_mixture);
+}
+
 TEST_F(SubsetModelTest, CallsMostEventsRight) {
   std::size_t right = 0;
   for (std::size_t i = 0; i < made_.truth.size(); ++i)

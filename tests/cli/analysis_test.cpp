@@ -138,9 +138,25 @@ TEST_F(Analysis, AFinishedRunIsNotDoneAgainAndAnInterruptedOneGoesOn) {
   std::filesystem::remove(path("result/abundance.csv"));
   const Ended resumed = gateless("run " + path("trial/study.yaml") + " --out " + path("result"));
   EXPECT_EQ(resumed.status, 0);
-  EXPECT_NE(resumed.err.find("goes on"), std::string::npos) << resumed.err;
+  EXPECT_NE(resumed.err.find("2 of 2 panels are finished"), std::string::npos) << resumed.err;
   EXPECT_TRUE(read_text(path("result/model.h5")) == model);
   EXPECT_TRUE(read_text(path("result/abundance.csv")) == abundance);
+}
+
+TEST_F(Analysis, AKilledRunTakesUpThePanelsThatAreFinished) {
+  const std::string finished = path("killed/finished_panels.h5");
+  const Ended killed =
+      run_shell(std::string(GATELESS_PROGRAM) + " run --quiet " + path("trial/study.yaml") +
+                " --out " + path("killed") + " & pid=$!; while kill -0 $pid && ! test -e " +
+                finished + "; do sleep 0.01; done; kill -9 $pid; wait $pid; test -e " + finished +
+                " && ! test -e " + path("killed/model.h5"));
+  ASSERT_EQ(killed.status, 0) << "the run was not killed between its panels: " << killed.err;
+  const Ended resumed = gateless("run " + path("trial/study.yaml") + " --out " + path("killed"));
+  ASSERT_EQ(resumed.status, 0) << resumed.err;
+  EXPECT_NE(resumed.err.find("1 of 2 panels are finished"), std::string::npos) << resumed.err;
+  EXPECT_FALSE(std::filesystem::exists(finished));
+  for (const char* file : {"model.h5", "abundance.csv", "clusters.csv", "patients.csv"})
+    EXPECT_TRUE(read_text(path("killed/") + file) == read_text(path("result/") + file)) << file;
 }
 
 TEST_F(Analysis, ReportIsRenderedAgainFromTheFolderAlone) {

@@ -65,6 +65,29 @@ TEST(Cluster, EveryPlantedPopulationHasItsMetacluster) {
   }
 }
 
+// 4x4 nodes are trained on some 16,000 events where there are more than twice as many.
+TEST(Cluster, ALargePoolIsTrainedOnSomeEventsWhateverTheirOrder) {
+  const std::vector<std::size_t> sizes = {20000, 9000, 4000, 1000, 300};
+  PlantedEvents planted = plant_events(sizes, 8);
+  const EventStore store = planted.store();
+  const ClusterOptions options{.grid_width = 4, .grid_height = 4};
+  const Clustering found = cluster(store.view(), options);
+  const std::vector<double> f1 = best_f1(planted, found, sizes.size());
+  for (std::size_t p = 0; p < sizes.size(); ++p) EXPECT_GT(f1[p], 0.95) << "population " << p;
+  expect_same(found, cluster(store.view(), options, 3, 1000));
+  expect_same(found, cluster(store.view(), options, 1, 0, "reference"));
+
+  for (std::vector<float>& column : planted.columns) std::reverse(column.begin(), column.end());
+  const EventStore backwards = planted.store();
+  Clustering turned = cluster(backwards.view(), options);
+  EXPECT_EQ(turned.codebook, found.codebook);
+  std::reverse(turned.node_of_event.begin(), turned.node_of_event.end());
+  EXPECT_EQ(turned.node_of_event, found.node_of_event);
+  // Fewer looks than epochs over all events: 2 epochs, the assignments, and what the some cost.
+  const std::uint64_t all = std::uint64_t{sizeof(float)} * store.events() * 8;
+  EXPECT_LT(found.pass_bytes, options.epochs * all);
+}
+
 TEST(Cluster, ItsOwnNumberOfMetaclustersSeparatesThePopulations) {
   const std::vector<std::size_t> sizes = {6000, 4000, 1000, 300, 60};
   const PlantedEvents planted = plant_events(sizes, 8);

@@ -1,0 +1,34 @@
+// The arithmetic of an expectation step on a block of events: eight classes at a time, by the widest registers of the machine.
+// The same bytes on all of them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace gateless {
+
+inline constexpr std::size_t kBlockEvents = 64;  ///< whose probabilities are asked for together
+inline constexpr std::size_t kClassLanes = 8;    ///< classes are padded to a multiple of it
+
+/// Log densities of the classes and the bins of at most kBlockEvents events.
+struct ClassBlock {
+  const float* log_weight;                        ///< [stride]
+  const std::vector<std::vector<float>>& tables;  ///< [markers][bins][stride]
+  const std::uint8_t* bins;                       ///< [markers][kBlockEvents]
+  std::size_t events;
+  std::size_t stride;  ///< classes, padded
+};
+
+/// Probabilities of the classes, which sum to 1. `result` is [events][stride].
+void class_probabilities(const ClassBlock& block, float* result);
+
+/// Weighs each event's probabilities, [events][stride], and adds them up. `weight` is [events], `total` is [stride].
+void weigh_probabilities(float* probability, const float* weight, std::size_t events,
+                         std::size_t stride, double* total);
+
+/// Adds each event's probabilities to those of its bin. `bins` is [events], `counts` is [bins][stride].
+void count_probabilities(const std::uint8_t* bins, const float* probability, std::size_t events,
+                         std::size_t stride, float* counts);
+
+}  // namespace gateless

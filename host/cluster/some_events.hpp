@@ -1,0 +1,39 @@
+// Some events of a pool, copied: what does not need all of them looks at these.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "host/core/event_store.hpp"
+
+namespace gateless {
+
+/// At most `most` of 0, 1, ... `events` - 1, evenly spread over all events, hence over samples.
+[[nodiscard]] inline std::vector<std::size_t> spread_events(std::size_t events, std::size_t most) {
+  const std::size_t count = std::min(events, most);
+  std::vector<std::size_t> chosen(count);
+  for (std::size_t i = 0; i < count; ++i) chosen[i] = events * i / count;
+  return chosen;
+}
+
+/// The chosen events, marker-major.
+class SomeEvents {
+ public:
+  SomeEvents(EventView events, const std::vector<std::size_t>& chosen)
+      : values_(events.markers * chosen.size()), markers_(events.markers), events_(chosen.size()) {
+    for (std::size_t m = 0; m < markers_; ++m) {
+      const auto from = events.marker(m);
+      float* to = values_.data() + m * events_;
+      for (std::size_t i = 0; i < events_; ++i) to[i] = from[chosen[i]];
+    }
+  }
+  [[nodiscard]] EventView view() const { return {values_.data(), markers_, events_, events_}; }
+
+ private:
+  std::vector<float> values_;
+  std::size_t markers_;
+  std::size_t events_;
+};
+
+}  // namespace gateless
