@@ -117,11 +117,11 @@ class Teller {
       answer_.explored += rows.size() - by_call.not_quantifiable.size() - by_call.absent.size();
     const bool is_changed = !by_call.up.empty() || !by_call.down.empty();
     if (rank != Rank::kPrimary && !is_changed) {
-      if (rank == Rank::kSecondary)
-        (trend == Trend::kNotQuantifiable ? answer_.too_few
-         : by_call.unsure.empty()         ? answer_.unchanged
-                                          : answer_.unsure)
-            .push_back(name_of(subset));
+      if (rank != Rank::kSecondary) return;
+      std::vector<std::string>& list = trend == Trend::kNotQuantifiable ? answer_.too_few
+                                       : by_call.unsure.empty()         ? answer_.unchanged
+                                                                        : answer_.unsure;
+      list.push_back(name_of(subset));
       return;
     }
     const ChangeRow* change = change_at(results_, subset, answer_.visit);

@@ -50,7 +50,8 @@ class Collector {
   void add(const std::string& sample, const std::string& reason) {
     const auto person = person_of_.find(sample);
     const bool is_known = person != person_of_.end() && !person->second.first.empty();
-    const auto [patient, visit] = is_known ? person->second : std::pair<std::string, std::string>();
+    const std::string patient = is_known ? person->second.first : std::string();
+    const std::string visit = is_known ? person->second.second : std::string();
     const auto is_same = [&](const DoubtfulSample& known) {
       return is_known ? known.patient == patient && known.visit == visit : known.files[0] == sample;
     };
