@@ -122,8 +122,14 @@ GATELESS_INLINE Nearest find_nearest(const Landmarks& marks, const float* event,
   for (std::size_t i = 0; i < found.count; ++i) {
     const std::uint32_t index = found.landmark[i];
     const float* mark = marks.mark(index);
-    double sum = 0.0;
-    for (std::size_t m = 0; m < marks.markers(); ++m) {
+    Lanes sums{};
+    std::size_t m = 0;
+    for (; m + kLanes <= marks.markers(); m += kLanes) {
+      const Lanes apart = widen(event + m) - widen(mark + m);
+      sums += apart * apart;
+    }
+    double sum = total(sums);
+    for (; m < marks.markers(); ++m) {
       const double apart = static_cast<double>(event[m]) - static_cast<double>(mark[m]);
       sum += apart * apart;
     }
