@@ -36,9 +36,10 @@ std::vector<MarkerRange> marker_ranges(const EventView& events,
 }
 
 BinnedSample bin_sample(const EventView& events, const SampleRange& sample,
-                        const std::vector<MarkerRange>& ranges, const std::vector<bool>& is_used) {
+                        const std::vector<MarkerRange>& ranges, const std::vector<bool>& is_used,
+                        std::size_t stride) {
   BinnedSample binned;
-  binned.events = sample.count;
+  binned.events = (sample.count + stride - 1) / stride;
   binned.bins.resize(events.markers);
   for (std::size_t row = 0; row < events.markers; ++row) {
     if (!is_used[row]) continue;
@@ -47,9 +48,9 @@ BinnedSample bin_sample(const EventView& events, const SampleRange& sample,
     const float scale =
         static_cast<float>(kBins) / static_cast<float>(ranges[row].high - ranges[row].low);
     std::vector<std::uint8_t>& bins = binned.bins[row];
-    bins.resize(sample.count);
-    for (std::size_t i = 0; i < sample.count; ++i) {
-      const float bin = (values[i] - low) * scale;
+    bins.resize(binned.events);
+    for (std::size_t i = 0; i < bins.size(); ++i) {
+      const float bin = (values[i * stride] - low) * scale;
       bins[i] = static_cast<std::uint8_t>(bin > 0.0F ? std::min(bin, 255.0F) : 0.0F);
     }
   }
@@ -57,13 +58,14 @@ BinnedSample bin_sample(const EventView& events, const SampleRange& sample,
 }
 
 std::vector<std::uint8_t> bin_corner(const EventView& events, const SampleRange& sample,
-                                     const CornerAxis& corner) {
+                                     const CornerAxis& corner, std::size_t stride) {
   const auto xs = events.marker(corner.x).subspan(sample.first, sample.count);
   const auto ys = events.marker(corner.y).subspan(sample.first, sample.count);
   const double scale = static_cast<double>(kBins) / (kCornerRange.high - kCornerRange.low);
-  std::vector<std::uint8_t> bins(sample.count);
-  for (std::size_t i = 0; i < sample.count; ++i) {
-    const double value = corner.value(static_cast<double>(xs[i]), static_cast<double>(ys[i]));
+  std::vector<std::uint8_t> bins((sample.count + stride - 1) / stride);
+  for (std::size_t i = 0; i < bins.size(); ++i) {
+    const double value =
+        corner.value(static_cast<double>(xs[i * stride]), static_cast<double>(ys[i * stride]));
     const double bin = (value - kCornerRange.low) * scale;
     bins[i] = static_cast<std::uint8_t>(bin > 0.0 ? std::min(bin, 255.0) : 0.0);
   }

@@ -12,15 +12,16 @@ namespace gateless {
 [[nodiscard]] std::vector<MarkerRange> marker_ranges(const EventView& events,
                                                      const std::vector<SampleRange>& samples);
 
-/// `is_used` [markers]: the others are left empty.
+/// Every `stride`-th event of a sample. `is_used` [markers]: the others are left empty.
 [[nodiscard]] BinnedSample bin_sample(const EventView& events, const SampleRange& sample,
                                       const std::vector<MarkerRange>& ranges,
-                                      const std::vector<bool>& is_used);
+                                      const std::vector<bool>& is_used, std::size_t stride = 1);
 
-/// The bins of a corner axis. [events of the sample]
+/// The bins of a corner axis, for every `stride`-th event of the sample.
 [[nodiscard]] std::vector<std::uint8_t> bin_corner(const EventView& events,
                                                    const SampleRange& sample,
-                                                   const CornerAxis& corner);
+                                                   const CornerAxis& corner,
+                                                   std::size_t stride = 1);
 
 /// The rows of the events that some mixture, learned or only designed, looks at.
 template <class Mixtures>

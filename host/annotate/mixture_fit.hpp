@@ -19,8 +19,7 @@ namespace gateless {
 struct BinnedSample {
   std::size_t events = 0;
   std::vector<std::vector<std::uint8_t>> bins;
-  std::span<const std::uint16_t>
-      nodes;  ///< [events], node of each in the panel's map; may be empty
+  std::vector<std::uint16_t> nodes;  ///< [events], node of each in the panel's map; may be empty
 };
 
 /// A mixture as learned.

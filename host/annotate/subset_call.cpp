@@ -162,7 +162,7 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
     }
     // A fit is of the whole sample.
     std::vector<SampleFit> own = fits.empty() ? std::vector<SampleFit>() : fits[s];
-    const std::size_t together = fits.empty() ? sample.count : kCalledTogether;
+    const std::size_t together = own.empty() ? sample.count : kCalledTogether;
     for (std::size_t first = 0; first < sample.count; first += together) {
       const SampleRange part{sample.sample, sample.first + first,
                              std::min(together, sample.count - first)};

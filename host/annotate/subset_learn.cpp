@@ -17,6 +17,14 @@
 namespace gateless {
 namespace {
 
+/// A sample's events are learned from up to this many, beyond it from every second, third ... one: what levels and subsets
+/// are like shows in some, and memory stays bounded. Its fit and its calls are of all.
+constexpr std::size_t kLearnedFrom = 1U << 18U;
+
+std::size_t learning_stride(const SampleRange& sample) {
+  return std::max<std::size_t>(1, (sample.count + kLearnedFrom - 1) / kLearnedFrom);
+}
+
 /// Modes of each marker over all samples, which count alike whatever their size. `on_other_scale`: a row, side scatter.
 std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
                                   const std::vector<MarkerRange>& ranges,
@@ -190,8 +198,13 @@ class HierarchyLearner {
     return std::nullopt;
   }
 
-  /// How the mixtures of the finished model fit the samples; empty if that is not known.
-  [[nodiscard]] SampleFits take_fits() { return std::move(fits_); }
+  /// How the mixtures of the finished model fit the samples; empty where that is not known.
+  [[nodiscard]] SampleFits take_fits() {
+    for (std::size_t s = 0; s < fits_.size(); ++s) {
+      if (learning_stride(samples_[s]) > 1) fits_[s].clear();
+    }
+    return std::move(fits_);
+  }
 
  private:
   /// After the last mixture of a population most of its members are needed no more.
@@ -243,11 +256,12 @@ class HierarchyLearner {
     if (learned.untold) return blindness(*learned.untold, mixture.parent, members);
     model_.mixtures.push_back(std::move(learned.mixture));
     parallel_for(threads_, samples_.size(), [&](std::size_t s) {
+      const auto stride = static_cast<double>(learning_stride(samples_[s]));
       fits_[s].push_back(descents_[s].fit(model_.mixtures.back()));
       descents_[s].step(model_.mixtures.back(), fits_[s].back(),
                         [&](std::int16_t subset, std::uint32_t, float, float counted) {
                           expected_(s, static_cast<std::size_t>(subset)) +=
-                              static_cast<double>(counted);
+                              static_cast<double>(counted) * stride;
                         });
     });
     return std::nullopt;
@@ -270,7 +284,8 @@ class HierarchyLearner {
       CornerAxis& corner = model_.corners[marker.marker - events_.markers];
       place_corner(corner, binned_, members, model_.ranges);
       parallel_for(threads_, samples_.size(), [&](std::size_t s) {
-        binned_[s].bins[marker.marker] = bin_corner(events_, samples_[s], corner);
+        binned_[s].bins[marker.marker] =
+            bin_corner(events_, samples_[s], corner, learning_stride(samples_[s]));
       });
     }
   }
@@ -396,9 +411,10 @@ std::vector<BinnedSample> bin_samples(const EventView& events,
                                       std::span<const std::uint16_t> node_of_event) {
   std::vector<BinnedSample> binned(samples.size());
   parallel_for(threads, samples.size(), [&](std::size_t s) {
-    binned[s] = bin_sample(events, samples[s], ranges, used);
-    if (!node_of_event.empty())
-      binned[s].nodes = node_of_event.subspan(samples[s].first, samples[s].count);
+    const std::size_t stride = learning_stride(samples[s]);
+    binned[s] = bin_sample(events, samples[s], ranges, used, stride);
+    for (std::size_t i = 0; i < samples[s].count && !node_of_event.empty(); i += stride)
+      binned[s].nodes.push_back(node_of_event[samples[s].first + i]);
   });
   return binned;
 }
