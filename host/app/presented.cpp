@@ -12,23 +12,29 @@
 namespace gateless {
 namespace {
 
-constexpr int kOfFraction = 6, kOfProbability = 4;  // digits
-constexpr double kPerEvent = 100.0;                 // hundredths of an event
-constexpr double kPerUnit = 1e4;                    // of transformed values
-constexpr double kNoEvent = 0.5;  // fewer expected events are tails of other subsets
+constexpr int kDigits = 6;           // of fractions and probabilities
+constexpr double kPerEvent = 100.0;  // hundredths of an event
+constexpr double kPerUnit = 1e4;     // of transformed values
+constexpr double kNoEvent = 0.5;     // fewer expected events are tails of other subsets
 
-void round_digits(double& value, int digits) {
-  constexpr double kNothing = 1e-9;  // of a fraction: below one in all events of any study
-  if (digits == kOfFraction && std::abs(value) < kNothing) {
-    value = 0.0;
-    return;
-  }
+void round_digits(double& value) {
   char text[40];
-  std::snprintf(text, sizeof text, "%.*g", digits, value);
+  std::snprintf(text, sizeof text, "%.*g", kDigits, value);
   value = std::strtod(text, nullptr);
 }
-void round_digits(Number& value, int digits) {
-  if (value) round_digits(*value, digits);
+void round_fraction(double& value) {
+  constexpr double kNothing = 1e-9;  // below one in all events of any study
+  if (std::abs(value) < kNothing) {
+    value = 0.0;
+  } else {
+    round_digits(value);
+  }
+}
+void round_digits(Number& value) {
+  if (value) round_digits(*value);
+}
+void round_fraction(Number& value) {
+  if (value) round_fraction(*value);
 }
 void round_to(double& value, double per_unit) { value = std::round(value * per_unit) / per_unit; }
 void round_to(Number& value, double per_unit) {
@@ -50,7 +56,7 @@ void round_row(AbundanceRow& row) {
   round_to(row.effective_parent_events, kPerEvent);
   for (Number* fraction : {&row.fraction_of_parent, &row.low, &row.high, &row.fraction_of_lineage,
                            &row.fraction_of_all, &row.cells_per_ul, &row.fraction_by_mixture})
-    round_digits(*fraction, kOfFraction);
+    round_fraction(*fraction);
 }
 
 }  // namespace
@@ -138,14 +144,14 @@ void round_numbers(Results& results) {
   for (ChangeRow& row : results.changes) {
     for (Number* value : {&row.median_before, &row.median_after, &row.change, &row.change_low,
                           &row.change_high, &row.activity_rho})
-      round_digits(*value, kOfFraction);
+      round_fraction(*value);
     for (Number* value : {&row.p, &row.p_floor, &row.q, &row.activity_p, &row.activity_q})
-      round_digits(*value, kOfProbability);
+      round_digits(*value);
   }
   for (PatientRow& row : results.patients) {
     for (Number* value : {&row.before, &row.after, &row.change, &row.low, &row.high})
-      round_digits(*value, kOfFraction);
-    round_digits(row.p, kOfProbability);
+      round_fraction(*value);
+    round_digits(row.p);
   }
   for (ClusterRow& row : results.clusters) {
     round_to(row.confidence, kPerUnit);
@@ -154,12 +160,11 @@ void round_numbers(Results& results) {
   }
   for (AbnormalRow& row : results.abnormal) {
     round_to(row.events, kPerEvent);
-    round_digits(row.fraction_of_memory_b, kOfFraction);
-    round_digits(row.enrichment, kOfFraction);
-    for (Number* value : {&row.p, &row.q, &row.activity_rho, &row.activity_p})
-      round_digits(*value, kOfProbability);
+    round_fraction(row.fraction_of_memory_b);
+    round_fraction(row.enrichment);
+    for (Number* value : {&row.p, &row.q, &row.activity_rho, &row.activity_p}) round_digits(*value);
   }
-  for (ClusterCountRow& row : results.cluster_counts) round_digits(row.fraction, kOfFraction);
+  for (ClusterCountRow& row : results.cluster_counts) round_fraction(row.fraction);
   constexpr double kPerSpread = 100.0;
   for (QcRow& row : results.qc) {
     round_to(row.batch_shift, kPerUnit);

@@ -330,7 +330,7 @@ TEST(RunJson, RejectsWhatIsNoRecord) {
   write_report_json(example(), folder.path());
   std::string text = read_text_file(folder / "report.json", 1U << 20U);
   write_whole_file(folder / "report.json",
-                   text.replace(text.find("\"y_bins\": 2"), 11, "\"y_bins\": 5"));
+                   text.replace(text.find("\"back_gates\""), 12, "\"back_gatez\""));
   EXPECT_THROW(read_report_json(folder.path(), results), InputError);
 }
 

@@ -28,6 +28,11 @@ def differences(abundance, subset, baseline, visit):
             if (patient, visit) in fraction and (patient, baseline) in fraction]
 
 
+def is_detected(abundance, subset, visits):
+    """Whether anybody has the subset at one of the visits; else nothing is said of its change."""
+    return any(row["subset"] == subset and row["visit"] in visits and row["detection"] != "not detected" for row in abundance)
+
+
 def ranks_of(values):
     """Mid-ranks."""
     return [sum(other < value for other in values) + (1 + sum(other == value for other in values)) / 2 for value in values]
@@ -64,6 +69,8 @@ def main():
         compared += 1
         changes = differences(abundance, row["subset"], baseline, visit)
         expected = dict(zip(("change", "change_low", "change_high"), shift_of(changes)))
+        if not is_detected(abundance, row["subset"], (baseline, visit)):
+            expected = dict.fromkeys(expected)
         if row["p"]:  # empty where most patients have too few events
             tested += 1
             expected["p"] = signed_rank_p(changes)
