@@ -1,6 +1,5 @@
 // Learns the mixtures of all populations, parents before children.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -10,8 +9,9 @@
 
 #include "host/annotate/binned_events.hpp"
 #include "host/annotate/descent.hpp"
-#include "host/annotate/negative_cells.hpp"
 #include "host/annotate/parent_density.hpp"
+#include "host/annotate/pool_modes.hpp"
+#include "host/annotate/untold_subsets.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless {
@@ -23,138 +23,6 @@ constexpr std::size_t kLearnedFrom = 1U << 18U;
 
 std::size_t learning_stride(const SampleRange& sample) {
   return std::max<std::size_t>(1, (sample.count + kLearnedFrom - 1) / kLearnedFrom);
-}
-
-/// Modes of each marker over all samples, which count alike whatever their size. `on_other_scale`: a row, side scatter.
-std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
-                                  const std::vector<MarkerRange>& ranges,
-                                  std::optional<std::size_t> on_other_scale) {
-  double inverse = 0.0;
-  for (const BinnedSample& sample : samples) {
-    if (sample.events > 0) inverse += 1.0 / static_cast<double>(sample.events);
-  }
-  // As many equally weighted events would be known as precisely.
-  const double share = inverse > 0.0 ? static_cast<double>(samples.size()) / inverse : 0.0;
-  std::vector<std::vector<Mode>> modes(ranges.size());
-  std::vector<bool> is_comparable(ranges.size());
-  for (std::size_t row = 0; row < ranges.size(); ++row) {
-    BinCounts counts{};
-    for (const BinnedSample& sample : samples) {
-      if (sample.bins[row].empty()) continue;
-      const double weight = share / static_cast<double>(sample.events);
-      for (const std::uint8_t bin : sample.bins[row]) counts[bin] += weight;
-    }
-    modes[row] = find_modes(counts);
-    is_comparable[row] = row != on_other_scale;
-  }
-  std::vector<PoolModes> pool;
-  for (std::size_t row = 0; row < ranges.size(); ++row)
-    pool.push_back({modes[row], negative_cells_of_others(row, modes, ranges, is_comparable)});
-  return pool;
-}
-
-/// Adds the levels of each marker as the nearest population above the parent of `mixture` has them.
-std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool, const MixtureDesign& mixture,
-                                        const SubsetModel& model) {
-  const auto place = [&](const LevelDensity& level, const MarkerRange& range) {
-    const double bins = static_cast<double>(kBins) / (range.high - range.low);
-    return Mode{(level.mean - range.low) * bins, level.sd * bins, 1.0};
-  };
-  std::int16_t above = mixture.parent;
-  while ((above = model.subsets[static_cast<std::size_t>(above)].parent) >= 0) {
-    for (const SubsetMixture& other : model.mixtures) {
-      if (other.parent != above) continue;
-      for (const LearnedMarker& marker : other.markers) {
-        if (marker.marker >= pool.size()) continue;  // a corner
-        PoolModes& own = pool[marker.marker];
-        const std::string& lowest = marker.levels.front().text;
-        const bool is_told = marker.levels.size() > 1 && (lowest == "-" || lowest == "-/low");
-        if (!is_told || own.told_negative.mass > 0.0) continue;
-        own.told_negative = place(marker.levels.front(), model.ranges[marker.marker]);
-        own.told_positive = place(marker.levels.back(), model.ranges[marker.marker]);
-      }
-    }
-  }
-  return pool;
-}
-
-/// Whether the parent's events show more than one mode in a marker that tells the siblings apart.
-bool shows_modes(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
-                 const SampleMembers& members) {
-  return std::any_of(design.markers.begin(), design.markers.end(), [&](const MarkerDesign& marker) {
-    return find_modes(parent_density(marker.marker, samples, members).events).size() > 1;
-  });
-}
-
-/// Where the parent's modes in both markers of a corner lie, and how far its events spread on their emptier side.
-void place_corner(CornerAxis& corner, const std::vector<BinnedSample>& samples,
-                  const SampleMembers& members, const std::vector<MarkerRange>& ranges) {
-  const auto place = [&](std::size_t row, double& mode, double& sd) {
-    const Mode largest = bulk_of(parent_density(row, samples, members).events);
-    const double unit = (ranges[row].high - ranges[row].low) / static_cast<double>(kBins);
-    mode = ranges[row].low + (largest.position + 0.5) * unit;
-    sd = largest.sd * unit;
-  };
-  place(corner.x, corner.x_mode, corner.x_sd);
-  place(corner.y, corner.y_mode, corner.y_sd);
-}
-
-std::string no_modes_reason(const MixtureDesign& design, const SubsetModel& model) {
-  std::vector<std::string> markers;
-  for (const MarkerDesign& marker : design.markers)
-    markers.push_back(row_name(model, marker.marker));
-  return fmt::format("{} {} one population of {}", fmt::join(markers, ", "),
-                     markers.size() > 1 ? "show" : "shows",
-                     model.subsets[static_cast<std::size_t>(design.parent)].name);
-}
-
-/// Takes out the subsets that have a reason, and those below them: they are then unresolved. `fits` of a mixture that loses
-/// a subset are fits no more.
-void drop_subsets(SubsetModel& model, std::vector<std::string> reasons, SampleFits& fits) {
-  std::vector<ResolvedSubset> kept;
-  std::vector<std::int16_t> place(model.subsets.size(), -1);
-  for (std::size_t s = 0; s < model.subsets.size(); ++s) {
-    ResolvedSubset subset = model.subsets[s];
-    const auto parent = static_cast<std::size_t>(std::max<std::int16_t>(subset.parent, 0));
-    if (subset.parent >= 0 && place[parent] < 0 && reasons[s].empty())
-      reasons[s] = model.subsets[parent].name + " cannot be told";
-    if (!reasons[s].empty()) {
-      model.unresolved.push_back({subset.id, subset.name, reasons[s]});
-      continue;
-    }
-    place[s] = static_cast<std::int16_t>(kept.size());
-    if (subset.parent >= 0) subset.parent = place[parent];
-    kept.push_back(std::move(subset));
-  }
-  bool do_fit = true;
-  std::vector<SubsetMixture> mixtures;
-  SampleFits kept_fits(fits.size());
-  for (std::size_t m = 0; m < model.mixtures.size(); ++m) {
-    SubsetMixture& mixture = model.mixtures[m];
-    mixture.parent = place[static_cast<std::size_t>(mixture.parent)];
-    if (mixture.parent < 0) continue;
-    for (SubsetClass& one : mixture.classes) {
-      if (one.subset < 0) continue;
-      one.subset = place[static_cast<std::size_t>(one.subset)];
-      do_fit = do_fit && one.subset >= 0;
-    }
-    mixtures.push_back(std::move(mixture));
-    for (std::size_t s = 0; s < fits.size(); ++s) kept_fits[s].push_back(std::move(fits[s][m]));
-  }
-  fits = do_fit ? std::move(kept_fits) : SampleFits{};
-  model.mixtures = std::move(mixtures);
-  model.subsets = std::move(kept);
-}
-
-/// Probability that an event of `a` lies above one of `b`, bins that both fill counted half.
-double share_above(const BinCounts& a, const BinCounts& b) {
-  double above = 0.0, below = 0.0, all_a = 0.0;
-  for (std::size_t bin = 0; bin < kBins; ++bin) {
-    above += a[bin] * (below + 0.5 * b[bin]);
-    below += b[bin];
-    all_a += a[bin];
-  }
-  return all_a > 0.0 && below > 0.0 ? above / (all_a * below) : 0.5;
 }
 
 /// Learns the mixtures of one design, parents before children.

@@ -1,0 +1,91 @@
+#include "host/annotate/pool_modes.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "host/annotate/negative_cells.hpp"
+#include "host/annotate/parent_density.hpp"
+
+namespace gateless {
+
+std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
+                                  const std::vector<MarkerRange>& ranges,
+                                  std::optional<std::size_t> on_other_scale) {
+  double inverse = 0.0;
+  for (const BinnedSample& sample : samples) {
+    if (sample.events > 0) inverse += 1.0 / static_cast<double>(sample.events);
+  }
+  // As many equally weighted events would be known as precisely.
+  const double share = inverse > 0.0 ? static_cast<double>(samples.size()) / inverse : 0.0;
+  std::vector<std::vector<Mode>> modes(ranges.size());
+  std::vector<bool> is_comparable(ranges.size());
+  for (std::size_t row = 0; row < ranges.size(); ++row) {
+    BinCounts counts{};
+    for (const BinnedSample& sample : samples) {
+      if (sample.bins[row].empty()) continue;
+      const double weight = share / static_cast<double>(sample.events);
+      for (const std::uint8_t bin : sample.bins[row]) counts[bin] += weight;
+    }
+    modes[row] = find_modes(counts);
+    is_comparable[row] = row != on_other_scale;
+  }
+  std::vector<PoolModes> pool;
+  for (std::size_t row = 0; row < ranges.size(); ++row)
+    pool.push_back({modes[row], negative_cells_of_others(row, modes, ranges, is_comparable)});
+  return pool;
+}
+
+std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool, const MixtureDesign& mixture,
+                                        const SubsetModel& model) {
+  const auto place = [&](const LevelDensity& level, const MarkerRange& range) {
+    const double bins = static_cast<double>(kBins) / (range.high - range.low);
+    return Mode{(level.mean - range.low) * bins, level.sd * bins, 1.0};
+  };
+  std::int16_t above = mixture.parent;
+  while ((above = model.subsets[static_cast<std::size_t>(above)].parent) >= 0) {
+    for (const SubsetMixture& other : model.mixtures) {
+      if (other.parent != above) continue;
+      for (const LearnedMarker& marker : other.markers) {
+        if (marker.marker >= pool.size()) continue;  // a corner
+        PoolModes& own = pool[marker.marker];
+        const std::string& lowest = marker.levels.front().text;
+        const bool is_told = marker.levels.size() > 1 && (lowest == "-" || lowest == "-/low");
+        if (!is_told || own.told_negative.mass > 0.0) continue;
+        own.told_negative = place(marker.levels.front(), model.ranges[marker.marker]);
+        own.told_positive = place(marker.levels.back(), model.ranges[marker.marker]);
+      }
+    }
+  }
+  return pool;
+}
+
+bool shows_modes(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
+                 const SampleMembers& members) {
+  return std::any_of(design.markers.begin(), design.markers.end(), [&](const MarkerDesign& marker) {
+    return find_modes(parent_density(marker.marker, samples, members).events).size() > 1;
+  });
+}
+
+void place_corner(CornerAxis& corner, const std::vector<BinnedSample>& samples,
+                  const SampleMembers& members, const std::vector<MarkerRange>& ranges) {
+  const auto place = [&](std::size_t row, double& mode, double& sd) {
+    const Mode largest = bulk_of(parent_density(row, samples, members).events);
+    const double unit = (ranges[row].high - ranges[row].low) / static_cast<double>(kBins);
+    mode = ranges[row].low + (largest.position + 0.5) * unit;
+    sd = largest.sd * unit;
+  };
+  place(corner.x, corner.x_mode, corner.x_sd);
+  place(corner.y, corner.y_mode, corner.y_sd);
+}
+
+double share_above(const BinCounts& a, const BinCounts& b) {
+  double above = 0.0, below = 0.0, all_a = 0.0;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    above += a[bin] * (below + 0.5 * b[bin]);
+    below += b[bin];
+    all_a += a[bin];
+  }
+  return all_a > 0.0 && below > 0.0 ? above / (all_a * below) : 0.5;
+}
+
+}  // namespace gateless
