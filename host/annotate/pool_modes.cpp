@@ -9,20 +9,24 @@
 namespace gateless {
 
 std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
+                                  const std::vector<bool>& is_doubtful,
                                   const std::vector<MarkerRange>& ranges,
                                   std::optional<std::size_t> on_other_scale) {
-  double inverse = 0.0;
-  for (const BinnedSample& sample : samples) {
-    if (sample.events > 0) inverse += 1.0 / static_cast<double>(sample.events);
+  double inverse = 0.0, counted = 0.0;
+  for (std::size_t s = 0; s < samples.size(); ++s) {
+    if (is_doubtful[s]) continue;
+    counted += 1.0;
+    if (samples[s].events > 0) inverse += 1.0 / static_cast<double>(samples[s].events);
   }
   // As many equally weighted events would be known as precisely.
-  const double share = inverse > 0.0 ? static_cast<double>(samples.size()) / inverse : 0.0;
+  const double share = inverse > 0.0 ? counted / inverse : 0.0;
   std::vector<std::vector<Mode>> modes(ranges.size());
   std::vector<bool> is_comparable(ranges.size());
   for (std::size_t row = 0; row < ranges.size(); ++row) {
     BinCounts counts{};
-    for (const BinnedSample& sample : samples) {
-      if (sample.bins[row].empty()) continue;
+    for (std::size_t s = 0; s < samples.size(); ++s) {
+      const BinnedSample& sample = samples[s];
+      if (is_doubtful[s] || sample.bins[row].empty()) continue;
       const double weight = share / static_cast<double>(sample.events);
       for (const std::uint8_t bin : sample.bins[row]) counts[bin] += weight;
     }

@@ -8,18 +8,21 @@
 
 namespace gateless {
 
-/// Modes of each marker over all samples, which count alike whatever their size. `on_other_scale`: a row, side scatter.
+/// Modes of each marker over all samples but the doubtful ones, which count alike whatever their size. `on_other_scale`: a row, side scatter.
 [[nodiscard]] std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
-                                  const std::vector<MarkerRange>& ranges,
-                                  std::optional<std::size_t> on_other_scale);
+                                                const std::vector<bool>& is_doubtful,
+                                                const std::vector<MarkerRange>& ranges,
+                                                std::optional<std::size_t> on_other_scale);
 
 /// Adds the levels of each marker as the nearest population above the parent of `mixture` has them.
-[[nodiscard]] std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool, const MixtureDesign& mixture,
-                                        const SubsetModel& model);
+[[nodiscard]] std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool,
+                                                      const MixtureDesign& mixture,
+                                                      const SubsetModel& model);
 
 /// Whether the parent's events show more than one mode in a marker that tells the siblings apart.
-[[nodiscard]] bool shows_modes(const MixtureDesign& design, const std::vector<BinnedSample>& samples,
-                 const SampleMembers& members);
+[[nodiscard]] bool shows_modes(const MixtureDesign& design,
+                               const std::vector<BinnedSample>& samples,
+                               const SampleMembers& members);
 
 /// Where the parent's modes in both markers of a corner lie, and how far its events spread on their emptier side.
 void place_corner(CornerAxis& corner, const std::vector<BinnedSample>& samples,

@@ -30,11 +30,13 @@ class HierarchyLearner {
  public:
   HierarchyLearner(const EventView& events, const std::vector<SampleRange>& samples,
                    const AnnotationDesign& design, const std::vector<SetBorder>& set_borders,
-                   SubsetModel& model, std::vector<BinnedSample>& binned, std::size_t threads)
+                   const std::vector<bool>& is_doubtful, SubsetModel& model,
+                   std::vector<BinnedSample>& binned, std::size_t threads)
       : events_(events),
         samples_(samples),
         design_(design),
         set_borders_(set_borders),
+        is_doubtful_(is_doubtful),
         model_(model),
         binned_(binned),
         threads_(threads),
@@ -101,9 +103,12 @@ class HierarchyLearner {
     }
   }
 
+  /// Those that are learned from.
   [[nodiscard]] SampleMembers members_of(std::int16_t subset) const {
+    static const Members kNobody;
     SampleMembers members;
-    for (const Descent& descent : descents_) members.push_back(&descent.members(subset));
+    for (std::size_t s = 0; s < descents_.size(); ++s)
+      members.push_back(is_doubtful_[s] ? &kNobody : &descents_[s].members(subset));
     return members;
   }
 
@@ -260,6 +265,7 @@ class HierarchyLearner {
   const std::vector<SampleRange>& samples_;
   const AnnotationDesign& design_;
   const std::vector<SetBorder>& set_borders_;
+  const std::vector<bool>& is_doubtful_;  ///< [samples], nothing is learned from them
   SubsetModel& model_;
   std::vector<BinnedSample>& binned_;
   std::size_t threads_;
@@ -289,13 +295,14 @@ std::vector<BinnedSample> bin_samples(const EventView& events,
 
 }  // namespace
 
-LearnedSubsets learn_and_fit_subsets(const EventView& events,
-                                     const std::vector<std::string>& markers,
-                                     const std::vector<SampleRange>& samples,
-                                     const Knowledge& knowledge, const Panel& panel,
-                                     std::size_t threads, Progress& progress,
-                                     std::span<const std::uint16_t> node_of_event,
-                                     const std::vector<SetBorder>& set_borders) {
+LearnedSubsets learn_and_fit_subsets(
+    const EventView& events, const std::vector<std::string>& markers,
+    const std::vector<SampleRange>& samples, const Knowledge& knowledge, const Panel& panel,
+    std::size_t threads, Progress& progress, std::span<const std::uint16_t> node_of_event,
+    const std::vector<SetBorder>& set_borders, std::vector<bool> is_doubtful) {
+  const auto doubtful = std::count(is_doubtful.begin(), is_doubtful.end(), true);
+  if (2 * static_cast<std::size_t>(doubtful) >= samples.size()) is_doubtful.clear();
+  is_doubtful.resize(samples.size(), false);
   const std::vector<MarkerRange> ranges = marker_ranges(events, samples);
   const auto scatter = std::find(markers.begin(), markers.end(), panel.side_scatter());
   std::vector<BlindMarker> blind;
@@ -310,7 +317,7 @@ LearnedSubsets learn_and_fit_subsets(const EventView& events,
     std::vector<BinnedSample> binned =
         bin_samples(events, samples, ranges, used, threads, node_of_event);
     const std::vector<PoolModes> pool =
-        pool_modes(binned, ranges,
+        pool_modes(binned, is_doubtful, ranges,
                    scatter == markers.end() ? std::optional<std::size_t>{}
                                             : static_cast<std::size_t>(scatter - markers.begin()));
     SubsetModel model;
@@ -320,7 +327,8 @@ LearnedSubsets learn_and_fit_subsets(const EventView& events,
     model.corners = design.corners;
     model.ranges = ranges;
     model.ranges.insert(model.ranges.end(), model.corners.size(), kCornerRange);
-    HierarchyLearner learner(events, samples, design, set_borders, model, binned, threads);
+    HierarchyLearner learner(events, samples, design, set_borders, is_doubtful, model, binned,
+                             threads);
     const std::optional<BlindMarker> found = learner.learn(pool, progress);
     if (!found) {
       model.blind = std::move(blind);

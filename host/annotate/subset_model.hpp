@@ -187,12 +187,13 @@ struct SetBorder {
                                         std::span<const std::uint16_t> node_of_event = {},
                                         const std::vector<SetBorder>& set_borders = {});
 
-/// The same, with the fits of the samples, which call_subsets would find again.
+/// The same, with the fits of the samples, which call_subsets would find again. Levels are not learned from samples that
+/// are doubtful [samples], unless half of them are; their own shares, shifts and calls are as those of the others.
 [[nodiscard]] LearnedSubsets learn_and_fit_subsets(
     const EventView& events, const std::vector<std::string>& markers,
     const std::vector<SampleRange>& samples, const Knowledge& knowledge, const Panel& panel,
     std::size_t threads, Progress& progress, std::span<const std::uint16_t> node_of_event = {},
-    const std::vector<SetBorder>& set_borders = {});
+    const std::vector<SetBorder>& set_borders = {}, std::vector<bool> is_doubtful = {});
 
 /// Calls events, those it was learned from or new ones; row i of `expected` belongs to samples[i].
 /// Shares and shifts are fitted per sample with the levels fixed, unless `fits` has them of these samples.

@@ -341,10 +341,13 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
   }
 
   console.stage("annotate", 0);
+  std::vector<bool> is_doubtful;
+  for (const PooledSample& sample : analysis.events.samples)
+    is_doubtful.push_back(sample.is_doubtful);
   LearnedSubsets learned = learn_and_fit_subsets(
       view, analysis.events.markers, analysis.events.store.ranges(), knowledge,
       analysis.events.panel, options.threads, console, analysis.clustering.node_of_event,
-      set_borders_of(options.levels, analysis.events));
+      set_borders_of(options.levels, analysis.events), is_doubtful);
   analysis.subsets = std::move(learned.model);
   give_small_blocks_back();
   call_events(analysis, learned.fits, options.threads, console);

@@ -37,11 +37,12 @@ struct PooledSample {
   std::size_t sample = 0;  ///< index in the study's samples
   std::size_t events = 0;  ///< in the file
   std::vector<std::uint32_t>
-      kept_events;          ///< [kept], event index of each pooled event in its file, rising
-  std::string sha256;       ///< of the file
-  std::uint64_t bytes = 0;  ///< of the file
-  Panel panel;              ///< the file's own channels
-  bool is_unmixed = false;  ///< by the file's spillover matrix
+      kept_events;           ///< [kept], event index of each pooled event in its file, rising
+  std::string sha256;        ///< of the file
+  std::uint64_t bytes = 0;   ///< of the file
+  Panel panel;               ///< the file's own channels
+  bool is_unmixed = false;   ///< by the file's spillover matrix
+  bool is_doubtful = false;  ///< faulty events may be left: levels are not learned from it
 };
 
 /// Kept, compensated, transformed events of all samples of one panel.

@@ -123,6 +123,7 @@ PanelEvents pool_panel(const std::string& name, const std::vector<Sample>& sampl
     pooled.bytes = file.bytes;
     pooled.panel = file.panel;
     pooled.is_unmixed = file.prepared.is_unmixed;
+    pooled.is_doubtful = file.prepared.is_doubtful;
     panel.samples.push_back(std::move(pooled));
     panel.store.append(member, columns_of(file.prepared, panel.markers));
     file.prepared.reasons = {};

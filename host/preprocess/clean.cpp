@@ -50,6 +50,8 @@ void Cleaning::drop(DropReason reason, std::span<const std::uint32_t> events) {
   }
   const double fraction = static_cast<double>(events.size()) / static_cast<double>(reasons.size());
   if (fraction > options.warn_fraction) {
+    is_doubtful = is_doubtful || reason == DropReason::kMargin || reason == DropReason::kTime ||
+                  reason == DropReason::kDead;
     warnings.push_back(fmt::format("{:.0f} % of the events were dropped as {}; look at this file",
                                    100.0 * fraction,
                                    kDropReasonNames[static_cast<std::size_t>(reason)]));
@@ -255,6 +257,7 @@ PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spil
   result.reasons = std::move(cleaning.reasons);
   result.notes = std::move(cleaning.notes);
   result.warnings = std::move(cleaning.warnings);
+  result.is_doubtful = cleaning.is_doubtful;
   return result;
 }
 

@@ -59,6 +59,8 @@ struct PreparedSample {
   std::string compensation;                 ///< in words, for qc.csv
   bool is_compensated = false;  ///< by its matrix, here; or found to be compensated already
   bool is_unmixed = false;      ///< by its matrix, here
+  /// Faulty events may be left: many were dropped, or a stretch of the acquisition on another level was kept.
+  bool is_doubtful = false;
   std::string scale;  ///< what shows that the values are transformed already; empty if they are not
   std::vector<float> signal;          ///< see signal_over_time()
   std::vector<std::string> notes;     ///< thresholds used and steps not taken, one sentence each

@@ -20,6 +20,7 @@ struct Cleaning {
   std::vector<DropReason> reasons;  ///< [events]
   std::vector<std::string> notes;
   std::vector<std::string> warnings;
+  bool is_doubtful = false;  ///< as in PreparedSample
 
   [[nodiscard]] std::span<const float> values(const PanelChannel& channel) const {
     return sample.values[channel.channel];

@@ -190,6 +190,7 @@ void warn_of_stretches(Cleaning& cleaning, const std::vector<NamedStretch>& foun
     for (std::size_t name = 1; name < std::min<std::size_t>(signals.size(), 4); ++name)
       names += ", " + signals[name];
     if (signals.size() > 4) names += fmt::format(" and {} more", signals.size() - 4);
+    cleaning.is_doubtful = true;
     cleaning.warnings.push_back(fmt::format(
         "between {:.0f} % and {:.0f} % of the acquisition {} {} on another level than "
         "before or after (a clog, or a change of settings): kept; look at this file",

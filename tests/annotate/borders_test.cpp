@@ -101,6 +101,43 @@ TEST(Borders, DimIsNotNegativeFarAboveNegativeCells) {
   EXPECT_GT(called.number("swm"), 3600U);
 }
 
+// Half of one sample's cells lost most of their light: levels are those of the other two.
+TEST(Borders, NothingIsLearnedFromADoubtfulSample) {
+  const std::vector<MadePopulation> cells{{"t", 4000, {5.0, 0.5, 0.5, 4.0}},
+                                          {"naive", 2000, {0.5, 5.0, 3.6, 0.8}},
+                                          {"swm", 500, {0.5, 5.0, 1.0, 4.0}},
+                                          {"dn", 300, {0.5, 5.0, 1.0, 0.8}}};
+  std::vector<MadePopulation> lost = cells;
+  for (const MadePopulation& population : cells) {
+    lost.push_back(population);
+    for (double& mean : lost.back().means) mean = 0.4 * mean - 0.5;
+  }
+  Progress progress;
+  std::vector<SubsetModel> models;
+  for (const bool has_lost : {false, true}) {
+    MadeEvents made;
+    add_sample(made, 0, cells, 0.5);
+    add_sample(made, 1, cells, 0.5);
+    if (has_lost) add_sample(made, 2, lost, 0.5);
+    made.store.seal();
+    models.push_back(learn_and_fit_subsets(made.store.view(), made.markers, made.store.ranges(),
+                                           small_knowledge(), marker_panel(made.markers), 1,
+                                           progress, {}, {}, {false, false, has_lost})
+                         .model);
+  }
+  ASSERT_EQ(models[0].mixtures.size(), models[1].mixtures.size());
+  for (std::size_t m = 0; m < models[0].mixtures.size(); ++m) {
+    const SubsetMixture& without = models[0].mixtures[m];
+    const SubsetMixture& with = models[1].mixtures[m];
+    for (std::size_t marker = 0; marker < without.markers.size(); ++marker) {
+      for (std::size_t l = 0; l < without.markers[marker].levels.size(); ++l) {
+        EXPECT_NEAR(without.markers[marker].levels[l].mean, with.markers[marker].levels[l].mean,
+                    0.1);
+      }
+    }
+  }
+}
+
 // One border a marker, wherever the other marker lies: what is called switched reaches as high in IgD as what is
 // called double negative.
 TEST(Borders, QuadrantsHaveStraightBorders) {

@@ -183,6 +183,7 @@ TEST(Time, ClogsAndStepsOfAnyLengthAreDroppedOrNamedWithTheirPlace) {
     const PreparedSample prepared = prepare_sample(std::move(made.sample), made.panel, nullptr);
     const bool is_dropped = 10 * count(prepared, DropReason::kTime) > 8 * (last - first);
     EXPECT_TRUE(is_dropped || says(prepared.warnings, "between 40 % and")) << length;
+    EXPECT_TRUE(is_dropped || prepared.is_doubtful) << length;
   }
 }
 
