@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <map>
 
+#include "host/annotate/channel_words.hpp"
+
 namespace gateless {
 namespace {
 
@@ -86,12 +88,13 @@ const char* word_of(ChannelRole role) {
 
 std::vector<ChannelRow> channel_rows(const Outcome& outcome) {
   const std::vector<std::string> names = sample_names(outcome.samples);
+  const ChannelWords words(outcome.knowledge);
   std::vector<ChannelRow> rows;
   for (const PanelAnalysis& analysis : outcome.analyses) {
     for (const PanelChannel& channel : analysis.events.panel.channels) {
       rows.push_back({.panel = analysis.events.panel.name,
                       .channel = channel.name,
-                      .stain = channel.stain,
+                      .stain = words.is_unlabelled(channel.stain) ? "" : channel.stain,
                       .marker = channel.marker,
                       .role = word_of(channel.role),
                       .transform = transform_of(analysis, channel.marker),
