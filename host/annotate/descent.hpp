@@ -46,14 +46,28 @@ class MixtureCaller {
     is_corner_ = !mixture.markers.empty() &&
                  std::all_of(mixture.markers.begin(), mixture.markers.end(),
                              [](const LearnedMarker& marker) { return marker.is_rigid; });
+    gates_.resize(targets_.size());
+    for (const ScatterGate& gate : mixture.gates) {
+      const auto target = std::find(targets_.begin(), targets_.end(), gate.subset);
+      const auto at = std::find(rows_.begin(), rows_.end(), gate.marker);
+      if (target == targets_.end() || at == rows_.end()) continue;
+      const MarkerRange& range = ranges[gate.marker];
+      const double shift = fit.shift[static_cast<std::size_t>(at - rows_.begin())].front() - 0.5;
+      const auto bin = [&](double value) {
+        return (value - range.low) / (range.high - range.low) * static_cast<double>(kBins) + shift;
+      };
+      gates_[static_cast<std::size_t>(target - targets_.begin())] = {true, gate.marker,
+                                                                     bin(gate.low), bin(gate.high)};
+    }
   }
 
   [[nodiscard]] const std::vector<std::int16_t>& targets() const { return targets_; }
 
   /// Calls found(target, event, probability, counted) for each subset that may hold a member: what is counted of an event is
-  /// its probability, but for corners, where each event lies on one side.
-  template <class Found>
-  void call(const BinnedSample& sample, const Members& parent, Found found) const {
+  /// its probability, but for corners, where each event lies on one side. An event outside of a subset's scatter gate has a
+  /// probability of 0; outside(target, p) has what it would have had.
+  template <class Found, class Outside>
+  void call(const BinnedSample& sample, const Members& parent, Found found, Outside outside) const {
     std::vector<float> held(targets_.size() + 1);  // the last: what no rule describes
     for_each_block(
         tables_, rows_, sample, parent, 1,
@@ -66,6 +80,10 @@ class MixtureCaller {
             for (std::size_t t = 0; t < targets_.size(); ++t) {
               const float p = own * held[t];
               if (p <= 0.0F) continue;
+              if (!gates_[t].holds(sample, parent.event(i))) {
+                outside(t, p);
+                continue;
+              }
               const float side = held[t] >= 0.5F ? own : 0.0F;
               found(t, parent.event(i), p, is_corner_ ? side : p);
             }
@@ -74,12 +92,26 @@ class MixtureCaller {
   }
 
  private:
+  /// A scatter gate in bins of one sample.
+  struct Gate {
+    bool is_drawn = false;
+    std::size_t row = 0;
+    double low = 0.0, high = 0.0;
+
+    [[nodiscard]] bool holds(const BinnedSample& sample, std::uint32_t event) const {
+      if (!is_drawn) return true;
+      const auto bin = static_cast<double>(sample.bins[row][event]);
+      return bin >= low && bin <= high;
+    }
+  };
+
   ClassTables tables_;
   std::vector<std::size_t> rows_;
   std::vector<std::int16_t> targets_;         ///< subsets
   std::vector<std::size_t> target_of_class_;  ///< [classes]
   std::vector<float> certainty_;              ///< [classes]
   bool is_corner_ = false;
+  std::vector<Gate> gates_;  ///< [targets]
 };
 
 /// Follows the events of one sample down the mixtures.
@@ -116,9 +148,11 @@ class Descent {
     return fit_sample(mixture, ranges_, sample_, members(mixture.parent));
   }
 
-  /// Applies one mixture as it fits; calls found(subset, event, probability, counted) as MixtureCaller does.
+  /// Applies one mixture as it fits; calls found(subset, event, probability, counted) as MixtureCaller does, and adds what
+  /// lies outside of scatter gates to `outside` [subsets], where it is given.
   template <class Found>
-  void step(const SubsetMixture& mixture, const SampleFit& fit, Found found) {
+  void step(const SubsetMixture& mixture, const SampleFit& fit, Found found,
+            std::vector<double>* outside = nullptr) {
     const MixtureCaller caller(mixture, ranges_, fit);
     std::vector<Members> children(caller.targets().size());
     caller.call(sample_, members(mixture.parent),
@@ -127,6 +161,11 @@ class Descent {
                   found(subset, event, p, counted);
                   if (p >= kSmallestMembership && kept_of(subset) != Kept::kNone)
                     children[t].add(event, p);
+                },
+                [&](std::size_t t, float p) {
+                  if (outside != nullptr)
+                    (*outside)[static_cast<std::size_t>(caller.targets()[t])] +=
+                        static_cast<double>(p);
                 });
     for (std::size_t t = 0; t < children.size(); ++t) {
       const std::int16_t subset = caller.targets()[t];

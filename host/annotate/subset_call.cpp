@@ -54,7 +54,8 @@ class EventCaller {
 
   /// Calls some events of sample `s`, and fits each mixture to them where `fits` has none of it.
   void call(const SampleRange& part, std::size_t s, std::vector<SampleFit>& fits,
-            std::vector<std::vector<std::int16_t>>& profiles, SubsetCalls& calls) const {
+            std::vector<std::vector<std::int16_t>>& profiles, std::vector<double>& outside,
+            SubsetCalls& calls) const {
     BinnedSample binned = bin_sample(events_, part, model_.ranges, used_);
     for (const CornerAxis& corner : model_.corners)
       binned.bins.push_back(bin_corner(events_, part, corner));
@@ -85,7 +86,8 @@ class EventCaller {
               calls.subset_of_event[at] = subset;
               calls.confidence[at] = p;
             }
-          });
+          },
+          &outside);
     }
     if (!axes_.names.empty()) {
       const std::vector<std::uint32_t> own = on_axes.profiles(profiles);
@@ -98,17 +100,20 @@ class EventCaller {
     }
   }
 
-  /// What the mixtures take each subset of a sample to hold.
+  /// What the mixtures take each subset of a sample to hold, less what lies outside of its scatter gate.
   void count_by_mixture(std::size_t s, const std::vector<SampleFit>& fits,
-                        SubsetCalls& calls) const {
+                        const std::vector<double>& outside, SubsetCalls& calls) const {
     for (std::size_t m = 0; m < model_.mixtures.size(); ++m) {
       const SubsetMixture& mixture = model_.mixtures[m];
       for (std::size_t c = 0; c < mixture.classes.size(); ++c) {
         const SubsetClass& one = mixture.classes[c];
         if (one.subset < 0) continue;
-        calls.by_mixture(s, static_cast<std::size_t>(one.subset)) +=
+        const auto subset = static_cast<std::size_t>(one.subset);
+        const double inside = calls.expected(s, subset);
+        const double kept = outside[subset] > 0.0 ? inside / (inside + outside[subset]) : 1.0;
+        calls.by_mixture(s, subset) +=
             calls.by_mixture(s, static_cast<std::size_t>(mixture.parent)) * fits[m].weights[c] *
-            one.certainty;
+            one.certainty * kept;
       }
     }
   }
@@ -162,14 +167,15 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
     }
     // A fit is of the whole sample.
     std::vector<SampleFit> own = fits.empty() ? std::vector<SampleFit>() : fits[s];
+    std::vector<double> outside(model.subsets.size(), 0.0);
     const std::size_t together = own.empty() ? sample.count : kCalledTogether;
     for (std::size_t first = 0; first < sample.count; first += together) {
       const SampleRange part{sample.sample, sample.first + first,
                              std::min(together, sample.count - first)};
-      caller.call(part, s, own, profiles[s], calls);
+      caller.call(part, s, own, profiles[s], outside, calls);
     }
-    if (sample.count == 0) caller.call(sample, s, own, profiles[s], calls);  // fits of no event
-    caller.count_by_mixture(s, own, calls);
+    if (sample.count == 0) caller.call(sample, s, own, profiles[s], outside, calls);  // fits of no event
+    caller.count_by_mixture(s, own, outside, calls);
     caller.draw_borders(own, calls.borders[s]);
   });
   join_profiles(calls, samples, profiles);

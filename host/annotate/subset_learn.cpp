@@ -11,6 +11,7 @@
 #include "host/annotate/descent.hpp"
 #include "host/annotate/parent_density.hpp"
 #include "host/annotate/pool_modes.hpp"
+#include "host/annotate/scatter_gates.hpp"
 #include "host/annotate/untold_subsets.hpp"
 #include "host/core/parallel.hpp"
 
@@ -129,8 +130,11 @@ class HierarchyLearner {
     if (learned.untold) return blindness(*learned.untold, mixture.parent, members);
     model_.mixtures.push_back(std::move(learned.mixture));
     parallel_for(threads_, samples_.size(), [&](std::size_t s) {
-      const auto stride = static_cast<double>(learning_stride(samples_[s]));
       fits_[s].push_back(descents_[s].fit(model_.mixtures.back()));
+    });
+    model_.mixtures.back().gates = scatter_gates(mixture, members);
+    parallel_for(threads_, samples_.size(), [&](std::size_t s) {
+      const auto stride = static_cast<double>(learning_stride(samples_[s]));
       descents_[s].step(model_.mixtures.back(), fits_[s].back(),
                         [&](std::int16_t subset, std::uint32_t, float, float counted) {
                           expected_(s, static_cast<std::size_t>(subset)) +=
@@ -138,6 +142,14 @@ class HierarchyLearner {
                         });
     });
     return std::nullopt;
+  }
+
+  [[nodiscard]] std::vector<ScatterGate> scatter_gates(const MixtureDesign& mixture,
+                                                       const SampleMembers& members) const {
+    std::vector<const SampleFit*> fits;
+    for (const auto& of_sample : fits_) fits.push_back(&of_sample.back());
+    return place_scatter_gates(mixture, model_.mixtures.back(), model_.ranges, binned_, members,
+                               fits);
   }
 
   /// The borders that a population shows serve others of its lineage that show none.

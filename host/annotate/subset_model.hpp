@@ -80,6 +80,16 @@ struct SubsetClass {
   friend bool operator==(const SubsetClass&, const SubsetClass&) = default;
 };
 
+/// Where the cells of a lineage lie in side scatter, transformed units: an event outside is none of it, whatever it is stained
+/// with. It moves with the lowest level of a sample.
+struct ScatterGate {
+  std::int16_t subset = -1;  ///< index in SubsetModel::subsets
+  std::size_t marker = 0;    ///< row of side scatter
+  double low = 0.0, high = 0.0;
+
+  friend bool operator==(const ScatterGate&, const ScatterGate&) = default;
+};
+
 /// One partition (or one overlay) of a parent: the mixture that tells its children apart.
 struct SubsetMixture {
   std::int16_t parent = -1;  ///< index in SubsetModel::subsets; -1: all events
@@ -90,6 +100,7 @@ struct SubsetMixture {
   bool is_quadrants = false;
   std::vector<LearnedMarker> markers;
   std::vector<SubsetClass> classes;  ///< no markers and one class: that subset is its parent
+  std::vector<ScatterGate> gates{};
 
   friend bool operator==(const SubsetMixture&, const SubsetMixture&) = default;
 };

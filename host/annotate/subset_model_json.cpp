@@ -14,8 +14,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LearnedMarker, marker, levels, certainty, is_
                                    border_sd, is_set)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetClass, subset, level_share, level_move, is_free, weight,
                                    certainty)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ScatterGate, subset, marker, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SubsetMixture, parent, partition, is_lineage, is_quadrants,
-                                   markers, classes)
+                                   markers, classes, gates)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ResolvedSubset, id, name, parent, is_overlay, share)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(UnresolvedSubset, id, name, reason, by_data)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(BlindMarker, marker, population, reason)
@@ -50,6 +51,13 @@ bool is_consistent(const SubsetModel& model) {
       for (const LevelDensity& level : marker.levels) {
         if (!(level.sd > 0.0)) return false;
       }
+    }
+    for (const ScatterGate& gate : mixture.gates) {
+      const bool is_there = std::any_of(
+          mixture.markers.begin(), mixture.markers.end(),
+          [&](const LearnedMarker& marker) { return marker.marker == gate.marker; });
+      if (gate.subset < 0 || gate.subset >= subsets || !is_there || !(gate.high > gate.low))
+        return false;
     }
     for (const SubsetClass& one : mixture.classes) {
       if (one.subset < -1 || one.subset >= subsets ||
