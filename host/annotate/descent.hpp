@@ -155,18 +155,17 @@ class Descent {
             std::vector<double>* outside = nullptr) {
     const MixtureCaller caller(mixture, ranges_, fit);
     std::vector<Members> children(caller.targets().size());
-    caller.call(sample_, members(mixture.parent),
-                [&](std::size_t t, std::uint32_t event, float p, float counted) {
-                  const std::int16_t subset = caller.targets()[t];
-                  found(subset, event, p, counted);
-                  if (p >= kSmallestMembership && kept_of(subset) != Kept::kNone)
-                    children[t].add(event, p);
-                },
-                [&](std::size_t t, float p) {
-                  if (outside != nullptr)
-                    (*outside)[static_cast<std::size_t>(caller.targets()[t])] +=
-                        static_cast<double>(p);
-                });
+    caller.call(
+        sample_, members(mixture.parent),
+        [&](std::size_t t, std::uint32_t event, float p, float counted) {
+          const std::int16_t subset = caller.targets()[t];
+          found(subset, event, p, counted);
+          if (p >= kSmallestMembership && kept_of(subset) != Kept::kNone) children[t].add(event, p);
+        },
+        [&](std::size_t t, float p) {
+          if (outside != nullptr)
+            (*outside)[static_cast<std::size_t>(caller.targets()[t])] += static_cast<double>(p);
+        });
     for (std::size_t t = 0; t < children.size(); ++t) {
       const std::int16_t subset = caller.targets()[t];
       if (kept_of(subset) == Kept::kForLooks) {

@@ -70,7 +70,8 @@ class EventCaller {
       if (m == fits.size()) fits.push_back(descent.fit(mixture));
       const bool is_top = model_.subsets[static_cast<std::size_t>(mixture.parent)].parent < 0;
       descent.step(
-          mixture, fits[m], [&](std::int16_t subset, std::uint32_t event, float p, float counted) {
+          mixture, fits[m],
+          [&](std::int16_t subset, std::uint32_t event, float p, float counted) {
             const auto index = static_cast<std::size_t>(subset);
             calls.expected(s, index) += static_cast<double>(counted);
             calls.variance(s, index) += static_cast<double>(p) * static_cast<double>(1.0F - p);
@@ -174,7 +175,8 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
                              std::min(together, sample.count - first)};
       caller.call(part, s, own, profiles[s], outside, calls);
     }
-    if (sample.count == 0) caller.call(sample, s, own, profiles[s], outside, calls);  // fits of no event
+    if (sample.count == 0)
+      caller.call(sample, s, own, profiles[s], outside, calls);  // fits of no event
     caller.count_by_mixture(s, own, outside, calls);
     caller.draw_borders(own, calls.borders[s]);
   });

@@ -53,9 +53,9 @@ bool is_consistent(const SubsetModel& model) {
       }
     }
     for (const ScatterGate& gate : mixture.gates) {
-      const bool is_there = std::any_of(
-          mixture.markers.begin(), mixture.markers.end(),
-          [&](const LearnedMarker& marker) { return marker.marker == gate.marker; });
+      const bool is_there =
+          std::any_of(mixture.markers.begin(), mixture.markers.end(),
+                      [&](const LearnedMarker& marker) { return marker.marker == gate.marker; });
       if (gate.subset < 0 || gate.subset >= subsets || !is_there || !(gate.high > gate.low))
         return false;
     }

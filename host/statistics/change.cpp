@@ -55,18 +55,30 @@ struct PersonPairs {
   }
 };
 
-/// Whether nearly all subsets of a person differ between the visits as nobody else's do: a sample that says nothing of noise.
-bool is_unlike(const std::vector<PersonPairs>& everybody, std::size_t one) {
+/// Those of whom nearly all subsets differ between the visits as in hardly anybody else: such samples say nothing of noise.
+/// None where there are many of them, as that is how these people change. [everybody]
+std::vector<bool> find_unlike(const std::vector<PersonPairs>& everybody) {
   constexpr double kLarge = 2.5, kAgainstOthers = 3.0;
-  std::vector<double> others;
-  for (std::size_t person = 0; person < everybody.size(); ++person) {
-    if (person != one && !everybody[person].pairs.empty())
-      others.push_back(everybody[person].typical());
+  constexpr std::size_t kMost = 10;  // one of so many, and one in any study
+  std::vector<double> typical;
+  for (const PersonPairs& person : everybody) {
+    if (!person.pairs.empty()) typical.push_back(person.typical());
   }
-  if (others.size() < 2) return false;
-  const auto middle = others.begin() + static_cast<std::ptrdiff_t>(others.size() / 2);
-  std::nth_element(others.begin(), middle, others.end());
-  return everybody[one].typical() > std::max(kLarge, kAgainstOthers * *middle);
+  std::vector<bool> is_unlike(everybody.size(), false);
+  for (std::size_t one = 0; one < everybody.size(); ++one) {
+    if (everybody[one].pairs.empty()) continue;
+    std::vector<double> others = typical;
+    const double own = everybody[one].typical();
+    others.erase(std::find(others.begin(), others.end(), own));
+    if (others.size() < 2) continue;
+    const auto middle = others.begin() + static_cast<std::ptrdiff_t>(others.size() / 2);
+    std::nth_element(others.begin(), middle, others.end());
+    is_unlike[one] = own > std::max(kLarge, kAgainstOthers * *middle);
+  }
+  const auto found = static_cast<std::size_t>(std::count(is_unlike.begin(), is_unlike.end(), true));
+  if (found > std::max<std::size_t>(1, typical.size() / kMost))
+    is_unlike.assign(everybody.size(), false);
+  return is_unlike;
 }
 
 NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& course,
@@ -85,12 +97,14 @@ NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& cours
     }
   }
   std::vector<NoisePair> pairs;
+  const std::vector<bool> is_unlike = find_unlike(everybody);
   for (std::size_t person = 0; person < everybody.size(); ++person) {
-    if (is_unlike(everybody, person)) {
-      warnings.push_back(fmt::format(
-          "{}: most subsets differ from {} as in nobody else, so this sample is not asked how much "
-          "samples vary: look at its file",
-          everybody[person].who, baseline));
+    if (is_unlike[person]) {
+      warnings.push_back(
+          fmt::format("{}: most subsets differ from {} as in nobody else, so this sample "
+                      "is not asked how much "
+                      "samples vary: look at its file",
+                      everybody[person].who, baseline));
       continue;
     }
     const std::vector<NoisePair>& own = everybody[person].pairs;

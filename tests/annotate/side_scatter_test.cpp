@@ -38,7 +38,8 @@ struct Blood {
 };
 
 /// Side scatter on a natural-logarithmic scale: monocytes e^0.95, granulocytes e^1.8 times the lymphocytes; `gain` adds.
-Blood blood(std::size_t granulocytes, double gain) {
+/// `stuck`: T cells that stick to others, e^1.8 times the scatter.
+Blood blood(std::size_t granulocytes, double gain, std::size_t stuck = 0) {
   Blood result;
   result.made.markers = {"CD3", "CD16", "SSC"};
   result.made.store = EventStore(result.made.markers);
@@ -46,7 +47,8 @@ Blood blood(std::size_t granulocytes, double gain) {
              {{"t", 3000, {5.0, 0.5, 3.0 + gain}},
               {"nk", 250, {0.5, 3.0, 3.0 + gain}},
               {"mono", 500, {0.5, 0.8, 3.95 + gain}},
-              {"gran", granulocytes, {0.5, 4.5, 4.8 + gain}}},
+              {"gran", granulocytes, {0.5, 4.5, 4.8 + gain}},
+              {"stuck", stuck, {5.0, 0.5, 4.8 + gain}}},
              0.2);
   result.made.store.seal();
   Progress progress;
@@ -83,6 +85,34 @@ TEST(SideScatter, MonocytesAreNotGranulocytesWhereThereAreNone) {
       std::find(cells.calls.subsets.begin(), cells.calls.subsets.end(), "gran") -
       cells.calls.subsets.begin());
   EXPECT_LT(cells.calls.expected(0, gran) / static_cast<double>(cells.made.truth.size()), 0.001);
+}
+
+TEST(SideScatter, OfLymphocytesIsAGate) {
+  for (const double gain : {0.0, -1.5}) {
+    const Blood cells = blood(500, gain, 300);
+    double assigned = 0.0;
+    for (std::size_t i = 0; i < cells.made.truth.size(); ++i) {
+      if (cells.made.truth[i] == "stuck")
+        assigned += cells.calls.subset_of_event[i] == 1 ? 1.0 : 0.0;
+    }
+    ASSERT_EQ(cells.calls.subsets[1], "t");
+    EXPECT_LT(assigned, 10.0);
+    EXPECT_GT(recall(cells, "t"), 0.99);
+    // Neither the borders nor the mixture count them.
+    EXPECT_NEAR(cells.calls.expected(0, 1), 3000.0, 45.0);
+    EXPECT_NEAR(cells.calls.by_mixture(0, 1), 3000.0, 60.0);
+  }
+}
+
+TEST(SideScatter, GateLastsInTheModel) {
+  const Blood cells = blood(500, 0.0, 300);
+  Progress progress;
+  const SubsetModel model =
+      learn_subsets(cells.made.store.view(), cells.made.markers, cells.made.store.ranges(),
+                    blood_knowledge(), blood_panel(), 1, progress);
+  ASSERT_EQ(model.mixtures.front().gates.size(), 2U);  // T and NK cells
+  EXPECT_NEAR(model.mixtures.front().gates[0].high, 3.8, 0.1);
+  EXPECT_EQ(subset_model_from_json(to_json(model)), model);
 }
 
 TEST(SideScatter, IsTheAreaOfSideScatterWhereKnowledgeAsksForIt) {

@@ -105,6 +105,26 @@ TEST(PatientChange, OfARatioIsOfTheRatioItself) {
   EXPECT_NEAR(change.interval.high - change.interval.low, 2 * 1.96 * sd, 0.01 * sd);
 }
 
+/// Warnings of a trial of six subsets and ten patients, of whom the first `changing` lose three quarters of each.
+std::vector<std::string> warnings_where_change(std::size_t changing) {
+  std::vector<SimulatedSubset> subsets;
+  for (const char* id : {"s1", "s2", "s3", "s4", "s5", "s6"})
+    subsets.push_back({.id = id, .noise = 0.03, .change = 0.25});
+  const SimulatedTrial trial{
+      .subsets = subsets, .patients = 10, .changing = changing, .visits = {"baseline", "week 24"}};
+  const Study study = study_of(trial);
+  std::mt19937_64 random(3);
+  return compare_visits(rows_of(trial, study, random), study, {}).warnings;
+}
+
+TEST(PatientChange, OfOneUnlikeAllOthersIsToldAndThatOfManyIsNot) {
+  const std::vector<std::string> of_one = warnings_where_change(1);
+  ASSERT_EQ(of_one.size(), 1U);
+  EXPECT_NE(of_one[0].find("P1, week 24"), std::string::npos) << of_one[0];
+  EXPECT_TRUE(warnings_where_change(0).empty());
+  EXPECT_TRUE(warnings_where_change(4).empty());
+}
+
 TEST(Changes, AreTestedOverPatients) {
   Study study = two_visits(6);
   study.compare.activity = "sledai";
