@@ -18,6 +18,7 @@ constexpr std::size_t kFewestEvents = 200;
 constexpr double kNarrow = 0.3;  ///< of the model's width: on another scale
 constexpr double kBeyond = 0.5;  ///< of the model's width, above its brightest node: the median
 constexpr double kTop = 0.2;     ///< the same: the brightest hundredth
+constexpr double kDim = -0.3;    ///< the same: a tenth of the light, or less
 
 /// A marker's range over the nodes of the model's own map, transformed units.
 struct NodeRange {
@@ -98,12 +99,12 @@ void compare_with_model(const std::string& of, const Ingested& file, const Panel
                     "trained on (another "
                     "scale or voltage?): look at this file",
                     of));
-  } else if (fit->width < kNarrow) {
+  } else if (fit->width < kNarrow || fit->top < kDim) {
     console.warn(
-        fmt::format("{}: values of most markers spread {:.2g} times as widely as the model's "
-                    "(another scale, or "
-                    "cells of few kinds?): look at this file",
-                    of, fit->width));
+        fmt::format("{}: even the brightest cells in most markers lie far below those that the "
+                    "model was trained on "
+                    "(another scale or voltage, or cells of few kinds?): look at this file",
+                    of));
   }
 }
 

@@ -266,6 +266,57 @@ TEST_F(OddStudy, AnUnstainedControlIsNotAPatient) {
   EXPECT_NE(ended.err.find("P1_week24.fcs: 10 of 10 markers stay"), std::string::npos) << ended.err;
 }
 
+TEST_F(OddStudy, ASingleStainedControlIsNotAPatient) {
+  const Ended ended = run([](RawSample& sample) {
+    for (std::size_t channel = kCd3; channel < kTime; ++channel) {
+      if (channel == kCd20) continue;
+      for (std::size_t event = 0; event < kEvents; ++event)
+        sample.values[channel][event] = static_cast<float>(80 + (event * (channel + 7)) % 97);
+    }
+  });
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_NE(ended.err.find("P1_week24.fcs: 9 of 10 markers stay"), std::string::npos) << ended.err;
+}
+
+TEST_F(OddStudy, MapHoldsFilesAgainstTheModel) {
+  ASSERT_EQ(run([](RawSample&) {}).status, 0);
+  const auto map = [&](float factor, bool is_transformed) {
+    RawSample sample = blood(9);
+    for (std::size_t channel = kCd3; channel < kTime; ++channel) {
+      for (float& value : sample.values[channel])
+        value = is_transformed ? std::asinh(value / 150.0F) : value * factor;
+      if (is_transformed) sample.channels[channel].range = 8;
+      if (factor > 1.0F) sample.channels[channel].range *= factor;
+    }
+    sample.spillover.reset();
+    write_fcs(folder_ / "late.fcs", sample);
+    return gateless("map " + (folder_ / "out/model.h5") + " " + (folder_ / "late.fcs") + " --out " +
+                    (folder_ / "mapped"));
+  };
+  const Ended transformed = map(1.0F, true);
+  EXPECT_EQ(transformed.status, 3);
+  EXPECT_NE(transformed.err.find("late.fcs: values are transformed already"), std::string::npos)
+      << transformed.err;
+  const Ended far = map(1e6F, false);
+  EXPECT_EQ(far.status, 3);
+  EXPECT_NE(far.err.find("late.fcs: values lie far above all that the model was trained on"),
+            std::string::npos)
+      << far.err;
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "mapped/abundance.csv"));
+  const Ended bright = map(100.0F, false);
+  EXPECT_EQ(bright.status, 0);
+  EXPECT_NE(bright.err.find("late.fcs: the brightest cells in most markers lie above"),
+            std::string::npos)
+      << bright.err;
+  const Ended dim = map(0.02F, false);
+  EXPECT_EQ(dim.status, 0);
+  EXPECT_NE(dim.err.find("late.fcs: even the brightest cells in most markers lie far below"),
+            std::string::npos)
+      << dim.err;
+  const Ended alike = map(1.0F, false);
+  EXPECT_EQ(alike.err.find("most markers"), std::string::npos) << alike.err;
+}
+
 TEST_F(OddStudy, LinearValuesWithoutATransformAreOnTheFirstScreen) {
   const Ended ended = run([](RawSample&) {}, "transform: none\n");
   ASSERT_EQ(ended.status, 0) << ended.err;

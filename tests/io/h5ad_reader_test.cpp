@@ -9,6 +9,7 @@
 
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
+#include "io/event_file.hpp"
 #include "io/h5ad_writer.hpp"
 #include "io/hdf5_object.hpp"
 
@@ -104,6 +105,21 @@ TEST(H5adReader, DenseDoublesBecomeColumns) {
   EXPECT_EQ(sample.channels[1].name, "CD8");
   EXPECT_EQ(sample.values[0], (Numbers{1.5F, 3.5F, 5.5F}));
   EXPECT_EQ(sample.values[1], (Numbers{2.5F, 4.5F, 6.5F}));
+}
+
+TEST(H5adReader, AUserBlockIsSkipped) {
+  const std::string plain = fresh_path("plain.h5ad"), behind = fresh_path("user_block.h5ad");
+  const std::vector<double> values = {1.5, 2.5, 3.5, 4.5};
+  write_values(begin_file(plain, {"CD4", "CD8"}), "X", {2, 2}, std::span<const double>(values));
+  {
+    std::ifstream from(plain, std::ios::binary);
+    std::ofstream to(behind, std::ios::binary);
+    to << std::string(1024, 'u') << from.rdbuf();
+  }
+  EXPECT_EQ(event_format(behind), EventFormat::kHdf5);
+  const RawSample sample = read_h5ad(behind);
+  EXPECT_EQ(sample.values[0], (Numbers{1.5F, 3.5F}));
+  EXPECT_EQ(sample.values[1], (Numbers{2.5F, 4.5F}));
 }
 
 TEST(H5adReader, DetectorsStainsAndMatrixAreFoundWhereOtherProgramsKeepThem) {
