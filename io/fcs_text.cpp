@@ -92,6 +92,9 @@ FcsHead read_header(const ByteSource& source, std::uint64_t start) {
   return head;
 }
 
+/// A file of 4,096 channels with ten keywords each has fewer; a made-up one of millions would take thirty times its size.
+constexpr std::size_t kMostKeywords = 100'000;
+
 struct Token {
   std::string_view text;
   std::size_t end = 0;  ///< position of the delimiter that ends it, or the size of the segment
@@ -168,6 +171,7 @@ void add_fcs_keywords(std::string_view segment, FcsKeywords& keywords,
   if (segment.empty()) return;
   const char delimiter = segment.front();
   std::string repeated;
+  std::size_t left_out = 0;
   for (std::size_t position = 1; position < segment.size();) {
     const Token key = read_key(segment, position, delimiter);
     if (key.end == segment.size()) return;  // padding behind the last delimiter
@@ -176,15 +180,24 @@ void add_fcs_keywords(std::string_view segment, FcsKeywords& keywords,
     position = value.end + 1;
     const std::string name = valid_utf8(upper_case(without_blanks(key.text)));
     if (name.empty()) continue;
+    if (keywords.size() >= kMostKeywords && !name.starts_with('$')) {
+      ++left_out;
+      continue;
+    }
     std::string text =
         valid_utf8(doubled ? without_doubling(value.text, delimiter) : std::string(value.text));
     const auto [entry, is_new] = keywords.try_emplace(name, std::move(text));
-    if (spelling != nullptr)
+    if (spelling != nullptr && without_blanks(key.text) != name)
       spelling->try_emplace(name, valid_utf8(std::string(without_blanks(key.text))));
     if (!is_new && without_blanks(entry->second) != without_blanks(value.text) &&
         repeated.size() < 200) {
       repeated += (repeated.empty() ? "" : ", ") + name;
     }
+  }
+  if (left_out > 0) {
+    warnings.push_back(fmt::format(
+        "TEXT has more than {} keywords; {} that the standard does not define were left out.",
+        kMostKeywords, left_out));
   }
   if (!repeated.empty()) {
     warnings.push_back(fmt::format(

@@ -23,7 +23,7 @@ struct FcsHead {
   std::optional<ByteRange> header_data;  ///< DATA as HEADER has it; none if given as 0
   std::optional<ByteRange> text_data;    ///< DATA as $BEGINDATA and $ENDDATA have it
   FcsKeywords keywords;
-  FcsKeywords spelling;  ///< upper-case keyword -> as the file writes it
+  FcsKeywords spelling;  ///< upper-case keyword -> as the file writes it, where that differs
   std::vector<std::string> warnings;
 };
 
@@ -39,7 +39,8 @@ struct FcsHead {
 /// Adds the keywords of a TEXT segment that begins with its delimiter; a keyword that is already there keeps
 /// its value, and a warning tells if another one was given.
 /// A doubled delimiter inside a value is one character of it (FCS 3.1, 3.2.9); right behind a keyword it is an
-/// empty value, which the standard forbids and many writers produce. `spelling` gets the keywords as they are written.
+/// empty value, which the standard forbids and many writers produce. `spelling` gets the keywords as they are written, where
+/// they are not in capitals. Beyond 100,000 keywords only those of the standard are kept, and a warning tells.
 void add_fcs_keywords(std::string_view segment, FcsKeywords& keywords,
                       std::vector<std::string>& warnings, FcsKeywords* spelling = nullptr);
 

@@ -1,4 +1,5 @@
 // Files that break the standard in ways that leave no doubt about their values, and how they are read.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 #include "host/core/error.hpp"
 #include "io/fcs_reader.hpp"
 #include "io/fcs_spillover.hpp"
+#include "io/fcs_text.hpp"
 #include "tests/io/fcs_bytes.hpp"
 
 namespace gateless {
@@ -38,6 +40,20 @@ TEST(FcsOddities, OffsetsComeFromHeaderWhereTextHasNone) {
   file.version = "FCS2.0";
   file.text_has_data = false;
   EXPECT_EQ(read(file).values, kValues);
+}
+
+TEST(FcsOddities, OfTooManyKeywordsThoseOfTheStandardAreKept) {
+  std::string text = "/";
+  for (int number = 0; number < 100'100; ++number) text += fmt::format("K{}/v/", number);
+  text += "$CYT/Fortessa/";
+  FcsKeywords keywords;
+  std::vector<std::string> warnings;
+  add_fcs_keywords(text, keywords, warnings);
+  EXPECT_EQ(keywords.at("$CYT"), "Fortessa");
+  EXPECT_EQ(keywords.size(), 100'001U);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_NE(warnings[0].find("more than 100000 keywords; 100 that"), std::string::npos)
+      << warnings[0];
 }
 
 TEST(FcsOddities, AnEndOfDataThatIsOffByOneIsCorrected) {
