@@ -167,7 +167,7 @@ CsvTable parse_csv(std::string_view text, const std::string& path, const CsvLimi
     if (is_blank(row) && (table.header.size() > 1 || row[0].empty())) continue;
     if (row.size() != table.header.size()) {
       problems.add(line,
-                   fmt::format("{} fields where the header has {} (values would stand in the wrong "
+                   fmt::format("{} fields where the header has {} (values would be in the wrong "
                                "column); add or remove separators",
                                row.size(), table.header.size()));
     }

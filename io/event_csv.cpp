@@ -130,9 +130,8 @@ class TableReader {
     }
     for (std::size_t index = 0; index < channels.size(); ++index) {
       if (!channels[index].name.empty()) continue;
-      fail(header_line_,
-           fmt::format("column {} has no name (it cannot be told what it measures); name it",
-                       index + 1 + (has_row_names_ ? 1U : 0U)));
+      fail(header_line_, fmt::format("column {} has no name (its measurement is unknown); name it",
+                                     index + 1 + (has_row_names_ ? 1U : 0U)));
     }
   }
 
@@ -241,16 +240,16 @@ class TableReader {
   void finish() {
     if (sample_.events == 0) {
       fail(lines_.number() + 1,
-           "no row follows the header (there are no events, or this is no event table); give FCS, "
+           "no row follows the header (there are no events, or this is not an event table); give "
+           "FCS, "
            ".h5ad "
            "or a table with a row for each event");
     }
     if (const std::string doubt = commas_.doubt(); !doubt.empty()) {
-      fail(
-          header_line_,
-          fmt::format("{} (decimal commas cannot be told from groups of thousands); save the table "
-                      "with decimal points",
-                      doubt));
+      fail(header_line_,
+           fmt::format("{} (decimal commas and thousands separators are ambiguous); save the table "
+                       "with decimal points",
+                       doubt));
     }
     if (commas_.any())
       sample_.warnings.emplace_back("Numbers have decimal commas and are read so.");

@@ -102,7 +102,7 @@ void ColumnReader::read_scale(std::size_t number, FcsColumn& column) {
                           ? std::optional<double>(0.0)
                           : decimal(std::string_view(scale).substr(comma + 1));
   if (!decades || !lowest || *decades < 0.0 || *decades > 50.0 || *lowest < 0.0) {
-    warn(fmt::format("$P{}E is '{}', which is no scale; the channel was taken as linear.", number,
+    warn(fmt::format("$P{}E is '{}', which is not a scale; the channel was read as linear.", number,
                      scale));
   } else if (*decades > 0.0 &&
              (column.type == FcsValueType::kFloat || column.type == FcsValueType::kDouble)) {
@@ -123,7 +123,7 @@ void ColumnReader::read_scale(std::size_t number, FcsColumn& column) {
     if (gain && *gain > 0.0) {
       column.gain = *gain;
     } else {
-      odd("$PnG of {} is no gain; 1 was taken.", number);
+      odd("$PnG of {} is not a gain; 1 was used.", number);
     }
   }
 }

@@ -144,7 +144,7 @@ FcsDataRange find_fcs_data(const ByteSource& source, const FcsHead& head, std::u
   if (const auto total = keyword(head.keywords, "$TOT")) {
     search.promised = whole_number(*total);
     if (!search.promised) {
-      warnings.push_back(fmt::format("$TOT is '{}', which is no count of events.", *total));
+      warnings.push_back(fmt::format("$TOT is '{}', which is not a number of events.", *total));
     }
   }
   const std::optional<ByteRange> declared = choose_range(search);
@@ -160,7 +160,7 @@ FcsDataRange find_fcs_data(const ByteSource& source, const FcsHead& head, std::u
     if (search.promised == std::uint64_t{0}) return {};
     source.fail(
         std::min(declared->begin, source.size()),
-        fmt::format("DATA should begin at byte {}, which is no place for it in a file of {} "
+        fmt::format("DATA should begin at byte {}, which is not possible in a file of {} "
                     "bytes (it is truncated or its offsets are wrong); fetch the file again",
                     declared->begin, source.size()));
   }

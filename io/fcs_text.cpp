@@ -138,10 +138,9 @@ bool can_delimit(std::string_view segment) {
 
 void check_delimiter(const ByteSource& source, ByteRange text, std::string_view segment) {
   if (can_delimit(segment)) return;
-  source.fail(
-      text.begin,
-      "TEXT does not begin with a delimiter (its keywords cannot be told apart; the offsets "
-      "in HEADER are wrong or the file was altered); fetch or export the file again");
+  source.fail(text.begin,
+              "TEXT does not begin with a delimiter (its keywords cannot be separated; the offsets "
+              "in HEADER are wrong or the file was altered); fetch or export the file again");
 }
 
 /// Supplemental TEXT (FCS 3.1, 3.2.20 $BEGINSTEXT): more, optional keywords elsewhere in the file.

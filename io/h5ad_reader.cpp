@@ -112,7 +112,7 @@ void read_sparse(const Hdf5Object& file, RawSample& sample) {
   }
   // An event table is measured, so mostly not zero; 1 in 1,000 is far below any.
   if (shape[0] * shape[1] / 1000 > stored.size() + 100000) {
-    throw Hdf5Failure("X is almost all zeros, so it is no event table");
+    throw Hdf5Failure("X is almost all zeros, so it is not an event table");
   }
   sample.events = shape[0];
   sample.values.assign(shape[1], std::vector<float>(sample.events, 0.0F));

@@ -141,7 +141,7 @@ class Checker {
                                   subset.id, marker, marker));
     }
     if (!subset.cell_ontology.empty() && !is_ontology_id(subset.cell_ontology)) {
-      problem(subset, fmt::format("`{}` is no Cell Ontology id (CL: and seven digits)",
+      problem(subset, fmt::format("`{}` is not a Cell Ontology id (CL: and seven digits)",
                                   subset.cell_ontology));
     }
   }

@@ -84,7 +84,7 @@ class Reader : private YamlWords {
     for (const auto& entry : map_of(node)) {
       const std::string marker = text(entry.first);
       if (!result.emplace(marker, levels(entry.second)).second) {
-        problem(entry.first, fmt::format("marker {} stands twice in one rule", marker));
+        problem(entry.first, fmt::format("marker {} appears twice in one rule", marker));
       }
       origins_.marker_uses.push_back({marker, name(), line_of(entry.first)});
     }

@@ -48,8 +48,7 @@ class SheetReader {
   SampleSheet read() {
     check_columns();
     problems_.throw_if_any();
-    if (table_.rows.empty())
-      problems_.add(0, "names no sample (there is nothing to analyse); add a row a file");
+    if (table_.rows.empty()) problems_.add(0, "has no samples; add one row per file");
     find_number_columns();
     for (std::size_t row = 0; row < table_.rows.size(); ++row)
       sheet_.samples.push_back(sample(row));
@@ -71,9 +70,8 @@ class SheetReader {
     for (std::string& name : table_.header) {
       if (is_known(lower(name))) name = lower(name);
       if (++seen[name] == 2) {
-        problems_.add(
-            1, fmt::format("column '{}' stands twice (which one counts is unclear); remove one",
-                           name));
+        problems_.add(1,
+                      fmt::format("column '{}' appears twice (it is ambiguous); remove one", name));
       }
     }
     for (std::size_t index = 0; index < kNeededColumns; ++index) {
@@ -88,7 +86,7 @@ class SheetReader {
     }
     if (!table_.column("group")) {
       sheet_.warnings.push_back(fmt::format(
-          "{}:1: there is no column 'group': everybody is taken for a patient, and nothing is "
+          "{}:1: there is no column 'group': everybody is treated as a patient, and nothing is "
           "compared with healthy people",
           table_.path));
     }
@@ -244,9 +242,10 @@ class SheetReader {
     if (!value || *value < 0.0) {
       problems_.add(
           table_.lines[row],
-          fmt::format("cells_per_ul '{}' is no count (cells per microlitre follow from it); "
-                      "write a number from 0, or leave it empty or NA where there is none",
-                      text));
+          fmt::format(
+              "cells_per_ul '{}' is not a count (cells per microlitre are computed from it); "
+              "write a number of at least 0, or leave it empty or NA",
+              text));
       return std::nullopt;
     }
     return value;

@@ -40,7 +40,7 @@ class Digest {
  private:
   [[noreturn]] static void fail() {
     throw DeviceError(
-        "SHA-256 is not available from OpenSSL (inputs are told apart by it); check the "
+        "SHA-256 is not available from OpenSSL (it identifies input files); check the "
         "OpenSSL configuration of this machine");
   }
   struct Freer {

@@ -36,7 +36,7 @@ void warn_of_some(const std::string& sheet_path, SampleSheet& sheet, fmt::string
 void warn_of_files(const std::string& sheet_path, SampleSheet& sheet, const FoundFiles& found,
                    std::size_t files, const std::vector<std::string>& without) {
   sheet.warnings.push_back(fmt::format(
-      "{}:1: there is no column 'file': {} files are told by patient and visit in their names{}",
+      "{}:1: there is no column 'file': {} files are matched by patient and visit in their names{}",
       sheet_path, files,
       found.is_by_number
           ? "; a visit's number counts, 0 is the visit without one: check abundance.csv"
@@ -121,7 +121,7 @@ void check_sheet_files(const std::string& sheet_path, const SampleSheet& sheet, 
     if (sample.file.empty()) continue;
     const auto [first, is_new] = first_line.emplace(sample.path, sample.line);
     if (!is_new) {
-      problems.add(sample.line, fmt::format("file '{}' stands in line {} already (its events "
+      problems.add(sample.line, fmt::format("file '{}' is already in line {} (its events "
                                             "would count twice); remove one row",
                                             sample.file, first->second));
       continue;
@@ -147,7 +147,7 @@ void check_repeats(const std::string& sheet_path, SampleSheet& sheet, Problems& 
         first_of.emplace(std::tuple(sample.patient, sample.visit, sample.panel), &sample);
     if (is_new) continue;
     const std::string what = fmt::format(
-        "patient '{}', visit '{}'{} stands in line {} already", sample.patient, sample.visit,
+        "patient '{}', visit '{}'{} is already in line {}", sample.patient, sample.visit,
         sample.panel.empty() ? "" : fmt::format(", panel '{}'", sample.panel), first->second->line);
     if (sample.panel.empty()) {
       sheet.warnings.push_back(fmt::format("{}:{}: {}; taken as another panel of that visit",

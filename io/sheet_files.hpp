@@ -11,7 +11,7 @@ namespace gateless {
 /// `file` is relative to the sheet's folder, and may be written as Windows does.
 void set_file(Sample& sample, const std::string& sheet_path, const std::string& file);
 
-/// Without a column for them, files are told by patient and visit in their names; a row may have one a panel.
+/// Without a column for them, files are matched by patient and visit in their names; a row may have one a panel.
 void find_sheet_files(const std::string& sheet_path, SampleSheet& sheet, Problems& problems);
 
 /// Files that do not exist but must, or that two rows name.

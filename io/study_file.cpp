@@ -81,9 +81,8 @@ class StudyReader {
       if (key == names.end()) {
         problems_.add(line, fmt::format("unknown key '{}'{}", name, did_you_mean(name, names)));
       } else if (!seen.insert(name).second) {
-        problems_.add(
-            line,
-            fmt::format("key '{}' stands twice (which one counts is unclear); remove one", name));
+        problems_.add(line,
+                      fmt::format("key '{}' appears twice (it is ambiguous); remove one", name));
       } else {
         key_ = name;
         lines_[name] = line;
@@ -192,7 +191,7 @@ class StudyReader {
                       .second) {
         problems_.add(
             line_of(entry.first),
-            fmt::format("channel '{}' stands twice (which marker it stains is unclear); remove one",
+            fmt::format("channel '{}' appears twice (its marker is ambiguous); remove one",
                         entry.first.Scalar()));
       }
     }

@@ -24,7 +24,7 @@ void YamlWords::check_keys(const YAML::Node& map, std::initializer_list<const ch
                                        did_you_mean(key, names)));
     } else if (!seen.insert(key).second) {
       problem(entry.first,
-              fmt::format("key `{}` stands twice (one of them would be lost); keep one", key));
+              fmt::format("key `{}` appears twice (one of them would be lost); keep one", key));
     }
   }
 }
@@ -48,7 +48,7 @@ YAML::Node YamlWords::of_type(const YAML::Node& node, YAML::NodeType::value type
 std::string YamlWords::text(const YAML::Node& node) {
   if (!node || node.IsNull()) return {};
   if (node.IsScalar()) return node.Scalar();
-  problem(node, "this should be one word or number (a list or map stands here)");
+  problem(node, "this should be one word or number (found a list or map)");
   return {};
 }
 

@@ -90,7 +90,7 @@ void ignore_repeated_words(std::vector<Reading>& readings, Panel& panel) {
     if (named.size() <= kMostDetectors) continue;
     for (Reading& reading : readings) {
       if (reading.channel.marker == word && reading.evidence == Evidence::kStain)
-        ignore(reading, "an unknown word that stands on three detectors or more");
+        ignore(reading, "an unknown word on three or more detectors");
     }
     panel.warnings.push_back(fmt::format(
         "{} channels are stained '{}', which is not a known marker: they are not used; name them "
@@ -144,7 +144,7 @@ void ignore_unstained(std::vector<Reading>& readings, Panel& panel) {
   }
   if (any_detector && !some_named) {
     panel.warnings.emplace_back(
-        "no channel names a marker (subsets cannot be told apart); detectors are clustered as "
+        "no channel names a marker (subsets cannot be named); detectors are clustered as "
         "they are, name markers under `panel` in the study file");
   }
 }

@@ -157,7 +157,7 @@ void check_primary(const Study& study, const Knowledge& knowledge) {
   for (const std::string& word : study.compare.primary) {
     if (std::find(known.begin(), known.end(), word) != known.end()) continue;
     throw InputError(fmt::format(
-        "{}: 'primary' of compare: '{}' is no subset of the knowledge file (its result would be "
+        "{}: 'primary' of compare: '{}' is not a subset of the knowledge file (its result would be "
         "missing){}; use the id of a subset or a sum",
         study.path, word, did_you_mean(word, known)));
   }

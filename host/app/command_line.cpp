@@ -37,7 +37,7 @@ EventsOutput parse_events(const std::string& text) {
     if (argc > 1 && command->get_name() == argv[1]) scope = command;
   }
   if (scope == &app && argc > 1 && argv[1][0] != '-') {
-    throw UsageError(fmt::format("{}: no such command{} (gateless --help lists them)", argv[1],
+    throw UsageError(fmt::format("{}: unknown command{} (gateless --help lists them)", argv[1],
                                  did_you_mean(argv[1], commands)));
   }
   std::vector<std::string> words;
@@ -49,7 +49,7 @@ EventsOutput parse_events(const std::string& text) {
     if (word.rfind("--", 0) != 0 || word == "--") continue;
     word = word.substr(0, word.find('='));
     if (std::find(words.begin(), words.end(), word) == words.end()) {
-      throw UsageError(fmt::format("{}: no such option{} ({} --help lists them)", word,
+      throw UsageError(fmt::format("{}: unknown option{} ({} --help lists them)", word,
                                    did_you_mean(word, words),
                                    scope == &app ? "gateless" : "gateless " + scope->get_name()));
     }

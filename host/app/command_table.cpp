@@ -100,7 +100,7 @@ void add_map(CLI::App& app, Parsed& parsed) {
   map->add_option("MODEL", parsed.map.model, "model.h5 of an earlier run")->required();
   map->add_option("FILE", parsed.map.files, "FCS, CSV or .h5ad files");
   map->add_option("--samples", parsed.map.sheet,
-                  "sample sheet (CSV) instead of FILE: patients, visits and groups are told");
+                  "sample sheet (CSV) instead of FILE: with patients, visits and groups");
   map->add_option("--panel", parsed.map.panel,
                   "what a channel stains, where the file says otherwise: CHANNEL=MARKER,...")
       ->delimiter(',');
@@ -149,8 +149,8 @@ void add_convert(CLI::App& app, Parsed& parsed) {
 }
 
 void add_small_commands(CLI::App& app, Parsed& parsed) {
-  CLI::App* inspect = app.add_subcommand(
-      "inspect", "what is in these files, and what run would make of them and say of them");
+  CLI::App* inspect =
+      app.add_subcommand("inspect", "shows the contents of files and how run would read them");
   inspect->add_option("PATH", parsed.inspect.paths, "files, or folders to be searched")->required();
   inspect->add_flag("--json", parsed.inspect.is_json, "for programs");
   inspect->add_flag("--quick", parsed.inspect.is_quick,
@@ -173,8 +173,9 @@ void add_small_commands(CLI::App& app, Parsed& parsed) {
       ->add_option("--events-per-file", parsed.simulate.events,
                    "the same number for all files (default: 100,000 to 500,000)")
       ->check(CLI::Range(100, 100'000'000));
-  simulate->add_flag("--no-changes", parsed.simulate.is_null,
-                     "every patient stays as at baseline: what is called is called falsely");
+  simulate->add_flag(
+      "--no-changes", parsed.simulate.is_null,
+      "no patient changes after baseline, so every reported change is a false positive");
   simulate->add_flag(
       "--plant-unnamed", parsed.simulate.has_unnamed,
       "memory B cells that no rule names: 0.5 % of B cells in patients, 0.02 % in healthy");

@@ -21,7 +21,7 @@ void set_up_log(const std::string& level) {
   const auto parsed = spdlog::level::from_str(level);
   if (parsed == spdlog::level::off && level != "off") {
     throw UsageError(fmt::format(
-        "--log-level {}: no such level; take trace, debug, info, warning, error or off", level));
+        "--log-level {}: unknown level; use trace, debug, info, warning, error or off", level));
   }
   auto logger = std::make_shared<spdlog::logger>("gateless",
                                                  std::make_shared<spdlog::sinks::stderr_sink_mt>());

@@ -54,13 +54,13 @@ std::string problem_of(const LevelChoice& level, const Knowledge& knowledge,
     return word.empty() || std::find(words.begin(), words.end(), word) != words.end();
   };
   if (!is_among(names, level.panel))
-    return fmt::format("'{}' is no panel of this study; it has {}", level.panel,
+    return fmt::format("'{}' is not a panel of this study, which has {}", level.panel,
                        fmt::join(names, ", "));
   if (!is_among(markers, level.marker))
     return fmt::format("no panel has the marker '{}'{}", level.marker,
                        did_you_mean(level.marker, markers));
   if (!is_among(subsets, level.within))
-    return fmt::format("'{}' is no subset of the knowledge file{}", level.within,
+    return fmt::format("'{}' is not a subset of the knowledge file{}", level.within,
                        did_you_mean(level.within, subsets));
   for (const PanelEvents& panel : panels) {
     if (is_for(level, panel) && divides(level, panel, knowledge)) return {};

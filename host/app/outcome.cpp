@@ -199,7 +199,7 @@ std::string shifts_in_words(const std::vector<QcRow>& rows) {
   if (shifted.size() > kNamed) words.push_back(fmt::format("{} more", shifted.size() - kNamed));
   return fmt::format(
       "the median of a marker is shifted against its panel, by {} spreads or more, in {} of {} "
-      "samples: {}; a change there may be the staining's (qc.csv, batch_shift)",
+      "samples: {}; a change there may come from staining (qc.csv, batch_shift)",
       kLargeShift, shifted.size(), rows.size(), fmt::join(words, ", "));
 }
 

@@ -93,7 +93,7 @@ void check_input(EventView events, const ClusterOptions& options) {
   }
   if (events.markers == 0) {
     throw InputError(
-        "no marker is left to cluster on (events cannot be told apart); name markers with "
+        "no marker is left to cluster on (events cannot be separated); name markers with "
         "--markers "
         "or in the study's panel");
   }

@@ -253,7 +253,7 @@ void drop_time_faults(Cleaning& cleaning) {
   const Acquisition acquisition = order_events(clock);
   const std::vector<double> durations = log_durations(clock, acquisition);
   if (durations.empty()) {
-    cleaning.warnings.push_back("the clock stands still, so faults of the flow cannot be seen");
+    cleaning.warnings.push_back("the clock does not advance, so flow faults cannot be detected");
     return;
   }
   const double least_rate = portable::log(kRateFactor) / kFault;

@@ -72,7 +72,7 @@ TEST_F(Ranks, FailTogetherWithOneMessageAndItsStatus) {
   };
   for (const auto& [arguments, status, words] :
        {std::tuple{"cluster " + path("none.fcs") + " --out " + path("x"), 3, "none.fcs"},
-        std::tuple{std::string("clustr"), 2, "no such command"}}) {
+        std::tuple{std::string("clustr"), 2, "unknown command"}}) {
     const Ended ended = ranks(3, arguments);
     EXPECT_EQ(ended.status, status) << ended.err;
     EXPECT_EQ(times(ended.err, "gateless: "), 1) << ended.err;

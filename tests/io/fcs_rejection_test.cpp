@@ -126,7 +126,7 @@ TEST(FcsRejection, OfCountsThatTheBytesContradict) {
   beyond.with("$BEGINDATA", "18446744073709551615").with("$ENDDATA", "18446744073709551615");
   EXPECT_TRUE(contains(rejection(beyond.bytes()), "neither HEADER nor TEXT"));
   beyond.with("$BEGINDATA", "1000000000000").with("$ENDDATA", "2000000000000");
-  EXPECT_TRUE(contains(rejection(beyond.bytes()), "no place for it"));
+  EXPECT_TRUE(contains(rejection(beyond.bytes()), "not possible in a file"));
 }
 
 TEST(FcsRejection, OfTextValuesThatAreNoNumbers) {

@@ -174,7 +174,7 @@ TEST(KnowledgeFile, RefusesEntriesThatContradictThemselves) {
   says("  - {id: b, name: t, parent: all, partition: l, core: {CD3: neg}}",
        "have the same name `t`");
   says("  - {id: b, parent: all, partition: l, core: {CD3: neg}, cl: CL:236}",
-       "`CL:236` is no Cell Ontology id");
+       "`CL:236` is not a Cell Ontology id");
   says("  - {id: b, parent: all, partition: l, core: {}}", "no core marker");
   says("  - {id: b, parent: all, partition: l, core: {CD3: []}}", "needs at least one level");
 }

@@ -77,18 +77,18 @@ TEST_F(StudyFiles, SheetListsEveryMissingFileWithItsLine) {
 }
 
 TEST_F(StudyFiles, SheetRejectsWhatIsAmbiguous) {
-  EXPECT_SAYS(sheet_error("file,patient,visit,group\n"), "names no sample");
+  EXPECT_SAYS(sheet_error("file,patient,visit,group\n"), "has no samples");
   EXPECT_SAYS(sheet_error("file,pateint,visit,group\na.fcs,P1,v,g\n"),
               "did you mean it by 'pateint'?");
-  EXPECT_SAYS(sheet_error("file,patient,visit,group,file\na.fcs,P1,v,g,b\n"), "stands twice");
+  EXPECT_SAYS(sheet_error("file,patient,visit,group,file\na.fcs,P1,v,g,b\n"), "appears twice");
   EXPECT_SAYS(sheet_error("file,patient,visit,group\na.fcs,P1,v,g\na.fcs,P2,v,g\n"),
-              "samples.csv:3: file 'a.fcs' stands in line 2");
+              "samples.csv:3: file 'a.fcs' is already in line 2");
   EXPECT_SAYS(sheet_error("file,patient,visit,group,panel\na.fcs,P1,v,g,B\nb.fcs,P1,v,g,B\n"),
               "samples.csv:3: patient 'P1'");
   EXPECT_SAYS(sheet_error("file,patient,visit,group,role\na.fcs,P1,v,g,contrl\n"),
               "did you mean 'control'?");
   EXPECT_SAYS(sheet_error("file,patient,visit,group,cells_per_ul\na.fcs,P1,v,g,many\n"),
-              "'many' is no count");
+              "'many' is not a count");
   EXPECT_SAYS(sheet_error("file,patient,visit,group\na.fcs,,v,\n"), "'patient' is empty");
 }
 
@@ -200,7 +200,7 @@ TEST_F(StudyFiles, StudyRejectsWhatIsNoYamlMap) {
   EXPECT_SAYS(study_error(""), "has no 'samples'");
   EXPECT_SAYS(study_error(std::string(100'000, '[')), "is not valid YAML");
   EXPECT_SAYS(study_error("samples: none.csv\n"), "study.yaml:1: the sample sheet");
-  EXPECT_SAYS(study_error("samples: a.csv\nsamples: b.csv\n"), "stands twice");
+  EXPECT_SAYS(study_error("samples: a.csv\nsamples: b.csv\n"), "appears twice");
 }
 
 }  // namespace
