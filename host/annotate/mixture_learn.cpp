@@ -285,21 +285,26 @@ class Learner {
     for (std::size_t c = 0; c < design_.classes.size(); ++c) {
       parameters_.share[c][m] = share_of(design_.classes[c].rules[m], by_class[c]);
       if (round >= kSettlingRounds && !design_.is_quadrants) {
-        update_move(parameters_.move[c][m], parameters_.mean[m], by_class[c], first_by_class[c]);
+        update_move(parameters_.move[c][m], parameters_.mean[m], by_class[c], first_by_class[c],
+                    events);
       }
     }
   }
 
   /// A class's own levels lie near the shared ones, by how many of its events say so: central memory cells have
-  /// less CCR7 than naive ones, and both are positive.
+  /// less CCR7 than naive ones, and both are positive. Towards a level that holds many more events (`of_level`) it moves
+  /// less: what a rare class finds there is the flank of a dense one.
   static void update_move(std::vector<double>& move, const std::vector<double>& mean,
-                          const std::vector<double>& events, const std::vector<double>& first) {
+                          const std::vector<double>& events, const std::vector<double>& first,
+                          const std::vector<double>& of_level) {
     for (std::size_t l = 0; l < move.size(); ++l) {
-      double limit = 30.0;
-      if (l > 0) limit = std::min(limit, kLargestMove * (mean[l] - mean[l - 1]));
-      if (l + 1 < move.size()) limit = std::min(limit, kLargestMove * (mean[l + 1] - mean[l]));
-      move[l] =
-          std::clamp((first[l] - events[l] * mean[l]) / (events[l] + kMovePrior), -limit, limit);
+      const auto limit = [&](std::size_t neighbour) {
+        const double part = std::sqrt(std::min(1.0, events[l] / std::max(1.0, of_level[neighbour])));
+        return std::min(30.0, kLargestMove * part * std::abs(mean[neighbour] - mean[l]));
+      };
+      move[l] = std::clamp((first[l] - events[l] * mean[l]) / (events[l] + kMovePrior),
+                           l > 0 ? -limit(l - 1) : -30.0,
+                           l + 1 < move.size() ? limit(l + 1) : 30.0);
     }
   }
 
