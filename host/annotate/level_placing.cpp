@@ -19,6 +19,7 @@ constexpr double kNear = 1.8;           // ... where each sibling asks for one s
 constexpr double kSmallestStratumMode = 0.15;
 constexpr double kFewestToJudge = 200.0;  // events of a parent from which a marker is called blind
 constexpr double kSurePositive = 0.8;     // of a single mode: two spreads above negative cells
+constexpr double kDim = 8.0;  // spreads above negative cells (a stain index of 4): less is dim
 
 double quantile(const BinCounts& counts, double share) {
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
@@ -185,6 +186,11 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
       pool.told_positive.position > only.position + 2.5 * only.sd)
     above = &pool.told_positive;
   const PlacedLevel seen{only.position, only.sd, true};
+  // Where the lower level holds dim cells, too, one dim mode is of it, and not the positive one.
+  const auto may_be_dim = [&](const Mode& negative) {
+    return !marker.is_of_lineage && marker.levels.front().ends_with("low") &&
+           only.position - negative.position < kDim * negative.sd;
+  };
   if (lowest_is_negative) {
     if (marker.has_border && !pool.of_lineage.empty()) return pool.of_lineage;
     std::vector<PlacedLevel> by_strata =
@@ -195,7 +201,7 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
       return by_strata;
     if (marker.has_border && !pool.shown.empty()) return pool.shown;
     std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
-    if (!by_lineage.empty()) return by_lineage;
+    if (!by_lineage.empty() && !may_be_dim(pool.lowest_lineage)) return by_lineage;
     const double events = std::accumulate(parent.events.begin(), parent.events.end(), 0.0);
     if (marker.must_stand_out && pool.lowest_lineage.mass > 0.0 && events >= kFewestToJudge) {
       PlacedLevel untold = seen;
@@ -220,10 +226,10 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
   }
   // No other mode anywhere: cells that were sorted or gated before have no negative ones beside them.
   const double certainty = certainty_above(pool.negatives, only.position);
-  if (lowest_is_negative && certainty >= kSurePositive) {
-    const double gap = only.position - pool.negatives.position;
-    return {{pool.negatives.position, pool.negatives.sd, false, gap, certainty},
-            {only.position, only.sd, true, gap, certainty}};
+  const double above_negatives = only.position - pool.negatives.position;
+  if (lowest_is_negative && certainty >= kSurePositive && !may_be_dim(pool.negatives)) {
+    return {{pool.negatives.position, pool.negatives.sd, false, above_negatives, certainty},
+            {only.position, only.sd, true, above_negatives, certainty}};
   }
   const std::vector<Mode> of_nodes = find_modes(parent.node_means);
   if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd) {

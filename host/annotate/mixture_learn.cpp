@@ -293,18 +293,23 @@ class Learner {
 
   /// A class's own levels lie near the shared ones, by how many of its events say so: central memory cells have
   /// less CCR7 than naive ones, and both are positive. Towards a level that holds many more events (`of_level`) it moves
-  /// less: what a rare class finds there is the flank of a dense one.
-  static void update_move(std::vector<double>& move, const std::vector<double>& mean,
-                          const std::vector<double>& events, const std::vector<double>& first,
-                          const std::vector<double>& of_level) {
+  /// less, as what a rare class finds there is the flank of a dense one; lineages stand too far apart for that.
+  void update_move(std::vector<double>& move, const std::vector<double>& mean,
+                   const std::vector<double>& events, const std::vector<double>& first,
+                   const std::vector<double>& of_level) const {
     for (std::size_t l = 0; l < move.size(); ++l) {
-      const auto limit = [&](std::size_t neighbour) {
-        const double part = std::sqrt(std::min(1.0, events[l] / std::max(1.0, of_level[neighbour])));
-        return std::min(30.0, kLargestMove * part * std::abs(mean[neighbour] - mean[l]));
+      double down = 30.0, up = 30.0;
+      const auto limit = [&](std::size_t neighbour, double& towards) {
+        const double most = kLargestMove * std::abs(mean[neighbour] - mean[l]);
+        const double ratio = events[l] / std::max(1.0, of_level[neighbour]);
+        const double part = design_.is_lineage ? 1.0 : std::sqrt(std::min(1.0, ratio));
+        down = std::min(down, most);
+        up = std::min(up, most);
+        towards = std::min(towards, part * most);
       };
-      move[l] = std::clamp((first[l] - events[l] * mean[l]) / (events[l] + kMovePrior),
-                           l > 0 ? -limit(l - 1) : -30.0,
-                           l + 1 < move.size() ? limit(l + 1) : 30.0);
+      if (l > 0) limit(l - 1, down);
+      if (l + 1 < move.size()) limit(l + 1, up);
+      move[l] = std::clamp((first[l] - events[l] * mean[l]) / (events[l] + kMovePrior), -down, up);
     }
   }
 

@@ -74,6 +74,27 @@ BinCounts with_a_shoulder(std::uint64_t seed, double share) {
   return counts;
 }
 
+TEST(LevelPlacing, OneDimModeIsOfTheLevelThatHoldsDimCells) {
+  // CD38 and CD21 of B cells, one mode each; T cells have none (60). "-/low" of CD38 is the B cells' own mode, as it is dim;
+  // that of CD21 lies below theirs, which is bright.
+  const auto placed = [](double at) {
+    ParentDensity density;
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      density.events[bin] =
+          1000.0 * std::exp(-0.5 * std::pow((static_cast<double>(bin) - at) / 14.0, 2));
+    }
+    MarkerDesign marker = two_levels();
+    marker.levels.front() = "-/low";
+    PoolModes pool{.own = {{90.0, 23.0, 1.0}}};
+    pool.negatives = pool.lowest_lineage = {60.0, 12.0, 1.0};
+    return place_levels(marker, density, pool, 26.0);
+  };
+  EXPECT_NEAR(placed(128.0)[0].mean, 128.0, 2.0);
+  EXPECT_GT(placed(128.0)[1].mean, 160.0);
+  EXPECT_NEAR(placed(205.0)[0].mean, 60.0, 2.0);
+  EXPECT_NEAR(placed(205.0)[1].mean, 205.0, 2.0);
+}
+
 TEST(LevelPlacing, TheBorderOfBrightCellsHardlyMovesWithNoise) {
   double sum = 0.0, square = 0.0;
   constexpr int kDraws = 40;
