@@ -5,31 +5,12 @@
 #include <numeric>
 #include <optional>
 
-#include "host/annotate/negative_cells.hpp"
+#include "host/annotate/one_mode.hpp"
 
 namespace gateless {
 namespace {
 
 constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode is plain positive
-constexpr double kNegativeReach = 2.0;   // spreads of negative cells
-constexpr double kKnownReach = 3.0;     // ... of those that show what is negative within the parent
-constexpr double kBrightReach = 1.645;  // spreads: 95 % of one population lie below
-constexpr double kApart = 2.5;          // spreads between the modes of a stratum and of its parent
-constexpr double kNear = 1.8;           // ... where each sibling asks for one side of a border
-constexpr double kSmallestStratumMode = 0.15;
-constexpr double kFewestToJudge = 200.0;  // events of a parent from which a marker is called blind
-constexpr double kSurePositive = 0.8;     // of a single mode: two spreads above negative cells
-constexpr double kDim = 8.0;  // spreads above negative cells (a stain index of 4): less is dim
-
-double quantile(const BinCounts& counts, double share) {
-  const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
-  double seen = 0.0;
-  for (std::size_t bin = 0; bin < kBins; ++bin) {
-    seen += counts[bin];
-    if (seen >= share * total) return static_cast<double>(bin);
-  }
-  return static_cast<double>(kBins - 1);
-}
 
 /// Two levels from two or more modes: what lies below the widest gap between them, and what lies above. `counts`: the
 /// density that shows them, where a border is to be drawn.
@@ -60,34 +41,6 @@ std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes,
   return levels;
 }
 
-/// The negative cells outside the parent: as learned where it was divided last, or the pool's lowest mode of several.
-std::optional<Mode> negative_control(const PoolModes& pool) {
-  if (pool.told_negative.mass > 0.0) return pool.told_negative;
-  if (pool.own.size() > 1) return pool.own.front();
-  return std::nullopt;
-}
-
-/// Whether a mode of the parent lies within the spread of negative cells.
-bool is_negative(const Mode& mode, const PoolModes& pool) {
-  const std::optional<Mode> negative = negative_control(pool);
-  return negative && mode.position <= negative->position + kNegativeReach * negative->sd;
-}
-
-/// Whether cells outside the parent are negative where a level of it was found, or no lower.
-bool is_known_negative(const PlacedLevel& level, const PoolModes& pool) {
-  const auto holds = [&](const Mode& mode) {
-    return mode.mass > 0.0 && level.mean <= mode.position + kKnownReach * mode.sd;
-  };
-  return holds(pool.told_negative) || holds(pool.lowest_lineage) ||
-         (pool.own.size() > 1 && holds(pool.own.front()));
-}
-
-std::optional<Mode> largest_of(const std::vector<Mode>& modes) {
-  if (modes.empty()) return std::nullopt;
-  return *std::max_element(modes.begin(), modes.end(),
-                           [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
-}
-
 /// Bright beside everything else: a mode far above the parent's largest one, in the parent or in a stratum of it; else
 /// what lies beyond the 95 % point of that mode, which may be nothing. Neither is learned from how many events it holds.
 std::vector<PlacedLevel> place_bright(const MarkerDesign& marker, const ParentDensity& parent,
@@ -115,130 +68,6 @@ std::vector<PlacedLevel> place_bright(const MarkerDesign& marker, const ParentDe
   PlacedLevel top{bright.position, bright.sd, bright.mass > 0.0, gap};
   plain.is_rigid = top.is_rigid = true;
   return {plain, top};
-}
-
-/// Two levels where the parent shows one mode but a stratum of it another: among CD27+ B cells those without IgD stand
-/// apart, that all B cells hide in the tail of the naive ones.
-std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent, double apart_by) {
-  const std::optional<Mode> only = largest_of(find_tops(parent.events));
-  if (!only) return {};
-  std::optional<Mode> other;
-  double highest = 0.0;
-  for (const BinCounts& counts : parent.strata) {
-    for (const Mode& mode : find_tops(counts)) {
-      const double apart = std::abs(mode.position - only->position) / (0.5 * (mode.sd + only->sd));
-      // The most and the narrowest: where a stratum holds nothing else.
-      if (apart <= apart_by || mode.mass < kSmallestStratumMode || mode.mass / mode.sd <= highest)
-        continue;
-      highest = mode.mass / mode.sd;
-      other = mode;
-    }
-  }
-  if (!other) return {};
-  const double gap = std::abs(other->position - only->position);
-  PlacedLevel seen{only->position, only->sd, true, gap};
-  PlacedLevel found{other->position, other->sd, true, gap};
-  seen.is_anchored = found.is_anchored = true;
-  seen.is_shown = found.is_shown = true;
-  // The flanks that face each other draw the border.
-  if (found.mean < seen.mean) {
-    seen.sd = only->left;
-    return {found, seen};
-  }
-  seen.sd = only->right;
-  return {seen, found};
-}
-
-/// Two levels where all that the parent shows stands out from another lineage: that one's cells are negative.
-std::vector<PlacedLevel> place_by_lineage(const ParentDensity& parent, const Mode& lineage) {
-  const std::optional<Mode> top = largest_of(find_tops(parent.events));
-  if (!top || lineage.mass <= 0.0) return {};
-  const double gap = top->position - lineage.position;
-  if (gap <= kApart * 0.5 * (top->sd + lineage.sd)) return {};
-  PlacedLevel negative{lineage.position, lineage.sd, false, gap};
-  PlacedLevel positive{top->position, top->left, true, gap};
-  negative.is_anchored = positive.is_anchored = true;
-  return {negative, positive};
-}
-
-/// Two levels where all that the parent shows is negative: what lies beyond the edge of its mode is positive.
-std::vector<PlacedLevel> place_beyond(const Mode& only, const ParentDensity& parent) {
-  const Mode mode = largest_of(find_tops(parent.events)).value_or(only);
-  const double gap = 2.0 * kBrightReach * mode.sd;
-  PlacedLevel negative{mode.position, mode.sd, true, gap};
-  PlacedLevel positive{mode.position + gap, mode.sd, false, gap};
-  negative.border = {mode.position + 0.5 * gap, doubt_between(mode.sd, mode.sd, gap)};
-  return {negative, positive};
-}
-
-/// Two levels where the parent shows one mode: the other one is looked for in the pool.
-std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
-                                               const ParentDensity& parent, const Mode& only,
-                                               const PoolModes& pool) {
-  const bool lowest_is_negative = marker.lowest_is_negative;
-  const Mode* below = nullptr;
-  const Mode* above = nullptr;
-  for (const Mode& mode : pool.own) {
-    if (mode.position < only.position - 2.0 * only.sd && below == nullptr) below = &mode;
-    if (mode.position > only.position + 2.5 * only.sd) above = &mode;
-  }
-  if (above == nullptr && pool.told_positive.mass > 0.0 &&
-      pool.told_positive.position > only.position + 2.5 * only.sd)
-    above = &pool.told_positive;
-  const PlacedLevel seen{only.position, only.sd, true};
-  // Where the lower level holds dim cells, too, one dim mode is of it, and not the positive one.
-  const auto may_be_dim = [&](const Mode& negative) {
-    return !marker.is_of_lineage && marker.levels.front().ends_with("low") &&
-           only.position - negative.position < kDim * negative.sd;
-  };
-  if (lowest_is_negative) {
-    if (marker.has_border && !pool.of_lineage.empty()) return pool.of_lineage;
-    std::vector<PlacedLevel> by_strata =
-        place_by_strata(parent, marker.has_border && !marker.must_stand_out ? kNear : kApart);
-    // That the least of a stratum are negative, only other cells can say: else they may be dim.
-    const bool is_below = !by_strata.empty() && by_strata.front().mean < only.position - 1.0;
-    if (!by_strata.empty() && (!is_below || is_known_negative(by_strata.front(), pool)))
-      return by_strata;
-    if (marker.has_border && !pool.shown.empty()) return pool.shown;
-    std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
-    if (!by_lineage.empty() && !may_be_dim(pool.lowest_lineage)) return by_lineage;
-    const double events = std::accumulate(parent.events.begin(), parent.events.end(), 0.0);
-    if (marker.must_stand_out && pool.lowest_lineage.mass > 0.0 && events >= kFewestToJudge) {
-      PlacedLevel untold = seen;
-      untold.is_untold = true;
-      return {untold, seen};
-    }
-  }
-  if (below != nullptr && lowest_is_negative && !is_negative(only, pool))
-    return {{below->position, below->sd, false}, seen};
-  if (!lowest_is_negative && below == nullptr) {
-    // Low against positive within one broad mode.
-    return {{quantile(parent.events, 0.1), only.sd * 0.7, true},
-            {quantile(parent.events, 0.7), only.sd * 0.7, true}};
-  }
-  if (marker.has_border && above != nullptr) return place_beyond(only, parent);
-  if (above != nullptr) {
-    // Cells of this parent may have less of it than others, but more than negative cells.
-    const Mode negative = negative_control(pool).value_or(only);
-    const double floor = std::max(only.position + kNegativeReach * only.sd,
-                                  negative.position + kNegativeReach * negative.sd);
-    return {seen, {above->position, above->sd, false, 0.0, 1.0, std::min(floor, above->position)}};
-  }
-  // No other mode anywhere: cells that were sorted or gated before have no negative ones beside them.
-  const double certainty = certainty_above(pool.negatives, only.position);
-  const double above_negatives = only.position - pool.negatives.position;
-  if (lowest_is_negative && certainty >= kSurePositive && !may_be_dim(pool.negatives)) {
-    return {{pool.negatives.position, pool.negatives.sd, false, above_negatives, certainty},
-            {only.position, only.sd, true, above_negatives, certainty}};
-  }
-  const std::vector<Mode> of_nodes = find_modes(parent.node_means);
-  if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd) {
-    const double gap = of_nodes.back().position - only.position;
-    return {{only.position, only.sd, true, gap},
-            {of_nodes.back().position, std::max(of_nodes.back().sd, parent.node_sd), false, gap}};
-  }
-  if (marker.has_border) return place_beyond(only, parent);
-  return {seen, {only.position + std::max(3.5 * only.sd, 25.0), only.sd, false}};
 }
 
 /// Modes of the parent that lie within the spread of the pool's negative cells are one: they are negative, however the
