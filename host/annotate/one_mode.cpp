@@ -124,9 +124,9 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
       pool.told_positive.position > only.position + 2.5 * only.sd)
     above = &pool.told_positive;
   const PlacedLevel seen{only.position, only.sd, true};
-  // Where the lower level holds dim cells, too, one dim mode is of it, and not the positive one.
+  // Where the lower level of an overlay holds dim cells, too, one dim mode is of it, and not the positive one.
   const auto may_be_dim = [&](const Mode& negative) {
-    return !marker.is_of_lineage && marker.levels.front().ends_with("low") &&
+    return marker.is_of_overlay && marker.levels.front().ends_with("low") &&
            only.position - negative.position < kDim * negative.sd;
   };
   if (lowest_is_negative) {

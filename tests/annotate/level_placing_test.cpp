@@ -85,6 +85,7 @@ TEST(LevelPlacing, OneDimModeIsOfTheLevelThatHoldsDimCells) {
     }
     MarkerDesign marker = two_levels();
     marker.levels.front() = "-/low";
+    marker.is_of_overlay = true;
     PoolModes pool{.own = {{140.0, 23.0, 1.0}}};
     pool.negatives = pool.lowest_lineage = {60.0, 12.0, 1.0};
     return place_levels(marker, density, pool, 26.0);
