@@ -46,7 +46,7 @@ function spreadStrip(row) {
                          stroke: odd ? "#1c2733" : "#c5ced6", "stroke-width": odd ? 1.5 : 0.8}, draw("title", {}, words));
   });
   const worst = [...row.spreads].sort((left, right) => Math.abs(right[1]) - Math.abs(left[1]))[0];
-  return draw("svg", {viewBox: `0 0 ${row.spreads.length * size} ${size + 1.5}`, style: `width:${row.spreads.length * size}px`, role: "img",
+  return draw("svg", {viewBox: `0 0 ${row.spreads.length * size} ${size + 1.5}`, style: `width:${row.spreads.length * size}px`, class: "spreads", role: "img",
                       "aria-label": `markers against the pool; farthest ${worst[0]}, ${signed(worst[1] / 100, 2)} spreads`}, ...cells);
 }
 
