@@ -20,7 +20,7 @@ function shownScale(words) {
   const x1 = Number(a) / width + part, x0 = x1 + part;
   const d = part === 0 ? b : halved(1e-9, b, (value) => 2 * Math.log(value / b) + part * (b + value) < 0);
   const ca = Math.exp(x0 * (b + d)), fa = Math.exp(b * x1) - ca * Math.exp(-d * x1);
-  const linear = (y) => Math.exp(b * y) - ca * Math.exp(-d * y) - fa;
+  const linear = (y) => y < x1 ? -linear(2 * x1 - y) : Math.exp(b * y) - ca * Math.exp(-d * y) - fa;  // mirrored at zero
   const unit = Number(t) / linear(1);
   return (value) => Number(m) * halved(-1, 2, (y) => unit * linear(y) < value);
 }

@@ -312,8 +312,8 @@ json gates(const Results& results) {
        "precision", "recall", "f1"},
       gate_paths(results.gates), [](const GatePath& path) {
         return json::array({path.panel, path.subset, path.name, path.within, path.within_name,
-                            gate_steps(path), path.rectangles, path.labelled, number(path.precision), number(path.recall),
-                            number(path.f1)});
+                            gate_steps(path), path.rectangles, path.labelled,
+                            number(path.precision), number(path.recall), number(path.f1)});
       });
 }
 

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <vector>
 
+#include "host/core/shown_scale.hpp"
 #include "tests/report/browser.hpp"
 #include "tests/report/fake_trial.hpp"
 
@@ -164,6 +165,40 @@ TEST(PageUse, TheMapIsColouredByEachWordAndMarker) {
   EXPECT_EQ(found["different"], 5);
   EXPECT_EQ(found["rays"], 3);
   EXPECT_GT(found["nodes"], 5);
+}
+
+TEST(PageUse, AGateIsDrawnOnItsCellsOnTheScaleOfThePictures) {
+  NEEDS_CHROMIUM();
+  Results results = fake_trial();
+  const Transform logicle{
+      .kind = TransformKind::kLogicle, .t = 262144, .w = 0.6, .m = 4.5, .a = 0.3};
+  const Transform arcsinh{.kind = TransformKind::kArcsinh, .cofactor = 150};
+  results.channels = {
+      {"B", "FL1-A", "IgD", "IgD", "marker", "logicle(T=262144, W=0.6, M=4.5, A=0.3)", ""},
+      {"B", "FL2-A", "CD27", "CD27", "marker", "arcsinh(150)", ""}};
+  GateRow& gate = results.gates[0];
+  gate.subset = "b_dn", gate.name = "DN";
+  gate.x_marker = "IgD", gate.x_low = {}, gate.x_high = 900.0;
+  gate.y_marker = "CD27", gate.y_low = {}, gate.y_high = 1500.0;
+  const json found = probe("gate", results, R"js(
+    const scales = ["logicle(T=262144, W=0.6, M=4.5, A=0.3)", "arcsinh(150)"].map((words) => [-500, 0, 900, 1e5].map(shownScale(words)));
+    document.querySelector("#gates tbody details").open = true;
+    await new Promise((done) => setTimeout(done, 300));
+    const gate = document.querySelector("#gates rect.gate");
+    return {scales, none: shownScale(""), width: Number(gate.getAttribute("width")), cells: document.querySelectorAll("#gates .cells").length,
+            saves: document.querySelectorAll("#gates figure .exports").length};)js");
+  const std::array<double, 4> linear = {-500.0, 0.0, 900.0, 1e5};
+  for (std::size_t i = 0; i < linear.size(); ++i) {
+    EXPECT_NEAR(found["scales"][0][i].get<double>(), 4.5 * gating_ml_value(logicle, linear[i]),
+                1e-9);
+    EXPECT_NEAR(found["scales"][1][i].get<double>(), gating_ml_value(arcsinh, linear[i]), 1e-9);
+  }
+  EXPECT_TRUE(found["none"].is_null());
+  // The axis of IgD goes from -0.5 to 4.5 over 280 units.
+  EXPECT_NEAR(found["width"].get<double>(),
+              280.0 * (4.5 * gating_ml_value(logicle, 900.0) + 0.5) / 5.0, 0.1);
+  EXPECT_EQ(found["cells"], 1);
+  EXPECT_EQ(found["saves"], 1);
 }
 
 TEST(PageUse, ExportsAreValidFiles) {
