@@ -85,7 +85,7 @@ function facts() {
   const fact = (value, words) => make("li", {}, make("b", {}, value), ` ${words}`);
   return [
     sick.length ? fact(count(sick.length), sick.length === 1 ? "patient" : "patients") : null,
-    healthy ? fact(count(healthy), "healthy controls") : null,
+    healthy ? fact(count(healthy), healthy === 1 ? "healthy control" : "healthy controls") : null,
     results.visits.length ? fact(results.visits.join(", "), results.visits.length === 1 ? "(visit)" : "(visits)") : null,
     samplesQc.length ? fact(count(samplesQc.length), samplesQc.length === 1 ? "sample" : "samples") : null,
     read ? fact(count(kept), `events kept of ${count(read)}`) : null,
