@@ -9,7 +9,7 @@
 
 namespace gateless {
 
-inline constexpr double kBrightReach = 1.645;  ///< spreads: 95 % of one population lie below
+inline constexpr double kBrightReach = 1.645;         ///< spreads: 95 % of one population lie below
 inline constexpr double kSmallestStratumMode = 0.15;  ///< of a stratum
 
 /// The negative cells outside the parent: as learned where it was divided last, or the pool's lowest mode of several.
