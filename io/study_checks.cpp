@@ -46,8 +46,9 @@ void check_against_sheet(Study& study, const std::function<int(const std::string
       problems.add(line, message + did_you_mean(word, words));
     } else if (key == "baseline" && visits.size() > 1) {
       study.warnings.push_back(
-          fmt::format("{}: no visit is called '{}', so nothing is compared; set compare: baseline",
-                      study.path, word));
+          fmt::format("{}: no visit is called '{}', so nothing is compared; set compare: baseline "
+                      "to one of {}",
+                      study.path, word, fmt::join(visits, ", ")));
     }
   };
   const CompareOptions& compare = study.compare;

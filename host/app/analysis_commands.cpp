@@ -167,6 +167,7 @@ void check_primary(const Study& study, const Knowledge& knowledge) {
 bool is_finished(const Outcome& outcome, const std::vector<PanelEvents>& panels) {
   return std::filesystem::exists(outcome.dir + "/run.json") &&
          (!outcome.writes_fcs || has_labelled_files(outcome.dir)) &&
+         (!outcome.writes_figures || std::filesystem::exists(outcome.dir + "/figures")) &&
          left_behind(outcome.dir + "/model.h5",
                      fingerprint_of(outcome.configuration, outcome.knowledge, panels))
              .has_value();
@@ -271,6 +272,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
 
   Outcome outcome = outcome_of("run", study, command.out, command.events);
   outcome.writes_fcs = command.writes_fcs;
+  outcome.writes_figures = command.writes_figures;
   outcome.skips_gates = command.skips_gates;
   outcome.threads = threads;
   check_folder(outcome.dir);

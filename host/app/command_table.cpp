@@ -40,6 +40,11 @@ void add_fcs(CLI::App& app, bool& writes_fcs) {
                "each input file again as FCS, with node, metacluster, subset and confidence");
 }
 
+void add_figures(CLI::App& app, bool& writes_figures) {
+  app.add_flag("--figures", writes_figures,
+               "the main charts for papers too, as SVG files in the folder figures");
+}
+
 void add_no_gates(CLI::App& app, bool& skips_gates) {
   app.add_flag("--no-gates", skips_gates,
                "no gates (gates.csv, Gating-ML, FlowJo workspace): the files are read once");
@@ -53,6 +58,7 @@ void add_run(CLI::App& app, Parsed& parsed) {
   add_out(*run, parsed.run.out);
   add_events(*run, parsed.events);
   add_fcs(*run, parsed.run.writes_fcs);
+  add_figures(*run, parsed.run.writes_figures);
   add_no_gates(*run, parsed.run.skips_gates);
   add_shared(*run, parsed.run.shared);
   run->footer("Example: gateless run study.yaml --out result");
@@ -184,8 +190,7 @@ void add_small_commands(CLI::App& app, Parsed& parsed) {
 
   CLI::App* report = app.add_subcommand("report", "render the report of a finished run again");
   report->add_option("DIR", parsed.report.dir, "folder of a finished run")->required();
-  report->add_flag("--figures", parsed.report.writes_figures,
-                   "the main charts for papers too, as SVG files in DIR/figures");
+  add_figures(*report, parsed.report.writes_figures);
   report->footer("Example: gateless report result --figures");
 
   add_convert(app, parsed);

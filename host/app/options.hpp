@@ -30,8 +30,9 @@ struct RunCommand {
   std::string model;  ///< trained before; empty: train
   std::string out;
   EventsOutput events = EventsOutput::kFull;
-  bool skips_gates = false;  ///< no gates: the files are not read a second time
-  bool writes_fcs = false;   ///< --fcs
+  bool skips_gates = false;     ///< no gates: the files are not read a second time
+  bool writes_fcs = false;      ///< --fcs
+  bool writes_figures = false;  ///< --figures
 };
 
 struct ClusterCommand {

@@ -270,6 +270,7 @@ void write_outcome(const Outcome& outcome, Results results, Console& console) {
   results.warnings = console.warnings();
   write_report_json(results, outcome.dir);
   write_report(results, outcome.dir);
+  if (outcome.writes_figures) write_figures(results, outcome.dir);
   write_run_json(results, record, outcome.dir);
 }
 

@@ -18,8 +18,9 @@ struct Outcome {
   std::string configuration;  ///< JSON
   std::uint64_t seed = 0;
   EventsOutput events = EventsOutput::kFull;
-  bool skips_gates = false;  ///< --no-gates
-  bool writes_fcs = false;   ///< the input files again, with labels
+  bool skips_gates = false;     ///< --no-gates
+  bool writes_fcs = false;      ///< the input files again, with labels
+  bool writes_figures = false;  ///< the main charts as SVG files too
   std::size_t threads = 1;
   Knowledge knowledge;  ///< without subsets: clusters only
   std::vector<Sample> samples;

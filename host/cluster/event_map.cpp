@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -21,206 +22,210 @@
 namespace gateless {
 namespace {
 
-constexpr std::size_t kChunk = 1U << 15U;
+constexpr std::size_t kChunk = 1U << 14U;
 constexpr std::size_t kNear = kMapNeighbours + 1;  // one more sets the scale of the scores
-constexpr std::size_t kMostPairs = kMapNeighbours * (kMapNeighbours - 1) / 2;
-constexpr std::array<double, kNear> kOfRank = {
-    1.0,     1.0 / 2,  1.0 / 3,  1.0 / 4,  1.0 / 5,  1.0 / 6,  1.0 / 7,  1.0 / 8,
-    1.0 / 9, 1.0 / 10, 1.0 / 11, 1.0 / 12, 1.0 / 13, 1.0 / 14, 1.0 / 15, 1.0 / 16};
-constexpr std::size_t kPaddedPairs = (kMostPairs + kLanes - 1) / kLanes * kLanes;
+static_assert(kNear == kLanes && kBlock == kLanes && kMapNeighbours % 2 == 1);
+constexpr std::array<float, kNear> kOfRank = {
+    1.0F,     1.0F / 2,  1.0F / 3,  1.0F / 4,  1.0F / 5,  1.0F / 6,  1.0F / 7,  1.0F / 8,
+    1.0F / 9, 1.0F / 10, 1.0F / 11, 1.0F / 12, 1.0F / 13, 1.0F / 14, 1.0F / 15, 1.0F / 16};
+constexpr std::array<float, kNear> kLane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+constexpr float kFar = std::numeric_limits<float>::infinity();
 
-/// The nearest landmarks of one event, rising; equal distances by index.
+/// Squared distances of an event from landmarks around its own, and how far its nearest are at most.
+struct Search {
+  static constexpr std::size_t kMany = 64;  ///< candidates that are put in order
+  alignas(64) std::array<float, Landmarks::kMost> squared;
+  const std::uint32_t* landmark = nullptr;  ///< of each distance
+  std::size_t count = 0;
+  float limit = kFar;
+};
+
+/// The nearest landmarks of one event, rising.
 struct Nearest {
-  alignas(32) std::array<double, kNear> squared;
-  std::array<std::uint32_t, kNear> landmark;
+  alignas(64) std::array<float, Search::kMany> squared;
+  std::array<std::uint32_t, Search::kMany> landmark;
   std::size_t count = 0;
 };
 
-/// The same while they are looked for.
-struct Candidates {
-  std::array<float, kNear> squared;
-  std::array<std::uint32_t, kNear> landmark;
-  std::size_t count = 0;
-
-  GATELESS_INLINE void offer(float distance, std::uint32_t index, std::size_t wanted) {
-    std::size_t at = count;
-    if (count == wanted) {
-      if (!(distance < squared[count - 1])) return;
-      --at;
-    } else {
-      ++count;
+/// Squared distances of an event from blocks of landmarks; two at a time, as each sum is a chain.
+GATELESS_INLINE void measure(const float* event, const float* block, std::size_t markers,
+                             std::size_t blocks, float* squared) {
+  for (; blocks >= 2; blocks -= 2, block += 2 * kBlock * markers, squared += 2 * kBlock) {
+    Lanes one{}, other{};
+    for (std::size_t m = 0; m < markers; ++m) {
+      const Lanes apart = event[m] - load(block + m * kBlock);
+      const Lanes further = event[m] - load(block + (m + markers) * kBlock);
+      one += apart * apart;
+      other += further * further;
     }
-    for (; at > 0 && distance < squared[at - 1]; --at) {
-      squared[at] = squared[at - 1];
-      landmark[at] = landmark[at - 1];
-    }
-    squared[at] = distance;
-    landmark[at] = index;
+    store(one, squared);
+    store(other, squared + kBlock);
   }
-};
-
-/// Squared distances of an event from one block of landmarks.
-GATELESS_INLINE void block_distances(const float* event, const float* block, std::size_t markers,
-                                     float* squared) {
-  FloatLanes one{}, other{};
-  for (std::size_t m = 0; m < markers; ++m, block += kBlock) {
-    const FloatLanes apart = event[m] - load_floats(block);
-    const FloatLanes further = event[m] - load_floats(block + kFloatLanes);
+  if (blocks == 0) return;
+  Lanes one{};
+  for (std::size_t m = 0; m < markers; ++m) {
+    const Lanes apart = event[m] - load(block + m * kBlock);
     one += apart * apart;
-    other += further * further;
   }
-  std::memcpy(squared, &one, sizeof one);
-  std::memcpy(squared + kFloatLanes, &other, sizeof other);
+  store(one, squared);
 }
 
-/// Whether a block holds a distance below a limit.
-GATELESS_INLINE bool any_below(const float* squared, float limit) {
-  const FloatLanes one = load_floats(squared), other = load_floats(squared + kFloatLanes);
-  const FloatLanes least = one < other ? one : other;
-  float nearest = least[0];
-  for (std::size_t l = 1; l < kFloatLanes; ++l) nearest = least[l] < nearest ? least[l] : nearest;
-  return nearest < limit;
-}
-
-/// Looks from the landmark of the event's node outwards until the triangle inequality rules out all that follow.
-GATELESS_INLINE Candidates find_candidates(const Landmarks& marks, const float* event,
-                                           std::size_t home) {
+/// Measures all landmarks that can be among the nearest of an event: the 16 around its own say how far those are at
+/// most, and the triangle inequality how far down the list.
+GATELESS_INLINE void measure_near(const Landmarks& marks, const float* event, std::size_t home,
+                                  Search& search) {
   constexpr float kDoubt = 1e-5F;  // of single precision
-  constexpr float kFar = std::numeric_limits<float>::infinity();
-  const std::size_t wanted = std::min(kNear, marks.count());
-  Candidates found;
-  alignas(32) std::array<float, kBlock> squared;
-  float from_home = 0.0F;
-  for (std::size_t b = 0; b < marks.blocks(); ++b) {
-    const float ring = marks.ring(home, b) - from_home;
-    if (found.count == wanted && ring > 0.0F && ring * ring > found.squared[wanted - 1])
-      return found;
-    block_distances(event, marks.block(home, b), marks.markers(), squared.data());
-    if (b == 0) from_home = std::sqrt(squared[0]) * (1.0F + kDoubt);
-    const float worst = found.count == wanted ? found.squared[wanted - 1] : kFar;
-    if (!any_below(squared.data(), worst)) continue;
-    for (std::size_t l = 0; l < marks.in_block(b); ++l)
-      found.offer(squared[l], marks.in_order(home, b * kBlock + l), wanted);
+  const std::size_t markers = marks.markers();
+  float* squared = search.squared.data();
+  search.landmark = marks.in_order(home);
+  measure(event, marks.block(home), markers, 1, squared);
+  search.limit = kFar;
+  std::size_t blocks = 1;
+  if (marks.count() > kBlock) {
+    search.limit = *std::max_element(squared, squared + kBlock);
+    const float reach = (std::sqrt(squared[0]) + std::sqrt(search.limit)) * (1.0F + kDoubt);
+    while (blocks < marks.blocks() && marks.ring(home, blocks) <= reach) ++blocks;
   }
-  if (marks.lists_all()) return found;
-  found.count = 0;
-  for (std::size_t l = 0; l < marks.count(); ++l) {
-    const float* mark = marks.mark(l);
-    float sum = 0.0F;
-    for (std::size_t m = 0; m < marks.markers(); ++m)
-      sum += (event[m] - mark[m]) * (event[m] - mark[m]);
-    found.offer(sum, static_cast<std::uint32_t>(l), wanted);
+  search.count = std::min(blocks * kBlock, marks.count());
+  const std::size_t listed = std::min(blocks, marks.listed_blocks());
+  measure(event, marks.block(home) + markers * kBlock, markers, listed - 1, squared + kBlock);
+  for (std::size_t rank = listed * kBlock; rank < search.count; ++rank) {
+    const float* mark = marks.mark(search.landmark[rank]);
+    squared[rank] = 0.0F;
+    for (std::size_t m = 0; m < markers; ++m)
+      squared[rank] += (event[m] - mark[m]) * (event[m] - mark[m]);
   }
-  return found;
 }
 
-/// The candidates by their distances in double.
-GATELESS_INLINE Nearest find_nearest(const Landmarks& marks, const float* event, std::size_t home) {
-  const Candidates found = find_candidates(marks, event, home);
-  Nearest nearest;
-  nearest.squared.fill(0.0);
-  for (std::size_t i = 0; i < found.count; ++i) {
-    const std::uint32_t index = found.landmark[i];
-    const float* mark = marks.mark(index);
-    Lanes sums{};
-    std::size_t m = 0;
-    for (; m + kLanes <= marks.markers(); m += kLanes) {
-      const Lanes apart = widen(event + m) - widen(mark + m);
-      sums += apart * apart;
-    }
-    double sum = total(sums);
-    for (; m < marks.markers(); ++m) {
-      const double apart = static_cast<double>(event[m]) - static_cast<double>(mark[m]);
-      sum += apart * apart;
-    }
-    std::size_t at = i;
-    for (; at > 0 && (sum < nearest.squared[at - 1] ||
-                      (sum == nearest.squared[at - 1] && index < nearest.landmark[at - 1]));
-         --at) {
-      nearest.squared[at] = nearest.squared[at - 1];
-      nearest.landmark[at] = nearest.landmark[at - 1];
-    }
-    nearest.squared[at] = sum;
-    nearest.landmark[at] = index;
+/// Which of the measured ones are not farther than the limit: at least the nearest, and seldom many more.
+GATELESS_INLINE std::size_t find_candidates(const Search& search, std::uint32_t* candidates) {
+  std::size_t count = 0;
+  for (std::size_t rank = 0; rank < search.count; ++rank) {
+    candidates[count] = static_cast<std::uint32_t>(rank);
+    count += search.squared[rank] <= search.limit ? 1U : 0U;
   }
-  nearest.count = found.count;
-  return nearest;
+  if (count <= Search::kMany) return count;
+  const auto is_nearer = [&](std::uint32_t one, std::uint32_t other) {
+    return search.squared[one] != search.squared[other]
+               ? search.squared[one] < search.squared[other]
+               : one < other;
+  };
+  std::nth_element(candidates, candidates + kNear, candidates + count, is_nearer);
+  std::sort(candidates, candidates + kNear);
+  return kNear;
+}
+
+/// Puts candidates in order by keys that differ: distances to five digits, then their numbers. The rank of each is how many come before it.
+GATELESS_INLINE void find_nearest(const Search& search, Nearest& nearest) {
+  constexpr std::uint32_t kNumber = Search::kMany - 1;
+  std::array<std::uint32_t, Landmarks::kMost> candidates;
+  alignas(64) std::array<std::int32_t, Search::kMany> key, rank;
+  const std::size_t count = find_candidates(search, candidates.data());
+  for (std::size_t i = 0; i < count; ++i) {
+    // The bits of positive numbers are in their order.
+    const auto bits = std::bit_cast<std::uint32_t>(search.squared[candidates[i]]);
+    key[i] = static_cast<std::int32_t>((bits & ~kNumber & 0x7FFFFFFFU) | i);
+  }
+  for (std::size_t first = 0; first < count; first += kLanes) {
+    WholeLanes own, before{};
+    std::memcpy(&own, key.data() + first, sizeof own);
+    for (std::size_t i = 0; i < count; ++i) {
+      before.low -= (key[i] - own.low) >> 31;
+      before.high -= (key[i] - own.high) >> 31;
+    }
+    std::memcpy(rank.data() + first, &before, sizeof before);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto place = static_cast<std::size_t>(rank[i]);
+    nearest.squared[place] = search.squared[candidates[i]];
+    nearest.landmark[place] = search.landmark[candidates[i]];
+  }
+  nearest.count = std::min(count, kNear);
+  for (std::size_t i = nearest.count; i < kNear; ++i) {  // of a small map
+    nearest.squared[i] = 0.0F;
+    nearest.landmark[i] = nearest.landmark[0];
+  }
 }
 
 /// How much each landmark weighs: by its distance against the mean and the spread of all of them, which count by 1 / rank.
-GATELESS_INLINE void score(const Nearest& nearest, std::size_t used, double* scores) {
-  constexpr double kBoost = 0.36787944117144233;  // e^-1: smoothness 0
-  constexpr double kFade = 10.0;                  // how steeply the last ones fade
-  alignas(32) std::array<double, kNear> distance;
-  double mean = 0.0, square = 0.0, sum = 0.0;
-  for (std::size_t i = 0; i < kNear; ++i) distance[i] = std::sqrt(nearest.squared[i]);
-  for (std::size_t i = 0; i < nearest.count; ++i) {
-    const double weight = kOfRank[i];
-    mean += weight * distance[i];
-    square += weight * nearest.squared[i];
-    sum += weight;
+GATELESS_INLINE Lanes score(const Nearest& nearest) {
+  constexpr float kBoost = 0.36787944F;  // e^-1: smoothness 0
+  constexpr float kFade = 10.0F;         // how steeply the last ones fade
+  alignas(64) std::array<float, kNear> root;
+  for (std::size_t i = 0; i < kNear; ++i) root[i] = std::sqrt(nearest.squared[i]);
+  const Lanes distance = load(root.data());
+  const auto count = static_cast<float>(nearest.count);
+  const Lanes weight = where_negative(load(kLane.data()) - count, load(kOfRank.data()), 0.0F);
+  const float sum = total(weight);
+  const float mean = total(weight * distance) / sum;
+  const Lanes off = distance - mean;
+  const float spread = std::sqrt(total(weight * off * off) / sum);
+  Lanes result = exp_lanes(off * (-kBoost / std::max(spread, 1e-12F)));
+  if (nearest.count == kNear) {
+    const float farthest = std::max(root[kNear - 1], 1e-12F);
+    result = result * (1.0F - exp_lanes(distance * (kFade / farthest) - kFade));
   }
-  mean /= sum;
-  const double steep = kBoost / std::sqrt(std::max(square / sum - mean * mean, 1e-24));
-  const double fade = kFade / std::max(distance[nearest.count - 1], 1e-12);
-  const bool fades = used < nearest.count;
-  for (std::size_t i = 0; i < kNear; i += kLanes) {
-    const Lanes own = load(distance.data() + i);
-    Lanes result = exp_lanes((mean - own) * steep);
-    if (fades) result *= 1.0 - exp_lanes(own * fade - kFade);
-    // Where all are equally far, all count the same.
-    result = result > 1e-12 ? result : Lanes{} + 1e-12;
-    std::memcpy(scores + i, &result, sizeof result);
-  }
+  // Where all are equally far, all count the same.
+  result = where_negative(result - 1e-12F, 1e-12F, result);
+  return where_negative(load(kLane.data()) - std::min(count, float{kMapNeighbours}), result, 0.0F);
 }
 
-/// The equations of one event: what each two of its landmarks say.
-GATELESS_INLINE std::array<double, 2> solve(const Landmarks& marks, const Nearest& nearest,
-                                            const double* scores, std::size_t used) {
-  alignas(32) std::array<double, kPaddedPairs> share, weight, across, up, offset, inverse;
-  std::size_t pairs = 0;
-  constexpr double kPull = 1e-5;  // a little towards each landmark: never singular
-  double xx = 0.0, xy = 0.0, yy = 0.0, x = 0.0, y = 0.0;
-  for (std::size_t i = 0; i < used; ++i) {
-    const double pull = kPull * scores[i];
-    xx += pull;
-    yy += pull;
-    x += pull * marks.x(nearest.landmark[i]);
-    y += pull * marks.y(nearest.landmark[i]);
-    const LandmarkPair* row = marks.pairs_of(nearest.landmark[i]);
-    for (std::size_t j = i + 1; j < used; ++j, ++pairs) {
-      const LandmarkPair& pair = row[nearest.landmark[j]];
-      share[pairs] = (nearest.squared[i] - nearest.squared[j]) * pair.half_inverse;
-      weight[pairs] = scores[i] * scores[j] * pair.weight;
-      across[pairs] = pair.x;
-      up[pairs] = pair.y;
-      inverse[pairs] = pair.inverse_plane;
-      offset[pairs] = pair.offset;
+/// The landmarks of an event twice in a row, so that each pair of them is met once by seven shifts.
+struct Ring {
+  alignas(64) std::array<float, 2 * kLanes> x, y, squared, score;
+  std::array<const float*, kLanes> half_inverses;
+  std::array<std::uint32_t, 2 * kLanes> landmark;
+
+  GATELESS_INLINE Ring(const Landmarks& marks, const Nearest& nearest, const float* scores) {
+    const float middle_x = marks.x(nearest.landmark[0]), middle_y = marks.y(nearest.landmark[0]);
+    for (std::size_t i = 0; i < 2 * kLanes; ++i) {
+      const std::size_t own = i % kMapNeighbours;
+      landmark[i] = nearest.landmark[own];
+      x[i] = marks.x(landmark[i]) - middle_x;
+      y[i] = marks.y(landmark[i]) - middle_y;
+      squared[i] = nearest.squared[own];
+      score[i] = scores[own];
     }
+    for (std::size_t i = 0; i < kLanes; ++i) half_inverses[i] = marks.half_inverses(landmark[i]);
   }
-  for (; pairs % kLanes != 0; ++pairs) {
-    share[pairs] = weight[pairs] = across[pairs] = up[pairs] = offset[pairs] = inverse[pairs] = 0.0;
+};
+
+/// The equations of one event: what each two of its landmarks say.
+GATELESS_INLINE std::array<float, 2> solve(const Landmarks& marks, const Nearest& nearest,
+                                           Lanes scores) {
+  constexpr float kPull = 1e-5F;  // a little towards each landmark: never singular
+  constexpr float kSamePlace = 1e-10F;
+  alignas(64) std::array<float, kLanes> known_scores, half_inverse;
+  store(scores, known_scores.data());
+  const Ring ring(marks, nearest, known_scores.data());
+  const Lanes own_x = load(ring.x.data()), own_y = load(ring.y.data());
+  const Lanes own_squared = load(ring.squared.data());
+  const Lanes pull = kPull * scores;
+  Lanes xx = pull, xy{}, yy = pull, x = pull * own_x, y = pull * own_y;
+  for (std::size_t shift = 1; 2 * shift < kMapNeighbours; ++shift) {
+    for (std::size_t i = 0; i < kLanes; ++i)
+      half_inverse[i] = ring.half_inverses[i][ring.landmark[i + shift]];
+    const Lanes inverse = load(half_inverse.data());
+    const Lanes hx = load(ring.x.data() + shift) - own_x, hy = load(ring.y.data() + shift) - own_y;
+    const Lanes plane = hx * hx + hy * hy;
+    const Lanes u = (own_squared - load(ring.squared.data() + shift)) * inverse;
+    // Nothing where both lie in one place.
+    const Lanes tells = where_negative(plane - kSamePlace, 0.0F, scores);
+    // Pairs that lie together in the plane count more.
+    const Lanes flat = where_negative(0.0F - inverse, tells, 0.0F) *
+                       load(ring.score.data() + shift) * exp_lanes(0.0F - u * u) /
+                       ((1.0F + plane) * plane + kSamePlace * kSamePlace);
+    const Lanes right = flat * (plane * (u + 0.5F) + hx * own_x + hy * own_y);
+    xx += flat * hx * hx;
+    xy += flat * hx * hy;
+    yy += flat * hy * hy;
+    x += right * hx;
+    y += right * hy;
   }
-  Lanes sum_xx{}, sum_xy{}, sum_yy{}, sum_x{}, sum_y{};
-  for (std::size_t p = 0; p < pairs; p += kLanes) {
-    const Lanes u = load(share.data() + p);
-    const Lanes s = load(weight.data() + p) * exp_lanes(-(u * u));
-    const Lanes hx = load(across.data() + p), hy = load(up.data() + p);
-    const Lanes flat = s * load(inverse.data() + p);
-    const Lanes right = s * (u + load(offset.data() + p));
-    sum_xx += flat * hx * hx;
-    sum_xy += flat * hx * hy;
-    sum_yy += flat * hy * hy;
-    sum_x += right * hx;
-    sum_y += right * hy;
-  }
-  xx += total(sum_xx);
-  xy += total(sum_xy);
-  yy += total(sum_yy);
-  x += total(sum_x);
-  y += total(sum_y);
-  const double determinant = xx * yy - xy * xy;
-  return {(x * yy - y * xy) / determinant, (xx * y - xy * x) / determinant};
+  const double a = total(xx), b = total(xy), c = total(yy), d = total(x), e = total(y);
+  const double determinant = a * c - b * b;
+  return {static_cast<float>((d * c - e * b) / determinant) + marks.x(nearest.landmark[0]),
+          static_cast<float>((a * e - b * d) / determinant) + marks.y(nearest.landmark[0])};
 }
 
 /// Events of a chunk, event by event and ordered by landmark, so that those with the same neighbours follow each other.
@@ -254,15 +259,18 @@ Chunk take_chunk(EventView events, const std::vector<std::size_t>& rows,
 
 GATELESS_WIDE void place_chunk(const Landmarks& marks, const Chunk& chunk,
                                const NodeIndex* node_of_event, float* xs, float* ys) {
-  alignas(32) std::array<double, kNear> scores{};
-  for (const std::uint32_t i : chunk.order) {
-    const float* event = chunk.values.data() + std::size_t{i} * marks.markers();
-    const Nearest nearest = find_nearest(marks, event, marks.home_of_node(node_of_event[i]));
-    const std::size_t used = std::min(nearest.count, kMapNeighbours);
-    score(nearest, used, scores.data());
-    const auto [x, y] = solve(marks, nearest, scores.data(), used);
-    xs[i] = static_cast<float>(x);
-    ys[i] = static_cast<float>(y);
+  Search search;
+  Nearest nearest;
+  const auto values = [&](std::size_t i) { return chunk.values.data() + i * marks.markers(); };
+  for (std::size_t rank = 0; rank < chunk.order.size(); ++rank) {
+    const std::uint32_t i = chunk.order[rank];
+    const float* event = values(i);
+    __builtin_prefetch(values(chunk.order[std::min(rank + 4, chunk.order.size() - 1)]));
+    measure_near(marks, event, marks.home_of_node(node_of_event[i]), search);
+    find_nearest(search, nearest);
+    const auto [x, y] = solve(marks, nearest, score(nearest));
+    xs[i] = x;
+    ys[i] = y;
   }
 }
 

@@ -16,30 +16,17 @@ double squared_between(std::span<const float> one, std::span<const float> other)
   return sum;
 }
 
-LandmarkPair pair_of(double x, double y, double squared, double from_x, double from_y) {
-  constexpr double kSamePlace = 1e-10;
-  LandmarkPair pair{.x = x, .y = y};
-  const double plane = x * x + y * y;
-  if (plane < kSamePlace || squared <= 0.0) return pair;  // says nothing
-  pair.inverse_plane = 1.0 / plane;
-  pair.weight = 1.0 / (1.0 + plane);
-  pair.half_inverse = 0.5 / squared;
-  pair.offset = 0.5 + (x * from_x + y * from_y) / plane;
-  return pair;
-}
-
 }  // namespace
 
 Landmarks::Landmarks(const Matrix<float>& codebook, const Matrix<double>& layout)
     : count_(std::min(codebook.rows(), kMost)),
       markers_(codebook.columns()),
-      listed_(std::min(count_, kListed)),
       marks_(count_, markers_) {
   for (std::size_t l = 0; l < count_; ++l) {
     const std::size_t node = l * codebook.rows() / count_;
     std::copy(codebook.row(node).begin(), codebook.row(node).end(), marks_.row(l).begin());
-    x_.push_back(layout(node, 0));
-    y_.push_back(layout(node, 1));
+    x_.push_back(static_cast<float>(layout(node, 0)));
+    y_.push_back(static_cast<float>(layout(node, 1)));
   }
   for (std::size_t node = 0; node < codebook.rows(); ++node) {
     std::size_t home = node;  // where all nodes are landmarks
@@ -57,31 +44,32 @@ Landmarks::Landmarks(const Matrix<float>& codebook, const Matrix<double>& layout
 }
 
 void Landmarks::order_neighbours() {
-  pairs_.resize(count_ * count_);
-  order_.resize(count_ * listed_);
+  half_inverses_.assign(count_ * count_, 0.0F);
+  order_.resize(count_ * count_);
   ring_.resize(count_ * blocks());
-  values_.assign(count_ * blocks() * markers_ * kBlock, 0.0F);
+  values_.assign(count_ * listed_blocks() * markers_ * kBlock, 0.0F);
   std::vector<double> squared(count_);
   std::vector<std::uint32_t> order(count_);
   for (std::size_t home = 0; home < count_; ++home) {
     for (std::size_t l = 0; l < count_; ++l) {
       squared[l] = squared_between(marks_.row(home), marks_.row(l));
-      pairs_[home * count_ + l] =
-          pair_of(x_[l] - x_[home], y_[l] - y_[home], squared[l], x_[home], y_[home]);
+      if (squared[l] > 0.0)
+        half_inverses_[home * count_ + l] = static_cast<float>(0.5 / squared[l]);
     }
     std::iota(order.begin(), order.end(), 0U);
     squared[home] = -1.0;  // itself comes first
     std::sort(order.begin(), order.end(), [&](std::uint32_t one, std::uint32_t other) {
       return squared[one] != squared[other] ? squared[one] < squared[other] : one < other;
     });
-    std::copy_n(order.begin(), listed_,
-                order_.begin() + static_cast<std::ptrdiff_t>(home * listed_));
-    for (std::size_t rank = 0; rank < listed_; ++rank) {
-      const std::size_t b = rank / kBlock;
-      if (rank % kBlock == 0)
-        ring_[home * blocks() + b] =
-            static_cast<float>(std::sqrt(std::max(0.0, squared[order[rank]])) * (1.0 - 1e-5));
-      float* block = values_.data() + (home * blocks() + b) * markers_ * kBlock;
+    std::copy(order.begin(), order.end(),
+              order_.begin() + static_cast<std::ptrdiff_t>(home * count_));
+    for (std::size_t b = 0; b < blocks(); ++b) {
+      const double apart = std::sqrt(std::max(0.0, squared[order[b * kBlock]]));
+      ring_[home * blocks() + b] = static_cast<float>(apart * (1.0 - 1e-5));
+    }
+    float* values = values_.data() + home * listed_blocks() * markers_ * kBlock;
+    for (std::size_t rank = 0; rank < std::min(count_, kListedBlocks * kBlock); ++rank) {
+      float* block = values + rank / kBlock * markers_ * kBlock;
       for (std::size_t m = 0; m < markers_; ++m)
         block[m * kBlock + rank % kBlock] = marks_(order[rank], m);
     }

@@ -1,4 +1,4 @@
-// Four doubles or eight floats at a time, on any machine: the compiler makes of them what the machine has, and the bits are the same.
+// Sixteen floats at a time, on any machine: the compiler makes of them what the machine has, and the bits are the same.
 #pragma once
 
 #include <cstddef>
@@ -10,58 +10,102 @@
 
 namespace gateless {
 
-inline constexpr std::size_t kLanes = 4;
-using Lanes = double __attribute__((vector_size(32)));
-using WholeLanes = std::int64_t __attribute__((vector_size(32)));
-
-inline constexpr std::size_t kFloatLanes = 8;
-using FloatLanes = float __attribute__((vector_size(32)));
+inline constexpr std::size_t kLanes = 16;
 
 #define GATELESS_INLINE [[gnu::always_inline]] inline
 
-GATELESS_INLINE Lanes load(const double* from) {
+/// Two vectors as wide as AVX2 has them: wider ones are taken to pieces, element by element, where a machine has no such.
+struct Lanes {
+  using Half = float __attribute__((vector_size(32)));
+  Half low{}, high{};
+
+  GATELESS_INLINE Lanes() = default;
+  GATELESS_INLINE Lanes(Half first, Half second) : low(first), high(second) {}
+  GATELESS_INLINE Lanes(float all)
+      : low(Half{} + all), high(Half{} + all) {}  // NOLINT: as literals
+
+  GATELESS_INLINE friend Lanes operator+(Lanes a, Lanes b) {
+    return {a.low + b.low, a.high + b.high};
+  }
+  GATELESS_INLINE friend Lanes operator-(Lanes a, Lanes b) {
+    return {a.low - b.low, a.high - b.high};
+  }
+  GATELESS_INLINE friend Lanes operator*(Lanes a, Lanes b) {
+    return {a.low * b.low, a.high * b.high};
+  }
+  GATELESS_INLINE friend Lanes operator/(Lanes a, Lanes b) {
+    return {a.low / b.low, a.high / b.high};
+  }
+  GATELESS_INLINE Lanes& operator+=(Lanes other) { return *this = *this + other; }
+};
+
+/// The same of whole numbers.
+struct WholeLanes {
+  using Half = std::int32_t __attribute__((vector_size(32)));
+  Half low, high;
+};
+
+GATELESS_INLINE Lanes load(const float* from) {
   Lanes lanes;
-  std::memcpy(&lanes, from, sizeof lanes);
+  std::memcpy(&lanes.low, from, sizeof lanes.low);
+  std::memcpy(&lanes.high, from + kLanes / 2, sizeof lanes.high);
   return lanes;
 }
 
-GATELESS_INLINE FloatLanes load_floats(const float* from) {
-  FloatLanes lanes;
-  std::memcpy(&lanes, from, sizeof lanes);
-  return lanes;
+GATELESS_INLINE void store(Lanes lanes, float* to) {
+  std::memcpy(to, &lanes.low, sizeof lanes.low);
+  std::memcpy(to + kLanes / 2, &lanes.high, sizeof lanes.high);
 }
 
-/// Four floats as doubles.
-GATELESS_INLINE Lanes widen(const float* from) {
-  using FourFloats = float __attribute__((vector_size(16)));
-  FourFloats narrow;
-  std::memcpy(&narrow, from, sizeof narrow);
-  return __builtin_convertvector(narrow, Lanes);
+/// The one where the other is below zero: by bits, as comparisons of vectors are taken to pieces without AVX2.
+GATELESS_INLINE Lanes::Half where_negative(Lanes::Half sign, Lanes::Half one, Lanes::Half other) {
+  WholeLanes::Half mask, first, second;
+  std::memcpy(&mask, &sign, sizeof mask);
+  std::memcpy(&first, &one, sizeof first);
+  std::memcpy(&second, &other, sizeof second);
+  mask >>= 31;
+  first = (first & mask) | (second & ~mask);
+  std::memcpy(&one, &first, sizeof one);
+  return one;
 }
 
-GATELESS_INLINE double total(Lanes lanes) { return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]); }
+/// In each lane `one` where `sign` is below zero, else `other`.
+GATELESS_INLINE Lanes where_negative(Lanes sign, Lanes one, Lanes other) {
+  return {where_negative(sign.low, one.low, other.low),
+          where_negative(sign.high, one.high, other.high)};
+}
 
-/// e^x for -700 <= x <= 700, relative error below 1e-12: 2^n of the whole part of x / ln 2 by its bits, Taylor's series of the rest.
+GATELESS_INLINE float total(Lanes lanes) {
+  using Four = float __attribute__((vector_size(16)));
+  const Lanes::Half eight = lanes.low + lanes.high;
+  const Four four = __builtin_shufflevector(eight, eight, 0, 1, 2, 3) +
+                    __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+  return (four[0] + four[1]) + (four[2] + four[3]);
+}
+
+/// 2^n x, n being the whole number in the lowest bits of `shifted`.
+GATELESS_INLINE Lanes::Half scale(Lanes::Half x, Lanes::Half shifted) {
+  WholeLanes::Half bits, power;
+  std::memcpy(&bits, &x, sizeof bits);
+  std::memcpy(&power, &shifted, sizeof power);
+  bits += power << 23;
+  std::memcpy(&x, &bits, sizeof x);
+  return x;
+}
+
+/// e^x for -80 <= x <= 80 (-80 for all below), relative error below 1e-6: 2^n of the whole part of x / ln 2 by its bits, Taylor's series of the rest.
 GATELESS_INLINE Lanes exp_lanes(Lanes x) {
-  constexpr double kPerLn2 = 1.4426950408889634, kHigh = 0x1.62e42feep-1,
-                   kLow = 0x1.a39ef35793c76p-33;
-  constexpr double kRounds = 0x1.8p52;  // adding it leaves a whole number in the lowest bits
-  const Lanes kept = x < -700.0 ? Lanes{} - 700.0 : (x > 700.0 ? Lanes{} + 700.0 : x);
+  constexpr float kPerLn2 = 1.44269504F, kHigh = 0x1.62e4p-1F, kLow = 0x1.7f7d1cp-20F;
+  constexpr float kRounds = 0x1.8p23F;  // adding it leaves a whole number in the lowest bits
+  const Lanes kept = where_negative(x + 80.0F, -80.0F, x);
   const Lanes shifted = kept * kPerLn2 + kRounds;
   const Lanes whole = shifted - kRounds;
   const Lanes r = (kept - whole * kHigh) - whole * kLow;
-  // Taylor's series to the 10th power, in pairs: short chains of operations.
-  const Lanes r2 = r * r, r4 = r2 * r2;
-  const Lanes low = (1.0 + r) + r2 * (0.5 + r * (1.0 / 6.0));
-  const Lanes middle = (1.0 / 24.0 + r * (1.0 / 120.0)) + r2 * (1.0 / 720.0 + r * (1.0 / 5040.0));
-  const Lanes high = (1.0 / 40320.0 + r * (1.0 / 362880.0)) + r2 * (1.0 / 3628800.0);
-  Lanes series = low + r4 * (middle + r4 * high);
-  WholeLanes bits, power;
-  std::memcpy(&bits, &series, sizeof bits);
-  std::memcpy(&power, &shifted, sizeof power);
-  bits += power << 52;
-  std::memcpy(&series, &bits, sizeof series);
-  return series;
+  const Lanes r2 = r * r;
+  const Lanes low = (1.0F + r) + r2 * (0.5F + r * (1.0F / 6.0F));
+  const Lanes high = (1.0F / 24.0F + r * (1.0F / 120.0F)) + r2 * (1.0F / 720.0F);
+  const Lanes series = low + (r2 * r2) * high;
+  return {scale(series.low, shifted.low), scale(series.high, shifted.high)};
 }
 
 }  // namespace gateless

@@ -142,7 +142,9 @@ class Teller {
     const std::size_t here = name.find(kHere);
     if (here == std::string::npos) return false;
     for (Statement& told : answer_.statements) {
-      if (!has_same_fractions(rows, rows_of(told.subset))) continue;
+      // Of other parents the fractions may differ, and the cells be the same.
+      const bool is_its_only_part = name.substr(here) == fmt::format("{}{})", kHere, told.name);
+      if (!is_its_only_part && !has_same_fractions(rows, rows_of(told.subset))) continue;
       told.beside = fmt::format("{}{}{} are the same cells with this panel.", told.beside,
                                 told.beside.empty() ? "" : " ", name.substr(0, here));
       return true;

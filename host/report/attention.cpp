@@ -30,13 +30,20 @@ bool has_word(const std::string& text, const std::string& name) {
   return false;
 }
 
-/// A sentence without its numbers: files that differ in these alone say the same.
-std::string kind_of(const std::string& text) {
-  std::string kind;
+std::string without_numbers(const std::string& text) {
+  std::string rest;
   for (const char letter : text) {
-    if (std::isdigit(static_cast<unsigned char>(letter)) == 0) kind += letter;
+    if (std::isdigit(static_cast<unsigned char>(letter)) == 0) rest += letter;
   }
-  return kind;
+  return rest;
+}
+
+/// A sentence without its numbers and the markers that it lists ("slow drift in CD3, CD45: kept"): files that differ in
+/// these alone say the same.
+std::string kind_of(const std::string& text) {
+  const std::size_t list = text.find(" in "), end = text.find(": ", list);
+  if (list == std::string::npos || end == std::string::npos) return without_numbers(text);
+  return without_numbers(text.substr(0, list) + text.substr(end));
 }
 
 /// Collects what is said of samples, by person and visit.
@@ -67,13 +74,19 @@ class Collector {
   /// What files are warned of; a warning that most files share is of the study and not of a sample.
   void add_warnings_of_files() {
     std::map<std::string, std::size_t> sharing;
-    for (const QcRow& row : results_.qc) ++sharing[kind_of(row.warnings)];
+    std::map<std::string, std::set<std::string>> wordings;
+    for (const QcRow& row : results_.qc) {
+      ++sharing[kind_of(row.warnings)];
+      wordings[kind_of(row.warnings)].insert(without_numbers(row.warnings));
+    }
     for (const QcRow& row : results_.qc) {
       if (row.warnings.empty()) continue;
       std::size_t& files = sharing[kind_of(row.warnings)];
       if (files > 2 && 2 * files > results_.qc.size()) {
+        const bool differ = wordings[kind_of(row.warnings)].size() > 1;
         attention_.general.push_back(
-            fmt::format("{} of {} files: {}", files, results_.qc.size(), row.warnings));
+            fmt::format("{} of {} files: {}{}", files, results_.qc.size(), row.warnings,
+                        differ ? " (this is the first; the quality table has each)" : ""));
         files = 0;  // said
       } else if (files > 0) {
         add(row.sample, row.warnings);

@@ -110,18 +110,23 @@ function borderFigure(gate, title, numbers, subset) {
   return chartFigure(title, `${count(events)} events${rows.length > 1 ? `, ${rows.length} samples` : ""}`, false, svg);
 }
 
-/// Any two markers: the density is drawn from the sampled events, each counting for those it stands for.
+/// The density of sampled events, each counting for those it stands for.
+function densityOf(cloud, points, xName, yName, frame) {
+  const bins = 40;
+  const counts = new Float32Array(bins * bins);
+  const bin = (share) => Math.min(bins - 1, Math.floor(share * bins));
+  for (const i of points) counts[bin(cloud.marker(yName).values[i]) * bins + bin(cloud.marker(xName).values[i])] += cloud.weight[i];
+  return draw("image", {href: densityImage(counts, bins), x: frame.left, y: frame.top, width: frame.right - frame.left,
+                        height: frame.bottom - frame.top, preserveAspectRatio: "none"});
+}
+
+/// Any two markers: the density is that of the sampled events.
 function freeFigure(panel, xName, yName, parent, title, numbers, subset) {
   const cloud = cloudOf(panel);
   const gate = {x: cloud.marker(xName).axis, y: cloud.marker(yName).axis};
   const {svg, frame, x, y} = plane(`${title}: ${xName} against ${yName}`, gate.x, gate.y);
   const points = pointsWithin(cloud, parent, numbers);
-  const bins = 40;
-  const counts = new Float32Array(bins * bins);
-  const bin = (share) => Math.min(bins - 1, Math.floor(share * bins));
-  for (const i of points) counts[bin(cloud.marker(yName).values[i]) * bins + bin(cloud.marker(xName).values[i])] += cloud.weight[i];
-  svg.append(draw("image", {href: densityImage(counts, bins), x: frame.left, y: frame.top, width: frame.right - frame.left,
-                            height: frame.bottom - frame.top, preserveAspectRatio: "none"}));
+  svg.append(densityOf(cloud, points, xName, yName, frame));
   if (subset) svg.append(...[dotsOf(cloud, points, subset, gate, x, y)].filter(Boolean));
   return chartFigure(title, `${count(points.length)} events sampled`, false, svg);
 }

@@ -57,10 +57,10 @@ function statementCard(statement) {
 }
 
 /// All that changed beside what was asked: a click away, because many comparisons make some by chance.
-function explored(statements, comparisons) {
+function explored(statements, comparisons, isAll) {
   if (statements.length === 0) return null;
-  const subsets = statements.length === 1 ? "1 other subset" : `${count(statements.length)} other subsets`;
-  return make("details", {class: "explored"},
+  const subsets = `${count(statements.length)} ${isAll ? "" : "other "}subset${statements.length === 1 ? "" : "s"}`;
+  return make("details", {class: "explored", open: isAll ? "" : null},
       make("summary", {}, make("b", {}, `A patient changed in ${subsets}`),
            ` (exploratory: of the ${count(comparisons)} comparisons made here chance alone would call up to ${count(0.05 * comparisons)})`),
       make("div", {class: "statements lesser"}, statements.map(statementCard)));
@@ -89,7 +89,7 @@ function answer() {
       make("div", {class: "statements"}, of("primary").map(statementCard)),
       second.length ? make("h3", {}, "Also changed") : null,
       make("div", {class: "statements lesser"}, second.map(statementCard)),
-      explored(of("exploratory"), results.answer.explored),
+      explored(of("exploratory"), results.answer.explored, of("primary").length + second.length === 0),
       sentence("Hardly changed in any patient:", unchanged),
       sentence("No change shown, but a large one is not excluded in every patient:", unsure),
       sentence("Too few events to tell in any patient:", tooFew),

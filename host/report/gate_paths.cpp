@@ -22,6 +22,12 @@ std::string rectangle_text(const GateRow& row) {
   return text;
 }
 
+std::vector<GateSide> sides_of(const GateRow& row) {
+  std::vector<GateSide> sides{{row.x_marker, row.x_low, row.x_high}};
+  if (!row.y_channel.empty()) sides.push_back({row.y_marker, row.y_low, row.y_high});
+  return sides;
+}
+
 std::string last_of(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 Number share(std::uint64_t part, std::uint64_t whole) {
@@ -67,6 +73,8 @@ std::vector<GatePath> gate_paths(const std::vector<GateRow>& rows) {
                   .subset = pooled.row->subset,
                   .name = pooled.row->name,
                   .within = {},
+                  .within_name = {},
+                  .steps = {sides_of(*pooled.row)},
                   .rectangles = rectangle_text(*pooled.row),
                   .labelled = pooled.labelled,
                   .precision = share(pooled.both, pooled.told),
@@ -77,10 +85,12 @@ std::vector<GatePath> gate_paths(const std::vector<GateRow>& rows) {
       if (at == place.end()) break;
       const GateRow& row = *order[at->second].row;
       if (row.subset != path.subset) {
-        path.within = row.name;
+        path.within = row.subset;
+        path.within_name = row.name;
         break;
       }
       path.rectangles = fmt::format("{}; {}", rectangle_text(row), path.rectangles);
+      path.steps.insert(path.steps.begin(), sides_of(row));
       above = row.path;
     }
     paths.push_back(std::move(path));

@@ -9,12 +9,19 @@
 
 namespace gateless {
 
+/// One side of a rectangle, linear units; none: open.
+struct GateSide {
+  std::string marker;
+  Number low, high;
+};
+
 /// How the cells of one subset are gated within those of another.
 struct GatePath {
   std::string panel, subset, name;
-  std::string
-      within;  ///< name of the population that the first rectangle lies in; empty: all events
-  std::string rectangles;  ///< in words, from the outermost in; linear units
+  std::string within;       ///< the population that the first rectangle lies in; empty: all events
+  std::string within_name;  ///< the same in words
+  std::vector<std::vector<GateSide>> steps;  ///< the rectangles, from the outermost in
+  std::string rectangles;                    ///< in words, from the outermost in; linear units
   std::uint64_t labelled = 0;
   Number precision, recall, f1;  ///< over all samples
 };

@@ -22,6 +22,11 @@ function markerRanges(panel) {
   return ranges;
 }
 
+/// Whether what the knowledge file says of its second source is worth a reader's time: where both agree it is not.
+function isOtherwise(compared) {
+  return /\bdiffers\b|\bno cluster\b/.test(compared || "");
+}
+
 /// One table a map: metaclusters down, markers across, sortable by each.
 function heatMap(rows) {
   const ranges = markerRanges(rows[0].panel);
@@ -33,7 +38,7 @@ function heatMap(rows) {
   const titleOf = (row) => row.name || row.subset || `cluster ${row.metacluster}`;
   const name = (row, isSame) => {
     const title = isSame ? make("span", {class: "ditto"}, make("span", {class: "unseen"}, titleOf(row)), "\u2033") : `${titleOf(row)} `;
-    const words = [row.phenotype, row.explanation, row.compared && `Second source: ${row.compared}`].filter(Boolean);
+    const words = [row.phenotype, row.explanation, isOtherwise(row.compared) && `A second source (${row.compared.split(":")[0]}) has it otherwise: ${row.compared.split(":").slice(1).join(":").trim()}`].filter(Boolean);
     if (words.length === 0) return make("span", {}, title);
     return make("details", {}, make("summary", {title: row.phenotype}, title), words.map((text) => make("p", {}, text)));
   };
@@ -51,9 +56,9 @@ function heatMap(rows) {
     body.replaceChildren(...ordered.map((row, index) => make("tr", {},
         make("th", {scope: "row", class: "name"}, name(row, index > 0 && titleOf(ordered[index - 1]) === titleOf(row))),
         make("td", {class: "number"}, row.metacluster), make("td", {class: "number"}, count(row.events)),
-        make("td", {class: "number"}, missing(row.confidence) ? kNotAvailable : digits(row.confidence, 2)),
+        make("td", {class: "number"}, missing(row.confidence) ? kNotAvailable : row.confidence.toFixed(2)),
         make("td", {class: "number", title: "how reliably it reappears when events are resampled, 0 to 1"},
-             missing(row.stability) ? kNotAvailable : digits(row.stability, 2)),
+             missing(row.stability) ? kNotAvailable : row.stability.toFixed(2)),
         markers.map((marker) => level(row, marker)))));
   };
   const place = (row) => rankOf.has(row.subset) ? rankOf.get(row.subset) : 1e6;

@@ -45,7 +45,9 @@ function windowOf(cloud, points) {
 /// The places of labels: on the event of a subset that lies nearest to its median, so that the dot is among its cells.
 function mapLabels(cloud, points, at) {
   const bySubset = new Map();
-  for (const i of points) if (cloud.subset[i]) bySubset.set(cloud.subset[i], [...(bySubset.get(cloud.subset[i]) || []), i]);
+  for (const i of points) {
+    if (cloud.subset[i]) (bySubset.get(cloud.subset[i]) || bySubset.set(cloud.subset[i], []).get(cloud.subset[i])).push(i);
+  }
   const weight = (own) => own.reduce((sum, i) => sum + cloud.weight[i], 0);
   return [...bySubset].sort((one, other) => weight(other[1]) - weight(one[1])).slice(0, 22).map(([subset, own]) => {
     const [x, y] = [0, 1].map((axis) => median(own.map((i) => cloud.places[2 * i + axis])));
@@ -120,8 +122,7 @@ function eventMap() {
     if (sides.length > 1) sideBySide(place, sides, (title, own) => mapFigure(cloud, by, title, own, false).figure);
     addExports(place);
   };
-  show();
-  return make("div", {}, controls, place, starTrees());
+  return make("div", {}, controls, whenSeen(place, show), starTrees());
 }
 
 /// The tree of one map: the angle of a ray is its marker, the length its level; behind it the colour of the metacluster's subset.

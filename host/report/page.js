@@ -27,9 +27,41 @@ function section(id, isFilled, reason, content) {
   }
 }
 
+/// What is drawn when it comes near the screen: the page is there before its largest pictures are.
+const waiting = new Map();
+const watcher = new IntersectionObserver((entries) => {
+  for (const {target, isIntersecting} of entries) if (isIntersecting) drawNow(target);
+}, {rootMargin: "700px"});
+let drawsAtOnce = false;
+
+function drawNow(place) {
+  const work = waiting.get(place);
+  watcher.unobserve(place);
+  waiting.delete(place);
+  place.classList.remove("waiting");
+  work?.();
+}
+
+/// A place that `work` fills once it is seen.
+function whenSeen(place, work) {
+  if (drawsAtOnce) { work(); return place; }
+  place.classList.add("waiting");
+  waiting.set(place, work);
+  watcher.observe(place);
+  return place;
+}
+
+/// For paper, and for whoever looks at all of the page: nothing waits any more.
+function drawAll() {
+  drawsAtOnce = true;
+  for (const place of [...waiting.keys()]) drawNow(place);
+}
+
 /// Brings the sections back to where and how they were before anything was drawn.
 function clearSections() {
   emptySections.clear();
+  for (const place of waiting.keys()) watcher.unobserve(place);
+  waiting.clear();
   for (const part of sectionsInOrder) {
     part.classList.remove("bare");
     part.hidden = false;
@@ -53,7 +85,7 @@ function facts() {
   const fact = (value, words) => make("li", {}, make("b", {}, value), ` ${words}`);
   return [
     sick.length ? fact(count(sick.length), sick.length === 1 ? "patient" : "patients") : null,
-    healthy ? fact(count(healthy), "healthy controls") : null,
+    healthy ? fact(count(healthy), healthy === 1 ? "healthy control" : "healthy controls") : null,
     results.visits.length ? fact(results.visits.join(", "), results.visits.length === 1 ? "(visit)" : "(visits)") : null,
     samplesQc.length ? fact(count(samplesQc.length), samplesQc.length === 1 ? "sample" : "samples") : null,
     read ? fact(count(kept), `events kept of ${count(read)}`) : null,
@@ -214,6 +246,7 @@ goToSection();
 addEventListener("hashchange", () => { if (readAddress()) redraw(true); goToSection(); });
 let themeOnScreen = "";
 addEventListener("beforeprint", () => {
+  drawAll();
   themeOnScreen = document.documentElement.dataset.theme;
   if (themeOnScreen === "dark") { document.documentElement.dataset.theme = "light"; redraw(); }
 });

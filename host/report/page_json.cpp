@@ -293,14 +293,27 @@ json attention(const Attention& found) {
   return {{"samples", samples}, {"general", found.general}};
 }
 
+/// Rectangles as lists of [marker, low, high].
+json gate_steps(const GatePath& path) {
+  json steps = json::array();
+  for (const std::vector<GateSide>& rectangle : path.steps) {
+    json sides = json::array();
+    for (const GateSide& side : rectangle)
+      sides.push_back(json::array({side.marker, number(side.low), number(side.high)}));
+    steps.push_back(std::move(sides));
+  }
+  return steps;
+}
+
 /// The gates of each panel in the order of its tree.
 json gates(const Results& results) {
   return table(
-      {"panel", "subset", "name", "within", "rectangles", "labelled", "precision", "recall", "f1"},
+      {"panel", "subset", "name", "within", "within_name", "steps", "rectangles", "labelled",
+       "precision", "recall", "f1"},
       gate_paths(results.gates), [](const GatePath& path) {
-        return json::array({path.panel, path.subset, path.name, path.within, path.rectangles,
-                            path.labelled, number(path.precision), number(path.recall),
-                            number(path.f1)});
+        return json::array({path.panel, path.subset, path.name, path.within, path.within_name,
+                            gate_steps(path), path.rectangles, path.labelled,
+                            number(path.precision), number(path.recall), number(path.f1)});
       });
 }
 

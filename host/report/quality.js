@@ -46,7 +46,7 @@ function spreadStrip(row) {
                          stroke: odd ? "#1c2733" : "#c5ced6", "stroke-width": odd ? 1.5 : 0.8}, draw("title", {}, words));
   });
   const worst = [...row.spreads].sort((left, right) => Math.abs(right[1]) - Math.abs(left[1]))[0];
-  return draw("svg", {viewBox: `0 0 ${row.spreads.length * size} ${size + 1.5}`, style: `width:${row.spreads.length * size}px`, role: "img",
+  return draw("svg", {viewBox: `0 0 ${row.spreads.length * size} ${size + 1.5}`, style: `width:${row.spreads.length * size}px`, class: "spreads", role: "img",
                       "aria-label": `markers against the pool; farthest ${worst[0]}, ${signed(worst[1] / 100, 2)} spreads`}, ...cells);
 }
 
@@ -62,12 +62,13 @@ const doubtedFiles = new Map(results.attention.samples.flatMap((sample) => sampl
 function qualityTable() {
   const person = new Map(abundance.map((row) => [row.sample, row]));
   const reasons = unique(samplesQc.flatMap((row) => row.dropped.map(([reason]) => reason)));
+  const hasPanels = unique(kWhole.samplesQc.map((row) => row.panel)).length > 1;
   const shares = (row) => row.events ? row.kept / row.events : null;
   const farthest = (row) => row.signal.reduce((far, value) => Math.max(far, Math.abs(value)), 0);
   const table = sortableTable([
     {title: "Sample", value: (row) => row.sample, wide: false, show: (row) => make("span", {class: doubtedFiles.has(row.sample) ? "strong" : ""},
         doubtedFiles.has(row.sample) ? `${kMark} ` : "", row.sample, make("br"),
-        make("small", {}, [person.get(row.sample)?.patient, person.get(row.sample)?.visit, row.panel && `panel ${row.panel}`].filter(Boolean).join(" \u00B7 ")))},
+        make("small", {}, [person.get(row.sample)?.patient, person.get(row.sample)?.visit, hasPanels && `panel ${row.panel}`].filter(Boolean).join(" \u00B7 ")))},
     {title: "Events", value: (row) => row.events, show: (row) => count(row.events), numeric: true},
     {title: "Kept, and dropped by reason", value: shares, show: (row) => make("div", {}, dropBar(row), make("small", {}, `${percent(shares(row))} kept`))},
     {title: "Signal over time", value: farthest, show: signalLine, tip: "Mean of the markers' medians over the acquisition; a flat line is right"},

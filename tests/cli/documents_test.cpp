@@ -157,9 +157,10 @@ TEST(Documents, ManPageAndCompletionsKnowEveryCommandAndOption) {
   const TemporaryFolder scratch;
   write_text(scratch / "c", bash);
   EXPECT_EQ(run_shell("bash -n " + (scratch / "c")).status, 0);
-  write_text(scratch / "try",
-             ". " + (scratch / "c") +
-                 "\nCOMP_WORDS=(gateless run --f) COMP_CWORD=2\n_gateless\necho ${COMPREPLY[@]}\n");
+  write_text(
+      scratch / "try",
+      ". " + (scratch / "c") +
+          "\nCOMP_WORDS=(gateless run --fc) COMP_CWORD=2\n_gateless\necho ${COMPREPLY[@]}\n");
   const Ended offered = run_shell("bash " + (scratch / "try"));
   EXPECT_EQ(offered.out, "--fcs\n") << offered.err;
   if (run_shell("command -v groff").status == 0) {

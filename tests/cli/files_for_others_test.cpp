@@ -130,6 +130,16 @@ TEST_F(FilesForOthers, AFinishedRunWithoutLabelledFilesGetsThem) {
   }
 }
 
+TEST_F(FilesForOthers, FiguresAreWrittenByRunToo) {
+  std::filesystem::copy(path("result"), path("drawn"), std::filesystem::copy_options::recursive);
+  const Ended ended = gateless("run --quiet --fcs --events panels --figures " +
+                               path("trial/study.yaml") + " --out " + path("drawn"));
+  ASSERT_EQ(ended.status, 0) << ended.err;
+  const std::string map = read_text(path("drawn/figures/map_B.svg"));
+  EXPECT_EQ(map.substr(0, 4), "<svg");
+  EXPECT_FALSE(std::filesystem::exists(path("result/figures")));
+}
+
 TEST_F(FilesForOthers, EveryEventHasAReadableCellType) {
   const std::string file = path("result/events.h5ad");
   const std::vector<std::string> kept = read_obs_strings(file, "kept");

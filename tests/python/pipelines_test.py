@@ -5,6 +5,7 @@ usage: pipelines_test.py PROGRAM FOLDER ; exits 1 if a check fails. Needs neithe
 process are run by bash with the values that Nextflow would put in, and a stand-in for sbatch runs its jobs at once.
 """
 import filecmp
+import json
 import os
 import pathlib
 import re
@@ -23,6 +24,7 @@ class Process:
     def __init__(self, name):
         self.text = (SOURCE / f"nextflow/modules/gateless/{name}/main.nf").read_text()
         self.meta = (SOURCE / f"nextflow/modules/gateless/{name}/meta.yml").read_text()
+        self.snapshots = json.loads((SOURCE / f"nextflow/modules/gateless/{name}/tests/main.nf.test.snap").read_text())
 
     def block(self, kind, values):
         text = re.search(rf'\n    {kind}:\n.*?"""\n(.*?)"""', self.text, re.S).group(1).replace("\\\\", "\\")
@@ -39,6 +41,10 @@ class Process:
         subprocess.run(["bash", "-euo", "pipefail", "-c", self.block(kind, values)], cwd=folder, check=True, stderr=subprocess.DEVNULL)
         missing = [pattern for pattern in self.outputs("out") if not list(folder.glob(pattern))]
         assert not missing, f"{kind} does not write {missing}"
+
+    def snapshot(self, test):
+        """The files that the module's own test expects; inspect's file is named after the sample there."""
+        return [name.replace("archive.json", "out.json") for name in self.snapshots[test]["content"][0]]
 
     def check_words(self):
         """meta.yml describes every input and output that the process names."""
@@ -84,6 +90,7 @@ def test_stubs_write_what_outputs_name(_):
         process = Process(name)
         process.run("stub", folder, {})
         process.check_words()
+        assert process.snapshot("stub") == sorted(path.name for path in (folder / "out" if name != "inspect" else folder).iterdir())
         assert f"process GATELESS_{name.upper()} {{" in process.text
 
 

@@ -59,6 +59,19 @@ TEST(Attention, WhatMostFilesShareIsSaidOnce) {
   EXPECT_EQ(found.general, std::vector<std::string>{"3 of 4 files: no time channel, 0 bins"});
 }
 
+TEST(Attention, WhatMostFilesShareMayNameOtherMarkersInEach) {
+  Results results = four_samples();
+  results.qc[0].warnings = "slow drift over the acquisition in CD3, CD45: kept";
+  results.qc[2].warnings = "slow drift over the acquisition in CD3: kept";
+  results.qc[3].warnings = "slow drift over the acquisition in pAkt: kept";
+  const Attention found = attention_of(results);
+  EXPECT_TRUE(found.samples.empty());
+  ASSERT_EQ(found.general.size(), 1U);
+  EXPECT_EQ(found.general[0],
+            "3 of 4 files: slow drift over the acquisition in CD3, CD45: kept (this is the first; "
+            "the quality table has each)");
+}
+
 TEST(Attention, AnImplausibleFractionOfOneIsItsOwnAndOfManyTheStudys) {
   Results results = four_samples();
   results.implausible = {{"P2_base", "P2", "base", "B", "dn", "DN", "DN are 73 % of B cells"}};

@@ -53,12 +53,13 @@ std::size_t occurrences(const std::string& text, const std::string& word) {
 }
 
 Opened opened(const std::string& name, const Results& results, const std::string& address,
-              const std::string& script) {
+              const std::string& script, Drawn drawn) {
   const fs::path folder = folder_of(name);
   const fs::path page = folder / "report.html";
   std::string html = render_report(results);
   if (!script.empty()) {
-    const std::string probe = "<script>(async () => {" + script +
+    const std::string probe = std::string("<script>(async () => {") +
+                              (drawn == Drawn::kAtOnce ? "drawAll();" : "") + script +
                               "})().catch((error) => `failed: ${error.stack}`).then((found) => {"
                               "const place = document.createElement('pre'); place.id = 'probe';"
                               "place.textContent = btoa(unescape(encodeURIComponent("

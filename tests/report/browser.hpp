@@ -15,10 +15,14 @@ struct Opened {
   std::string probe;    ///< what the test's own script found
 };
 
+/// Whether all of a page is drawn before a script looks at it, or each part once it is on the screen.
+enum class Drawn { kAtOnce, kWhenSeen };
+
 /// Opens the report of `results`. `address` follows the page's ("#map?subset=b_dn"); `script` runs after the page's own and may
 /// await; what it returns is the probe, as JSON. The folder is left behind for a look.
 [[nodiscard]] Opened opened(const std::string& name, const Results& results,
-                            const std::string& address = "", const std::string& script = "");
+                            const std::string& address = "", const std::string& script = "",
+                            Drawn drawn = Drawn::kAtOnce);
 
 /// Prints the report to a PDF and returns its path; empty where that failed.
 [[nodiscard]] std::string printed(const std::string& name, const Results& results);

@@ -42,7 +42,14 @@ TEST(GatePaths, SayEachRectangleAndWhatItHolds) {
   EXPECT_EQ(paths[0].within, "");
   EXPECT_FALSE(paths[0].recall.has_value());
   EXPECT_EQ(paths[1].rectangles, "CD19 > 1,234,567; CD19 < -1,500 and CD27 0.457 to 20");
-  EXPECT_EQ(paths[1].within, "b cells");
+  EXPECT_EQ(paths[1].within, "b");
+  EXPECT_EQ(paths[1].within_name, "b cells");
+  ASSERT_EQ(paths[1].steps.size(), 2U);
+  ASSERT_EQ(paths[1].steps[0].size(), 1U);
+  EXPECT_EQ(paths[1].steps[0][0].low, 1234567.0);
+  ASSERT_EQ(paths[1].steps[1].size(), 2U);
+  EXPECT_EQ(paths[1].steps[1][1].marker, "CD27");
+  EXPECT_EQ(paths[1].steps[1][1].high, 20.0);
   EXPECT_EQ(paths[1].labelled, 20U);
   EXPECT_DOUBLE_EQ(paths[1].precision.value(), 0.8);
   EXPECT_DOUBLE_EQ(paths[1].recall.value(), 0.8);

@@ -8,7 +8,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <vector>
 
+#include "host/core/shown_scale.hpp"
 #include "tests/report/browser.hpp"
 #include "tests/report/fake_trial.hpp"
 
@@ -165,6 +167,40 @@ TEST(PageUse, TheMapIsColouredByEachWordAndMarker) {
   EXPECT_GT(found["nodes"], 5);
 }
 
+TEST(PageUse, AGateIsDrawnOnItsCellsOnTheScaleOfThePictures) {
+  NEEDS_CHROMIUM();
+  Results results = fake_trial();
+  const Transform logicle{
+      .kind = TransformKind::kLogicle, .t = 262144, .w = 0.6, .m = 4.5, .a = 0.3};
+  const Transform arcsinh{.kind = TransformKind::kArcsinh, .cofactor = 150};
+  results.channels = {
+      {"B", "FL1-A", "IgD", "IgD", "marker", "logicle(T=262144, W=0.6, M=4.5, A=0.3)", ""},
+      {"B", "FL2-A", "CD27", "CD27", "marker", "arcsinh(150)", ""}};
+  GateRow& gate = results.gates[0];
+  gate.subset = "b_dn", gate.name = "DN";
+  gate.x_marker = "IgD", gate.x_low = {}, gate.x_high = 900.0;
+  gate.y_marker = "CD27", gate.y_low = {}, gate.y_high = 1500.0;
+  const json found = probe("gate", results, R"js(
+    const scales = ["logicle(T=262144, W=0.6, M=4.5, A=0.3)", "arcsinh(150)"].map((words) => [-500, 0, 900, 1e5].map(shownScale(words)));
+    document.querySelector("#gates tbody details").open = true;
+    await new Promise((done) => setTimeout(done, 300));
+    const gate = document.querySelector("#gates rect.gate");
+    return {scales, none: shownScale(""), width: Number(gate.getAttribute("width")), cells: document.querySelectorAll("#gates .cells").length,
+            saves: document.querySelectorAll("#gates figure .exports").length};)js");
+  const std::array<double, 4> linear = {-500.0, 0.0, 900.0, 1e5};
+  for (std::size_t i = 0; i < linear.size(); ++i) {
+    EXPECT_NEAR(found["scales"][0][i].get<double>(), 4.5 * gating_ml_value(logicle, linear[i]),
+                1e-9);
+    EXPECT_NEAR(found["scales"][1][i].get<double>(), gating_ml_value(arcsinh, linear[i]), 1e-9);
+  }
+  EXPECT_TRUE(found["none"].is_null());
+  // The axis of IgD goes from -0.5 to 4.5 over 280 units.
+  EXPECT_NEAR(found["width"].get<double>(),
+              280.0 * (4.5 * gating_ml_value(logicle, 900.0) + 0.5) / 5.0, 0.1);
+  EXPECT_EQ(found["cells"], 1);
+  EXPECT_EQ(found["saves"], 1);
+}
+
 TEST(PageUse, ExportsAreValidFiles) {
   NEEDS_CHROMIUM();
   for (const auto& [name, results] :
@@ -223,11 +259,82 @@ TEST(PageUse, StaysLight) {
   EXPECT_LT(found["heap"].get<double>(), 100e6);
 }
 
-TEST(PageUse, PrintsToAPdf) {
+/// What pdftoppm makes of a page: grey pixels.
+struct PrintedPage {
+  std::size_t width = 0, height = 0;
+  std::string pixels;
+
+  explicit PrintedPage(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string magic;
+    std::size_t white = 0;
+    file >> magic >> width >> height >> white;
+    file.get();
+    pixels.assign(std::istreambuf_iterator<char>(file), {});
+  }
+  /// Pixels that are not white, from the column `first` on.
+  [[nodiscard]] std::size_t ink(std::size_t first = 0) const {
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < pixels.size(); ++i)
+      found += i % width >= first && static_cast<unsigned char>(pixels[i]) < 245 ? 1U : 0U;
+    return found;
+  }
+};
+
+std::vector<PrintedPage> pages_of(const std::string& pdf) {
+  const std::filesystem::path folder = std::filesystem::path(pdf).replace_extension("pages");
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  const std::string command =
+      "pdftoppm -gray -r 48 '" + pdf + "' '" + (folder / "page").string() + "'";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  std::vector<PrintedPage> pages;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    pages.emplace_back(entry.path());
+  return pages;
+}
+
+TEST(PageUse, PrintsWithoutABlankPageOrACutAtTheRight) {
   NEEDS_CHROMIUM();
-  const std::string pdf = printed("print", fake_trial());
-  ASSERT_FALSE(pdf.empty());
-  EXPECT_GT(std::filesystem::file_size(pdf), 50'000U);
+  if (!std::filesystem::exists("/usr/bin/pdftoppm"))
+    GTEST_SKIP() << "pdftoppm was not found; install poppler-utils";
+  for (const auto& [name, results] :
+       {std::pair("print", fake_trial()), std::pair("hostile_print", hostile_trial())}) {
+    const std::string pdf = printed(name, results);
+    ASSERT_FALSE(pdf.empty());
+    const std::vector<PrintedPage> pages = pages_of(pdf);
+    EXPECT_GT(pages.size(), 5U);
+    for (const PrintedPage& page : pages) {
+      ASSERT_EQ(page.pixels.size(), page.width * page.height);
+      EXPECT_GT(page.ink(), 200U);                     // three lines of text are more
+      EXPECT_EQ(page.ink(page.width * 97 / 100), 0U);  // the margin
+    }
+  }
+}
+
+TEST(PageUse, NoPictureIsLongerThanASheet) {
+  NEEDS_CHROMIUM();
+  const json found = probe("sheets", fake_trial(), R"(
+    const frame = document.createElement("style");
+    frame.textContent = "main, header { width: 718px !important; }";  // of A4 between its margins
+    document.head.append(frame);
+    return [...document.querySelectorAll("figure")].map((figure) => figure.getBoundingClientRect().height);)");
+  ASSERT_GT(found.size(), 20U);
+  for (const json& height : found) EXPECT_LT(height.get<double>(), 1040.0);
+}
+
+TEST(PageUse, WhatIsFarFromTheScreenIsDrawnWhenItIsSeen) {
+  NEEDS_CHROMIUM();
+  const Opened report = opened("waiting", fake_trial(), "", R"(
+    const before = [waiting.size, document.querySelectorAll("#map image").length];
+    document.getElementById("map").scrollIntoView();
+    for (let i = 0; i < 50 && waiting.size; ++i) await new Promise((done) => setTimeout(done, 100));
+    return {before, after: [waiting.size, document.querySelectorAll("#map image").length]};)",
+                               Drawn::kWhenSeen);
+  const json found = json::parse(decoded(report.probe));
+  EXPECT_EQ(found["before"], json::array({1, 0}));
+  EXPECT_EQ(found["after"][0], 0);
+  EXPECT_GE(found["after"][1], 1);
 }
 
 /// axe.min.js of the package axe-core, in the environment variable GATELESS_AXE: it is no part of the project.
