@@ -98,14 +98,18 @@ void Console::warn(const std::string& message) {
 }
 
 void Console::add(const Taken& taken) {
-  const std::string name = word_of(taken.stage);
-  auto row = std::find_if(stages_.begin(), stages_.end(),
-                          [&](const StageRow& stage) { return stage.name == name; });
-  if (row == stages_.end()) row = stages_.insert(stages_.end(), StageRow{name, 0.0, 0, 0, 0});
-  row->seconds += taken.seconds;
-  row->events += taken.events;
-  row->bytes += taken.bytes;
-  row->peak_bytes = peak_memory();
+  StageRow& row = stages_[taken.stage];
+  row.name = word_of(taken.stage);
+  row.seconds += taken.seconds;
+  row.events += taken.events;
+  row.bytes += taken.bytes;
+  row.peak_bytes = peak_memory();
+}
+
+std::vector<StageRow> Console::stages() const {
+  std::vector<StageRow> rows;
+  for (const auto& [stage, row] : stages_) rows.push_back(row);
+  return rows;
 }
 
 void Console::tell_line(const Taken& taken) {

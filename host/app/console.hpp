@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -35,8 +36,8 @@ class Console : public Progress {
   /// A line for the user that is neither progress nor a warning.
   void say(const std::string& line);
 
-  /// A stage that came several times has one row.
-  [[nodiscard]] const std::vector<StageRow>& stages() const noexcept { return stages_; }
+  /// In the order of Stage; a stage that came several times has one row.
+  [[nodiscard]] std::vector<StageRow> stages() const;
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
@@ -64,7 +65,7 @@ class Console : public Progress {
   std::optional<Taken> rest_;  ///< with `seconds` of the running stage itself
   std::size_t steps_ = 0;
   std::size_t done_ = 0;
-  std::vector<StageRow> stages_;
+  std::map<Stage, StageRow> stages_;
   std::vector<std::string> warnings_;
 };
 
