@@ -8,8 +8,7 @@ namespace gateless {
 
 FileEvents read_sample(const Sample& sample) {
   const UnchangedFile file(sample.path);
-  FileEvents events{
-      .raw = read_event_file(sample.path), .sha256 = "", .bytes = file.bytes()};
+  FileEvents events{.raw = read_event_file(sample.path), .sha256 = "", .bytes = file.bytes()};
   events.sha256 = sha256_of_file(sample.path);
   file.check();
   return events;

@@ -27,9 +27,10 @@ void remove_old_results(const Outcome& outcome) {
     const std::string name = path.filename().string();
     return (name == "gates.csv" || name == "part.h5" || name.ends_with(".gating.xml") ||
             name.ends_with(".wsp") || (name.starts_with("events") && name.ends_with(".h5ad"))) &&
-           std::none_of(outcome.study.samples.begin(), outcome.study.samples.end(), [&](const Sample& sample) {
-             return std::filesystem::equivalent(path, sample.path, ignored);
-           });
+           std::none_of(outcome.study.samples.begin(), outcome.study.samples.end(),
+                        [&](const Sample& sample) {
+                          return std::filesystem::equivalent(path, sample.path, ignored);
+                        });
   };
   for (const std::string& folder : {outcome.dir, outcome.dir + "/gates"}) {
     for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
@@ -66,12 +67,10 @@ RunRecord record_of(const Outcome& outcome) {
       {"events", total(study, events_of)},
       {"kept", total(study, [](const PanelAnalysis& one) { return one.events.store.events(); })},
       {"panels", study.panels.size()},
-      {"nodes", total(study,
-                      [](const PanelAnalysis& one) {
-                        return one.own_map().clustering.codebook.rows();
-                      })},
-      {"metaclusters",
-       total(study, [](const PanelAnalysis& one) { return one.clusters.size(); })}};
+      {"nodes",
+       total(study,
+             [](const PanelAnalysis& one) { return one.own_map().clustering.codebook.rows(); })},
+      {"metaclusters", total(study, [](const PanelAnalysis& one) { return one.clusters.size(); })}};
   return record;
 }
 

@@ -46,7 +46,7 @@ void warn_of_files(const std::vector<Sample>& samples, const std::vector<Ingeste
   }
   for (const Said& each : said) {
     progress.warn(fmt::format("{}: {}{}", few_of(each.files), each.text,
-                             each.has_other_numbers ? " (as in the first; qc.csv has all)" : ""));
+                              each.has_other_numbers ? " (as in the first; qc.csv has all)" : ""));
   }
 }
 

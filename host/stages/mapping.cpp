@@ -122,9 +122,9 @@ std::vector<Place> find_samples(const std::vector<Sample>& samples,
       errors.push_back(
           fmt::format("{}: in none of the parts; map it, or leave it out", sample.file));
     } else {
-      errors.push_back(
-          fmt::format("{}: in several parts, {} and {} (it would count twice); give one of them",
-                      sample.file, parts[same_name[0].part].folder, parts[same_name[1].part].folder));
+      errors.push_back(fmt::format(
+          "{}: in several parts, {} and {} (it would count twice); give one of them", sample.file,
+          parts[same_name[0].part].folder, parts[same_name[1].part].folder));
     }
   }
   if (!errors.empty()) throw InputError(fmt::format("{}", fmt::join(errors, kNextLine)));

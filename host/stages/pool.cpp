@@ -61,8 +61,7 @@ std::string words_of(const Transform& transform) {
 }  // namespace
 
 PanelEvents pool_panel(const PanelMembers& group, const std::vector<Sample>& samples,
-                       std::vector<Ingested>& files, CheckedMarkers&& checked,
-                       Progress& progress) {
+                       std::vector<Ingested>& files, CheckedMarkers&& checked, Progress& progress) {
   const auto& [name, members] = group;
   PanelEvents panel;
   panel.panel = files[members.front()].panel;

@@ -15,10 +15,10 @@ class MapValues {
   MapValues(const PanelEvents& pool, const MapEvents& events) {
     const EventView all = pool.store.view();
     const bool is_one_block =
-        !events.rows.empty() &&
-        std::adjacent_find(events.rows.begin(), events.rows.end(),
-                           [](std::size_t one, std::size_t next) { return next != one + 1; }) ==
-            events.rows.end();
+        !events.rows.empty() && std::adjacent_find(events.rows.begin(), events.rows.end(),
+                                                   [](std::size_t one, std::size_t next) {
+                                                     return next != one + 1;
+                                                   }) == events.rows.end();
     if (events.parent.empty() && is_one_block) {
       view_ = all.rows(events.rows.front(), events.rows.size());
       return;

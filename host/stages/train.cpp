@@ -26,11 +26,10 @@ std::vector<PanelAnalysis> train_panels(std::vector<PanelEvents>&& panels,
   MetaclusterId next(1);
   for (std::size_t panel = 0; panel < panels.size(); ++panel) {
     const bool is_finished = panel < finished.size();
-    analyses.push_back(is_finished
-                           ? map_panel(std::move(panels[panel]), finished[panel], knowledge,
-                                       options.threads, backend, progress)
-                           : analyse_panel(std::move(panels[panel]), knowledge, options, next,
-                                           backend, progress));
+    analyses.push_back(is_finished ? map_panel(std::move(panels[panel]), finished[panel], knowledge,
+                                               options.threads, backend, progress)
+                                   : analyse_panel(std::move(panels[panel]), knowledge, options,
+                                                   next, backend, progress));
     warn_of_blind_markers(analyses.back(), progress);
     next = analyses.back().maps.back().next_id();
     if (!is_finished) keep(analyses);

@@ -24,9 +24,8 @@ RawSample& file_of(PlantedStudy& planted, std::size_t sample) {
 }
 
 bool says(const std::vector<std::string>& texts, const std::string& part) {
-  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
-    return text.find(part) != std::string::npos;
-  });
+  return std::any_of(texts.begin(), texts.end(),
+                     [&](const std::string& text) { return text.find(part) != std::string::npos; });
 }
 
 std::string refusal_of(PlantedStudy& planted) {
@@ -52,7 +51,8 @@ TEST(FilesOfAPanel, AFileWithoutAMarkerIsRefused) {
   PlantedStudy planted = few_files(1);
   const std::vector<std::string> unstained{"FSC-A", "FSC-H", "SSC-A", "Time"};
   for (std::size_t channel = 0; channel < unstained.size(); ++channel)
-    file_of(planted, 0).channels[channel] = {.name = unstained[channel], .stain = "", .range = 262144.0};
+    file_of(planted, 0).channels[channel] = {
+        .name = unstained[channel], .stain = "", .range = 262144.0};
   EXPECT_NE(refusal_of(planted).find("no channel stains a marker"), std::string::npos);
 }
 
@@ -218,11 +218,11 @@ TEST(LevelChoices, EntriesThatSetNoBorderAreRefused) {
   EXPECT_EQ(problem(level_of("CD27", "b_cell")), "");
   EXPECT_NE(problem(level_of("CD28", "")).find("no panel has the marker 'CD28'"),
             std::string::npos);
-  EXPECT_NE(problem(level_of("CD27", "c_cell")).find("is no subset"), std::string::npos);
+  EXPECT_NE(problem(level_of("CD27", "c_cell")).find("is not a subset"), std::string::npos);
   EXPECT_NE(problem(level_of("CD27", "t_cell")).find("divides no population"), std::string::npos);
   LevelChoice elsewhere = level_of("CD27", "b_cell");
   elsewhere.panel = "two";
-  EXPECT_NE(problem(elsewhere).find("is no panel"), std::string::npos);
+  EXPECT_NE(problem(elsewhere).find("is not a panel"), std::string::npos);
 }
 
 TEST(LevelChoices, LinearAndShownBordersAreTheSamePlace) {

@@ -50,8 +50,8 @@ int WholeStudy::kept_ = 0;
 TEST_F(WholeStudy, StagesFollowEachOther) {
   EXPECT_EQ(heard_->overlaps, 0);
   EXPECT_FALSE(heard_->is_open);
-  const std::vector<Stage> expected{Stage::kRead,    Stage::kPool,    Stage::kTransform,
-                                    Stage::kCluster, Stage::kAnnotate, Stage::kCluster,
+  const std::vector<Stage> expected{Stage::kRead,     Stage::kPool,     Stage::kTransform,
+                                    Stage::kCluster,  Stage::kAnnotate, Stage::kCluster,
                                     Stage::kAnnotate, Stage::kPlace};
   EXPECT_EQ(heard_->stages, expected);
 }
@@ -99,10 +99,9 @@ TEST_F(WholeStudy, CountsOfClustersAddUpToTheEvents) {
 TEST_F(WholeStudy, MeasuresWhatIsPlanted) {
   const Measured measured = measure(*found_, planted_->study.compare);
   const auto fraction = [&](const std::string& sample, const std::string& subset) {
-    const auto row = std::find_if(measured.abundance.begin(), measured.abundance.end(),
-                                  [&](const AbundanceRow& each) {
-                                    return each.sample == sample && each.subset == subset;
-                                  });
+    const auto row = std::find_if(
+        measured.abundance.begin(), measured.abundance.end(),
+        [&](const AbundanceRow& each) { return each.sample == sample && each.subset == subset; });
     return row == measured.abundance.end() ? -1.0 : row->fraction_of_parent.value_or(-1.0);
   };
   EXPECT_NEAR(fraction("P1_baseline", "dn"), 400.0 / 2200.0, 0.02);
@@ -122,9 +121,8 @@ TEST_F(WholeStudy, FindsTheChangeAndTheAbnormalSubset) {
   EXPECT_EQ(down, 3);
   EXPECT_TRUE(std::any_of(compared.abnormal.begin(), compared.abnormal.end(),
                           [](const AbnormalRow& row) { return row.subset == "dn"; }));
-  const auto change =
-      std::find_if(compared.changes.begin(), compared.changes.end(),
-                   [](const ChangeRow& row) { return row.subset == "dn"; });
+  const auto change = std::find_if(compared.changes.begin(), compared.changes.end(),
+                                   [](const ChangeRow& row) { return row.subset == "dn"; });
   ASSERT_NE(change, compared.changes.end());
   EXPECT_EQ(change->family, "primary");
   EXPECT_EQ(change->patients_down, 3U);
@@ -224,13 +222,13 @@ TEST_F(WholeStudy, PartsPutTogetherAreTheStudy) {
   expect_same(again.front(), panel());
 
   const Part part = part_of(*found_, "sum");
-  EXPECT_THROW((void)map_parts(planted_->study.samples, {{"one", part}, {"two", part}},
-                               model_of(*found_), planted_->knowledge, 2, *planted_->backend,
-                               heard),
-               InputError)
+  EXPECT_THROW(
+      (void)map_parts(planted_->study.samples, {{"one", part}, {"two", part}}, model_of(*found_),
+                      planted_->knowledge, 2, *planted_->backend, heard),
+      InputError)
       << "a sample in two parts";
-  EXPECT_THROW((void)map_parts(planted_->study.samples, {}, model_of(*found_),
-                               planted_->knowledge, 2, *planted_->backend, heard),
+  EXPECT_THROW((void)map_parts(planted_->study.samples, {}, model_of(*found_), planted_->knowledge,
+                               2, *planted_->backend, heard),
                InputError)
       << "samples in no part";
 }
