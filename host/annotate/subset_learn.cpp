@@ -58,7 +58,7 @@ class HierarchyLearner {
   /// Fills mixtures and shares. A marker that does not tell its positive cells ends it early.
   std::optional<BlindMarker> learn(const std::vector<PoolModes>& pool, Progress& progress) {
     start_at_roots();
-    progress.stage("annotate", design_.mixtures.size());
+    progress.expect(design_.mixtures.size());
     for (std::size_t m = 0; m < design_.mixtures.size(); ++m) {
       if (std::optional<BlindMarker> blind = learn_one(design_.mixtures[m], pool)) return blind;
       finish_parent_of(m);

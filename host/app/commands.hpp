@@ -1,8 +1,8 @@
 // One function per command, which rank 0 runs. Failures are exceptions (host/core/error.hpp); nothing is left half written.
 #pragma once
 
-#include "host/app/command_line.hpp"
 #include "host/compute/ranks.hpp"
+#include "host/options/command_line.hpp"
 
 namespace gateless {
 

@@ -39,13 +39,35 @@ Console::Console(bool is_quiet, const std::string& level)
 
 Console::~Console() { clear_bar(); }
 
-void Console::stage(const std::string& name, std::size_t steps) {
+void Console::begin(Stage stage) {
   const std::lock_guard lock(mutex_);
   clear_bar();
-  name_ = name;
+  add({.stage = running_.stage, .seconds = lap()});
+  running_ = {.stage = stage};
+  steps_ = done_ = 0;
+}
+
+void Console::end() {
+  const std::lock_guard lock(mutex_);
+  clear_bar();
+  running_.seconds = lap();
+  if (rest_) {
+    const double own = std::min(rest_->seconds, running_.seconds);
+    rest_->seconds = running_.seconds - own;
+    running_.seconds = own;
+  }
+  for (const std::optional<Taken>& taken : {std::optional(running_), rest_}) {
+    if (!taken) continue;
+    add(*taken);
+    tell_line(*taken);
+  }
+  rest_.reset();
+}
+
+void Console::expect(std::size_t steps) {
+  const std::lock_guard lock(mutex_);
   steps_ = steps;
   done_ = 0;
-  started_ = std::chrono::steady_clock::now();
   draw();
 }
 
@@ -53,6 +75,18 @@ void Console::step() {
   const std::lock_guard lock(mutex_);
   ++done_;
   draw();
+}
+
+void Console::looks_at(std::uint64_t events, std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  running_.events += events;
+  running_.bytes += bytes;
+}
+
+void Console::leave_rest_to(Stage other, double own_seconds, std::uint64_t events,
+                            std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  rest_ = {.stage = other, .seconds = own_seconds, .events = events, .bytes = bytes};
 }
 
 void Console::warn(const std::string& message) {
@@ -63,23 +97,31 @@ void Console::warn(const std::string& message) {
   spdlog::warn("{}", printable(message));
 }
 
-void Console::finish(std::uint64_t events, std::uint64_t bytes) {
-  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started_;
-  record(name_, passed.count(), events, bytes);
+void Console::add(const Taken& taken) {
+  StageRow& row = stages_[taken.stage];
+  row.name = word_of(taken.stage);
+  row.seconds += taken.seconds;
+  row.events += taken.events;
+  row.bytes += taken.bytes;
+  row.peak_bytes = peak_memory();
 }
 
-void Console::record(const std::string& name, double seconds, std::uint64_t events,
-                     std::uint64_t bytes) {
-  const std::lock_guard lock(mutex_);
-  clear_bar();
-  auto row = std::find_if(stages_.begin(), stages_.end(),
-                          [&](const StageRow& stage) { return stage.name == name; });
-  if (row == stages_.end()) row = stages_.insert(stages_.end(), StageRow{name, 0.0, 0, 0, 0});
-  row->seconds += seconds;
-  row->events += events;
-  row->bytes += bytes;
-  row->peak_bytes = peak_memory();
-  if (!is_quiet_) tell("{:<12} {:>8.2f} s  {:>12} events\n", name, seconds, events);
+std::vector<StageRow> Console::stages() const {
+  std::vector<StageRow> rows;
+  for (const auto& [stage, row] : stages_) rows.push_back(row);
+  return rows;
+}
+
+void Console::tell_line(const Taken& taken) {
+  if (is_quiet_) return;
+  tell("{:<12} {:>8.2f} s  {:>12} events\n", word_of(taken.stage), taken.seconds, taken.events);
+}
+
+double Console::lap() {
+  const Clock::time_point now = Clock::now();
+  const std::chrono::duration<double> passed = now - looked_;
+  looked_ = now;
+  return passed.count();
 }
 
 void Console::say(const std::string& line) {
@@ -91,8 +133,8 @@ void Console::say(const std::string& line) {
 void Console::draw() {
   if (is_quiet_ || !is_terminal_ || steps_ == 0) return;
   const std::size_t filled = std::min(kBarWidth, done_ * kBarWidth / steps_);
-  tell("\r\x1b[K{:<12} [{:<{}}] {}/{}", name_, std::string(filled, '#'), kBarWidth,
-       std::min(done_, steps_), steps_);
+  tell("\r\x1b[K{:<12} [{:<{}}] {}/{}", word_of(running_.stage), std::string(filled, '#'),
+       kBarWidth, std::min(done_, steps_), steps_);
   std::fflush(stderr);
 }
 

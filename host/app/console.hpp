@@ -1,11 +1,13 @@
-// What the user sees while a command runs: a bar on a terminal, a line a stage otherwise, warnings once, and the
+// What the user sees while a command runs: a bar on a terminal, a line per stage otherwise, warnings once, and the
 // record of stages (seconds, bytes, events, peak memory) that ends in run.json.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,38 +16,56 @@
 
 namespace gateless {
 
+/// Its clock never stops: from the start on every second counts to one stage, and what passes between two stages counts to
+/// the first of them.
 class Console : public Progress {
  public:
   /// `level` is a level of spdlog: trace, debug, info, warning, error, off. Errors: UsageError.
   Console(bool is_quiet, const std::string& level);
   ~Console() override;
 
-  void stage(const std::string& name, std::size_t steps) override;
+  void begin(Stage stage) override;
+  void end() override;
+  void expect(std::size_t steps) override;
   void step() override;
+  void looks_at(std::uint64_t events, std::uint64_t bytes) override;
+  void leave_rest_to(Stage other, double own_seconds, std::uint64_t events,
+                     std::uint64_t bytes) override;
   void warn(const std::string& message) override;
 
-  /// Ends the running stage and notes what it looked at. A name that comes again adds to its row.
-  void finish(std::uint64_t events, std::uint64_t bytes);
-  /// As finish(), for a stage whose seconds were measured elsewhere.
-  void record(const std::string& name, double seconds, std::uint64_t events, std::uint64_t bytes);
   /// A line for the user that is neither progress nor a warning.
   void say(const std::string& line);
 
-  [[nodiscard]] const std::vector<StageRow>& stages() const noexcept { return stages_; }
+  /// In the order of Stage; a stage that came several times has one row.
+  [[nodiscard]] std::vector<StageRow> stages() const;
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
+  /// What a stage, or a part of one, has taken.
+  struct Taken {
+    Stage stage = Stage::kStart;
+    double seconds = 0.0;
+    std::uint64_t events = 0, bytes = 0;
+  };
+
+  void add(const Taken& taken);
+  void tell_line(const Taken& taken);
   void draw();
   void clear_bar();
+  /// Seconds since the clock was looked at last.
+  double lap();
 
   bool is_quiet_;
   bool is_terminal_;
   std::mutex mutex_;
-  std::string name_;
+  Clock::time_point looked_ = Clock::now();
+  Taken running_;              ///< or the stage that ran last
+  std::optional<Taken> rest_;  ///< with `seconds` of the running stage itself
   std::size_t steps_ = 0;
   std::size_t done_ = 0;
-  std::chrono::steady_clock::time_point started_;
-  std::vector<StageRow> stages_;
+  std::map<Stage, StageRow> stages_;
   std::vector<std::string> warnings_;
 };
 

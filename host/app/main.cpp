@@ -13,11 +13,11 @@
 #include <sstream>
 #include <string_view>
 
-#include "host/app/command_line.hpp"
 #include "host/app/commands.hpp"
 #include "host/app/tell.hpp"
 #include "host/compute/ranked_backend.hpp"
 #include "host/core/error.hpp"
+#include "host/options/command_line.hpp"
 
 namespace {
 

@@ -1,13 +1,16 @@
-// The commands that analyse nothing: simulate, devices, and text.
+// The commands that analyse nothing: inspect, convert, simulate, devices, and text.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iostream>
 
 #include "host/app/commands.hpp"
-#include "host/app/console.hpp"
-#include "host/app/folder_lock.hpp"
-#include "host/core/parallel.hpp"
+#include "host/app/session.hpp"
+#include "host/core/error.hpp"
 #include "host/core/printable.hpp"
+#include "host/files/convert_files.hpp"
+#include "host/files/folders.hpp"
+#include "host/files/inspect_files.hpp"
 #include "host/simulate/simulate.hpp"
 
 namespace gateless {
@@ -21,6 +24,28 @@ void print(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
 
 }  // namespace
 
+void execute(const InspectCommand& command, Ranks& /*ranks*/) {
+  if (!inspect_files(command.plan, shipped_knowledge()))
+    throw InputError("some files cannot be read (they would stop a run); see the problems listed");
+}
+
+void execute(const ConvertCommand& command, Ranks& /*ranks*/) {
+  Console console(command.shared.is_quiet, command.shared.log_level);
+  const std::vector<EventPath> files = event_paths(command.paths);
+  check_names(files, command.plan.to);
+  check_folder(command.plan.out);
+  make_folder(command.plan.out);
+  const FolderLock lock(command.plan.out);
+  const Conversion done = timed(console, Stage::kConvert, [&] {
+    return convert_files(files, command.plan, shipped_knowledge(), threads_of(command.shared),
+                         console);
+  });
+  if (!done.errors.empty())
+    throw InputError(fmt::format("{}", fmt::join(done.errors, "\n          ")));
+  console.say(fmt::format("{} files, {} events, each read back and compared: {}/convert.csv",
+                          files.size(), done.events, command.plan.out));
+}
+
 void execute(const SimulateCommand& command, Ranks& /*ranks*/) {
   Console console(command.shared.is_quiet, command.shared.log_level);
   const FolderLock lock(command.out);
@@ -33,8 +58,7 @@ void execute(const SimulateCommand& command, Ranks& /*ranks*/) {
   options.events = command.events;
   options.is_null = command.is_null;
   options.has_unnamed = command.has_unnamed;
-  options.threads =
-      command.shared.compute.threads == 0 ? hardware_threads() : command.shared.compute.threads;
+  options.threads = threads_of(command.shared);
   const SimulationSummary summary = simulate_trial(options, console);
   console.say(fmt::format("simulated {} files, {} events: {}", summary.files, summary.events,
                           summary.study_path));

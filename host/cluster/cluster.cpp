@@ -269,7 +269,7 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   warn_of_constant_markers(events, clustering);
   clustering.scaling = scaling_of(events, threads);
   TimedEvents resident(events, clustering.scaling, backend, clustering);
-  progress.stage("cluster", options.epochs + 1);
+  progress.expect(options.epochs + 1);
   const std::vector<std::uint64_t> keys = keys_of(events, threads);
   const Matrix<double> variance =
       train_on_some(events, keys, options, backend, threads, progress, resident, clustering);

@@ -1,21 +1,74 @@
-// How far the work has come, told on stderr: a bar on a terminal, a line a stage otherwise.
+// How far the work has come: which stage of a run is being worked on, and what it looked at.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <type_traits>
 
 namespace gateless {
 
-/// Told by the stages; what is shown is the application's choice. Must be cheap and thread-safe.
+/// The stages that run.json lists, in the order of a run.
+enum class Stage {
+  kStart,
+  kRead,
+  kPool,
+  kTransform,
+  kCluster,
+  kMetacluster,
+  kMap,
+  kAnnotate,
+  kPlace,
+  kMeasure,
+  kCompare,
+  kTell,
+  kConvert,
+  kSimulate,
+  kTruth
+};
+
+/// "read", "pool" ... as in run.json.
+[[nodiscard]] constexpr const char* word_of(Stage stage) {
+  constexpr const char* kWords[] = {"start",       "read", "pool",     "transform", "cluster",
+                                    "metacluster", "map",  "annotate", "place",     "measure",
+                                    "compare",     "tell", "convert",  "simulate",  "truth"};
+  return kWords[static_cast<std::size_t>(stage)];
+}
+
+/// Told by the stages; what is shown is the application's choice. Must be cheap and thread-safe. A stage ends before the
+/// next one begins, so every second of a run belongs to one stage at most: see timed().
 class Progress {
  public:
   Progress() = default;
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   virtual ~Progress() = default;
-  virtual void stage(const std::string& /*name*/, std::size_t /*steps*/) {}
+
+  virtual void begin(Stage /*stage*/) {}
+  virtual void end() {}
+  /// The running stage takes so many steps from here on.
+  virtual void expect(std::size_t /*steps*/) {}
   virtual void step() {}
+  /// What the running stage looks at; a stage that says it again has looked at both.
+  virtual void looks_at(std::uint64_t /*events*/, std::uint64_t /*bytes*/) {}
+  /// Of the running stage only these seconds are its own: the rest went to `other`, which looked at this.
+  virtual void leave_rest_to(Stage /*other*/, double /*own_seconds*/, std::uint64_t /*events*/,
+                             std::uint64_t /*bytes*/) {}
   virtual void warn(const std::string& /*message*/) {}
 };
+
+/// Does the work as one stage of the run and returns its result. A failure ends the run, so the stage is left open.
+template <class Work>
+auto timed(Progress& progress, Stage stage, Work&& work) {
+  progress.begin(stage);
+  if constexpr (std::is_void_v<std::invoke_result_t<Work>>) {
+    work();
+    progress.end();
+  } else {
+    auto result = work();
+    progress.end();
+    return result;
+  }
+}
 
 }  // namespace gateless

@@ -122,32 +122,36 @@ SimulationSummary simulate_trial(const SimulationOptions& options, Progress& pro
   const std::vector<Bleeding> bleedings = plan_bleedings(options);
   const std::size_t panels = options.panels.size();
   std::vector<TrueFile> files(bleedings.size() * panels);
-  progress.stage("simulate", files.size());
-  parallel_for(options.threads, files.size(), [&](std::size_t index) {
-    const std::size_t bleeding = index / panels;
-    files[index] =
-        measure(options, bleedings[bleeding], staining_panel(options.panels[index % panels]));
-    files[index].bleeding = bleeding;
-    progress.step();
-  });
-
   SimulationSummary summary;
   summary.files = files.size();
-  for (const TrueFile& file : files) {
-    summary.events += file.labels.size();
-    summary.bytes += file.bytes;
-  }
+  timed(progress, Stage::kSimulate, [&] {
+    progress.expect(files.size());
+    parallel_for(options.threads, files.size(), [&](std::size_t index) {
+      const std::size_t bleeding = index / panels;
+      files[index] =
+          measure(options, bleedings[bleeding], staining_panel(options.panels[index % panels]));
+      files[index].bleeding = bleeding;
+      progress.step();
+    });
+    for (const TrueFile& file : files) {
+      summary.events += file.labels.size();
+      summary.bytes += file.bytes;
+    }
+    progress.looks_at(summary.events, summary.bytes);
+  });
   summary.sheet_path = (out / "samples.csv").string();
   summary.study_path = (out / "study.yaml").string();
-  progress.stage("truth", 3);
-  write_true_events((out / "truth" / "events.h5ad").string(), files);
-  progress.step();
-  write_true_abundance((out / "truth" / "abundance.csv").string(), bleedings, files);
-  progress.step();
-  write_true_changes((out / "truth" / "patients.csv").string(), bleedings, files);
-  progress.step();
-  write_sheet(summary.sheet_path, bleedings, files);
-  write_study(summary.study_path, options);
+  timed(progress, Stage::kTruth, [&] {
+    progress.expect(3);
+    write_true_events((out / "truth" / "events.h5ad").string(), files);
+    progress.step();
+    write_true_abundance((out / "truth" / "abundance.csv").string(), bleedings, files);
+    progress.step();
+    write_true_changes((out / "truth" / "patients.csv").string(), bleedings, files);
+    progress.step();
+    write_sheet(summary.sheet_path, bleedings, files);
+    write_study(summary.study_path, options);
+  });
   return summary;
 }
 

@@ -2,6 +2,7 @@
 // tiles and backend, and can be taken up again.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -25,7 +26,9 @@ class Analysis : public testing::Test {
     const Ended made = gateless(
         "simulate --quiet --patients 2 --controls 2 --events-per-file 4000 --out " + path("trial"));
     ASSERT_EQ(made.status, 0) << made.err;
+    const auto started = std::chrono::steady_clock::now();
     const Ended ended = run("result", "");
+    seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     ASSERT_EQ(ended.status, 0) << ended.err;
     ASSERT_EQ(ended.out, "");
   }
@@ -50,8 +53,10 @@ class Analysis : public testing::Test {
   }
 
   static std::unique_ptr<TemporaryFolder> scratch_;
+  static double seconds_;  ///< of the whole run, as its caller sees it
 };
 std::unique_ptr<TemporaryFolder> Analysis::scratch_;
+double Analysis::seconds_ = 0.0;
 
 TEST_F(Analysis, LeavesEveryFileOfTheContract) {
   for (const char* file :
@@ -104,6 +109,16 @@ TEST_F(Analysis, RunJsonTellsStagesAndInputs) {
   }
   ASSERT_EQ(run_json.at("inputs").size(), 16U);
   EXPECT_EQ(run_json.at("inputs").at(0).at("sha256").get<std::string>().size(), 64U);
+}
+
+TEST_F(Analysis, StagesOfRunJsonAddUpToTheWholeRun) {
+  const auto run_json = nlohmann::json::parse(read_text(path("result/run.json")));
+  double sum = 0.0;
+  for (const auto& stage : run_json.at("stages")) sum += stage.at("seconds").get<double>();
+  // Starting a process, and writing the report that lists the stages, take some time on a busy machine.
+  constexpr double kProcess = 0.3;
+  EXPECT_LE(sum, seconds_);
+  EXPECT_GE(sum, 0.98 * seconds_ - kProcess);
 }
 
 TEST_F(Analysis, SameBytesForAnyThreadsTilesAndBackend) {

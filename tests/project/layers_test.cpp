@@ -20,6 +20,12 @@ const std::map<std::string, std::set<std::string>> kMaySee{
     {"host/statistics", {"host/core"}},
     {"host/report", {"host/core"}},
     {"host/simulate", {"host/core", "io"}},
+    {"host/stages",
+     {"host/core", "host/compute", "host/cluster", "host/preprocess", "host/annotate",
+      "host/statistics", "io"}},
+    {"host/files",
+     {"host/core", "host/annotate", "host/preprocess", "host/report", "host/stages", "io"}},
+    {"host/options", {"host/core", "host/compute"}},
     {"io", {"host/core"}},
     {"cuda", {"host/core", "host/compute"}},
 };

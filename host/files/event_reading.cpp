@@ -1,0 +1,17 @@
+#include "host/files/event_reading.hpp"
+
+#include "io/event_file.hpp"
+#include "io/sha256.hpp"
+#include "io/unchanged_file.hpp"
+
+namespace gateless {
+
+FileEvents read_sample(const Sample& sample) {
+  const UnchangedFile file(sample.path);
+  FileEvents events{.raw = read_event_file(sample.path), .sha256 = "", .bytes = file.bytes()};
+  events.sha256 = sha256_of_file(sample.path);
+  file.check();
+  return events;
+}
+
+}  // namespace gateless

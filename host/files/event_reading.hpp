@@ -1,0 +1,11 @@
+// Files of events as the stages ask for them.
+#pragma once
+
+#include "host/stages/ingest_file.hpp"
+
+namespace gateless {
+
+/// Errors: InputError where the file cannot be read or changes while it is.
+[[nodiscard]] FileEvents read_sample(const Sample& sample);
+
+}  // namespace gateless

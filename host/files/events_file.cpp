@@ -1,0 +1,46 @@
+#include "host/files/events_file.hpp"
+
+#include <algorithm>
+
+namespace gateless {
+
+RowPlan plan_rows(const std::vector<PanelAnalysis>& analyses, std::size_t samples, Rows which,
+                  std::optional<std::size_t> only) {
+  std::vector<SamplePlace> places(samples);
+  for (std::size_t panel = 0; panel < analyses.size(); ++panel) {
+    if (only && *only != panel) continue;
+    const std::vector<PooledSample>& pooled = analyses[panel].events.samples;
+    for (std::size_t position = 0; position < pooled.size(); ++position)
+      places[pooled[position].sample] = {panel, &analyses[panel], position, 0, 0};
+  }
+  RowPlan plan;
+  plan.which = which;
+  for (SamplePlace& place : places) {
+    if (place.analysis == nullptr) continue;
+    place.first_row = plan.rows;
+    place.rows = which == Rows::kAll ? place.pooled().events : place.pooled().kept_events.size();
+    plan.rows += place.rows;
+    plan.places.push_back(place);
+  }
+  return plan;
+}
+
+void EventsFile::add_words(const std::string& name, const std::vector<std::string>& words) {
+  std::vector<std::string> categories;
+  std::vector<std::int32_t> codes(plan_.rows, -1);
+  for (const SamplePlace& place : plan_.places) {
+    const std::string& word = words[place.pooled().sample];
+    if (word.empty()) continue;
+    const auto first = codes.begin() + static_cast<std::ptrdiff_t>(place.first_row);
+    std::fill(first, first + static_cast<std::ptrdiff_t>(place.rows), code_of(word, categories));
+  }
+  writer_.add_obs_categorical(name, codes, categories);
+}
+
+std::int32_t EventsFile::code_of(const std::string& word, std::vector<std::string>& categories) {
+  auto found = std::find(categories.begin(), categories.end(), word);
+  if (found == categories.end()) found = categories.insert(categories.end(), word);
+  return static_cast<std::int32_t>(found - categories.begin());
+}
+
+}  // namespace gateless

@@ -1,0 +1,18 @@
+// Gates that a colleague can check: learned from the labelled events, counted in every file, and written for other programs.
+#pragma once
+
+#include <cstddef>
+
+#include "host/core/progress.hpp"
+#include "host/core/results.hpp"
+#include "host/files/outcome.hpp"
+
+namespace gateless {
+
+/// Learns the gates of each panel whose events were named, for its subsets and for the abnormal clusters of `results`; sets
+/// results.gates, and writes gates/PANEL.gating.xml and gates/PANEL.wsp (of the FCS files) into the outcome's folder. Reads
+/// the files again: a gate counts all their events, dropped ones too. The result does not depend on `threads`.
+/// Errors: InputError where a file has changed since it was analysed.
+void tell_gates(const Outcome& outcome, Results& results, std::size_t threads, Progress& progress);
+
+}  // namespace gateless

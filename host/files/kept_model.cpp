@@ -1,0 +1,71 @@
+#include "host/files/kept_model.hpp"
+
+#include <filesystem>
+#include <optional>
+
+#include "host/core/error.hpp"
+#include "host/files/labelled_files.hpp"
+#include "host/stages/mapping.hpp"
+#include "io/model_file.hpp"
+#include "io/part_file.hpp"
+#include "io/sha256.hpp"
+
+namespace gateless {
+namespace {
+
+/// Panels that are finished while others of the study are not; model.h5 has all of them.
+constexpr const char* kFinishedPanels = "/finished_panels.h5";
+
+std::string model_path(const std::string& dir) { return dir + "/model.h5"; }
+
+/// What an interrupted run of the same inputs and configuration left behind in one file.
+std::optional<Model> left_behind(const std::string& path, const std::string& fingerprint) {
+  if (!std::filesystem::exists(path)) return std::nullopt;
+  try {
+    Model model = read_model(path);
+    if (model.fingerprint == fingerprint) return model;
+  } catch (const InputError&) {
+    // Not a model of this program: it will be replaced.
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_finished(const Outcome& outcome, const std::string& fingerprint) {
+  return std::filesystem::exists(outcome.dir + "/run.json") &&
+         (!outcome.writes_fcs || has_labelled_files(outcome.dir)) &&
+         (!outcome.writes_figures || std::filesystem::exists(outcome.dir + "/figures")) &&
+         left_behind(model_path(outcome.dir), fingerprint).has_value();
+}
+
+std::vector<PanelModel> finished_panels(const std::string& dir, const std::string& fingerprint) {
+  std::optional<Model> model = left_behind(model_path(dir), fingerprint);
+  if (!model) model = left_behind(dir + kFinishedPanels, fingerprint);
+  return model ? std::move(model->panels) : std::vector<PanelModel>();
+}
+
+void keep_panels(const Outcome& outcome, const std::vector<PanelAnalysis>& panels, bool are_all,
+                 const std::string& fingerprint) {
+  Model model;
+  model.version = GATELESS_VERSION;
+  model.seed = outcome.seed;
+  model.knowledge = outcome.study.knowledge.text;
+  model.configuration = outcome.configuration;
+  model.fingerprint = fingerprint;
+  for (const PanelAnalysis& panel : panels) model.panels.push_back(freeze(panel));
+  write_model(model, are_all ? model_path(outcome.dir) : outcome.dir + kFinishedPanels);
+}
+
+void forget_single_panels(const std::string& dir) {
+  std::error_code ignored;
+  std::filesystem::remove(dir + kFinishedPanels, ignored);
+}
+
+void write_part_of(const Outcome& outcome, const Model& model) {
+  write_model(model, model_path(outcome.dir));
+  write_part(part_of(outcome.study, sha256_of_file(model_path(outcome.dir))),
+             outcome.dir + "/part.h5");
+}
+
+}  // namespace gateless

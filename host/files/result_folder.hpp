@@ -1,0 +1,26 @@
+// The folder of a result: tables, events, gates, pages, and the record that says it is finished.
+#pragma once
+
+#include <string>
+
+#include "host/core/progress.hpp"
+#include "host/files/folder_lock.hpp"
+#include "host/files/outcome.hpp"
+
+namespace gateless {
+
+/// Takes the lock and marks the folder as unfinished until its new run.json is written; old results go.
+void open_folder(const Outcome& outcome, FolderLock& lock, Progress& progress);
+
+/// Files of events, tables and what reads them; rounds the numbers of `results` as they are shown.
+void write_results(const Outcome& outcome, Results& results, Progress& progress);
+
+/// The report and, last, run.json: a folder with run.json is finished.
+void write_record(const Outcome& outcome, const Results& results);
+
+void write_report(const Results& results, const std::string& dir);
+
+/// The main charts for papers: DIR/figures/NAME.svg. Errors: InputError where the folder cannot be made.
+void write_figures(const Results& results, const std::string& dir);
+
+}  // namespace gateless

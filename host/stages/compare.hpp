@@ -1,0 +1,25 @@
+// From what was measured to what changed, and to what is abnormal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/core/progress.hpp"
+#include "host/stages/study_analysis.hpp"
+
+namespace gateless {
+
+struct Compared {
+  std::vector<PatientRow> patients;
+  std::vector<ChangeRow> changes;
+  Number noise;  ///< as Results::noise
+  std::vector<AbnormalRow> abnormal;
+  std::vector<std::string> limits;  ///< as Results::limits
+};
+
+/// Compares visits and people by the fractions in `abundance`. `primary` are the subsets of the first question.
+[[nodiscard]] Compared compare(const StudyAnalysis& analysis, const Study& study,
+                               const std::vector<AbundanceRow>& abundance,
+                               const std::vector<std::string>& primary, Progress& progress);
+
+}  // namespace gateless

@@ -1,0 +1,14 @@
+// What is searched for abnormal populations: subsets that the knowledge file defines, and metaclusters of B cells.
+#pragma once
+
+#include <vector>
+
+#include "host/stages/study_analysis.hpp"
+#include "host/statistics/abnormal.hpp"
+
+namespace gateless {
+
+[[nodiscard]] AbnormalInput abnormal_input(const StudyAnalysis& study,
+                                           const std::vector<AbundanceRow>& abundance);
+
+}  // namespace gateless

@@ -1,0 +1,14 @@
+// What a stage has freed goes back to the system before the next one needs large blocks.
+#pragma once
+
+#include <malloc.h>
+
+namespace gateless {
+
+inline void give_small_blocks_back() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+}  // namespace gateless

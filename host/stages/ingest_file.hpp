@@ -1,0 +1,67 @@
+// One file of a run: its channels named, cleaned; and all files of a run, whose failures are told together.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/compute/backend.hpp"
+#include "host/core/knowledge.hpp"
+#include "host/core/model.hpp"
+#include "host/core/panel.hpp"
+#include "host/core/progress.hpp"
+#include "host/core/raw_sample.hpp"
+#include "host/core/study.hpp"
+#include "host/core/unmix.hpp"
+#include "host/preprocess/clean.hpp"
+
+namespace gateless {
+
+/// A file as it was read.
+struct FileEvents {
+  RawSample raw;
+  std::string sha256;
+  std::uint64_t bytes = 0;
+};
+
+/// Reads the file of a sample. Errors: InputError. Called from several threads.
+using ReadSample = std::function<FileEvents(const Sample&)>;
+
+/// What is done to events before they are pooled.
+struct IngestOptions {
+  TransformChoice transform;
+  bool compensate = true;
+  CleanChoice clean;
+  std::map<std::string, std::string> marker_overrides;
+  std::size_t threads = 1;
+  /// a model's panel: its markers and transforms are taken as they are
+  const PanelModel* frozen = nullptr;
+};
+
+/// One file, read and cleaned, not yet pooled.
+struct Ingested {
+  std::vector<Channel> channels;
+  Panel panel;
+  std::optional<Spillover> spillover;
+  PreparedSample prepared;
+  std::string sha256;
+  std::uint64_t bytes = 0;
+  std::vector<std::string> warnings;
+  std::string error;  ///< why it cannot be used; empty if it can
+};
+
+/// Errors: InputError where the file cannot be used.
+[[nodiscard]] Ingested ingest_file(const Sample& sample, FileEvents&& file,
+                                   const Knowledge& knowledge, const IngestOptions& options,
+                                   const Unmix& unmix);
+
+/// All files, in their order. Errors: InputError that names every file that cannot be used.
+[[nodiscard]] std::vector<Ingested> ingest_files(const std::vector<Sample>& samples,
+                                                 const ReadSample& read, const Knowledge& knowledge,
+                                                 const IngestOptions& options, Backend& backend,
+                                                 Progress& progress);
+
+}  // namespace gateless

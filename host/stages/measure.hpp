@@ -1,0 +1,21 @@
+// From calls of events to how much of each subset a sample has.
+#pragma once
+
+#include <vector>
+
+#include "host/stages/study_analysis.hpp"
+
+namespace gateless {
+
+struct Measured {
+  std::vector<AbundanceRow> abundance;
+  std::vector<ImplausibleRow> implausible;
+};
+
+/// The study's samples under the names that all tables use.
+[[nodiscard]] std::vector<Sample> named_samples(const std::vector<Sample>& samples);
+
+/// Counts every subset in every sample. What a silent marker makes uncertain is withheld.
+[[nodiscard]] Measured measure(const StudyAnalysis& study, const CompareOptions& compare);
+
+}  // namespace gateless

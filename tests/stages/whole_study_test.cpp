@@ -1,0 +1,259 @@
+// A whole study from files in memory to calls: what is planted is found, and a frozen model finds the same.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "host/stages/cluster_counts.hpp"
+#include "host/stages/compare.hpp"
+#include "host/stages/describe.hpp"
+#include "host/stages/mapping.hpp"
+#include "host/stages/measure.hpp"
+#include "host/stages/study_facts.hpp"
+#include "host/stages/subset_labels.hpp"
+#include "host/stages/train.hpp"
+#include "tests/stages/planted_study.hpp"
+
+namespace gateless {
+namespace {
+
+/// Trained once for all tests of the suite.
+class WholeStudy : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    planted_ = new PlantedStudy(planted_study());
+    heard_ = new Recorder;
+    found_ = new StudyAnalysis;
+    found_->knowledge = planted_->knowledge;
+    found_->samples = planted_->study.samples;
+    found_->panels = train_panels(
+        planted_->pooled(*heard_), {}, planted_->knowledge, planted_->analysis_options(),
+        [](const std::vector<PanelAnalysis>&) { ++kept_; }, *planted_->backend, *heard_);
+  }
+  static void TearDownTestSuite() {
+    delete found_;
+    delete heard_;
+    delete planted_;
+  }
+  static const PanelAnalysis& panel() { return found_->panels.front(); }
+
+  static PlantedStudy* planted_;
+  static Recorder* heard_;
+  static StudyAnalysis* found_;
+  static int kept_;
+};
+PlantedStudy* WholeStudy::planted_ = nullptr;
+Recorder* WholeStudy::heard_ = nullptr;
+StudyAnalysis* WholeStudy::found_ = nullptr;
+int WholeStudy::kept_ = 0;
+
+TEST_F(WholeStudy, StagesFollowEachOther) {
+  EXPECT_EQ(heard_->overlaps, 0);
+  EXPECT_FALSE(heard_->is_open);
+  const std::vector<Stage> expected{Stage::kRead,     Stage::kPool,     Stage::kTransform,
+                                    Stage::kCluster,  Stage::kAnnotate, Stage::kCluster,
+                                    Stage::kAnnotate, Stage::kPlace};
+  EXPECT_EQ(heard_->stages, expected);
+}
+
+TEST_F(WholeStudy, EachPanelIsKeptOnce) { EXPECT_EQ(kept_, 1); }
+
+TEST_F(WholeStudy, PoolHoldsEveryEventThatWasKept) {
+  ASSERT_EQ(found_->panels.size(), 1U);
+  ASSERT_EQ(panel().events.samples.size(), 9U);
+  std::size_t kept = 0;
+  for (const PooledSample& sample : panel().events.samples) kept += sample.kept_events.size();
+  EXPECT_EQ(panel().events.store.events(), kept);
+  EXPECT_GT(kept, 40'000U);
+}
+
+TEST_F(WholeStudy, IdsOfMetaclustersFollowOverMaps) {
+  ASSERT_EQ(panel().maps.size(), 2U);
+  EXPECT_EQ(panel().maps[0].first, MetaclusterId(1));
+  EXPECT_EQ(panel().maps[1].first, panel().maps[0].next_id());
+  EXPECT_EQ(panel().maps[1].parent, "b_cell");
+  ASSERT_EQ(panel().clusters.size(), panel().maps[1].next_id().value() - 1);
+  for (std::size_t row = 0; row < panel().clusters.size(); ++row)
+    EXPECT_EQ(panel().clusters[row].metacluster, row + 1);
+}
+
+TEST_F(WholeStudy, MapOfASubsetHoldsItsEventsAlone) {
+  const PopulationMap& refined = panel().maps[1];
+  ASSERT_FALSE(refined.holds_all());
+  EXPECT_TRUE(std::is_sorted(refined.chosen.begin(), refined.chosen.end()));
+  for (std::size_t event = 0; event < refined.events(); event += 97) {
+    const std::int16_t called = panel().calls.subset_of_event[refined.place(event)];
+    ASSERT_GE(called, 0);
+    EXPECT_NE(panel().calls.subsets[static_cast<std::size_t>(called)], "t_cell");
+  }
+}
+
+TEST_F(WholeStudy, CountsOfClustersAddUpToTheEvents) {
+  const std::vector<ClusterCountRow> rows = cluster_counts(*found_);
+  std::uint64_t own = 0, refined = 0;
+  for (const ClusterCountRow& row : rows) (row.map.empty() ? own : refined) += row.events;
+  EXPECT_EQ(own, panel().events.store.events());
+  EXPECT_EQ(refined, panel().maps[1].chosen.size());
+}
+
+TEST_F(WholeStudy, MeasuresWhatIsPlanted) {
+  const Measured measured = measure(*found_, planted_->study.compare);
+  const auto fraction = [&](const std::string& sample, const std::string& subset) {
+    const auto row = std::find_if(
+        measured.abundance.begin(), measured.abundance.end(),
+        [&](const AbundanceRow& each) { return each.sample == sample && each.subset == subset; });
+    return row == measured.abundance.end() ? -1.0 : row->fraction_of_parent.value_or(-1.0);
+  };
+  EXPECT_NEAR(fraction("P1_baseline", "dn"), 400.0 / 2200.0, 0.02);
+  EXPECT_NEAR(fraction("P1_week24", "dn"), 100.0 / 1900.0, 0.02);
+  EXPECT_NEAR(fraction("H1_baseline", "b_cell"), 1900.0 / 4900.0, 0.02);
+  EXPECT_NEAR(fraction("P2_baseline", "memory_b"), 1000.0 / 2200.0, 0.02);
+}
+
+TEST_F(WholeStudy, FindsTheChangeAndTheAbnormalSubset) {
+  Recorder heard;
+  const Measured measured = measure(*found_, planted_->study.compare);
+  const Compared compared =
+      compare(*found_, planted_->study, measured.abundance, planted_->knowledge.primary, heard);
+  int down = 0;
+  for (const PatientRow& row : compared.patients)
+    if (row.subset == "dn" && row.call == Call::kDown) ++down;
+  EXPECT_EQ(down, 3);
+  EXPECT_TRUE(std::any_of(compared.abnormal.begin(), compared.abnormal.end(),
+                          [](const AbnormalRow& row) { return row.subset == "dn"; }));
+  const auto change = std::find_if(compared.changes.begin(), compared.changes.end(),
+                                   [](const ChangeRow& row) { return row.subset == "dn"; });
+  ASSERT_NE(change, compared.changes.end());
+  EXPECT_EQ(change->family, "primary");
+  EXPECT_EQ(change->patients_down, 3U);
+}
+
+TEST_F(WholeStudy, FactsNameSubsetsVisitsAndGroups) {
+  Results results;
+  describe_study(planted_->study, planted_->knowledge, results);
+  EXPECT_EQ(results.visits, (std::vector<std::string>{"baseline", "week24"}));
+  EXPECT_EQ(results.primary, std::vector<std::string>{"dn"});
+  EXPECT_EQ(results.secondary, std::vector<std::string>{"usm"});
+  EXPECT_EQ(results.patient_groups.size(), 6U);
+}
+
+TEST_F(WholeStudy, DescribesClustersChannelsAndPictures) {
+  const Results results = describe(*found_, 2);
+  EXPECT_EQ(results.clusters.size(), panel().clusters.size());
+  EXPECT_EQ(results.channels.size(), 4U);
+  ASSERT_EQ(results.qc.size(), 9U);
+  EXPECT_EQ(results.qc.front().sample, "P1_baseline");
+  for (const QcRow& row : results.qc) {
+    ASSERT_TRUE(row.batch_shift.has_value());
+    EXPECT_EQ(row.spreads.size(), 4U) << row.sample;
+  }
+  EXPECT_EQ(results.node_trees.size(), 2U);
+  ASSERT_EQ(results.sampled_events.size(), 1U);
+  EXPECT_EQ(results.sampled_events.front().markers.size(), 4U);
+  EXPECT_FALSE(results.back_gates.empty());
+}
+
+TEST_F(WholeStudy, LabelsAreCountedAsTheFilesOfEventsWriteThem) {
+  const SubsetLabels labels(found_->panels, planted_->knowledge);
+  EXPECT_EQ(labels.labels()[0].id, "dropped");
+  EXPECT_EQ(labels.labels()[1].id, "unassigned");
+  double labelled = 0.0;
+  for (std::size_t event = 0; event < panel().events.store.events(); ++event) {
+    const auto number = static_cast<std::size_t>(labels.of(0, event));
+    if (labels.labels()[number].id == "t_cell") labelled += 1.0;
+  }
+  double counted = 0.0;
+  for (const AbundanceRow& row : measure(*found_, planted_->study.compare).abundance)
+    if (row.subset == "t_cell") counted += row.labelled_events.value_or(0.0);
+  EXPECT_EQ(counted, labelled);
+}
+
+Model model_of(const StudyAnalysis& found) {
+  Model model;
+  for (const PanelAnalysis& panel : found.panels) model.panels.push_back(freeze(panel));
+  return model;
+}
+
+void expect_same(const PanelAnalysis& one, const PanelAnalysis& other) {
+  EXPECT_EQ(one.calls.subset_of_event, other.calls.subset_of_event);
+  ASSERT_EQ(one.maps.size(), other.maps.size());
+  for (std::size_t map = 0; map < one.maps.size(); ++map) {
+    EXPECT_EQ(one.maps[map].first, other.maps[map].first);
+    EXPECT_EQ(one.maps[map].chosen, other.maps[map].chosen);
+    EXPECT_EQ(one.maps[map].clustering.node_of_event, other.maps[map].clustering.node_of_event);
+    EXPECT_EQ(one.maps[map].clustering.stability, other.maps[map].clustering.stability);
+  }
+  ASSERT_EQ(one.clusters.size(), other.clusters.size());
+  for (std::size_t row = 0; row < one.clusters.size(); ++row) {
+    EXPECT_EQ(one.clusters[row].subset, other.clusters[row].subset);
+    EXPECT_EQ(one.clusters[row].events, other.clusters[row].events);
+  }
+}
+
+TEST_F(WholeStudy, FrozenModelFindsTheSameInTheSameFiles) {
+  Recorder heard;
+  const Model model = model_of(*found_);
+  std::vector<FileSummary> headers;
+  for (const Sample& sample : planted_->study.samples) {
+    FileSummary header;
+    header.readable = true;
+    header.channels = planted_->files.at(sample.path).channels;
+    headers.push_back(header);
+  }
+  const std::vector<PanelAnalysis> again =
+      map_samples(planted_->study.samples, headers, planted_->read(), model, planted_->knowledge,
+                  planted_->options, *planted_->backend, heard);
+  ASSERT_EQ(again.size(), 1U);
+  expect_same(again.front(), panel());
+  EXPECT_EQ(heard.overlaps, 0);
+
+  headers.front().channels.pop_back();
+  EXPECT_THROW((void)map_samples(planted_->study.samples, headers, planted_->read(), model,
+                                 planted_->knowledge, planted_->options, *planted_->backend, heard),
+               InputError);
+}
+
+TEST_F(WholeStudy, PartsPutTogetherAreTheStudy) {
+  Recorder heard;
+  const std::vector<PanelAnalysis> again =
+      map_parts(planted_->study.samples, {{"part", part_of(*found_, "sum")}}, model_of(*found_),
+                planted_->knowledge, 2, *planted_->backend, heard);
+  ASSERT_EQ(again.size(), 1U);
+  expect_same(again.front(), panel());
+
+  const Part part = part_of(*found_, "sum");
+  EXPECT_THROW(
+      (void)map_parts(planted_->study.samples, {{"one", part}, {"two", part}}, model_of(*found_),
+                      planted_->knowledge, 2, *planted_->backend, heard),
+      InputError)
+      << "a sample in two parts";
+  EXPECT_THROW((void)map_parts(planted_->study.samples, {}, model_of(*found_), planted_->knowledge,
+                               2, *planted_->backend, heard),
+               InputError)
+      << "samples in no part";
+}
+
+TEST_F(WholeStudy, FinishedPanelsAreMappedAndNotTrained) {
+  Recorder heard;
+  int kept = 0;
+  const std::vector<PanelAnalysis> again = train_panels(
+      planted_->pooled(heard), model_of(*found_).panels, planted_->knowledge,
+      planted_->analysis_options(), [&](const std::vector<PanelAnalysis>&) { ++kept; },
+      *planted_->backend, heard);
+  EXPECT_EQ(kept, 0);
+  EXPECT_EQ(std::count(heard.stages.begin(), heard.stages.end(), Stage::kCluster), 0);
+  expect_same(again.front(), panel());
+}
+
+TEST_F(WholeStudy, FingerprintIsOfInputsAndSettings) {
+  Recorder heard;
+  std::vector<PanelEvents> panels = planted_->pooled(heard);
+  const std::string sum = fingerprint_of("settings", planted_->knowledge, panels);
+  EXPECT_EQ(fingerprint_of("settings", planted_->knowledge, panels), sum);
+  EXPECT_NE(fingerprint_of("others", planted_->knowledge, panels), sum);
+  panels.front().samples.front().sha256 += "changed";
+  EXPECT_NE(fingerprint_of("settings", planted_->knowledge, panels), sum);
+}
+
+}  // namespace
+}  // namespace gateless
