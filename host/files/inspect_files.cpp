@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "host/annotate/channel_naming.hpp"
@@ -146,16 +147,30 @@ nlohmann::json json_of(const Looked& file, bool is_quick) {
   return result;
 }
 
-void print_channels(const Looked& file) {
+std::string channel_lines(const Looked& file) {
+  std::string lines;
   for (const PanelChannel& read : file.preview.channels.channels) {
     const Channel& channel = file.summary.channels[read.channel];
     const bool is_marker = read.role == ChannelRole::kMarker;
-    print("    {:<20} {:<20} {}{}{}\n", channel.name, channel.stain, word_of(read.role),
-          is_marker ? " " + read.marker : "", read.reason.empty() ? "" : ": " + read.reason);
+    lines += fmt::format("    {:<20} {:<20} {}{}{}\n", channel.name, channel.stain,
+                         word_of(read.role), is_marker ? " " + read.marker : "",
+                         read.reason.empty() ? "" : ": " + read.reason);
+  }
+  return lines;
+}
+
+/// Channels of a file, or the file before it that has the same ones. `shown` is lines -> path.
+void print_channels(const Looked& file, std::map<std::string, std::string>& shown) {
+  const std::string lines = channel_lines(file);
+  const auto [at, is_new] = shown.try_emplace(lines, file.summary.path);
+  if (is_new || lines.empty()) {
+    print("{}", lines);
+  } else {
+    print("    channels as in {}\n", at->second);
   }
 }
 
-void print_file(const Looked& file, bool is_quick) {
+void print_file(const Looked& file, bool is_quick, std::map<std::string, std::string>& shown) {
   const auto& [summary, preview] = file;
   print("{}\n", summary.path);
   if (!summary.version.empty()) {
@@ -165,7 +180,7 @@ void print_file(const Looked& file, bool is_quick) {
           summary.cytometer.empty() ? "" : "  " + summary.cytometer,
           summary.data_sets > 1 ? fmt::format("  ({} data sets)", summary.data_sets) : "");
   }
-  print_channels(file);
+  print_channels(file, shown);
   if (!is_quick && summary.readable) {
     print("  {}{}, {} events kept\n",
           preview.panel.empty() ? "no panel" : fmt::format("panel '{}'", preview.panel),
@@ -181,12 +196,13 @@ void print_file(const Looked& file, bool is_quick) {
 bool inspect_files(const InspectPlan& plan, const Knowledge& knowledge) {
   nlohmann::json all = nlohmann::json::array();
   bool are_readable = true;
+  std::map<std::string, std::string> shown;
   for (const Looked& file : look_at_files(plan, knowledge)) {
     are_readable = are_readable && file.summary.readable;
     if (plan.is_json) {
       all.push_back(json_of(file, plan.is_quick));
     } else {
-      print_file(file, plan.is_quick);
+      print_file(file, plan.is_quick, shown);
     }
   }
   using nlohmann::json;

@@ -352,6 +352,8 @@ TEST_F(OddStudy, InspectComparesTheFilesOfAFolder) {
   const Ended text = gateless("inspect " + folder_ / "");
   EXPECT_EQ(text.status, 0) << text.err;
   EXPECT_NE(text.out.find("panel 'panel': a run would refuse it"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("    channels as in " + folder_ / "a.fcs"), std::string::npos)
+      << text.out;
   EXPECT_NE(text.out.find("b.fcs: values of all markers are about 6"), std::string::npos)
       << text.out;
   const Ended json = gateless("inspect --json " + folder_ / "");
