@@ -90,7 +90,7 @@ bool train_files(Outcome& outcome, const Study& study, bool may_be_finished, Ses
 
 /// The tables that need no comparison.
 Results describe_events(const Outcome& outcome, Session& session) {
-  Results results = timed(session.console, Stage::kTell,
+  Results results = timed(session.console, Stage::kWrite,
                           [&] { return describe(outcome.study, session.threads); });
   const std::string shifts = shifts_in_words(results.qc);
   if (!shifts.empty()) session.console.warn(shifts);
@@ -119,7 +119,7 @@ void add_compared(const Outcome& outcome, const Study& study, Results& results, 
 
 void add_gates(const Outcome& outcome, Results& results, Session& session) {
   if (outcome.skips_gates) return;
-  timed(session.console, Stage::kTell,
+  timed(session.console, Stage::kWrite,
         [&] { tell_gates(outcome, results, session.threads, session.console); });
 }
 
@@ -212,7 +212,7 @@ void execute(const MapCommand& command, Ranks& ranks) {
   if (is_named) add_measured(outcome, study, results, session);
   results.study = study.name;
   add_gates(outcome, results, session);
-  timed(session.console, Stage::kTell, [&] { write_part_of(outcome, model); });
+  timed(session.console, Stage::kWrite, [&] { write_part_of(outcome, model); });
   finish(session, outcome, std::move(results));
 }
 

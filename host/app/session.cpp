@@ -46,7 +46,7 @@ void finish(Session& session, const Outcome& outcome, Results&& results) {
   results.device = session.backend->device();
   results.seed = outcome.seed;
   results.configuration = outcome.configuration;
-  timed(session.console, Stage::kTell, [&] { write_results(outcome, results, session.console); });
+  timed(session.console, Stage::kWrite, [&] { write_results(outcome, results, session.console); });
   results.stages = session.console.stages();
   results.warnings = session.console.warnings();
   write_record(outcome, results);

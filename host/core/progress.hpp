@@ -8,7 +8,8 @@
 
 namespace gateless {
 
-/// The stages that run.json lists, in the order of a run.
+/// The stages that run.json lists. A run goes from kStart to kWrite in this order, but annotates again after clusters of single
+/// subsets, and maps only where a panel has a model already; the last three belong to other commands.
 enum class Stage {
   kStart,
   kRead,
@@ -21,7 +22,7 @@ enum class Stage {
   kPlace,
   kMeasure,
   kCompare,
-  kTell,
+  kWrite,
   kConvert,
   kSimulate,
   kTruth
@@ -29,13 +30,13 @@ enum class Stage {
 
 /// "read", "pool" ... as in run.json.
 [[nodiscard]] constexpr const char* word_of(Stage stage) {
-  constexpr const char* kWords[] = {"start",       "read", "pool",     "transform", "cluster",
-                                    "metacluster", "map",  "annotate", "place",     "measure",
-                                    "compare",     "tell", "convert",  "simulate",  "truth"};
+  constexpr const char* kWords[] = {"start",       "read",  "pool",     "transform", "cluster",
+                                    "metacluster", "map",   "annotate", "place",     "measure",
+                                    "compare",     "write", "convert",  "simulate",  "truth"};
   return kWords[static_cast<std::size_t>(stage)];
 }
 
-/// Told by the stages; what is shown is the application's choice. Must be cheap and thread-safe. A stage ends before the
+/// Stages report here; the application decides what to show. Must be cheap and thread-safe. A stage ends before the
 /// next one begins, so every second of a run belongs to one stage at most: see timed().
 class Progress {
  public:
@@ -49,7 +50,7 @@ class Progress {
   /// The running stage takes so many steps from here on.
   virtual void expect(std::size_t /*steps*/) {}
   virtual void step() {}
-  /// What the running stage looks at; a stage that says it again has looked at both.
+  /// Events and bytes that the running stage processes; repeated calls add up.
   virtual void looks_at(std::uint64_t /*events*/, std::uint64_t /*bytes*/) {}
   /// Of the running stage only these seconds are its own: the rest went to `other`, which looked at this.
   virtual void leave_rest_to(Stage /*other*/, double /*own_seconds*/, std::uint64_t /*events*/,

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "host/core/embedded.hpp"
 #include "host/core/error.hpp"
@@ -111,7 +112,8 @@ Command chosen(const CLI::App& app, Parsed& parsed) {
   if (name == "convert") return convert_command(parsed);
   if (name == "completion") return TextCommand{completion(app, parsed.shell)};
   if (name == "man") return TextCommand{man_page(app)};
-  return DevicesCommand{};
+  if (name == "devices") return DevicesCommand{};
+  throw std::logic_error("command without a choice here: " + name);
 }
 
 }  // namespace

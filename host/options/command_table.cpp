@@ -6,15 +6,16 @@ namespace gateless {
 namespace {
 
 void add_shared(CLI::App& app, SharedOptions& shared) {
-  app.add_option("--backend", shared.backend, "what computes a pass: auto, cpu, cuda, reference")
+  app.add_option("--backend", shared.backend, "backend: auto, cpu, cuda or reference")
       ->capture_default_str();
   app.add_option("--threads", shared.compute.threads, "threads (default: all cores)")
       ->check(CLI::Range(1, 4096));
   app.add_option("--devices", shared.compute.devices, "GPUs by number, e.g. 0,1")->delimiter(',');
-  app.add_option("--memory", shared.compute.memory_gib, "upper bound for resident events, GiB")
+  app.add_option("--memory", shared.compute.memory_gib,
+                 "upper bound for events held in memory, GiB")
       ->check(CLI::PositiveNumber);
   app.add_option("--tile", shared.compute.tile_events,
-                 "events that travel together (never changes a result; default: chosen)")
+                 "events processed per batch; affects speed only (default: automatic)")
       ->check(CLI::Range(1, 1 << 30));
   app.add_option("--seed", shared.seed, "seed of everything random");
   app.add_flag("--quiet", shared.is_quiet, "no progress on stderr");
@@ -23,7 +24,7 @@ void add_shared(CLI::App& app, SharedOptions& shared) {
 }
 
 void add_out(CLI::App& app, std::string& out) {
-  app.add_option("--out,-o", out, "folder for the results (made if missing)")->required();
+  app.add_option("--out,-o", out, "folder for the results (created if missing)")->required();
 }
 
 void add_events(CLI::App& app, std::string& events) {
@@ -37,21 +38,21 @@ void add_events(CLI::App& app, std::string& events) {
 
 void add_fcs(CLI::App& app, bool& writes_fcs) {
   app.add_flag("--fcs", writes_fcs,
-               "each input file again as FCS, with node, metacluster, subset and confidence");
+               "also write each input file as FCS with node, metacluster, subset and confidence");
 }
 
 void add_figures(CLI::App& app, bool& writes_figures) {
   app.add_flag("--figures", writes_figures,
-               "the main charts for papers too, as SVG files in the folder figures");
+               "also write the main charts as SVG files for papers, in the folder figures");
 }
 
 void add_no_gates(CLI::App& app, bool& skips_gates) {
   app.add_flag("--no-gates", skips_gates,
-               "no gates (gates.csv, Gating-ML, FlowJo workspace): the files are read once");
+               "write no gates (gates.csv, Gating-ML, FlowJo workspace); files are then read once");
 }
 
 void add_run(CLI::App& app, Parsed& parsed) {
-  CLI::App* run = app.add_subcommand("run", "the whole analysis of a study");
+  CLI::App* run = app.add_subcommand("run", "analyse a study, or resume an interrupted analysis");
   run->add_option("STUDY", parsed.run.study, "study file (YAML)")->required();
   run->add_option("--model", parsed.run.model,
                   "model.h5 of an earlier run: map onto it instead of training");
@@ -66,7 +67,7 @@ void add_run(CLI::App& app, Parsed& parsed) {
 
 void add_cluster(CLI::App& app, Parsed& parsed) {
   CLI::App* cluster = app.add_subcommand(
-      "cluster", "pool, transform and cluster files; no sample sheet, no knowledge");
+      "cluster", "pool, transform and cluster files without a sample sheet or a knowledge file");
   cluster->add_option("FILE", parsed.cluster.files, "FCS, CSV or .h5ad files")->required();
   add_out(*cluster, parsed.cluster.out);
   cluster->add_option("--algorithm", parsed.algorithm, "som or kmeans")->capture_default_str();
@@ -101,14 +102,14 @@ void add_cluster(CLI::App& app, Parsed& parsed) {
 }
 
 void add_map(CLI::App& app, Parsed& parsed) {
-  CLI::App* map =
-      app.add_subcommand("map", "archived or new samples onto a frozen model: no retraining");
+  CLI::App* map = app.add_subcommand(
+      "map", "assign archived or new samples to an existing model, without retraining");
   map->add_option("MODEL", parsed.map.model, "model.h5 of an earlier run")->required();
   map->add_option("FILE", parsed.map.files, "FCS, CSV or .h5ad files");
   map->add_option("--samples", parsed.map.sheet,
                   "sample sheet (CSV) instead of FILE: with patients, visits and groups");
   map->add_option("--panel", parsed.map.panel,
-                  "what a channel stains, where the file says otherwise: CHANNEL=MARKER,...")
+                  "override the markers of channels: CHANNEL=MARKER,...")
       ->delimiter(',');
   add_out(*map, parsed.map.out);
   add_events(*map, parsed.events);
@@ -120,7 +121,7 @@ void add_map(CLI::App& app, Parsed& parsed) {
 
 void add_combine(CLI::App& app, Parsed& parsed) {
   CLI::App* combine = app.add_subcommand(
-      "combine", "a whole study from parts that `map` wrote, on any number of machines");
+      "combine", "assemble a study from parts that `map` wrote on any number of machines");
   combine->add_option("PART", parsed.combine.parts, "folders that map wrote")->required();
   combine->add_option("--study", parsed.combine.study, "study file (YAML)")->required();
   add_out(*combine, parsed.combine.out);
@@ -131,7 +132,7 @@ void add_combine(CLI::App& app, Parsed& parsed) {
 
 void add_convert(CLI::App& app, Parsed& parsed) {
   CLI::App* convert =
-      app.add_subcommand("convert", "event files into one another: FCS, CSV, .h5ad");
+      app.add_subcommand("convert", "convert event files between FCS, CSV and .h5ad");
   convert->add_option("PATH", parsed.convert.paths, "files, or folders to be searched")->required();
   add_out(*convert, parsed.convert.plan.out);
   convert->add_option("--to", parsed.convert_to, "fcs (FCS 3.1), csv, h5ad (AnnData)")

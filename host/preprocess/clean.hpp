@@ -57,8 +57,9 @@ struct PreparedSample {
   std::vector<std::vector<float>> columns;  ///< [markers][kept], linear units
   std::vector<std::uint32_t> event_index;   ///< [kept], 0-based in the file
   std::string compensation;                 ///< in words, for qc.csv
-  bool is_compensated = false;  ///< by its matrix, here; or found to be compensated already
-  bool is_unmixed = false;      ///< by its matrix, here
+  bool is_compensated =
+      false;  ///< by its matrix, here; or found to be compensated or transformed already
+  bool is_unmixed = false;  ///< by its matrix, here
   /// Faulty events may be left: many were dropped, or a stretch of the acquisition on another level was kept.
   bool is_doubtful = false;
   std::string scale;  ///< what shows that the values are transformed already; empty if they are not

@@ -18,8 +18,9 @@ constexpr double kLargestCondition = 1e4;
 
 [[noreturn]] void refuse(const RawSample& sample, const std::string& wrong) {
   throw InputError(fmt::format(
-      "{}: spillover matrix: {} (compensated intensities would be wrong); give a right matrix or "
-      "switch compensation off with --compensate none",
+      "{}: spillover matrix: {} (compensated intensities would be wrong); correct the matrix or "
+      "switch compensation off (`compensate: none` in the study file, --compensate none of "
+      "`cluster` and `convert`)",
       sample.path, wrong));
 }
 

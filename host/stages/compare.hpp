@@ -9,6 +9,7 @@
 
 namespace gateless {
 
+/// Changes between visits and differences between groups.
 struct Compared {
   std::vector<PatientRow> patients;
   std::vector<ChangeRow> changes;
@@ -17,7 +18,7 @@ struct Compared {
   std::vector<std::string> limits;  ///< as Results::limits
 };
 
-/// Compares visits and people by the fractions in `abundance`. `primary` are the subsets of the first question.
+/// Compares visits and people by the fractions in `abundance`. `primary` are the ids of the primary endpoints.
 [[nodiscard]] Compared compare(const StudyAnalysis& analysis, const Study& study,
                                const std::vector<AbundanceRow>& abundance,
                                const std::vector<std::string>& primary, Progress& progress);

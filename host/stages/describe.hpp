@@ -5,6 +5,7 @@
 
 namespace gateless {
 
+/// Fills every table of Results but abundance, patients, changes and abnormal. The result does not depend on `threads`.
 [[nodiscard]] Results describe(const StudyAnalysis& study, std::size_t threads);
 
 }  // namespace gateless

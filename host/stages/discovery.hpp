@@ -8,6 +8,7 @@
 
 namespace gateless {
 
+/// The input of find_abnormal() (host/statistics): counts of subsets with `abnormal: true`, and of metaclusters of B cells.
 [[nodiscard]] AbnormalInput abnormal_input(const StudyAnalysis& study,
                                            const std::vector<AbundanceRow>& abundance);
 

@@ -8,6 +8,7 @@
 
 namespace gateless {
 
+/// What the report draws of single events.
 struct Evidence {
   std::vector<BackGate> back_gates;
   std::vector<SampledEvents> sampled_events;

@@ -5,6 +5,7 @@
 
 namespace gateless {
 
+/// Calls malloc_trim() where glibc has it.
 inline void give_small_blocks_back() {
 #ifdef __GLIBC__
   malloc_trim(0);

@@ -53,7 +53,7 @@ struct Ingested {
   std::string error;  ///< why it cannot be used; empty if it can
 };
 
-/// Errors: InputError where the file cannot be used.
+/// Names the channels of a file, compensates it with `unmix` and cleans it. Errors: InputError where the file cannot be used.
 [[nodiscard]] Ingested ingest_file(const Sample& sample, FileEvents&& file,
                                    const Knowledge& knowledge, const IngestOptions& options,
                                    const Unmix& unmix);

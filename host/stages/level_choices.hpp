@@ -1,4 +1,4 @@
-// What a study file says of subsets and markers, held against the knowledge: borders set by hand, primary subsets.
+// What a study file says of subsets and markers, checked against the knowledge: borders set by hand, primary subsets.
 #pragma once
 
 #include <vector>
@@ -15,7 +15,7 @@ namespace gateless {
 void check_levels(const Study& study, const Knowledge& knowledge,
                   const std::vector<PanelEvents>& panels);
 
-/// Those of one panel, on the scale on which its events are clustered.
+/// The borders that apply to one panel, on the scale on which its events are clustered.
 [[nodiscard]] std::vector<SetBorder> set_borders_of(const std::vector<LevelChoice>& levels,
                                                     const PanelEvents& panel);
 

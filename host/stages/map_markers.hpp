@@ -15,8 +15,8 @@ namespace gateless {
 [[nodiscard]] std::vector<std::size_t> find_markers(const PanelEvents& events,
                                                     const std::vector<std::string>& names);
 
-/// Markers that tell the descendants of a subset apart, as rows of the pool; markers that the knowledge does
-/// not know may matter anywhere and are kept.
+/// Rows of the pool for the markers that distinguish the descendants of a subset. Markers that the knowledge does not know are
+/// included, as they may do so.
 [[nodiscard]] std::vector<std::size_t> markers_within(const std::string& root,
                                                       const PanelEvents& events,
                                                       const Knowledge& knowledge);

@@ -7,7 +7,7 @@
 
 namespace gateless {
 
-/// Marks those rows as withheld and not quantifiable.
+/// Marks the rows of such subsets as withheld and not quantifiable.
 void withhold_doubtful(const StudyAnalysis& study, std::vector<AbundanceRow>& rows);
 
 }  // namespace gateless

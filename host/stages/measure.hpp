@@ -7,6 +7,7 @@
 
 namespace gateless {
 
+/// How much of each subset the samples hold, and which fractions lie far outside of the reference ranges.
 struct Measured {
   std::vector<AbundanceRow> abundance;
   std::vector<ImplausibleRow> implausible;
@@ -15,7 +16,7 @@ struct Measured {
 /// The study's samples under the names that all tables use.
 [[nodiscard]] std::vector<Sample> named_samples(const std::vector<Sample>& samples);
 
-/// Counts every subset in every sample. What a silent marker makes uncertain is withheld.
+/// Counts every subset in every sample. Rows that need a marker which says nothing in a sample (marker_doubts.hpp) are withheld.
 [[nodiscard]] Measured measure(const StudyAnalysis& study, const CompareOptions& compare);
 
 }  // namespace gateless

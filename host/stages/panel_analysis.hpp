@@ -34,6 +34,7 @@ struct PanelAnalysis {
   [[nodiscard]] bool is_named() const noexcept { return !subsets.subsets.empty(); }
 };
 
+/// How a panel is clustered and named.
 struct AnalysisOptions {
   ClusterOptions cluster;
   std::size_t threads = 1;

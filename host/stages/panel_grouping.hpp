@@ -12,6 +12,7 @@
 
 namespace gateless {
 
+/// The files of one panel.
 struct PanelMembers {
   std::string name;
   std::vector<std::size_t> members;  ///< indices of the samples, rising
@@ -29,6 +30,7 @@ struct CheckedMarkers {
   std::vector<MarkerDoubt> doubts;  ///< `file` counts the panel's members
   std::vector<std::string> refusals;
 };
+/// Compares the files of a panel before they are pooled; refusals are returned, not thrown.
 [[nodiscard]] CheckedMarkers check_members(const std::vector<Sample>& samples,
                                            const std::vector<Ingested>& files,
                                            const PanelMembers& group, Progress& progress);

@@ -11,6 +11,7 @@
 
 namespace gateless {
 
+/// What a run would make of one file.
 struct FilePreview {
   std::string panel;       ///< "panel", "panel 2" ...; empty where the file cannot be used
   Panel channels;          ///< what each channel is, and why
@@ -20,7 +21,7 @@ struct FilePreview {
       told;  ///< what a run would say of it, or of its panel without naming a file
 };
 
-/// Reads and cleans all files and compares those of one panel, as `run` does without a study file. [paths]
+/// Reads and cleans all files and compares those of one panel, as `run` does without a study file. Returns one preview per path.
 [[nodiscard]] std::vector<FilePreview> preview_files(const std::vector<std::string>& paths,
                                                      const ReadSample& read,
                                                      const Knowledge& knowledge,

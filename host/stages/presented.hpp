@@ -9,8 +9,8 @@ namespace gateless {
 /// (Results::siblings), so that the fractions below it add up. Takes part in no comparison.
 void add_unassigned(Results& results);
 
-/// Takes the change, its interval and p from patients.csv where the subset is detected at neither visit, and all numbers
-/// from changes.csv where it is detected in none of the patients compared.
+/// Clears the change, its interval and p in patients.csv where the subset is detected at neither visit, and all numbers
+/// in changes.csv where it is detected in none of the patients compared.
 void blank_absent(Results& results);
 
 /// Events to hundredths (below a half: none), fractions and differences to six digits, p and q to four, medians to four decimals.

@@ -17,6 +17,7 @@ struct SubsetLabel {
   std::string cell_ontology;  ///< "CL:0000236", or "unknown"
 };
 
+/// Numbers of the two labels that are no subset.
 inline constexpr std::int32_t kDroppedLabel = 0;
 inline constexpr std::int32_t kUnassignedLabel = 1;
 

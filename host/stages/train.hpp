@@ -15,7 +15,7 @@ namespace gateless {
                                          const Knowledge& knowledge,
                                          const std::vector<PanelEvents>& panels);
 
-/// Told after each panel that was trained, with all panels so far: what an interrupted run may leave behind.
+/// Called after each trained panel with all panels so far, so that an interrupted run can keep them.
 using Keep = std::function<void(const std::vector<PanelAnalysis>& panels)>;
 
 /// `finished` holds the first panels of the same study; it may be empty.

@@ -34,7 +34,8 @@ struct Comparison {
 /// Zou & Donner, Stat Med 2008), each of which joins the exact binomial on effective counts with a between-sample noise
 /// that is estimated from the study itself (noise.hpp). The call is up or down when the 95 % interval excludes no change,
 /// the fraction moved by at least compare.smallest_change of itself, and the two samples are quantifiable together
-/// (is_quantifiable() of patient_change.hpp).
+/// (is_quantifiable() of patient_change.hpp). Quantifiable pairs that are neither are "no change", which may be small or unsure:
+/// the report tells them apart by the interval (calls_text.cpp of host/report).
 ///
 /// Over patients: exact Wilcoxon signed-rank test of the differences of fractions, Hodges-Lehmann estimate and interval,
 /// q by Benjamini-Hochberg within the family, Spearman of change against change of the activity score with its own q.

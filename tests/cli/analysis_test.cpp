@@ -104,7 +104,7 @@ TEST_F(Analysis, RunJsonTellsStagesAndInputs) {
                 stage.contains("peak_bytes"));
   }
   for (const char* name : {"read", "transform", "pool", "cluster", "metacluster", "annotate",
-                           "measure", "compare", "tell"}) {
+                           "measure", "compare", "write"}) {
     EXPECT_NE(stages.find(name), std::string::npos) << name << " in " << stages;
   }
   ASSERT_EQ(run_json.at("inputs").size(), 16U);

@@ -181,7 +181,7 @@ TEST_F(OddStudy, ABorderMayBeSetByHand) {
   for (const char* words :
        {"study.yaml:3: levels: no panel has the marker 'CD72'", "study.yaml:4: levels: 'b_sell' is",
         "study.yaml:5: levels: CD14 divides no population in or below b_cell",
-        "study.yaml:6: levels: 'X' is no panel of this study"})
+        "study.yaml:6: levels: 'X' is not a panel of this study"})
     EXPECT_NE(wrong.err.find(words), std::string::npos) << words << "\n" << wrong.err;
   const Ended on_model = run(plain, "levels: [{marker: CD27, at: 1}]\n",
                              "never --model " + (folder_ / "out/model.h5"));
