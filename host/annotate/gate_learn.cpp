@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "host/annotate/panel_subsets.hpp"
+#include "host/annotate/subset_axes.hpp"
 
 namespace gateless {
 namespace {
@@ -78,15 +79,13 @@ class Learner {
 
   void learn_subset(std::size_t subset) {
     const ResolvedSubset& own = model_.subsets[subset];
-    if (own.parent < 0 || own.is_overlay) return;
-    const std::vector<LabelSays> says = labels_say(subset, model_, panel_.knowledge);
+    if (own.parent < 0) return;
     std::vector<bool> is_target(lesson_.table.events);
     std::vector<bool> is_told(lesson_.table.events, true);
-    for (std::size_t event = 0; event < is_target.size(); ++event) {
-      const std::int16_t label = lesson_.label[event];
-      if (label < 0) continue;
-      is_target[event] = says[static_cast<std::size_t>(label)] == LabelSays::kInside;
-      is_told[event] = says[static_cast<std::size_t>(label)] != LabelSays::kNothing;
+    if (is_overlaid(subset, model_)) {
+      look_at_profiles(subset, is_target);
+    } else {
+      look_at_labels(subset, is_target, is_told);
     }
     const std::size_t targets = count(is_target);
     if (targets < kFewestEvents) return;
@@ -100,6 +99,25 @@ class Learner {
     }
     if (best.box.sides.empty()) return;
     keep(best, own.id, own.name, static_cast<int>(subset));
+  }
+
+  void look_at_labels(std::size_t subset, std::vector<bool>& is_target,
+                      std::vector<bool>& is_told) const {
+    const std::vector<LabelSays> says = labels_say(subset, model_, panel_.knowledge);
+    for (std::size_t event = 0; event < is_target.size(); ++event) {
+      const std::int16_t label = lesson_.label[event];
+      if (label < 0) continue;
+      is_target[event] = says[static_cast<std::size_t>(label)] == LabelSays::kInside;
+      is_told[event] = says[static_cast<std::size_t>(label)] != LabelSays::kNothing;
+    }
+  }
+
+  void look_at_profiles(std::size_t subset, std::vector<bool>& is_target) const {
+    const std::vector<bool> inside = profiles_inside(subset, model_, lesson_.profiles);
+    for (std::size_t event = 0; event < lesson_.profile.size(); ++event) {
+      const std::int32_t profile = lesson_.profile[event];
+      is_target[event] = profile >= 0 && inside[static_cast<std::size_t>(profile)];
+    }
   }
 
   void learn_cluster(const GatedCluster& cluster) {

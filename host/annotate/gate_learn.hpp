@@ -27,6 +27,9 @@ struct GateLesson {
       tells_cells;  ///< [axes], tells cells from debris, doublets and dead ones: scatter, DNA, viability ...
   std::vector<std::int16_t> label;  ///< [events], index of SubsetModel::subsets; -1: none
   std::vector<bool> is_kept;        ///< [events], cleaning has left it in
+  std::vector<std::int32_t>
+      profile;  ///< [events], which of `profiles`; -1: none. Empty: overlays have no gates
+  std::vector<std::vector<std::int16_t>> profiles;  ///< as SubsetCalls::profiles
   std::vector<GatedCluster> clusters;
 };
 

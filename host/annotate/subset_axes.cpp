@@ -29,6 +29,28 @@ SubsetAxes subset_axes(const SubsetModel& model) {
   return axes;
 }
 
+bool is_overlaid(std::size_t subset, const SubsetModel& model) {
+  for (int at = static_cast<int>(subset); at >= 0;
+       at = model.subsets[static_cast<std::size_t>(at)].parent) {
+    if (model.subsets[static_cast<std::size_t>(at)].is_overlay) return true;
+  }
+  return false;
+}
+
+std::vector<bool> profiles_inside(std::size_t subset, const SubsetModel& model,
+                                  const std::vector<std::vector<std::int16_t>>& profiles) {
+  const std::int16_t axis = subset_axes(model).of_subset[subset];
+  const auto is_within = [&](int at) {
+    while (at >= 0 && at != static_cast<int>(subset))
+      at = model.subsets[static_cast<std::size_t>(at)].parent;
+    return at >= 0;
+  };
+  std::vector<bool> inside;
+  for (const std::vector<std::int16_t>& profile : profiles)
+    inside.push_back(axis >= 0 && is_within(profile[static_cast<std::size_t>(axis)]));
+  return inside;
+}
+
 AxisCalls::AxisCalls(const SubsetModel& model, const SubsetAxes& axes, std::size_t events)
     : model_(model), axes_(axes), events_(events), calls_(events * axes.names.size(), -1) {}
 

@@ -3,6 +3,7 @@
 // belongs to it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,6 +19,14 @@ struct SubsetAxes {
 };
 
 [[nodiscard]] SubsetAxes subset_axes(const SubsetModel& model);
+
+/// Whether no event is labelled with the subset: it is an overlay, or below one, and known by its axis alone.
+[[nodiscard]] bool is_overlaid(std::size_t subset, const SubsetModel& model);
+
+/// Whether each of SubsetCalls::profiles says that an event is in an overlaid subset. [profiles]
+[[nodiscard]] std::vector<bool> profiles_inside(
+    std::size_t subset, const SubsetModel& model,
+    const std::vector<std::vector<std::int16_t>>& profiles);
 
 /// What the events of one sample are on every axis.
 class AxisCalls {

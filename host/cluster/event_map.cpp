@@ -31,6 +31,9 @@ constexpr std::array<float, kNear> kOfRank = {
 constexpr std::array<float, kNear> kLane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 constexpr float kFar = std::numeric_limits<float>::infinity();
 
+// Zeros that are written over at once would cost an eighth of the time.
+// NOLINTBEGIN(cppcoreguidelines-pro-type-member-init)
+
 /// Squared distances of an event from landmarks around its own, and how far its nearest are at most.
 struct Search {
   static constexpr std::size_t kMany = 64;  ///< candidates that are put in order
@@ -227,6 +230,8 @@ GATELESS_INLINE std::array<float, 2> solve(const Landmarks& marks, const Nearest
   return {static_cast<float>((d * c - e * b) / determinant) + marks.x(nearest.landmark[0]),
           static_cast<float>((a * e - b * d) / determinant) + marks.y(nearest.landmark[0])};
 }
+
+// NOLINTEND(cppcoreguidelines-pro-type-member-init)
 
 /// Events of a chunk, event by event and ordered by landmark, so that those with the same neighbours follow each other.
 struct Chunk {

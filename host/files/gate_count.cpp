@@ -71,6 +71,10 @@ LabelSays says(const GateTarget& target, const FileLabels& labels, std::size_t e
     return is_it ? LabelSays::kInside : LabelSays::kOutside;
   };
   if (target.metacluster >= 0) return inside_if(labels.refined[event] == target.metacluster);
+  if (!target.profiles.empty()) {
+    const std::int32_t profile = labels.profile[event];
+    return inside_if(profile >= 0 && target.profiles[static_cast<std::size_t>(profile)]);
+  }
   if (target.labels.empty()) return inside_if(labels.is_kept[event]);
   const std::int16_t subset = labels.subset[event];
   return subset < 0 ? LabelSays::kOutside : target.labels[static_cast<std::size_t>(subset)];
@@ -83,6 +87,12 @@ std::uint64_t labelled(const GateTarget& target, const FileLabels& labels,
     return static_cast<std::uint64_t>(std::count(values.begin(), values.end(), value));
   };
   if (target.metacluster >= 0) return count(labels.refined, target.metacluster);
+  if (!target.profiles.empty()) {
+    return static_cast<std::uint64_t>(
+        std::count_if(labels.profile.begin(), labels.profile.end(), [&](std::int32_t profile) {
+          return profile >= 0 && target.profiles[static_cast<std::size_t>(profile)];
+        }));
+  }
   if (target.labels.empty()) return count(labels.is_kept, true);
   std::uint64_t events = 0;
   for (std::size_t label = 0; label < by_label.size(); ++label)

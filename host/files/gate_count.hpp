@@ -10,10 +10,11 @@
 
 namespace gateless {
 
-/// Which events a gate is to hold: those with one of some labels, those that cleaning has left, or one metacluster.
+/// Which events a gate is to hold: those with one of some labels, those that cleaning has left, one metacluster, or an overlay.
 struct GateTarget {
   std::vector<LabelSays> labels;  ///< [subsets]; empty: not by label
   std::int32_t metacluster = -1;  ///< -1: not by metacluster
+  std::vector<bool> profiles{};   ///< [SubsetCalls::profiles]; empty: not by overlay
 };
 
 /// Fills panel.samples, and moves each bound to the middle between the events beside it (over all files), at the

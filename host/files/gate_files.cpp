@@ -109,11 +109,16 @@ FileLabels labels_of(const GateFile& file, const PanelAnalysis& analysis,
   const std::size_t events = file.pooled->events;
   FileLabels labels{.subset = std::vector<std::int16_t>(events, -1),
                     .is_kept = std::vector<bool>(events),
+                    .profile = std::vector<std::int32_t>(
+                        analysis.calls.profile_of_event.empty() ? 0 : events, -1),
                     .refined = std::vector<std::int32_t>(refined.empty() ? 0 : events, -1)};
   const std::vector<std::uint32_t>& kept = file.pooled->kept_events;
   for (std::size_t index = 0; index < kept.size(); ++index) {
     labels.subset[kept[index]] = analysis.calls.subset_of_event[file.first + index];
     labels.is_kept[kept[index]] = true;
+    if (!labels.profile.empty())
+      labels.profile[kept[index]] =
+          static_cast<std::int32_t>(analysis.calls.profile_of_event[file.first + index]);
     if (!refined.empty()) labels.refined[kept[index]] = refined[file.first + index];
   }
   return labels;

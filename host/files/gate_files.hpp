@@ -43,8 +43,10 @@ struct GateFiles {
 
 /// Labels of all events of a file.
 struct FileLabels {
-  std::vector<std::int16_t> subset;   ///< [events], index of SubsetModel::subsets; -1: none
-  std::vector<bool> is_kept;          ///< [events]
+  std::vector<std::int16_t> subset;  ///< [events], index of SubsetModel::subsets; -1: none
+  std::vector<bool> is_kept;         ///< [events]
+  std::vector<std::int32_t>
+      profile;  ///< [events], of SubsetCalls::profiles; -1: none; empty without
   std::vector<std::int32_t> refined;  ///< [events], metacluster of the map of a subset; -1: none
 };
 /// `refined` [pool events].

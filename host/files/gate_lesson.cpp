@@ -99,6 +99,7 @@ ScaledLesson draw_lesson(const GateFiles& files, const std::vector<ClusterOfInte
   ScaledLesson result;
   GateLesson& lesson = result.lesson;
   lesson.tells_cells = files.tells_cells;
+  lesson.profiles = analysis.calls.profiles;
   for (const GateAxis& axis : files.axes) lesson.markers.push_back(axis.marker);
   for (const ClusterOfInterest& cluster : clusters)
     lesson.clusters.push_back({cluster.id, cluster.name, cluster.parent, {}});
@@ -108,6 +109,7 @@ ScaledLesson draw_lesson(const GateFiles& files, const std::vector<ClusterOfInte
     for (std::size_t event = 0; event < file.pooled->events; event += stride) {
       lesson.label.push_back(labels.subset[event]);
       lesson.is_kept.push_back(labels.is_kept[event]);
+      if (!labels.profile.empty()) lesson.profile.push_back(labels.profile[event]);
       for (std::size_t c = 0; c < clusters.size(); ++c) {
         lesson.clusters[c].is_member.push_back(labels.refined[event] ==
                                                static_cast<std::int32_t>(clusters[c].metacluster));

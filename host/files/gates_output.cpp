@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <set>
 
+#include "host/annotate/subset_axes.hpp"
 #include "host/core/gates.hpp"
 #include "host/files/folders.hpp"
 #include "host/files/gate_count.hpp"
@@ -43,11 +44,16 @@ std::vector<GateBounds> bounds_of(const LearnedGate& gate, const std::vector<Axi
   return sides;
 }
 
-GateTarget target_of(const LearnedGate& gate, const SubsetModel& model, const Knowledge& knowledge,
-                     const std::vector<ClusterOfInterest>& clusters) {
+GateTarget target_of(const LearnedGate& gate, const PanelAnalysis& analysis,
+                     const Knowledge& knowledge, const std::vector<ClusterOfInterest>& clusters) {
+  const SubsetModel& model = analysis.subsets;
   for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {
-    if (model.subsets[subset].id == gate.subset)
-      return {.labels = labels_say(subset, model, knowledge), .metacluster = -1};
+    if (model.subsets[subset].id != gate.subset) continue;
+    if (is_overlaid(subset, model))
+      return {.labels = {},
+              .metacluster = -1,
+              .profiles = profiles_inside(subset, model, analysis.calls.profiles)};
+    return {.labels = labels_say(subset, model, knowledge), .metacluster = -1};
   }
   for (const ClusterOfInterest& cluster : clusters) {
     if (cluster.id == gate.subset)
@@ -73,7 +79,7 @@ GatePanel make_panel(const PanelAnalysis& analysis, const GateFiles& files, cons
                            .parent = gate.parent,
                            .is_last = gate.is_last,
                            .sides = bounds_of(gate, drawn.scales)});
-    targets.push_back(target_of(gate, analysis.subsets, outcome.study.knowledge, clusters));
+    targets.push_back(target_of(gate, analysis, outcome.study.knowledge, clusters));
   }
   count_gates(panel, files, targets, analysis, refined, threads);
   return panel;

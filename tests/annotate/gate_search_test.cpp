@@ -143,5 +143,38 @@ TEST(GateLearn, AClusterGetsAPathOfItsOwn) {
   EXPECT_EQ(gates[static_cast<std::size_t>(gates.back().parent)].id, "b");
 }
 
+TEST(GateLearn, AnOverlayHasAGateByItsProfiles) {
+  SubsetModel model = small_model();
+  const std::size_t plasma = index_of(model, "plasma");
+  model.subsets[plasma].is_overlay = true;  // beside the quadrants: no label says it
+  SubsetMixture mixture;
+  mixture.parent = static_cast<std::int16_t>(index_of(model, "b"));
+  mixture.partition = "plasma";
+  mixture.classes.emplace_back().subset = static_cast<std::int16_t>(plasma);
+  model.mixtures = {mixture};
+  GateLesson lesson = lesson_of(model);
+  lesson.markers.push_back("CD138");
+  lesson.tells_cells.push_back(false);
+  lesson.table.bins.emplace_back();
+  lesson.profiles = {{-1}, {static_cast<std::int16_t>(plasma)}};
+  for (std::size_t event = 0; event < lesson.label.size(); ++event) {
+    const bool is_plasma = event % 2 == 0 && lesson.table.bins[1][event] >= 400;
+    lesson.profile.push_back(!lesson.is_kept[event] ? -1 : is_plasma ? 1 : 0);
+    lesson.table.bins.back().push_back(is_plasma ? 410 : 50);
+  }
+  const std::vector<LearnedGate> gates = learn_gates(lesson, model, small_knowledge());
+  const auto gate = std::find_if(gates.begin(), gates.end(),
+                                 [](const LearnedGate& one) { return one.id == "plasma"; });
+  ASSERT_NE(gate, gates.end());
+  EXPECT_EQ(gates[static_cast<std::size_t>(gate->parent)].id, "b");
+  ASSERT_EQ(gate->sides.size(), 1U);
+  EXPECT_EQ(gate->sides[0].side.axis, 5U);
+  EXPECT_GT(gate->sides[0].edge, 50U);
+  EXPECT_LE(gate->sides[0].edge, 410U);
+  lesson.profile.clear();
+  for (const LearnedGate& one : learn_gates(lesson, model, small_knowledge()))
+    EXPECT_NE(one.id, "plasma");
+}
+
 }  // namespace
 }  // namespace gateless
