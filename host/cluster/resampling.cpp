@@ -8,6 +8,7 @@
 #include "host/cluster/node_samples.hpp"
 #include "host/cluster/some_events.hpp"
 #include "host/cluster/training.hpp"
+#include "host/compute/cpu_backend.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
 
@@ -122,7 +123,7 @@ std::vector<Shares> resample(EventView events, const Scaling& scaling,
   std::vector<Shares> resamples(kResamples * kCuts);
   parallel_for(threads, kResamples, [&](std::size_t turn) {
     // Small enough for one core; the bytes are the same on any backend.
-    const auto backend = make_backend("cpu", {.threads = 1});
+    const auto backend = make_cpu_backend({.threads = 1});
     const Philox random(seed, kStream + turn);
     const SomeEvents sample(pool.view(), bootstrap(pool.view().events, random));
     const CoarseMap map = map_sample(sample.view(), scaling, *backend, turn, random);

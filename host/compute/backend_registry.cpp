@@ -7,7 +7,6 @@
 #include "host/compute/cuda_backend.hpp"
 #include "host/compute/reference_backend.hpp"
 #include "host/core/error.hpp"
-#include "host/core/unmix.hpp"
 
 namespace gateless {
 namespace {
@@ -28,15 +27,6 @@ BackendInfo describe_host(const Backend& backend) {
 }
 
 }  // namespace
-
-void Backend::transform(const Columns& columns, std::span<const TransformCurve> curves,
-                        std::size_t threads) {
-  transform_columns(columns, curves, threads);
-}
-
-void Backend::unmix(const Columns& columns, const Matrix<float>& weights) {
-  gateless::unmix(columns, weights);
-}
 
 std::vector<BackendInfo> list_backends() {
   return {describe_cuda(), describe_host(*make_cpu_backend({})),

@@ -77,13 +77,6 @@ bool has_negatives(const MarkerValues& values) {
   return static_cast<double>(values.negatives()) >= fewest;
 }
 
-std::string words_of(const Transform& transform) {
-  if (transform.kind == TransformKind::kArcsinh)
-    return fmt::format("arcsinh, cofactor {:.4g}", transform.cofactor);
-  return fmt::format("logicle, t {:g}, w {:.3f}, m {:g}, a {:g}", transform.t, transform.w,
-                     transform.m, transform.a);
-}
-
 void warn_of_unequal_scales(const std::vector<std::string>& names,
                             const std::vector<MarkerValues>& markers, TransformEstimate& result) {
   std::size_t widest = 0;
@@ -120,8 +113,6 @@ TransformEstimate estimate_markers(const std::vector<std::string>& names,
   const std::string shown = how_transformed(markers);
   if (choice.kind == Kind::kNone || (choice.kind == Kind::kAuto && !shown.empty())) {
     result.transforms.assign(names.size(), Transform{});
-    if (choice.kind == Kind::kAuto)
-      result.notes.push_back("values are transformed already: " + shown);
     if (choice.kind == Kind::kNone && shown.empty()) {
       result.warnings.emplace_back(
           "values look linear and are clustered without a transform as asked: the brightest marker "
@@ -138,7 +129,6 @@ TransformEstimate estimate_markers(const std::vector<std::string>& names,
       (choice.kind == Kind::kAuto && instrument == Instrument::kMass)) {
     const double cofactor = choice.kind == Kind::kArcsinh ? choice.cofactor : kMassCofactor;
     result.transforms.assign(names.size(), {.kind = TransformKind::kArcsinh, .cofactor = cofactor});
-    result.notes.push_back(fmt::format("arcsinh, cofactor {:g}", cofactor));
     return result;
   }
   std::vector<double> widths;  // of the markers whose noise shows as negative events
@@ -151,17 +141,12 @@ TransformEstimate estimate_markers(const std::vector<std::string>& names,
   const double typical_width = median_of(widths);
   for (std::size_t marker = 0; marker < names.size(); ++marker) {
     Transform& transform = result.transforms[marker];
-    std::string because;
-    if (!has_negatives(markers[marker])) {
-      because = ", as no events are negative";
-      if (is_noise_known) {
-        transform.w = typical_width;
-        because = ", the panel's typical width" + because;
-      } else if (choice.kind == Kind::kAuto) {
-        transform = arcsinh_of(markers[marker], transform.t);
-      }
+    if (has_negatives(markers[marker])) continue;
+    if (is_noise_known) {
+      transform.w = typical_width;
+    } else if (choice.kind == Kind::kAuto) {
+      transform = arcsinh_of(markers[marker], transform.t);
     }
-    result.notes.push_back(fmt::format("{}: {}{}", names[marker], words_of(transform), because));
   }
   return result;
 }
@@ -187,7 +172,6 @@ TransformEstimate estimate_transforms(const EventStore& pool, Instrument instrum
     const auto row = scatter - pool.markers().begin();
     const Transform transform = scatter_transform(look_at(pool, static_cast<std::size_t>(row)));
     result.transforms.insert(result.transforms.begin() + row, transform);
-    result.notes.push_back(fmt::format("{}: {}", side_scatter, words_of(transform)));
   }
   return result;
 }

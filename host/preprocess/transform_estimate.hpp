@@ -14,7 +14,6 @@ namespace gateless {
 
 struct TransformEstimate {
   std::vector<Transform> transforms;  ///< [markers]
-  std::vector<std::string> notes;     ///< how each was found, one sentence each
   std::vector<std::string> warnings;
 };
 

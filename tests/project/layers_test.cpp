@@ -6,7 +6,9 @@
 #include <map>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace gateless {
 namespace {
@@ -63,6 +65,36 @@ TEST(Layers, IncludeOnlyWhatTheyMaySee) {
     }
   }
   EXPECT_GT(files, 50U);
+}
+
+/// What each target of the build links, as CMake writes it: "target:library;library".
+std::map<std::string, std::set<std::string>> links_of_targets() {
+  std::map<std::string, std::set<std::string>> links;
+  std::ifstream file(std::filesystem::path(GATELESS_BUILD_DIR) / "links.txt");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t colon = line.find(':');
+    std::istringstream libraries(line.substr(colon + 1));
+    std::set<std::string>& linked = links[line.substr(0, colon)];
+    for (std::string library; std::getline(libraries, library, ';');) linked.insert(library);
+  }
+  return links;
+}
+
+TEST(Layers, NoTargetReachesItself) {
+  const auto links = links_of_targets();
+  ASSERT_TRUE(links.contains("gateless_core") && links.contains("gateless_stages"));
+  for (const auto& [target, linked] : links) {
+    std::set<std::string> reached;
+    std::vector<std::string> next(linked.begin(), linked.end());
+    while (!next.empty()) {
+      const std::string library = next.back();
+      next.pop_back();
+      const auto found = links.find(library);
+      if (found == links.end() || !reached.insert(library).second) continue;
+      next.insert(next.end(), found->second.begin(), found->second.end());
+    }
+    EXPECT_FALSE(reached.contains(target)) << target << " links itself by way of others";
+  }
 }
 
 }  // namespace
