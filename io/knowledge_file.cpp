@@ -149,30 +149,11 @@ class Reader : private YamlWords {
 
   void read_subsets(const YAML::Node& node) {
     for (const YAML::Node& entry : list_of(node)) {
-      check_keys(entry, {"id",
-                         "name",
-                         "parent",
-                         "partition",
-                         "order",
-                         "overlay",
-                         "rest",
-                         "recluster",
-                         "core",
-                         "support",
-                         "also",
-                         "instead",
-                         "needs",
-                         "unless",
-                         "require_any",
-                         "cl",
-                         "cl_alt",
-                         "abnormal",
-                         "abnormal_memory",
-                         "non_reactive",
-                         "synonyms",
-                         "note",
-                         "compared",
-                         "source"});
+      check_keys(entry, {"id",           "name",     "parent",    "partition", "order",
+                         "overlay",      "rest",     "recluster", "searched",  "core",
+                         "support",      "also",     "instead",   "needs",     "unless",
+                         "require_any",  "cl",       "cl_alt",    "abnormal",  "abnormal_memory",
+                         "non_reactive", "synonyms", "note",      "compared",  "source"});
       if (!entry.IsMap()) continue;
       const KnownSubset subset = read_subset(entry);
       if (subset.id.empty()) {
@@ -200,6 +181,7 @@ class Reader : private YamlWords {
     subset.is_overlay = truth(entry["overlay"]);
     subset.is_rest = truth(entry["rest"]);
     subset.is_reclustered = truth(entry["recluster"]);
+    subset.is_searched = truth(entry["searched"]);
     subset.core = marker_levels(entry["core"]);
     subset.support = marker_levels(entry["support"]);
     for (const YAML::Node& rule : list_of(entry["also"]))
@@ -232,7 +214,7 @@ class Reader : private YamlWords {
   void read_composites(const YAML::Node& node) {
     for (const YAML::Node& entry : list_of(node)) {
       check_keys(entry, {"id", "name", "of", "where_resolvable", "fallback", "ratio", "denominator",
-                         "note"});
+                         "memory", "note"});
       if (!entry.IsMap()) continue;
       KnownComposite composite;
       composite.line = line_of(entry);
@@ -243,6 +225,7 @@ class Reader : private YamlWords {
       composite.fallback = words(entry["fallback"]);
       composite.ratio = words(entry["ratio"]);
       composite.denominator = text(entry["denominator"]);
+      composite.is_memory = truth(entry["memory"]);
       if (composite.id.empty()) problem(entry, "a composite needs an `id`");
       if (composite.of.empty() == composite.ratio.empty()) {
         problem(entry, "a composite needs either `of` or `ratio`");

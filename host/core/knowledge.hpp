@@ -35,7 +35,9 @@ struct KnownSubset {
   bool is_overlay = false;  ///< cuts across siblings; reported as an extra fraction of the parent
   bool is_rest = false;     ///< `rest: true`: takes also what no rule of its partition describes
   bool is_reclustered =
-      false;             ///< `recluster: true`: its events are clustered again on their own markers
+      false;  ///< `recluster: true`: its events are clustered again on their own markers
+  bool is_searched =
+      false;  ///< `searched: true`: for populations that no rule describes and patients have more of
   MarkerLevels core;     ///< all must be in the panel
   MarkerLevels support;  ///< add confidence where present
   /// Other core rules that make the same subset; of each list the first that the panel can follow.
@@ -68,7 +70,8 @@ struct KnownComposite {
   std::vector<std::string> fallback;  ///< used when a part of `of` is not resolvable
   std::vector<std::string> ratio;     ///< numerator, denominator; then `of` is empty
   std::string denominator;
-  int line = 0;  ///< where it stands in its file, 1-based
+  bool is_memory = false;  ///< `memory: true`: its parts are the memory cells of what is searched
+  int line = 0;            ///< where it stands in its file, 1-based
 };
 
 /// How large a subset is in healthy people.

@@ -11,11 +11,6 @@
 namespace gateless {
 namespace {
 
-/// The composite of the knowledge file whose parts are the memory B cells.
-constexpr const char* kMemoryB = "memory_b";
-/// The subset whose metaclusters are searched for populations that no rule describes.
-constexpr const char* kBCell = "b_cell";
-
 std::string words_of(const MarkerLevels& levels) {
   static const std::map<Level, const char*> level_words{{Level::kNeg, "-"},
                                                         {Level::kLow, "low"},
@@ -31,11 +26,17 @@ std::string words_of(const MarkerLevels& levels) {
   return fmt::format("{}", fmt::join(words, " "));
 }
 
-std::vector<std::string> parts_of(const std::string& composite, const Knowledge& knowledge) {
+/// The memory cells among what is searched.
+std::vector<std::string> memory_cells(const Knowledge& knowledge) {
   for (const KnownComposite& known : knowledge.composites) {
-    if (known.id == composite) return known.of;
+    if (known.is_memory) return known.of;
   }
   return {};
+}
+
+bool is_searched(const std::string& id, const Knowledge& knowledge) {
+  const KnownSubset* subset = knowledge.find(id);
+  return subset != nullptr && subset->is_searched;
 }
 
 bool is_within(const std::string& id, const std::vector<std::string>& families,
@@ -97,7 +98,7 @@ std::vector<BCellClusters> b_cell_clusters(const StudyAnalysis& study,
   for (const PanelAnalysis& analysis : study.panels) {
     if (some_tell && !tells(analysis, memory_b)) continue;
     for (const PopulationMap& map : analysis.maps) {
-      if (map.parent == kBCell)
+      if (is_searched(map.parent, study.knowledge))
         found.push_back(clusters_of(map, analysis, samples, memory_b, study.knowledge));
     }
   }
@@ -114,7 +115,7 @@ AbnormalInput abnormal_input(const StudyAnalysis& study,
     if (subset.is_abnormal || subset.is_abnormal_memory)
       input.defined.push_back({subset.id, words_of(subset.core)});
   }
-  input.memory_b = parts_of(kMemoryB, study.knowledge);
+  input.memory_b = memory_cells(study.knowledge);
   input.discovered = b_cell_clusters(study, input.memory_b);
   return input;
 }
