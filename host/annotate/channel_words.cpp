@@ -287,7 +287,8 @@ bool ChannelWords::is_unlabelled(std::string_view text) const {
   if (letters.empty() || unlabelled_.count(letters) != 0) return true;
   // "Empty 2"; "None None", the word for a dye and the word for a marker.
   while (letters.size() > 1 && is_digit(letters.back())) letters.pop_back();
-  if (letters.find_first_not_of('x') == std::string::npos) return true;
+  // "xx"; more of them are a word that somebody blotted out.
+  if (letters.size() <= 3 && letters.find_first_not_of('x') == std::string::npos) return true;
   const std::vector<std::string> words = words_of(text);
   return unlabelled_.count(letters) != 0 ||
          (words.size() > 1 && std::all_of(words.begin(), words.end(), [&](const auto& word) {

@@ -76,7 +76,7 @@ void check_empty_cells(const RawSample& raw, Ingested& file) {
 
 /// An unknown column that counts the rows ("X", "Unnamed: 0", "CellNo") is no marker.
 void ignore_row_numbers(const RawSample& raw, Panel& panel) {
-  constexpr std::size_t kFewestRows = 3;
+  constexpr std::size_t kFewestRows = 50;
   if (raw.events < kFewestRows) return;
   for (PanelChannel& channel : panel.channels) {
     if (channel.role != ChannelRole::kMarker || channel.is_known || !channel.dump.empty()) continue;
