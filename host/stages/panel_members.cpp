@@ -59,7 +59,7 @@ void refuse_lost_marker(const std::vector<Sample>& samples, const std::vector<In
 
 /// Dead cells are found in some files only, where the dye has no stain in the others.
 void warn_of_viability(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
-                       const PanelMembers& group, Console& console) {
+                       const PanelMembers& group, Progress& progress) {
   Words without;
   std::string dye;
   for (const std::size_t member : group.members) {
@@ -73,7 +73,7 @@ void warn_of_viability(const std::vector<Sample>& samples, const std::vector<Ing
       dye = found->name;
   }
   if (dye.empty() || without.empty()) return;
-  console.warn(fmt::format(
+  progress.warn(fmt::format(
       "panel '{}': {} {} no channel that is named as a dead-cell dye, which is {} in the other "
       "files: dead cells stay in there; name it under `panel` in the study file ('viability')",
       group.name, few_of(without), without.size() == 1 ? "has" : "have", dye));
@@ -97,7 +97,7 @@ CheckedMarkers check_members(const std::vector<Sample>& samples, const std::vect
   }
   for (const auto& [marker, without] : lacking)
     refuse_lost_marker(samples, files, group, marker, without, checked.refusals);
-  warn_of_viability(samples, files, group, console);
+  warn_of_viability(samples, files, group, progress);
   std::map<Words, Words> left_out;  // files -> markers
   for (const auto& [marker, without] : lacking) {
     if (!without.empty()) left_out[without].push_back(marker);
