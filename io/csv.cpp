@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "host/core/error.hpp"
+#include "io/other_formats.hpp"
 #include "io/spreadsheet.hpp"
 #include "io/text_file.hpp"
 #include "io/utf8.hpp"
@@ -186,6 +187,10 @@ CsvTable parse_csv(std::string_view text, const std::string& path, const CsvLimi
 
 CsvTable read_csv(const std::string& path, const CsvLimits& limits) {
   const std::string text = read_text_file(path, limits.bytes);
+  if (const std::string_view what = other_format(text); !what.empty()) {
+    throw InputError(
+        fmt::format("{}: is {}, not a table of text; save it as CSV, or unpack it", path, what));
+  }
   if (text.find('\0') != std::string::npos) return parse_csv(text, path, limits);
   const std::string utf8 = valid_utf8(text);
   return parse_csv(limits.is_sheet ? tidy_sheet(utf8) : utf8, path, limits);

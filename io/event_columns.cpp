@@ -20,31 +20,37 @@ std::size_t not_finite(const std::vector<float>& values) {
                                                 [](float value) { return !std::isfinite(value); }));
 }
 
+/// "FSC-A, CD3 and 4 others".
+std::string few_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kNamed = 4;
+  const std::size_t named = std::min(names.size(), kNamed);
+  std::string text = fmt::format(
+      "{}", fmt::join(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(named), ", "));
+  if (named < names.size()) text += fmt::format(" and {} others", names.size() - named);
+  return text;
+}
+
 }  // namespace
 
 void tell_missing(RawSample& sample, const std::vector<bool>& is_text,
                   const std::vector<std::size_t>& missing) {
-  constexpr std::size_t kNamed = 4;
-  std::size_t cells = 0;
-  std::vector<std::string> names;
-  for (std::size_t column = 0; column < missing.size(); ++column) {
-    if (missing[column] == 0 || is_text[column]) continue;
-    cells += missing[column];
-    names.push_back(sample.channels[column].name);
-  }
-  if (!names.empty()) {
-    const std::size_t columns = names.size();
-    if (columns > kNamed) names.resize(kNamed);
-    sample.warnings.push_back(fmt::format("{} cells are blank or say NA: in {}{}.", cells,
-                                          fmt::join(names, ", "),
-                                          columns > kNamed ? " and others" : ""));
-  }
+  std::size_t blank_cells = 0, odd_cells = 0;
+  std::vector<std::string> with_blanks, with_odd;
   for (std::size_t column = 0; column < missing.size(); ++column) {
     if (is_text[column]) continue;
-    const std::size_t count = not_finite(sample.values[column]) - missing[column];
-    if (count == 0) continue;
-    sample.warnings.push_back(fmt::format("{} values of {} are infinite or not a number.", count,
-                                          sample.channels[column].name));
+    const std::size_t odd = not_finite(sample.values[column]) - missing[column];
+    blank_cells += missing[column];
+    odd_cells += odd;
+    if (missing[column] > 0) with_blanks.push_back(sample.channels[column].name);
+    if (odd > 0) with_odd.push_back(sample.channels[column].name);
+  }
+  if (blank_cells > 0) {
+    sample.warnings.push_back(
+        fmt::format("{} cells are blank or say NA: in {}.", blank_cells, few_of(with_blanks)));
+  }
+  if (odd_cells > 0) {
+    sample.warnings.push_back(
+        fmt::format("{} values are infinite or not a number: {}.", odd_cells, few_of(with_odd)));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "io/event_csv.hpp"
 #include "io/fcs_reader.hpp"
 #include "io/h5ad_reader.hpp"
+#include "io/other_formats.hpp"
 #include "io/utf8.hpp"
 
 namespace gateless {
@@ -35,6 +36,10 @@ EventFormat event_format(const std::string& path) {
         0,
         "this is a Git LFS pointer, not the file itself (its events are elsewhere); run `git "
         "lfs pull` where it came from");
+  }
+  if (const std::string_view what = other_format(first); !what.empty()) {
+    source.fail(0, "this is " + std::string(what) +
+                       ", not a file of events; unpack it, or give FCS 2.0 to 3.2, .h5ad or CSV");
   }
   if (coding_of(first) != TextCoding::kBytes) return EventFormat::kText;
   for (std::size_t position = 0; position < first.size(); ++position) {

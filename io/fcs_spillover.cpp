@@ -12,17 +12,39 @@ namespace {
 
 using Fields = std::vector<std::string>;
 
-Fields split_at_commas(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+Fields split_at(std::string_view text, std::string_view separators) {
   Fields fields;
   while (true) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    std::string_view field = text.substr(0, comma);
-    while (!field.empty() && field.front() == ' ') field.remove_prefix(1);
-    while (!field.empty() && field.back() == ' ') field.remove_suffix(1);
-    fields.emplace_back(field);
-    if (comma == text.size()) return fields;
-    text.remove_prefix(comma + 1);
+    const std::size_t end = std::min(text.find_first_of(separators), text.size());
+    fields.emplace_back(without_blanks(text.substr(0, end)));
+    if (end == text.size()) return fields;
+    text.remove_prefix(end + 1);
   }
+}
+
+/// The fields of a matrix: between commas, as the standard asks, or between what stands behind the count at its beginning.
+/// Separators behind the last field count nothing.
+Fields split_matrix(std::string_view text) {
+  text = without_blanks(text);
+  const std::size_t end = text.find_first_not_of("0123456789 ");
+  std::string_view separators = ",";
+  if (end != std::string_view::npos && text[end] == ';') separators = ";";
+  if (end != std::string_view::npos &&
+      (text[end] == '\t' || text[end] == '\n' || text[end] == '\r'))
+    separators = ",\t\r\n";
+  Fields fields = split_at(text, separators);
+  if (separators == ";") {
+    for (std::string& field : fields) std::replace(field.begin(), field.end(), ',', '.');
+  }
+  while (fields.size() > 1 && fields.back().empty()) fields.pop_back();
+  return fields;
 }
 
 /// Lower-case letters and digits: what is left of a name whatever its blanks and hyphens.
@@ -133,7 +155,7 @@ struct Table {
 
 Table split_table(const std::string& text) {
   Table table;
-  const Fields fields = split_at_commas(text);
+  const Fields fields = split_matrix(text);
   const auto count = whole_number(fields.front());
   constexpr std::uint64_t kMostChannels = 1000;
   if (!count || *count == 0 || *count >= fields.size() || *count > kMostChannels) {

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "host/core/error.hpp"
 #include "io/byte_source.hpp"
@@ -181,21 +183,29 @@ std::vector<std::string> read_obs_column(const Hdf5Object& obs, const std::strin
   }
 }
 
-/// A column of var as text; empty where there is none of this name, or not one field a channel.
-std::vector<std::string> var_column(const Hdf5Object& var, const std::string& name,
-                                    std::size_t channels) {
-  if (!has_member(var, name)) return {};
-  std::vector<std::string> column = read_obs_column(var, name);
-  return column.size() == channels ? column : std::vector<std::string>();
+/// The first of these columns of var that is there, as text; empty where there is none, or not one field a channel.
+std::vector<std::string> var_column(const Hdf5Object& var, std::size_t channels,
+                                    std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (!has_member(var, name)) continue;
+    std::vector<std::string> column = read_obs_column(var, name);
+    if (column.size() == channels) return column;
+  }
+  return {};
 }
 
-/// Detectors and stains: readfcs and pytometry keep what $PnN, $PnS and $PnR said as columns of var.
+/// Detectors and stains: readfcs, pytometry, FlowKit, CATALYST and flowCore keep what $PnN, $PnS and $PnR said as columns
+/// of var, each under names of its own.
 std::vector<Channel> read_channels(const Hdf5Object& file) {
   const std::vector<std::string> index = read_index(file, "var");
   const Hdf5Object var = open_group(file, "var");
-  const std::vector<std::string> detectors = var_column(var, "channel", index.size());
-  const std::vector<std::string> markers = var_column(var, "marker", index.size());
-  const std::vector<std::string> ranges = var_column(var, "PnR", index.size());
+  const std::vector<std::string> detectors =
+      var_column(var, index.size(), {"channel", "pnn", "PnN", "$PnN", "channel_name", "detector"});
+  const std::vector<std::string> markers =
+      var_column(var, index.size(),
+                 {"marker", "pns", "PnS", "$PnS", "marker_name", "antigen", "desc", "stain",
+                  "feature_name", "protein", "target", "gene_symbol", "gene_symbols"});
+  const std::vector<std::string> ranges = var_column(var, index.size(), {"PnR", "pnr", "$PnR"});
   std::vector<Channel> channels;
   for (std::size_t row = 0; row < index.size(); ++row) {
     Channel channel{.name = index[row], .stain = "", .range = 0.0};
@@ -208,6 +218,24 @@ std::vector<Channel> read_channels(const Hdf5Object& file) {
     channels.push_back(std::move(channel));
   }
   return channels;
+}
+
+/// One table of several samples is read as one, which is seldom meant.
+void warn_of_samples(const Hdf5Object& file, RawSample& sample) {
+  if (!has_member(file, "obs") || !is_group(file, "obs")) return;
+  const Hdf5Object obs = open_group(file, "obs");
+  for (const char* name : {"sample", "sample_id", "Sample", "SampleID", "file", "filename",
+                           "file_name", "FileName", "patient", "patient_id", "donor"}) {
+    if (!has_member(obs, name)) continue;
+    const std::vector<std::string> words = read_obs_column(obs, name);
+    const std::set<std::string> different(words.begin(), words.end());
+    if (words.size() != sample.events || different.size() < 2) continue;
+    sample.warnings.push_back(
+        fmt::format("The events are of {} samples by the column '{}' of obs ({}, ...) and are read "
+                    "as one; split the table to compare them.",
+                    different.size(), name, *different.begin()));
+    return;
+  }
 }
 
 /// The matrix that readfcs keeps as text under uns/meta, for values that it left raw.
@@ -255,12 +283,13 @@ RawSample read_h5ad(const std::string& path) {
     sample.channels = read_channels(file);
     sample.spillover = read_kept_spillover(file, sample);
     sample.keywords = read_kept_keywords(file);
-    if (!has_member(file, "X")) throw Hdf5Failure("X is missing");
+    if (!has_member(file, "X")) throw Hdf5Failure("X is missing, and layers are not read");
     if (is_group(file, "X")) {
       read_sparse(file, sample);
     } else {
       read_dense(file, sample);
     }
+    warn_of_samples(file, sample);
     return sample;
   });
 }

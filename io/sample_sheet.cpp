@@ -13,6 +13,7 @@
 
 #include "host/core/error.hpp"
 #include "host/core/nearest_word.hpp"
+#include "host/core/plain_text.hpp"
 #include "io/csv.hpp"
 #include "io/sheet_files.hpp"
 #include "io/spreadsheet.hpp"
@@ -46,6 +47,10 @@ class SheetReader {
         problems_(path) {}
 
   SampleSheet read() {
+    for (std::string& name : table_.header) name = shown_cell(name);
+    for (std::vector<std::string>& row : table_.rows) {
+      for (std::string& cell : row) cell = shown_cell(cell);
+    }
     check_columns();
     problems_.throw_if_any();
     if (table_.rows.empty()) problems_.add(0, "has no samples; add one row per file");
@@ -58,6 +63,7 @@ class SheetReader {
       join_spellings(field);
     if (!table_.column("file") && !sheet_.samples.empty())
       find_sheet_files(table_.path, sheet_, problems_);
+    warn_of_changing_groups();
     check_sheet_files(table_.path, sheet_, files_, problems_);
     check_repeats(table_.path, sheet_, problems_);
     problems_.throw_if_any();
@@ -97,9 +103,25 @@ class SheetReader {
     std::string likely = nearest_word(missing, table_.header);
     if (!likely.empty() && !is_known(likely)) return likely;
     for (const std::string& name : table_.header) {
-      if (!is_known(name) && lower(name).find(missing) != std::string::npos) return name;
+      if (is_known(name)) continue;
+      if (lower(name).find(missing) != std::string::npos || means(name, missing)) return name;
     }
     return {};
+  }
+
+  /// Other words that clinics have for a column: "Time point" for visit, "cells/uL" for cells_per_ul.
+  static bool means(const std::string& name, const std::string& column) {
+    static const std::map<std::string, std::vector<std::string>> kWords{
+        {"patient", {"subject", "subjectid", "subjid", "usubjid", "participant", "proband"}},
+        {"visit", {"timepoint", "time", "zeitpunkt", "day", "week"}},
+        {"cells_per_ul", {"cellsul", "cellsperul", "cellspermicroliter", "zellenul"}}};
+    const auto words = kWords.find(column);
+    if (words == kWords.end()) return false;
+    std::string letters;
+    for (const char letter : lower(latin_letters(name))) {
+      if (std::isalnum(static_cast<unsigned char>(letter)) != 0) letters += letter;
+    }
+    return std::find(words->second.begin(), words->second.end(), letters) != words->second.end();
   }
 
   static bool is_known(const std::string& name) {
@@ -115,25 +137,27 @@ class SheetReader {
             fmt::format("{}:1: column {} has no name and is ignored", table_.path, column + 1));
         continue;
       }
-      const std::string likely = nearest_word(name, known_columns());
+      const std::string likely =
+          means(name, "cells_per_ul") ? "cells_per_ul" : nearest_word(name, known_columns());
       if (!likely.empty() && !table_.column(likely)) {
         sheet_.warnings.push_back(fmt::format("{}:1: column '{}' is not known; did you mean '{}'?",
                                               table_.path, name, likely));
       }
-      const auto is_value = [column](const std::vector<std::string>& row) {
-        return is_missing(row[column]) || number_of(row[column]);
-      };
-      if (std::all_of(table_.rows.begin(), table_.rows.end(), is_value)) {
+      std::size_t row = 0;
+      while (row < table_.rows.size() && is_value(table_.rows[row][column])) ++row;
+      if (row == table_.rows.size()) {
         number_columns_.push_back(column);
-      } else {
-        ignored_.push_back(name);
+        continue;
       }
+      ignored_.push_back(name);
+      sheet_.not_numbers[name] =
+          fmt::format("'{}' in line {}", table_.rows[row][column], table_.lines[row]);
     }
     if (ignored_.empty()) return;
-    sheet_.warnings.push_back(
-        fmt::format("{}:1: column{} '{}' {} ignored: not all fields are numbers, or yes and no",
-                    table_.path, ignored_.size() > 1 ? "s" : "", fmt::join(ignored_, "', '"),
-                    ignored_.size() > 1 ? "are" : "is"));
+    sheet_.warnings.push_back(fmt::format(
+        "{}:1: column{} '{}' {} ignored: not all fields are numbers, or yes and no ({})",
+        table_.path, ignored_.size() > 1 ? "s" : "", fmt::join(ignored_, "', '"),
+        ignored_.size() > 1 ? "are" : "is", sheet_.not_numbers[ignored_.front()]));
   }
 
   /// How spreadsheets and statistics programs write that there is no value.
@@ -144,6 +168,8 @@ class SheetReader {
     const std::string word = lower(std::string(trim(field)));
     return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
   }
+
+  static bool is_value(const std::string& field) { return is_missing(field) || number_of(field); }
 
   /// A number, or yes and no as 1 and 0.
   static std::optional<double> number_of(std::string_view field) {
@@ -170,10 +196,31 @@ class SheetReader {
     return sample;
   }
 
-  /// A word as it is compared: without capitals, and for visits and groups without blanks, dashes and lines between parts
-  /// ("week 24" is "Week_24").
+  /// A person is a patient or a healthy one: whoever is compared with whom depends on it.
+  void warn_of_changing_groups() {
+    std::map<std::string, const Sample*> first_of;
+    std::vector<std::string> changing;
+    for (const Sample& sample : sheet_.samples) {
+      const auto [first, is_new] = first_of.emplace(sample.patient, &sample);
+      if (is_new || first->second->group == sample.group || sample.is_control) continue;
+      changing.push_back(fmt::format("'{}' ('{}' in line {}, '{}' in line {})", sample.patient,
+                                     first->second->group, first->second->line, sample.group,
+                                     sample.line));
+    }
+    if (changing.empty()) return;
+    sheet_.warnings.push_back(fmt::format(
+        "{}: {} in several groups: {}{}; a person should have one group at all visits", table_.path,
+        changing.size() == 1 ? "one patient is"
+                             : fmt::format("patients are, in {} rows,", changing.size()),
+        changing.front(), changing.size() > 1 ? ", ..." : ""));
+  }
+
+  /// A word as it is compared: without capitals, numbers without leading zeros (spreadsheets take them away), and for visits
+  /// and groups without blanks, dashes and lines between parts ("week 24" is "Week_24").
   static std::string plain_word(const std::string& word, std::string Sample::*field) {
     std::string plain = lower(word);
+    if (!plain.empty() && plain.find_first_not_of("0123456789") == std::string::npos)
+      return plain.substr(std::min(plain.find_first_not_of('0'), plain.size() - 1));
     if (field == &Sample::visit || field == &Sample::group) {
       std::string joined = plain;
       std::erase_if(joined,
@@ -201,7 +248,9 @@ class SheetReader {
         if (word == most->first) continue;
         sheet_.warnings.push_back(fmt::format(
             "{}: '{}' is read as '{}', which differs in {} alone", table_.path, word, most->first,
-            lower(word) == lower(most->first) ? "capitals" : "blanks or dashes"));
+            lower(word) == lower(most->first)                            ? "capitals"
+            : small.find_first_not_of("0123456789") == std::string::npos ? "leading zeros"
+                                                                         : "blanks or dashes"));
       }
     }
     for (Sample& sample : sheet_.samples) {

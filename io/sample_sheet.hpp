@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ struct SampleSheet {
   std::vector<Sample> samples;  ///< in sheet order
   std::vector<std::string>
       warnings;  ///< columns that were ignored, likely misspelt ones, repeated visits
+  std::map<std::string, std::string>
+      not_numbers;  ///< ignored column -> its first cell that is no number, and the line
 };
 
 /// A table with commas, tabs or semicolons. Columns patient and visit are needed; file, group, panel, batch, role (sample,

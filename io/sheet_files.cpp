@@ -62,17 +62,58 @@ std::string likely_file(const std::string& file, const std::string& sheet_path,
   return {};
 }
 
+/// A name without its accents: "u" with a mark of its own, as macOS writes it, and "ü" are the same to the eye.
+std::string without_accents(std::string_view name) {
+  constexpr std::string_view kLetters =  // U+00C0 to U+00FF
+      "AAAAAAACEEEEIIIIDNOOOOO*OUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty";
+  std::string plain;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    const auto lead = static_cast<unsigned char>(name[at]);
+    const unsigned next = at + 1 < name.size() ? static_cast<unsigned char>(name[at + 1]) : 0;
+    if (lead == 0xC3 && next >= 0x80 && next < 0xC0) {
+      plain += kLetters[next - 0x80];
+      ++at;
+    } else if ((lead == 0xCC && next >= 0x80) || (lead == 0xCD && next >= 0x80 && next < 0xB0)) {
+      ++at;  // a mark, U+0300 to U+036F
+    } else {
+      plain += name[at];
+    }
+  }
+  return plain;
+}
+
+/// The only file of the folder whose name is `path`'s but for how its accents are written; empty if there is none.
+std::string same_to_the_eye(const std::filesystem::path& path) {
+  const std::string wanted = without_accents(path.filename().string());
+  std::string found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(path.parent_path(), error), end;
+       !error && entry != end; entry.increment(error)) {
+    if (without_accents(entry->path().filename().string()) != wanted) continue;
+    if (!found.empty()) return {};
+    found = entry->path().lexically_normal().string();
+  }
+  return found;
+}
+
 }  // namespace
 
 void set_file(Sample& sample, const std::string& sheet_path, const std::string& file) {
   const std::filesystem::path folder = std::filesystem::path(sheet_path).parent_path();
   sample.file = file;
   sample.path = (folder / file).lexically_normal().string();
-  // Paths as Windows writes them.
   std::error_code ignored;
-  if (file.find('\\') == std::string::npos || std::filesystem::exists(sample.path, ignored)) return;
-  std::replace(sample.file.begin(), sample.file.end(), '\\', '/');
-  sample.path = (folder / sample.file).lexically_normal().string();
+  if (std::filesystem::exists(sample.path, ignored)) return;
+  if (file.find('\\') != std::string::npos) {  // a path as Windows writes it
+    std::replace(sample.file.begin(), sample.file.end(), '\\', '/');
+    sample.path = (folder / sample.file).lexically_normal().string();
+  }
+  const bool has_accents = std::any_of(file.begin(), file.end(), [](char letter) {
+    return static_cast<unsigned char>(letter) >= 0x80;
+  });
+  if (!has_accents || std::filesystem::exists(sample.path, ignored)) return;
+  const std::string found = same_to_the_eye(sample.path);
+  if (!found.empty()) sample.path = found;
 }
 
 void find_sheet_files(const std::string& sheet_path, SampleSheet& sheet, Problems& problems) {

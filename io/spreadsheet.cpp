@@ -1,6 +1,8 @@
 #include "io/spreadsheet.hpp"
 
 #include <algorithm>
+#include <cctype>
+#include <iterator>
 #include <vector>
 
 #include "host/core/plain_text.hpp"
@@ -52,6 +54,22 @@ std::string_view without_separators(std::string_view line, char separator, std::
   return line;
 }
 
+/// The line of the header: the first one, or below a title or remarks the first that names patients and visits.
+std::size_t header_line(const std::vector<std::string_view>& lines, std::size_t first) {
+  constexpr std::size_t kLookedAt = 12;
+  for (std::size_t line = first; line < std::min(lines.size(), first + kLookedAt); ++line) {
+    std::string small(lines[line]);
+    for (char& letter : small)
+      letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    const bool is_table = small.find_first_of(",;\t") != std::string::npos;
+    if (is_table && small.find("patient") != std::string::npos &&
+        small.find("visit") != std::string::npos) {
+      return line;
+    }
+  }
+  return first;
+}
+
 /// Fields without blanks around them; a line with quotes is left as it is.
 std::string plain_fields(std::string_view line, char separator) {
   if (line.find('"') != std::string_view::npos) return std::string(line);
@@ -76,6 +94,8 @@ std::string tidy_sheet(std::string_view text) {
   while (first < lines.size() && lines[first].find_first_not_of(" ,;\t") == std::string_view::npos)
     lines[first++] = "";
   if (first == lines.size()) return std::string(text);
+  for (const std::size_t header = header_line(lines, first); first < header; ++first)
+    lines[first] = "";
   const char separator = separator_of(lines[first]);
   // As many as every line with content has: columns without a name and without values.
   std::size_t loose = trailing_separators(lines[first], separator);
@@ -89,6 +109,22 @@ std::string tidy_sheet(std::string_view text) {
     tidy += '\n';
   }
   return tidy;
+}
+
+std::string shown_cell(std::string_view cell) {
+  constexpr std::string_view kOpening[] = {"\u201C", "\u201E", "\u2018", "\u201A"};
+  constexpr std::string_view kClosing[] = {"\u201D", "\u201C", "\u2019", "\u2018"};
+  std::string_view shown = trim(cell);
+  if (shown.size() >= 3 && shown.starts_with("=\"") && shown.ends_with('"'))
+    return std::string(shown.substr(2, shown.size() - 3));
+  for (std::size_t kind = 0; kind < std::size(kOpening); ++kind) {
+    const std::string_view open = kOpening[kind], close = kClosing[kind];
+    if (shown.size() > open.size() + close.size() && shown.starts_with(open) &&
+        shown.ends_with(close)) {
+      return std::string(shown.substr(open.size(), shown.size() - open.size() - close.size()));
+    }
+  }
+  return std::string(cell);
 }
 
 std::optional<double> parse_local_number(std::string_view text) {

@@ -11,6 +11,7 @@
 namespace gateless {
 
 void check_against_sheet(Study& study, const std::function<int(const std::string&)>& line_of_key,
+                         const std::map<std::string, std::string>& not_numbers,
                          Problems& problems) {
   std::vector<std::string> patients, visits, groups, columns;
   const auto add_once = [](std::vector<std::string>& words, const std::string& word) {
@@ -43,7 +44,10 @@ void check_against_sheet(Study& study, const std::function<int(const std::string
     const std::string message =
         fmt::format("'{}' of compare: '{}' is not {} of {}", key, word, what, study.sheet_path);
     if (const int line = line_of_key(key)) {
-      problems.add(line, message + did_you_mean(word, words));
+      const auto cell = not_numbers.find(word);
+      const bool has_odd_cell = key == "activity" && cell != not_numbers.end();
+      problems.add(
+          line, message + (has_odd_cell ? ": it has " + cell->second : did_you_mean(word, words)));
     } else if (key == "baseline" && visits.size() > 1) {
       study.warnings.push_back(
           fmt::format("{}: no visit is called '{}', so nothing is compared; set compare: baseline "

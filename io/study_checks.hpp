@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "host/core/study.hpp"
@@ -11,7 +12,8 @@ namespace gateless {
 
 /// Visits, patients, groups and columns that `compare:` names must be in the sheet. `line_of_key`: where a key of `compare:`
 /// stands, 0 if it was not given. Words that differ in capitals alone are taken as the sheet writes them.
+/// `not_numbers` as in SampleSheet.
 void check_against_sheet(Study& study, const std::function<int(const std::string&)>& line_of_key,
-                         Problems& problems);
+                         const std::map<std::string, std::string>& not_numbers, Problems& problems);
 
 }  // namespace gateless

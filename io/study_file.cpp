@@ -313,7 +313,8 @@ Study read_study(const std::string& path, SheetFiles files) {
   study.samples = std::move(sheet.samples);
   study.warnings = std::move(sheet.warnings);
   check_against_sheet(
-      study, [&](const std::string& key) { return reader.line_of_key(key); }, problems);
+      study, [&](const std::string& key) { return reader.line_of_key(key); }, sheet.not_numbers,
+      problems);
   problems.throw_if_any();
   return study;
 }

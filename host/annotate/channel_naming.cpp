@@ -120,7 +120,7 @@ class Namer {
     }
     if (role) {
       reading.channel.role = *role;
-    } else if (words_.is_non_marker(is_stained ? stain : name)) {
+    } else if (is_non_marker(is_stained ? stain : name)) {
       reading.channel.role = ChannelRole::kIgnored;
       reading.channel.reason = fmt::format("'{}' is no marker", is_stained ? stain : name);
     } else {
@@ -133,11 +133,19 @@ class Namer {
   /// Whether $PnS says more than which detector this is.
   bool says_stain(const std::string& name, const std::string& stain) const {
     if (words_.is_unlabelled(stain)) return false;
-    if (words_.stain_in(stain).empty()) return is_dump_word(stain);
+    const std::string word = words_.stain_in(stain);
+    if (word.empty()) return is_dump_word(stain);
+    if (words_.is_unlabelled(word)) return false;  // "Empty BV421"
     const bool is_detector =
         words_.is_detector_name(stain) && (pulse_of(stain) != PulseShape::kNone || stain == name ||
                                            words_of(stain).front().size() > 3);
     return !is_detector;
+  }
+
+  /// "bc_separation_dist", and with a detector or a metal beside it: "102Pd_BC1".
+  bool is_non_marker(const std::string& text) const {
+    const std::string word = words_.stain_in(text);
+    return words_.is_non_marker(text) || (!word.empty() && words_.is_non_marker(word));
   }
 
   void force(Reading& reading, const std::string& word) const {

@@ -25,17 +25,24 @@ std::string lower_case(std::string_view text) {
   return result;
 }
 
-/// A separator may stand where the name has one, and between letters and digits (CD 19, Ki-67).
+/// "CD45 RA", "CD66 b": letters behind a number that are not one of a pulse ("CD8-A").
+bool can_split_letters(std::string_view rest) {
+  return rest.size() > 1 || std::string_view("ahwAHW").find(rest[0]) == std::string_view::npos;
+}
+
+/// A separator may stand where the name has one, and between letters and digits (CD 19, Ki-67, CD45 RA).
 MarkerPattern pattern_of(const std::string& marker, std::string_view name) {
   MarkerPattern pattern{marker, {}, {}};
   bool separated = false;
-  for (const char c : name) {
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    const char c = name[at];
     if (!is_alnum(c)) {
       separated = true;
       continue;
     }
-    const bool turns =
-        !pattern.letters.empty() && is_digit(pattern.letters.back()) != is_digit(c) && is_digit(c);
+    const bool turns = !pattern.letters.empty() &&
+                       is_digit(pattern.letters.back()) != is_digit(c) &&
+                       (is_digit(c) || can_split_letters(name.substr(at)));
     pattern.may_split_before.push_back(!pattern.letters.empty() && (separated || turns));
     pattern.letters.push_back(lower(c));
     separated = false;
@@ -145,7 +152,7 @@ ChannelWords::ChannelWords(const Knowledge& knowledge) {
     (word.ends_with('*') ? non_marker_starts_ : non_markers_).insert(letters_of(word));
   }
   for (const std::string& word : knowledge.channel_names.unlabelled) {
-    unlabelled_.insert(lower_case(word));
+    unlabelled_.insert(letters_of(word));
   }
 }
 
@@ -276,17 +283,17 @@ bool ChannelWords::is_non_marker(std::string_view text) const {
 }
 
 bool ChannelWords::is_unlabelled(std::string_view text) const {
-  std::string_view trimmed = text;
-  while (!trimmed.empty() && std::isspace(static_cast<unsigned char>(trimmed.front())) != 0) {
-    trimmed.remove_prefix(1);
-  }
-  while (!trimmed.empty() && std::isspace(static_cast<unsigned char>(trimmed.back())) != 0) {
-    trimmed.remove_suffix(1);
-  }
-  if (trimmed.size() > 2 && trimmed.front() == '<' && trimmed.back() == '>')
-    trimmed = trimmed.substr(1, trimmed.size() - 2);
-  return trimmed.empty() || unlabelled_.count(lower_case(trimmed)) != 0 ||
-         letters_of(trimmed).empty();
+  std::string letters = letters_of(text);
+  if (letters.empty() || unlabelled_.count(letters) != 0) return true;
+  // "Empty 2"; "None None", the word for a dye and the word for a marker.
+  while (letters.size() > 1 && is_digit(letters.back())) letters.pop_back();
+  // "xx"; more of them are a word that somebody blotted out.
+  if (letters.size() <= 3 && letters.find_first_not_of('x') == std::string::npos) return true;
+  const std::vector<std::string> words = words_of(text);
+  return unlabelled_.count(letters) != 0 ||
+         (words.size() > 1 && std::all_of(words.begin(), words.end(), [&](const auto& word) {
+            return unlabelled_.count(letters_of(word)) != 0;
+          }));
 }
 
 bool ChannelWords::is_viability(const std::string& marker) const {

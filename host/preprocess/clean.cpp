@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 
 #include "host/core/error.hpp"
 #include "host/preprocess/clean_steps.hpp"
 #include "host/preprocess/compensation.hpp"
 #include "host/preprocess/compensation_state.hpp"
+#include "host/preprocess/low_end.hpp"
 #include "host/preprocess/signal_over_time.hpp"
 
 namespace gateless {
@@ -133,6 +136,37 @@ std::string why_not_compensated(const RawSample& sample, const Spillover& spillo
   return "the values are compensated already (no spilt light is left of the brightest events)";
 }
 
+/// The share of events that are another one's copy in every channel: of files that were joined with themselves.
+double share_of_copies(const RawSample& sample) {
+  constexpr std::size_t kLookedAt = 50'000;
+  constexpr std::uint64_t kPrime = 1099511628211U;  // FNV-1a
+  const std::uint64_t every = sample.events / kLookedAt + 1;
+  std::vector<std::uint64_t> seen;
+  for (std::size_t event = 0; event < sample.events; ++event) {
+    std::uint64_t sum = 14695981039346656037U;
+    for (const std::vector<float>& channel : sample.values)
+      sum = (sum ^ std::bit_cast<std::uint32_t>(channel[event])) * kPrime;
+    sum ^= sum >> 29U;
+    if (sum % every == 0) seen.push_back(sum);  // both of a pair, or none
+  }
+  if (seen.empty()) return 0.0;
+  std::sort(seen.begin(), seen.end());
+  const auto different = std::unique(seen.begin(), seen.end()) - seen.begin();
+  return 1.0 - static_cast<double>(different) / static_cast<double>(seen.size());
+}
+
+void warn_of_copies(Cleaning& cleaning) {
+  constexpr double kMany = 0.2;
+  constexpr std::size_t kFewestEvents = 200;
+  if (cleaning.sample.events < kFewestEvents || cleaning.panel.markers().size() < 4) return;
+  const double share = share_of_copies(cleaning.sample);
+  if (share < kMany) return;
+  cleaning.warnings.push_back(fmt::format(
+      "{:.0f} % of the events are copies of others, in every channel (a file that was joined with "
+      "itself?): they count again and make intervals too narrow; export the file again",
+      100.0 * share));
+}
+
 void collect_kept(const Cleaning& cleaning, PreparedSample& result) {
   result.event_index = cleaning.kept();
   result.kept = result.event_index.size();
@@ -226,8 +260,11 @@ PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spil
   result.events = sample.events;
   const ValueScale scale = scale_of(sample, panel);
   result.scale = scale.shown;
+  const std::string joined = join_negative_cells(sample, panel, scale);
   Cleaning cleaning{sample, panel, options, scale, std::vector<DropReason>(sample.events), {}, {}};
+  if (!joined.empty()) cleaning.warnings.push_back(joined);
   if (sample.events > 0) {
+    warn_of_copies(cleaning);
     drop_non_finite(cleaning);
     if (options.margins) drop_margins(cleaning);
   }

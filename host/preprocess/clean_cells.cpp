@@ -19,6 +19,15 @@ constexpr double kFlowCofactor = 150.0;  ///< arcsinh of fluorescence, about the
 /// Of a scale that values were transformed to: what a factor of 4.5 is on arcsinh(x/150), whose scale spans about 10.
 constexpr double kShareOfScale = 0.15;
 
+constexpr double kSmallestUsualTop = 26214.4;  ///< a tenth of the usual range of 2^18
+
+/// The cofactor for a linear fluorescence channel: smaller where the whole scale is, as in percent or divided by the range.
+double flow_cofactor(const Cleaning& cleaning, const PanelChannel& channel) {
+  const double range = cleaning.sample.channels[channel.channel].range;
+  const double top = std::max(range, 5.0 * cleaning.scale.span);
+  return kFlowCofactor * std::min(1.0, top / kSmallestUsualTop);
+}
+
 /// A cell with less than a third of the typical DNA (ln 3) is none.
 constexpr double kLeastDnaDrop = 1.1;
 
@@ -127,12 +136,12 @@ void drop_dead(Cleaning& cleaning) {
     return;
   }
   const bool is_flow = cleaning.panel.instrument == Instrument::kFlow;
-  const double cofactor = is_flow ? kFlowCofactor : kMassCofactor;
   const bool is_linear = cleaning.scale.is_linear();
   const double least = is_linear ? 1.5 : kShareOfScale * cleaning.scale.span;
   for (const PanelChannel* channel : channels) {
     const std::vector<std::uint32_t> events = cleaning.kept();
     const std::span<const float> linear = cleaning.values(*channel);
+    const double cofactor = is_flow ? flow_cofactor(cleaning, *channel) : kMassCofactor;
     const std::vector<float> values = !is_linear ? gather(linear, events)
                                       : is_flow  ? gather_arcsinh(linear, events, cofactor)
                                                  : gather_counts(linear, events);

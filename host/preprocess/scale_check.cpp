@@ -15,6 +15,10 @@ namespace {
 constexpr std::size_t kFewestEvents = 200;  ///< for quantiles that mean something
 constexpr double kOtherScale = 8.0;  ///< no change of voltage or lot moves a whole panel so far
 
+// Of values that are transformed already a factor or a shift is another transform, or another display.
+constexpr double kOtherTransform = 1.6;
+constexpr double kShifted = 0.35;  ///< of the width of a marker
+
 constexpr const char* kWayOut =
     "export all files of the panel alike, take them out of the study, or give them a word of their "
     "own in the sample sheet's column 'panel'";
@@ -47,6 +51,31 @@ std::optional<double> log_factor(const std::vector<std::vector<double>>& widths,
   return std::abs(lower) < std::abs(upper) ? lower : upper;
 }
 
+/// By which share of a marker's width the bright events of one file lie elsewhere than in the others: the middle marker's,
+/// where nearly all go the same way. On transformed values a cofactor moves all of them.
+double shift_of(const std::vector<std::vector<double>>& bright,
+                const std::vector<std::vector<double>>& widths, std::size_t file) {
+  constexpr double kNearlyAll = 0.8;
+  std::vector<double> shifts;
+  std::size_t up = 0;
+  for (std::size_t marker = 0; marker < bright[file].size(); ++marker) {
+    std::vector<double> usual, usual_width;
+    for (std::size_t other = 0; other < bright.size(); ++other) {
+      if (other == file && bright.size() <= 2) continue;
+      usual.push_back(bright[other][marker]);
+      usual_width.push_back(widths[other][marker]);
+    }
+    const double width = median_of(usual_width);
+    if (!(width > 0.0)) continue;
+    shifts.push_back((bright[file][marker] - median_of(usual)) / width);
+    up += shifts.back() > 0.0 ? 1U : 0U;
+  }
+  const std::size_t same_way = std::max(up, shifts.size() - up);
+  const bool is_clear =
+      static_cast<double>(same_way) >= kNearlyAll * static_cast<double>(shifts.size());
+  return is_clear ? median_of(shifts) : 0.0;
+}
+
 }  // namespace
 
 void check_scales(const std::vector<FileOfPanel>& files, PanelCheck& check) {
@@ -72,29 +101,37 @@ void check_scales(const std::vector<FileOfPanel>& files, PanelCheck& check) {
 void check_factors(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
                    PanelCheck& check) {
   std::vector<const FileOfPanel*> large;
-  std::vector<std::vector<double>> whole,
-      lower;  // widths of all events and of the dim ones, [large][markers]
+  // Widths of all events and of the dim ones, and where the bright ones are: [large][markers].
+  std::vector<std::vector<double>> whole, lower, bright;
   for (const FileOfPanel& file : files) {
     if (file.prepared->kept < kFewestEvents) continue;
     large.push_back(&file);
     whole.emplace_back();
     lower.emplace_back();
+    bright.emplace_back();
     for (const std::string& marker : markers) {
       const MarkerValues values = look_at(column_of(file, marker));
-      whole.back().push_back(values.quantile(0.99) - values.quantile(0.05));
+      bright.back().push_back(values.quantile(0.99));
+      whole.back().push_back(bright.back().back() - values.quantile(0.05));
       lower.back().push_back(values.quantile(0.25) - values.quantile(0.02));
     }
   }
-  std::vector<std::string> unlike, bent;
+  const bool all_transformed = std::all_of(large.begin(), large.end(), [](const FileOfPanel* file) {
+    return !file->prepared->scale.empty();
+  });
+  const double other_scale = all_transformed ? kOtherTransform : kOtherScale;
+  std::vector<std::string> unlike, bent, moved;
   double factor = 1.0;
   for (std::size_t file = 0; file < large.size(); ++file) {
     const auto log = log_factor(whole, file), log_of_dim = log_factor(lower, file);
     if (!log) continue;
-    if (std::abs(*log) >= std::log2(kOtherScale)) {
+    if (std::abs(*log) >= std::log2(other_scale)) {
       unlike.push_back(large[file]->name);
       factor = std::exp2(*log);
     } else if (log_of_dim && std::abs(*log - *log_of_dim) >= std::log2(kOtherScale)) {
       bent.push_back(large[file]->name);
+    } else if (all_transformed && std::abs(shift_of(bright, whole, file)) >= kShifted) {
+      moved.push_back(large[file]->name);
     }
   }
   if (!unlike.empty()) {
@@ -103,6 +140,13 @@ void check_factors(const std::vector<FileOfPanel>& files, const std::vector<std:
         "panel (another scale: files of one panel are pooled, so every fraction would be "
         "wrong); {}",
         listed(unlike), factor, kWayOut));
+  }
+  if (!moved.empty()) {
+    check.refusals.push_back(fmt::format(
+        "{}: the bright cells of nearly all markers lie elsewhere than in the other files of the "
+        "panel (transformed with another cofactor? files of one panel are pooled, so every "
+        "fraction would be wrong); {}",
+        listed(moved), kWayOut));
   }
   if (!bent.empty()) {
     check.refusals.push_back(fmt::format(

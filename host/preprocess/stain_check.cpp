@@ -1,5 +1,7 @@
 #include "host/preprocess/stain_check.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -115,6 +117,24 @@ class SwapFinder {
 
   std::vector<SwappedStains> find() {
     std::vector<SwappedStains> found;
+    measure();
+    for (std::size_t look = 0; look < looks_.files.size(); ++look) look_into(look, found);
+    return found;
+  }
+
+  std::vector<MovedStains> find_moved() {
+    std::vector<MovedStains> found;
+    measure();
+    const bool are_two = looks_.files.size() == 2;  // either may be the one: the later is named
+    for (std::size_t look = are_two ? 1 : 0; look < looks_.files.size(); ++look) {
+      MovedStains moved = moved_in(look);
+      if (moved.markers.size() >= kFewestMarkers) found.push_back(std::move(moved));
+    }
+    return found;
+  }
+
+ private:
+  void measure() {
     for (std::size_t look = 0; look < looks_.files.size(); ++look) {
       profiles_.emplace_back();
       own_.emplace_back();
@@ -123,11 +143,32 @@ class SwapFinder {
         own_.back().push_back(distance(looks_.values[look][marker], profiles_.back().back()));
       }
     }
-    for (std::size_t look = 0; look < looks_.files.size(); ++look) look_into(look, found);
-    return found;
   }
 
- private:
+  /// The markers whose values fit the marker that the others have on their detector; none where most do not fit it.
+  [[nodiscard]] MovedStains moved_in(std::size_t look) const {
+    const std::size_t file = looks_.files[look];
+    MovedStains moved{.file = file, .markers = {}, .example = {}};
+    std::size_t elsewhere = 0;
+    for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
+      const std::string detector = detector_of(files_[file], markers_[marker]);
+      if (detector.empty() || detector == usual_detector(files_, file, markers_[marker])) continue;
+      for (std::size_t other = 0; other < markers_.size(); ++other) {
+        if (other == marker || usual_detector(files_, file, markers_[other]) != detector) continue;
+        ++elsewhere;
+        if (distance(looks_.values[look][marker], profiles_[look][other]) >= own_[look][marker])
+          continue;
+        moved.markers.push_back(markers_[marker]);
+        if (moved.example.empty()) {
+          moved.example = fmt::format("{} is on {}, in the other files {} is", markers_[marker],
+                                      detector, markers_[other]);
+        }
+      }
+    }
+    if (3 * moved.markers.size() < 2 * elsewhere) moved.markers.clear();
+    return moved;
+  }
+
   void look_into(std::size_t look, std::vector<SwappedStains>& found) {
     const std::size_t file = looks_.files[look];
     const std::vector<Profile>& profiles = profiles_[look];
@@ -206,6 +247,11 @@ bool stays_negative(const Looks& looks, std::size_t file, std::size_t marker,
 std::vector<SwappedStains> find_swapped_stains(const std::vector<FileOfPanel>& files,
                                                const std::vector<std::string>& markers) {
   return SwapFinder(files, markers).find();
+}
+
+std::vector<MovedStains> find_moved_stains(const std::vector<FileOfPanel>& files,
+                                           const std::vector<std::string>& markers) {
+  return SwapFinder(files, markers).find_moved();
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> find_unstained_files(

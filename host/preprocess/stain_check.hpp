@@ -21,6 +21,18 @@ struct SwappedStains {
 [[nodiscard]] std::vector<SwappedStains> find_swapped_stains(
     const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers);
 
+/// A file that gives stains to other detectors than the rest does, while its values are where the rest has them.
+struct MovedStains {
+  std::size_t file = 0;
+  std::vector<std::string> markers;  ///< whose values are another marker's
+  std::string example;               ///< "CD3 is on PE-A, in the other files CD4 is"
+};
+
+/// Files in which three known markers or more are on a detector that other markers of the panel have elsewhere, and most of
+/// whose values fit that other marker better: a list of stains that slipped by a row.
+[[nodiscard]] std::vector<MovedStains> find_moved_stains(const std::vector<FileOfPanel>& files,
+                                                         const std::vector<std::string>& markers);
+
 /// Files in which nearly all markers stay where the other files' negative cells are: unstained, or stained with one dye.
 /// file -> how many markers stay there.
 [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> find_unstained_files(

@@ -110,7 +110,7 @@ TransformEstimate estimate_markers(const std::vector<std::string>& names,
                                    const TransformChoice& choice) {
   using Kind = TransformChoice::Kind;
   TransformEstimate result;
-  const std::string shown = how_transformed(markers);
+  const std::string shown = how_transformed(markers, instrument);
   if (choice.kind == Kind::kNone || (choice.kind == Kind::kAuto && !shown.empty())) {
     result.transforms.assign(names.size(), Transform{});
     if (choice.kind == Kind::kNone && shown.empty()) {

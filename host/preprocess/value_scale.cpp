@@ -14,6 +14,67 @@ constexpr std::size_t kLookedAt = 5'000;
 constexpr double kLargestTransformed = 20.0;  ///< no arcsinh, log or logicle scale goes beyond
 constexpr double kLargestDisplay = 4200.0;    ///< 12-bit display scales
 constexpr double kSkewOfDisplay = 4.0;
+constexpr double kLargestChannel = 66000.0;  ///< 16-bit channels
+constexpr double kReachOfDisplay = 1.2;      ///< bright_reach() of a quarter of the markers
+constexpr std::size_t kFewestReaches = 5;
+constexpr double kOneDisplay =
+    8.0;  ///< by which factor markers' brightest events differ at most on one display
+// Linear values that were divided by the range: negative cells share a sliver of the scale, bright ones spread.
+constexpr double kReachOfLinear = 1.35;
+constexpr double kSkewOfLinear = 15.0;
+constexpr double kSliver = 0.01;  ///< of the largest value
+
+/// What shows on which scale a panel's values are, over its markers.
+struct ScaleSigns {
+  double largest = 0.0;
+  double smallest = 0.0;
+  double skew = 0.0;         ///< median
+  double dimmest_top = 0.0;  ///< the brightest events of the markers' lower quarter
+  double sliver = 0.0;       ///< median distance from the 5th percentile to the middle
+  double reach =
+      INFINITY;  ///< bright_reach() of the lower quarter; infinite where too few markers have one
+};
+
+double lower_quarter(std::vector<double>& values) {
+  const auto place = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 4);
+  std::nth_element(values.begin(), place, values.end());
+  return *place;
+}
+
+ScaleSigns signs_of(const std::vector<MarkerValues>& markers) {
+  ScaleSigns signs;
+  std::vector<double> skews, slivers, reaches, tops;
+  for (const MarkerValues& marker : markers) {
+    signs.largest = std::max(signs.largest, marker.quantile(0.999));
+    signs.smallest = std::min(signs.smallest, marker.quantile(0.001));
+    tops.push_back(marker.quantile(0.999));
+    skews.push_back(marker.skew());
+    slivers.push_back(marker.quantile(0.5) - marker.quantile(0.05));
+    if (const auto reach = marker.bright_reach()) reaches.push_back(*reach);
+  }
+  signs.skew = median_of(skews);
+  signs.sliver = median_of(slivers);
+  if (reaches.size() < kFewestReaches) return signs;
+  signs.reach = lower_quarter(reaches);
+  signs.dimmest_top = lower_quarter(tops);
+  return signs;
+}
+
+/// Linear fluorescence that was divided by its range, as some readers do.
+bool is_divided(const ScaleSigns& signs) {
+  return std::isfinite(signs.reach) && signs.reach >= kReachOfLinear &&
+         signs.skew >= kSkewOfLinear && signs.sliver > 0.0 &&
+         signs.sliver < kSliver * signs.largest;
+}
+
+bool is_display(const ScaleSigns& signs) {
+  if (signs.largest <= kLargestDisplay && signs.smallest >= -0.25 * kLargestDisplay &&
+      signs.skew <= kSkewOfDisplay) {
+    return true;
+  }
+  return signs.largest <= kLargestChannel && signs.smallest >= -0.25 * signs.largest &&
+         signs.reach <= kReachOfDisplay && kOneDisplay * signs.dimmest_top >= signs.largest;
+}
 
 }  // namespace
 
@@ -43,24 +104,25 @@ MarkerValues look_at(std::span<const float> values) {
   return result;
 }
 
-std::string how_transformed(const std::vector<MarkerValues>& markers) {
-  double largest = 0.0;
-  double smallest = 0.0;
-  std::vector<double> skews;
-  for (const MarkerValues& marker : markers) {
-    largest = std::max(largest, marker.quantile(0.999));
-    smallest = std::min(smallest, marker.quantile(0.001));
-    skews.push_back(marker.skew());
+std::optional<double> MarkerValues::bright_reach() const {
+  const double low = quantile(0.25);
+  const double bright = quantile(0.97) - low;
+  if (!(bright > 0.0)) return {};
+  return (quantile(0.999) - low) / bright;
+}
+
+std::string how_transformed(const std::vector<MarkerValues>& markers, Instrument instrument) {
+  const ScaleSigns signs = signs_of(markers);
+  if (!(signs.largest > 0.0)) return "";
+  const bool is_mass = instrument == Instrument::kMass;
+  if (signs.largest <= kLargestTransformed && signs.smallest >= -kLargestTransformed) {
+    if (!is_mass && is_divided(signs)) return "";
+    return fmt::format("no value is larger than {:.3g}", signs.largest);
   }
-  if (!(largest > 0.0)) return "";
-  if (largest <= kLargestTransformed && smallest >= -kLargestTransformed) {
-    return fmt::format("no value is larger than {:.3g}", largest);
-  }
-  if (largest <= kLargestDisplay && smallest >= -0.25 * kLargestDisplay &&
-      median_of(skews) <= kSkewOfDisplay) {
-    return fmt::format("values reach {:.4g} and are spread evenly, like a display scale", largest);
-  }
-  return "";
+  // Counts of ions spread like a display scale.
+  if (is_mass || !is_display(signs)) return "";
+  return fmt::format("values reach {:.4g} and are spread evenly, like a display scale",
+                     signs.largest);
 }
 
 ValueScale scale_of(const RawSample& sample, const Panel& panel) {
@@ -73,9 +135,7 @@ ValueScale scale_of(const RawSample& sample, const Panel& panel) {
     largest = std::max(largest, markers.back().quantile(0.999));
     smallest = std::min(smallest, markers.back().quantile(0.001));
   }
-  // Counts of ions spread like a display scale.
-  const bool is_count = panel.instrument == Instrument::kMass && largest > kLargestTransformed;
-  return {.shown = is_count ? "" : how_transformed(markers), .span = largest - smallest};
+  return {.shown = how_transformed(markers, panel.instrument), .span = largest - smallest};
 }
 
 }  // namespace gateless

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,13 +20,17 @@ struct MarkerValues {
   [[nodiscard]] std::size_t negatives() const;
   /// Upper against lower tail: about 1 for symmetric values, above 10 for linear fluorescence.
   [[nodiscard]] double skew() const;
+  /// How far the brightest thousandth lies beyond the brightest 3 %, both from the lower quartile: about 1.1 where bright
+  /// cells are transformed, 1.5 and more where they are linear; nothing where the two cannot be told.
+  [[nodiscard]] std::optional<double> bright_reach() const;
 };
 
 /// At most 5,000 of the values, at a fixed stride.
 [[nodiscard]] MarkerValues look_at(std::span<const float> values);
 
 /// Empty where the values of a panel's markers are linear; otherwise what shows that they are not.
-[[nodiscard]] std::string how_transformed(const std::vector<MarkerValues>& markers);
+[[nodiscard]] std::string how_transformed(const std::vector<MarkerValues>& markers,
+                                          Instrument instrument);
 
 /// The scale of one file's markers.
 struct ValueScale {

@@ -36,7 +36,7 @@ void warn_of_files(const std::vector<Sample>& samples, const std::vector<Ingeste
     auto known =
         std::find_if(said.begin(), said.end(), [&](const Said& each) { return each.kind == kind; });
     if (known == said.end()) known = said.insert(said.end(), {kind, warning, {}});
-    known->files.push_back(file);
+    if (known->files.empty() || known->files.back() != file) known->files.push_back(file);
     known->has_other_numbers = known->has_other_numbers || known->text != warning;
   };
   for (const std::size_t member : members) {

@@ -74,6 +74,22 @@ void check_empty_cells(const RawSample& raw, Ingested& file) {
                                       fmt::join(unknown, ", ")));
 }
 
+/// An unknown column that counts the rows ("X", "Unnamed: 0", "CellNo") is no marker.
+void ignore_row_numbers(const RawSample& raw, Panel& panel) {
+  constexpr std::size_t kFewestRows = 50;
+  if (raw.events < kFewestRows) return;
+  for (PanelChannel& channel : panel.channels) {
+    if (channel.role != ChannelRole::kMarker || channel.is_known || !channel.dump.empty()) continue;
+    const std::vector<float>& values = raw.values[channel.channel];
+    std::size_t row = 0;
+    while (row < values.size() && values[row] - values[0] == static_cast<float>(row)) ++row;
+    if (row < values.size()) continue;
+    channel.role = ChannelRole::kIgnored;
+    channel.marker.clear();
+    channel.reason = "it counts the rows";
+  }
+}
+
 }  // namespace
 
 Ingested ingest_file(const Sample& sample, FileEvents&& file, const Knowledge& knowledge,
@@ -94,6 +110,7 @@ Ingested ingest_file(const Sample& sample, FileEvents&& file, const Knowledge& k
       name_channels(raw.channels, knowledge, options.marker_overrides, keyword(raw, "$CYT"));
   for (PanelChannel& channel : ingested.panel.channels)
     channel.stain = raw.channels[channel.channel].stain;
+  ignore_row_numbers(raw, ingested.panel);
   if (ingested.panel.markers().empty()) {
     throw InputError(fmt::format(
         "{}: no channel stains a marker (nothing to cluster on); name the channels under "

@@ -57,6 +57,28 @@ void refuse_lost_marker(const std::vector<Sample>& samples, const std::vector<In
   }
 }
 
+/// Dead cells are found in some files only, where the dye has no stain in the others.
+void warn_of_viability(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
+                       const PanelMembers& group, Progress& progress) {
+  Words without;
+  std::string dye;
+  for (const std::size_t member : group.members) {
+    const std::vector<PanelChannel>& channels = files[member].panel.channels;
+    const auto found = std::find_if(channels.begin(), channels.end(), [](const PanelChannel& each) {
+      return each.role == ChannelRole::kViability;
+    });
+    if (found == channels.end())
+      without.push_back(samples[member].file);
+    else
+      dye = found->name;
+  }
+  if (dye.empty() || without.empty()) return;
+  progress.warn(fmt::format(
+      "panel '{}': {} {} no channel that is named as a dead-cell dye, which is {} in the other "
+      "files: dead cells stay in there; name it under `panel` in the study file ('viability')",
+      group.name, few_of(without), without.size() == 1 ? "has" : "have", dye));
+}
+
 }  // namespace
 
 CheckedMarkers check_members(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
@@ -75,6 +97,7 @@ CheckedMarkers check_members(const std::vector<Sample>& samples, const std::vect
   }
   for (const auto& [marker, without] : lacking)
     refuse_lost_marker(samples, files, group, marker, without, checked.refusals);
+  warn_of_viability(samples, files, group, progress);
   std::map<Words, Words> left_out;  // files -> markers
   for (const auto& [marker, without] : lacking) {
     if (!without.empty()) left_out[without].push_back(marker);

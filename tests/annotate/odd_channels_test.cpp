@@ -66,6 +66,25 @@ TEST(OddChannels, AMetalIsAnIsotopeThatExists) {
     EXPECT_FALSE(is_metal(word)) << word;
 }
 
+TEST(OddChannels, LettersBehindANumberMayStandAlone) {
+  for (const char* stain : {"CD45RA", "CD45 RA", "CD45-RA", "CD45_RA PE", "45 RA"})
+    EXPECT_EQ(markers_of({{"APC-A", stain, 0}}), Words{"CD45RA"}) << stain;
+  EXPECT_EQ(markers_of({{"APC-A", "CD45 R", 0}}), Words{"CD45R"});
+  EXPECT_EQ(markers_of({{"PE-A", "CD8-A", 0}}), Words{"CD8"});
+}
+
+TEST(OddChannels, WordsForNothingStainNothing) {
+  for (const char* stain :
+       {"none", "(none)", "[NA]", "N.A.", "None-None", "none 2", "xx", "PE none", "---", "null."}) {
+    EXPECT_EQ(used({{"APC-A", "CD3", 0}, {"PE-A", stain, 0}}), Words{"APC-A"}) << stain;
+  }
+}
+
+TEST(OddChannels, AWordThatIsNoMarkerIsNoneBesideAMetalOrADye) {
+  EXPECT_EQ(used({{"Nd142Di", "142Nd_CD19", 0}, {"Pd102Di", "102Pd_Event1", 0}}), Words{"Nd142Di"});
+  EXPECT_EQ(used({{"APC-A", "CD3", 0}, {"PE-A", "PE AF", 0}}), Words{"APC-A"});
+}
+
 TEST(OddChannels, DetectorsAreNotReadAsClones) {
   EXPECT_EQ(markers_of({{"B1-A", "", 0}, {"B4-A", "", 0}, {"V1-A", "", 0}}),
             (Words{"B1-A", "B4-A", "V1-A"}));

@@ -71,7 +71,7 @@ TEST(EventCsv, KeepsAndCountsWhatIsNotFinite) {
   const RawSample sample = read("A\nnan\ninf\n1e60\n1e-60\n");
   EXPECT_EQ(sample.values[0][3], 0.0F);
   ASSERT_EQ(sample.warnings.size(), 1U);
-  EXPECT_EQ(sample.warnings[0], "3 values of A are infinite or not a number.");
+  EXPECT_EQ(sample.warnings[0], "3 values are infinite or not a number: A.");
 }
 
 TEST(EventCsv, SaysWhichLineIsWrong) {

@@ -286,6 +286,18 @@ TEST(FcsSpillover, DecimalCommasAreReadWhereOnlyOneReadingIsAMatrix) {
   EXPECT_FALSE(parsed("2,A,B,1,0,1,0,2,7", {"A", "B"}).first) << "no reading has its ones";
 }
 
+TEST(FcsSpillover, OtherSeparatorsAndLooseEndsAreRead) {
+  for (const char* text :
+       {"2,A,B,1,0.3,0.02,1,", " 2 , A , B , 1 , 0.3 , 0.02 , 1 ", "2\tA\tB\t1\t0.3\t0.02\t1\t",
+        "2\nA,B,1,0.3,0.02,1\n", "2;A;B;1;0.3;0.02;1", "2;A;B;1;0,3;0,02;1;;"}) {
+    const auto [spillover, warnings] = parsed(text, {"A", "B"});
+    ASSERT_TRUE(spillover) << text;
+    EXPECT_EQ(spillover->coefficients(0, 1), 0.3) << text;
+    EXPECT_EQ(spillover->coefficients(1, 0), 0.02) << text;
+    EXPECT_TRUE(warnings.empty()) << text;
+  }
+}
+
 TEST(FcsOddities, StainsWithoutTheirDollarSignAreFound) {
   const RawSample sample = read(small_file().with("P1S", "CD3").with("P2S", "CD4"));
   EXPECT_EQ(sample.channels[0].stain, "CD3");

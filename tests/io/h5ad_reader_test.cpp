@@ -147,6 +147,44 @@ TEST(H5adReader, DetectorsStainsAndMatrixAreFoundWhereOtherProgramsKeepThem) {
   EXPECT_EQ(sample.spillover->coefficients(0, 1), 0.3);
 }
 
+TEST(H5adReader, StainsAreFoundUnderTheNamesOfOtherPrograms) {
+  for (const char* column : {"pns", "PnS", "antigen", "marker_name", "desc", "feature_name"}) {
+    const std::string path = fresh_path("named.h5ad");
+    {
+      const Hdf5Object file = create_hdf5_file(path);
+      const Hdf5Object var = create_group(file, "var");
+      write_attribute(var, "_index", std::string("_index"));
+      write_strings(var, "_index", {"FSC-A", "FITC-A"});
+      write_strings(var, column, {"", "CD4"});
+      const std::vector<double> x = {1, 2};
+      write_values(file, "X", {1, 2}, std::span<const double>(x));
+    }
+    const RawSample sample = read_h5ad(path);
+    EXPECT_EQ(sample.channels[0].stain, "") << column;
+    EXPECT_EQ(sample.channels[1].name, "FITC-A") << column;
+    EXPECT_EQ(sample.channels[1].stain, "CD4") << column;
+    EXPECT_TRUE(sample.warnings.empty()) << column;
+  }
+}
+
+TEST(H5adReader, EventsOfSeveralSamplesAreTold) {
+  const auto warnings = [&](const std::vector<std::string>& samples) {
+    const std::string fresh = fresh_path("several.h5ad");
+    {
+      const Hdf5Object file = begin_file(fresh, {"CD4"});
+      write_strings(create_group(file, "obs"), "sample_id", samples);
+      const std::vector<double> x = {1, 2};
+      write_values(file, "X", {2, 1}, std::span<const double>(x));
+    }
+    return read_h5ad(fresh).warnings;
+  };
+  ASSERT_EQ(warnings({"a", "b"}).size(), 1U);
+  EXPECT_TRUE(
+      warnings({"a", "b"})[0].starts_with("The events are of 2 samples by the column "
+                                          "'sample_id' of obs"));
+  EXPECT_TRUE(warnings({"a", "a"}).empty());
+}
+
 TEST(H5adReader, SparseRowsAndColumnsAreTheSameTable) {
   // 0 7
   // 5 0

@@ -239,6 +239,59 @@ TEST(SpreadsheetSheet, WordsThatDifferInCapitalsAreOneAndThisIsSaid) {
   EXPECT_TRUE(says(sheet.warnings, "differs in capitals"));
 }
 
+TEST(SpreadsheetSheet, TitlesAboveTheHeaderAndCellsKeptAsTextAreRead) {
+  const TemporaryFolder folder;
+  folder.file("P1_b.fcs", "x");
+  folder.file("P1_w.fcs", "x");
+  const SampleSheet read = sheet(folder,
+                                 "Samples of the trial,,,\n# second export,,,\n,,,\n"
+                                 "file,patient,visit,group\nP1_b.fcs,\"=\"\"P1\"\"\",b,sle\n"
+                                 "P1_w.fcs,\u201CP1\u201D,w,sle\n");
+  ASSERT_EQ(read.samples.size(), 2U);
+  EXPECT_EQ(read.samples[0].patient, "P1");
+  EXPECT_EQ(read.samples[1].patient, "P1");
+  EXPECT_EQ(read.samples[0].line, 5);
+  EXPECT_TRUE(read.warnings.empty());
+}
+
+TEST(SpreadsheetSheet, LeadingZerosThatASpreadsheetTookAwayAreNoOtherPatient) {
+  const TemporaryFolder folder;
+  for (const char* file : {"a.fcs", "b.fcs", "c.fcs"}) folder.file(file, "x");
+  const SampleSheet read = sheet(folder,
+                                 "file,patient,visit,group\na.fcs,007,b,sle\nb.fcs,7,w,sle\n"
+                                 "c.fcs,007,x,sle\n");
+  for (const Sample& sample : read.samples) EXPECT_EQ(sample.patient, "007");
+  EXPECT_TRUE(says(read.warnings, "'7' is read as '007', which differs in leading zeros alone"));
+}
+
+TEST(SpreadsheetSheet, APatientInTwoGroupsAndACellThatIsNoNumberAreNamed) {
+  const TemporaryFolder folder;
+  folder.file("a.fcs", "x");
+  folder.file("b.fcs", "x");
+  const SampleSheet read = sheet(folder,
+                                 "file,patient,visit,group,sledai\na.fcs,P1,b,sle,4\n"
+                                 "b.fcs,P1,w,healthy,<4\n");
+  EXPECT_TRUE(says(read.warnings, "'P1' ('sle' in line 2, 'healthy' in line 3)"));
+  EXPECT_TRUE(says(read.warnings, "('<4' in line 3)"));
+  EXPECT_EQ(read.not_numbers.at("sledai"), "'<4' in line 3");
+}
+
+TEST(SpreadsheetSheet, AFileIsFoundHoweverItsAccentsAreWritten) {
+  const TemporaryFolder folder;
+  folder.file("M\u00FCller.fcs", "x");
+  const SampleSheet read = sheet(folder, "file,patient,visit,group\nMu\u0308ller.fcs,P1,b,sle\n");
+  ASSERT_EQ(read.samples.size(), 1U);
+  EXPECT_TRUE(read.samples[0].path.ends_with("M\u00FCller.fcs"));
+}
+
+TEST(SpreadsheetSheet, WorkbooksAndArchivesAreCalledWhatTheyAre) {
+  const TemporaryFolder folder;
+  EXPECT_NE(sheet_error(folder, std::string("PK\x03\x04\0\0", 6)).find("an Excel workbook"),
+            std::string::npos);
+  EXPECT_NE(sheet_error(folder, "\x1F\x8B\x08").find("compressed with gzip"), std::string::npos);
+  EXPECT_NE(sheet_error(folder, "<html><table>").find("a web page"), std::string::npos);
+}
+
 TEST(SpreadsheetSheet, OldLineEndsKeepTheirNumbers) {
   const TemporaryFolder folder;
   const SampleSheet sheet = sheet_of_two(

@@ -1,0 +1,19 @@
+// The lower end of values that somebody has transformed: negative cells that the transform tore apart.
+#pragma once
+
+#include <string>
+
+#include "host/core/panel.hpp"
+#include "host/core/raw_sample.hpp"
+#include "host/preprocess/value_scale.hpp"
+
+namespace gateless {
+
+/// A logarithm piles up all events at or below its lowest value; an arcsinh whose cofactor is far below the detector's
+/// noise parts negative cells at 0. Where most markers show this below one level, the events far below it are drawn up to
+/// it, in their order, so that negative cells are one population again. Returns what was done, as a sentence; empty where
+/// the values are linear, come from a mass cytometer (whose zeros are counts), or need nothing.
+[[nodiscard]] std::string join_negative_cells(RawSample& sample, const Panel& panel,
+                                              const ValueScale& scale);
+
+}  // namespace gateless
