@@ -29,6 +29,9 @@ std::vector<TierSet> join_unused(const std::vector<TierSet>& atoms,
       pending = 0;
     } else if (joined.empty()) {
       pending = atoms[i];
+    } else if ((joined.back() & kNegTier) != 0 && (atoms[i] & kIntTier) != 0 &&
+               i + 1 < atoms.size()) {
+      joined.push_back(atoms[i]);  // positive is not negative, though nobody asks for it
     } else {
       joined.back() = static_cast<TierSet>(joined.back() | atoms[i]);
     }
