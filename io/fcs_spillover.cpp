@@ -291,7 +291,7 @@ std::optional<Spillover> read_spillover(const FcsKeywords& keywords,
     if (auto spillover = parse_spillover(name, *text, channels, warnings)) return spillover;
   }
   if (keyword(keywords, "$COMP")) {
-    warnings.push_back(
+    warnings.emplace_back(
         "$COMP says what the instrument subtracted already; it was not applied again.");
   }
   return {};

@@ -152,7 +152,7 @@ void add_supplemental_text(const ByteSource& source, char delimiter, FcsHead& he
   const auto range = absolute_range(head.start, number("$BEGINSTEXT"), number("$ENDSTEXT"));
   if (!range || range->size() < 2 || *range == head.text) return;
   if (range->end > source.size()) {
-    head.warnings.push_back(
+    head.warnings.emplace_back(
         "The supplemental TEXT lies outside the file and was left out; optional keywords may be "
         "missing.");
     return;

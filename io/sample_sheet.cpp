@@ -111,12 +111,12 @@ class SheetReader {
 
   /// Other words that clinics have for a column: "Time point" for visit, "cells/uL" for cells_per_ul.
   static bool means(const std::string& name, const std::string& column) {
-    static const std::map<std::string, std::vector<std::string>> kWords{
+    static const std::map<std::string, std::vector<std::string>> known_words{
         {"patient", {"subject", "subjectid", "subjid", "usubjid", "participant", "proband"}},
         {"visit", {"timepoint", "time", "zeitpunkt", "day", "week"}},
         {"cells_per_ul", {"cellsul", "cellsperul", "cellspermicroliter", "zellenul"}}};
-    const auto words = kWords.find(column);
-    if (words == kWords.end()) return false;
+    const auto words = known_words.find(column);
+    if (words == known_words.end()) return false;
     std::string letters;
     for (const char letter : lower(latin_letters(name))) {
       if (std::isalnum(static_cast<unsigned char>(letter)) != 0) letters += letter;
@@ -162,11 +162,11 @@ class SheetReader {
 
   /// How spreadsheets and statistics programs write that there is no value.
   static bool is_missing(std::string_view field) {
-    static const std::array<const char*, 16> kWords{
+    static const std::array<const char*, 16> known_words{
         "",     "na",  "n/a", "#n/a", "n.a.", "nan", "null",   "none",
         "n.d.", "n.d", "nd",  ".",    "-",    "--",  "\u2013", "\u2014"};
     const std::string word = lower(std::string(trim(field)));
-    return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+    return std::find(known_words.begin(), known_words.end(), word) != known_words.end();
   }
 
   static bool is_value(const std::string& field) { return is_missing(field) || number_of(field); }

@@ -218,12 +218,13 @@ bool ChannelWords::is_dye_word(const std::string& word) const {
   const bool number = std::all_of(small.begin(), small.end(), is_digit);
   const bool wavelength = small.size() > 2 && small.ends_with("nm") && is_digit(small[0]);
   const bool filter = small.size() > 2 && small.ends_with("lp") && is_digit(small[0]);
-  static const std::array<const char*, 23> kWords{
+  static const std::array<const char*, 23> known_words{
       "a",    "h",      "w",    "comp",  "fjcomp", "log",    "lin",     "logh",
       "loga", "linh",   "lina", "alin",  "hlin",   "alog",   "hlog",    "area",
       "int",  "height", "peak", "width", "tof",    "linear", "integral"};
   return number || wavelength || filter || is_metal(word) || dye_words_.count(small) != 0 ||
-         std::find(kWords.begin(), kWords.end(), small) != kWords.end() || is_detector_word(small);
+         std::find(known_words.begin(), known_words.end(), small) != known_words.end() ||
+         is_detector_word(small);
 }
 
 bool ChannelWords::is_detector_name(std::string_view text) const {

@@ -80,7 +80,8 @@ bool is_display(const ScaleSigns& signs) {
 
 double MarkerValues::quantile(double q) const {
   if (sorted.empty()) return 0.0;
-  const auto rank = static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1) + 0.5);
+  const auto rank =
+      static_cast<std::size_t>(std::lround(q * static_cast<double>(sorted.size() - 1)));
   return static_cast<double>(sorted[rank]);
 }
 
