@@ -93,7 +93,7 @@ struct LevelSums {
 /// A sample's class weights from its expected events, drawn a little to the pooled ones.
 void update_weights(SampleFit& fit, const std::vector<double>& total,
                     const std::vector<double>& pooled);
-/// Moves a sample's levels to where its events lie, against a prior of no move.
+/// Moves a sample's levels to where its events lie, against a prior of no move; levels of one marker draw each other along.
 void update_shift(std::vector<double>& shift, const LevelSums& sums,
                   const std::vector<double>& mean, bool is_rigid);
 
