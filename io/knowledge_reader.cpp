@@ -51,12 +51,11 @@ std::vector<Level> KnowledgeReader::levels(const YAML::Node& node) {
     if (level) {
       result.push_back(*level);
     } else {
-      problem(node, fmt::format("unknown level `{}` (levels are neg, low, int, pos, high){}",
-                                word, did_you_mean(word, level_words())));
+      problem(node, fmt::format("unknown level `{}` (levels are neg, low, int, pos, high){}", word,
+                                did_you_mean(word, level_words())));
     }
   }
-  if (named.empty())
-    problem(node, "a marker needs at least one level: neg, low, int, pos or high");
+  if (named.empty()) problem(node, "a marker needs at least one level: neg, low, int, pos or high");
   return result;
 }
 
@@ -119,8 +118,7 @@ void KnowledgeReader::read_channel_names(const YAML::Node& node) {
   check_keys(node, {"fluorochromes", "non_markers", "unlabelled"});
   const auto extend = [&](const char* key, std::vector<std::string>& list) {
     for (std::string& word : words(map_of(node)[key])) {
-      if (std::find(list.begin(), list.end(), word) == list.end())
-        list.push_back(std::move(word));
+      if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(std::move(word));
     }
   };
   extend("fluorochromes", knowledge_.channel_names.fluorochromes);
@@ -140,10 +138,9 @@ void KnowledgeReader::read_subsets(const YAML::Node& node) {
     if (subset.id.empty()) {
       problem(entry, "a subset needs an `id`");
     } else if (!subset_ids_here_.insert(subset.id).second) {
-      problem(entry,
-              fmt::format("subset id `{}` is used twice in this file (which one is meant?); "
-                          "rename one of them",
-                          subset.id));
+      problem(entry, fmt::format("subset id `{}` is used twice in this file (which one is meant?); "
+                                 "rename one of them",
+                                 subset.id));
     } else {
       place(knowledge_.subsets, subset, [](const KnownSubset& known) { return known.id; });
       origins_.file_of_subset[subset.id] = name();

@@ -11,9 +11,6 @@ namespace {
 
 constexpr double kTailShare = 0.03;    // of a level's events, with twice the spread
 constexpr double kShiftPrior = 200.0;  // events that speak for no shift of a sample
-// The levels of one marker share the staining of a sample: what an event of one level says about the shift of another, against 1
-// of its own. Without it a rare level walks up the flank of a dense one, sample by sample. Reason: RESULTS, "Levels of a sample".
-constexpr double kSharedStaining = 0.15;
 
 double level_density(double bin, double mean, double sd) {
   const double z = (bin - mean) / sd;
@@ -169,13 +166,13 @@ void update_weights(SampleFit& fit, const std::vector<double>& total,
 }
 
 void update_shift(std::vector<double>& shift, const LevelSums& sums,
-                  const std::vector<double>& mean, bool is_rigid) {
+                  const std::vector<double>& mean, bool is_rigid, double shared_staining) {
   std::vector<double> moved;
   for (std::size_t l = 0; l < shift.size(); ++l)
     moved.push_back(sums.first[l] - sums.events[l] * (mean[l] - shift[l]));
   const double all_moved = std::accumulate(moved.begin(), moved.end(), 0.0);
   const double all_events = std::accumulate(sums.events.begin(), sums.events.end(), 0.0);
-  const double shared = is_rigid ? 0.0 : kSharedStaining;
+  const double shared = is_rigid ? 0.0 : shared_staining;
   for (std::size_t l = 0; l < shift.size(); ++l) {
     const double toward = moved[l] + shared * (all_moved - moved[l]);
     const double events = sums.events[l] + shared * (all_events - sums.events[l]);

@@ -93,8 +93,9 @@ struct LevelSums {
 /// A sample's class weights from its expected events, drawn a little to the pooled ones.
 void update_weights(SampleFit& fit, const std::vector<double>& total,
                     const std::vector<double>& pooled);
-/// Moves a sample's levels to where its events lie, against a prior of no move; levels of one marker draw each other along.
+/// Moves a sample's levels to where its events lie, against a prior of no move. Levels of one marker share the staining of a sample:
+/// an event of another level says `shared_staining` of what one of its own says. Rigid levels move as the first does.
 void update_shift(std::vector<double>& shift, const LevelSums& sums,
-                  const std::vector<double>& mean, bool is_rigid);
+                  const std::vector<double>& mean, bool is_rigid, double shared_staining);
 
 }  // namespace gateless

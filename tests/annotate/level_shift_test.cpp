@@ -19,7 +19,7 @@ LevelSums sums_of(const std::vector<double>& events, const std::vector<double>& 
 
 std::vector<double> shift_of(const LevelSums& sums, bool is_rigid = false) {
   std::vector<double> shift{0.0, 0.0};
-  update_shift(shift, sums, {100.0, 200.0}, is_rigid);
+  update_shift(shift, sums, {100.0, 200.0}, is_rigid, 0.15);
   return shift;
 }
 
