@@ -70,6 +70,9 @@ class Teller {
       if (row.visit == answer_.visit) state(row.subset, Rank::kExploratory);
     }
     answer_.patients = patients_.size();
+    if (!patients_.empty())
+      answer_.improvement = improvement_of(results_, answer_.baseline, answer_.visit,
+                                           [this](const PatientRow& row) { return marked(row); });
     return std::move(answer_);
   }
 
@@ -155,7 +158,8 @@ class Teller {
   [[nodiscard]] Untold untold(const std::string& subset, Rank rank) const {
     Untold result{.name = name_of(subset),
                   .reason = {},
-                  .is_asked = rank == Rank::kPrimary && results_.is_primary_asked};
+                  .is_asked = rank == Rank::kPrimary && results_.is_primary_asked,
+                  .is_primary = rank == Rank::kPrimary};
     for (const UnresolvedRow& row : results_.unresolved) {
       if (row.subset == subset) result.reason = row.reason;
     }
@@ -210,8 +214,7 @@ class Teller {
           fmt::format("{}\u00A0{}\u00A0%", row->patient, relative_text(*row->change));
       std::vector<std::string> inside;
       if (row->low && row->high)
-        inside.push_back(
-            fmt::format("{} to {}", relative_text(*row->low), relative_text(*row->high)));
+        inside.push_back(fmt::format("{} to {}", bound_text(*row->low), bound_text(*row->high)));
       if (const std::string score = score_of(row->patient);
           rank == Rank::kPrimary && !score.empty())
         inside.push_back(score);
@@ -222,7 +225,7 @@ class Teller {
     return fmt::format(" Relative change with its 95 % interval: {}.", fmt::join(parts, ", "));
   }
 
-  /// "sledai 14 > 4"; empty where a score is missing.
+  /// "SLEDAI 14 → 4"; empty where a score is missing.
   [[nodiscard]] std::string score_of(const std::string& patient) const {
     Number before, after;
     for (const auto& [name, scores] : results_.activity) {
@@ -233,9 +236,10 @@ class Teller {
       }
     }
     if (!before || !after) return "";
-    return fmt::format("{}\u00A0{}\u00A0>\u00A0{}",
-                       results_.activity_name.empty() ? "score" : results_.activity_name,
-                       score_text(*before), score_text(*after));
+    return fmt::format(
+        "{}\u00A0{}\u00A0\u2192\u00A0{}",
+        results_.activity_name.empty() ? "score" : score_name(results_.activity_name),
+        score_text(*before), score_text(*after));
   }
 
   [[nodiscard]] std::string in_responders(const Rows& rows) const {
@@ -316,9 +320,9 @@ class Teller {
     displaced_.insert(subset);
     const bool is_up = trend == Trend::kUp || trend == Trend::kSomeUp;
     return fmt::format(
-        "This is mostly the other side of {}, which {}: as a share of the cells beside those it "
-        "changed by {}\u00A0% (median).",
-        name_of(found->sibling), is_up ? "fell" : "rose", relative_text(found->rest));
+        "This and the {} of {} are mostly one change: of the cells without those its share changed "
+        "by {}\u00A0% (median).",
+        is_up ? "fall" : "rise", name_of(found->sibling), relative_text(found->rest));
   }
 
   const Results& results_;

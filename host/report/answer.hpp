@@ -7,6 +7,7 @@
 #include "host/core/results.hpp"
 #include "host/report/attention.hpp"
 #include "host/report/calls_text.hpp"
+#include "host/report/improvement.hpp"
 
 namespace gateless {
 
@@ -33,7 +34,8 @@ inline constexpr const char* kDoubtMark = "\u00A0\u26A0";
 /// A subset that has no answer, and why.
 struct Untold {
   std::string name, reason;
-  bool is_asked = false;  ///< the study asks for it by name
+  bool is_asked = false;    ///< the study asks for it by name
+  bool is_primary = false;  ///< asked for by the study or the knowledge file
 };
 
 struct Answer {
@@ -46,6 +48,7 @@ struct Answer {
   std::vector<std::string> unsure;     ///< a large change is not excluded in some patient
   std::vector<std::string> too_few;    ///< no patient had events enough to tell
   std::vector<Untold> untold;          ///< primary and secondary subsets without a row
+  Improvement improvement;             ///< empty where nobody was compared
   std::size_t explored =
       0;  ///< comparisons of a patient in all other subsets that could be quantified
 };

@@ -8,12 +8,15 @@
 #include <map>
 #include <set>
 
+#include "host/report/moved_markers.hpp"
 #include "host/report/sentences.hpp"
+#include "host/report/shared_warnings.hpp"
 
 namespace gateless {
 namespace {
 
-constexpr double kFarShift = 1.0;  // spreads; a file of another composition stays below it
+// In spreads. Files that are alike stay below the small one, files of another mixture of cells below the far one.
+constexpr double kSmallShift = 0.3, kFarShift = 1.0;
 
 bool is_part_of_name(char letter) {
   const auto byte = static_cast<unsigned char>(letter);
@@ -30,77 +33,61 @@ bool has_word(const std::string& text, const std::string& name) {
   return false;
 }
 
-std::string without_numbers(const std::string& text) {
-  std::string rest;
-  for (const char letter : text) {
-    if (std::isdigit(static_cast<unsigned char>(letter)) == 0) rest += letter;
-  }
-  return rest;
-}
-
-/// A sentence without its numbers and the markers that it lists ("slow drift in CD3, CD45: kept"): files that differ in
-/// these alone say the same.
-std::string kind_of(const std::string& text) {
-  const std::size_t list = text.find(" in "), end = text.find(": ", list);
-  if (list == std::string::npos || end == std::string::npos) return without_numbers(text);
-  return without_numbers(text.substr(0, list) + text.substr(end));
+/// Adds a reason to the person's note, or begins one.
+void add_reason(std::vector<SampleNote>& notes, const SamplePerson& person, const std::string& file,
+                const std::string& reason) {
+  const bool is_known = !person.patient.empty();
+  const auto is_same = [&](const SampleNote& note) {
+    return is_known ? note.patient == person.patient && note.visit == person.visit
+                    : note.files[0] == file;
+  };
+  auto at = std::find_if(notes.begin(), notes.end(), is_same);
+  if (at == notes.end())
+    at = notes.insert(at, {person.patient, is_known ? person.visit : "", {file}, {}});
+  const auto add = [](std::vector<std::string>& list, const std::string& text) {
+    if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
+  };
+  add(at->files, file);
+  add(at->reasons, reason);
 }
 
 /// Collects what is said of samples, by person and visit.
 class Collector {
  public:
-  explicit Collector(const Results& results) : results_(results) {
-    for (const AbundanceRow& row : results.abundance)
-      person_of_.try_emplace(row.sample, row.patient, row.visit);
-  }
-
-  void add(const std::string& sample, const std::string& reason) {
-    const auto person = person_of_.find(sample);
-    const bool is_known = person != person_of_.end() && !person->second.first.empty();
-    const std::string patient = is_known ? person->second.first : std::string();
-    const std::string visit = is_known ? person->second.second : std::string();
-    const auto is_same = [&](const DoubtfulSample& known) {
-      return is_known ? known.patient == patient && known.visit == visit : known.files[0] == sample;
-    };
-    auto& samples = attention_.samples;
-    auto at = std::find_if(samples.begin(), samples.end(), is_same);
-    if (at == samples.end()) at = samples.insert(at, {patient, visit, {sample}, {}});
-    if (std::find(at->files.begin(), at->files.end(), sample) == at->files.end())
-      at->files.push_back(sample);
-    if (std::find(at->reasons.begin(), at->reasons.end(), reason) == at->reasons.end())
-      at->reasons.push_back(reason);
+  explicit Collector(const Results& results)
+      : results_(results), persons_(persons_of(results)), shifts_(shifts_of(results)) {
+    for (std::size_t row = 0; row < results.qc.size(); ++row)
+      row_of_.try_emplace(results.qc[row].sample, row);
+    attention_.moved = moved_in_words(shifts_.moved);
+    for (const MovedMarker& one : shifts_.moved)
+      attention_.moved_markers.emplace_back(one.panel, one.marker);
   }
 
   /// What files are warned of; a warning that most files share is of the study and not of a sample.
   void add_warnings_of_files() {
-    std::map<std::string, std::size_t> sharing;
-    std::map<std::string, std::set<std::string>> wordings;
-    for (const QcRow& row : results_.qc) {
-      ++sharing[kind_of(row.warnings)];
-      wordings[kind_of(row.warnings)].insert(without_numbers(row.warnings));
-    }
-    for (const QcRow& row : results_.qc) {
-      if (row.warnings.empty()) continue;
-      std::size_t& files = sharing[kind_of(row.warnings)];
-      if (files > 2 && 2 * files > results_.qc.size()) {
-        const bool differ = wordings[kind_of(row.warnings)].size() > 1;
-        attention_.general.push_back(
-            fmt::format("{} of {} files: {}{}", files, results_.qc.size(), row.warnings,
-                        differ ? " (this is the first; the quality table has each)" : ""));
-        files = 0;  // said
-      } else if (files > 0) {
-        add(row.sample, row.warnings);
-      }
+    for (const SharedWarning& warning : warnings_of_files(results_)) {
+      const bool is_general =
+          warning.rows.size() > 2 && 2 * warning.rows.size() > results_.qc.size();
+      if (is_general)
+        attention_.general.push_back(fmt::format("{} of {} files: {}", warning.rows.size(),
+                                                 results_.qc.size(), warning.text));
+      for (const std::size_t row : warning.rows)
+        (is_general ? noted_ : doubted_).emplace_back(row, results_.qc[row].warnings);
     }
   }
 
   void add_shifts() {
-    for (const QcRow& row : results_.qc) {
-      if (row.batch_shift.value_or(0.0) < kFarShift) continue;
-      add(row.sample,
-          fmt::format("the median of {} lies {:.1f} spreads from that of the other files",
-                      row.shifted_marker.empty() ? "a marker" : row.shifted_marker,
-                      *row.batch_shift));
+    for (std::size_t row = 0; row < results_.qc.size(); ++row) {
+      const OwnShift& shift = shifts_.own[row];
+      const std::string marker = shift.marker.empty() ? "a marker" : shift.marker;
+      const bool is_shared = shift.own < std::abs(shift.shift);
+      if (shift.own < kSmallShift) continue;
+      const std::string reason =
+          fmt::format("the median of {} lies {:.{}f} spreads {}", marker, shift.own,
+                      shift.own < kFarShift ? 2 : 1,
+                      is_shared ? "further off than most others' of its visit or group"
+                                : "from that of the other files");
+      (shift.own >= kFarShift ? doubted_ : noted_).emplace_back(row, reason);
     }
   }
 
@@ -112,7 +99,7 @@ class Collector {
     for (const ImplausibleRow& row : results_.implausible) {
       const std::size_t number = samples_of[row.subset].size();
       if (number <= kNamedApart) {
-        add(row.sample, row.reason);
+        doubt(row.sample, row.reason);
       } else if (said.insert(row.subset).second) {
         attention_.general.push_back(fmt::format(
             "{}, and so in {} more samples: the border of a marker may lie wrongly, or the ranges "
@@ -123,8 +110,9 @@ class Collector {
   }
 
   /// A warning of the run: of the samples that it names, or of the study.
-  void add_warning_of_run(const std::string& warning) {
-    if (warning.starts_with(kShiftSummary)) return;  // those that matter have their own line
+  void add_warning_of_run(const std::string& said) {
+    const std::string warning = without_folders(said);
+    if (warning.starts_with(kShiftSummary)) return;  // each has its own line
     constexpr std::size_t kShortest = 2;             // a sample called "1" is in every number
     std::vector<std::string> named;
     for (const QcRow& row : results_.qc) {
@@ -132,24 +120,73 @@ class Collector {
       if (!row.warnings.empty() && says_of_file(warning, row.warnings)) return;
       named.push_back(row.sample);
     }
-    for (const auto& [sample, person] : person_of_) {
-      if (person.first.empty()) continue;
-      if (warning.find(person.first + ", " + person.second) != std::string::npos &&
-          std::find(named.begin(), named.end(), sample) == named.end())
-        named.push_back(sample);
+    std::string text = without_file(warning);
+    for (const auto& [sample, row] : row_of_) {
+      const SamplePerson& person = persons_[row];
+      if (person.patient.empty()) continue;
+      const std::string who = person.patient + ", " + person.visit;
+      if (warning.find(who) == std::string::npos) continue;
+      if (warning.starts_with(who + ": ")) text = warning.substr(who.size() + 2);
+      if (std::find(named.begin(), named.end(), sample) == named.end()) named.push_back(sample);
     }
-    if (named.empty() ? warning.starts_with("panel '") : named.size() > kNamedApart) {
+    if (named.size() > kNamedApart || (named.empty() && warning.starts_with("panel '"))) {
       attention_.general.push_back(warning);
-      return;
+    } else if (named.empty()) {
+      attention_.rest.push_back(warning);
     }
-    for (const std::string& sample : named) add(sample, without_file(warning));
+    if (named.size() > kNamedApart) return;
+    for (const std::string& sample : named) doubt(sample, text);
   }
 
-  Attention take() { return std::move(attention_); }
+  Attention take() {
+    add_files();
+    for (const FileLook& file : attention_.files) {
+      const bool is_doubted = file.look == Look::kNeedsLook;
+      for (const auto& [row, reason] : is_doubted ? doubted_ : noted_) {
+        const std::string& sample = results_.qc[row].sample;
+        const bool is_general = !is_doubted && reason == results_.qc[row].warnings;  // said once
+        if (row == file.row && !is_general)
+          add_reason(is_doubted ? attention_.samples : attention_.noted, persons_[row], sample,
+                     reason);
+      }
+    }
+    for (const auto& [sample, reason] : unread_) add_reason(attention_.samples, {}, sample, reason);
+    return std::move(attention_);
+  }
 
  private:
   static constexpr std::size_t kNamedApart = 3;
   static constexpr const char* kShiftSummary = "the median of a marker is shifted";
+
+  void doubt(const std::string& sample, const std::string& reason) {
+    const auto row = row_of_.find(sample);
+    if (row == row_of_.end()) {
+      unread_.emplace_back(sample, reason);
+    } else {
+      doubted_.emplace_back(row->second, reason);
+    }
+  }
+
+  /// The rows of the quality table: by how much they ask for, then by how far their own markers are off.
+  void add_files() {
+    std::vector<FileLook>& files = attention_.files;
+    files.resize(results_.qc.size());
+    for (std::size_t row = 0; row < files.size(); ++row) files[row].row = row;
+    const auto add = [&](const Reasons& reasons, Look look) {
+      for (const auto& [row, reason] : reasons) {
+        FileLook& file = files[row];
+        if (file.look > look || file.text.find(reason) != std::string::npos) continue;
+        file.text += (file.text.empty() ? "" : "; ") + reason;
+        file.look = look;
+      }
+    };
+    add(doubted_, Look::kNeedsLook);
+    add(noted_, Look::kNoted);
+    std::stable_sort(files.begin(), files.end(), [&](const FileLook& one, const FileLook& other) {
+      if (one.look != other.look) return one.look > other.look;
+      return shifts_.own[one.row].own > shifts_.own[other.row].own;
+    });
+  }
 
   /// "fcs/a.fcs: 45 % ..." -> "45 % ...".
   static std::string without_file(const std::string& warning) {
@@ -166,12 +203,31 @@ class Collector {
     return of_file.find(text) != std::string::npos || warning.find(of_file) != std::string::npos;
   }
 
+  using Reasons = std::vector<std::pair<std::size_t, std::string>>;  ///< row of qc, reason
+
   const Results& results_;
-  std::map<std::string, std::pair<std::string, std::string>> person_of_;  ///< patient and visit
+  std::vector<SamplePerson> persons_;
+  Shifts shifts_;
+  std::map<std::string, std::size_t> row_of_;
+  Reasons doubted_, noted_;
+  std::vector<std::pair<std::string, std::string>>
+      unread_;  ///< samples that have no row of quality
   Attention attention_;
 };
 
 }  // namespace
+
+std::string text_of(Look look) {
+  switch (look) {
+    case Look::kNeedsLook:
+      return "needs a look";
+    case Look::kNoted:
+      return "noted";
+    case Look::kNothing:
+      break;
+  }
+  return "nothing";
+}
 
 Attention attention_of(const Results& results) {
   Collector collector(results);
@@ -185,8 +241,7 @@ Attention attention_of(const Results& results) {
 bool rests_on_doubt(const Attention& attention, const Results& results, const PatientRow& row,
                     const std::string& baseline) {
   constexpr double kSame = 1e-6;
-  const auto is_of = [&](const DoubtfulSample& sample, const std::string& visit,
-                         const Number& value) {
+  const auto is_of = [&](const SampleNote& sample, const std::string& visit, const Number& value) {
     if (sample.patient != row.patient || sample.visit != visit) return false;
     std::size_t measured = 0;
     bool is_doubtful = false, is_value = false;

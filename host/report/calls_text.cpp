@@ -38,33 +38,68 @@ std::string text_of(Trend trend) {
       return "mixed";
     case Trend::kNoChange:
       return "no change";
+    case Trend::kUnsure:
+      return "unsure";
     case Trend::kNotQuantifiable:
       break;
   }
   return "not quantifiable";
 }
 
+Told told_of(const PatientRow& row) {
+  switch (row.call) {
+    case Call::kUp:
+      return Told::kUp;
+    case Call::kDown:
+      return Told::kDown;
+    case Call::kNoChange:
+      return leaves_no_room(row) ? Told::kSteady : Told::kUnsure;
+    case Call::kNotQuantifiable:
+      break;
+  }
+  const bool is_absent = row.detection_before == Detection::kNotDetected &&
+                         row.detection_after == Detection::kNotDetected;
+  return is_absent ? Told::kAbsent : Told::kTooFew;
+}
+
+std::string text_of(Told told) {
+  switch (told) {
+    case Told::kUp:
+      return "rose";
+    case Told::kDown:
+      return "fell";
+    case Told::kSteady:
+      return "hardly changed";
+    case Told::kUnsure:
+      return "unsure";
+    case Told::kAbsent:
+      return "not detected";
+    case Told::kTooFew:
+      break;
+  }
+  return "too few events";
+}
+
 Calls calls_of(const std::vector<const PatientRow*>& rows, const Naming& naming) {
   Calls calls;
-  for (const PatientRow* row : rows) {
-    switch (row->call) {
-      case Call::kUp:
-        calls.up.push_back(naming(*row));
+  const auto list_of = [&](Told told) -> std::vector<std::string>& {
+    switch (told) {
+      case Told::kUp:
+        return calls.up;
+      case Told::kDown:
+        return calls.down;
+      case Told::kSteady:
+        return calls.steady;
+      case Told::kUnsure:
+        return calls.unsure;
+      case Told::kAbsent:
+        return calls.absent;
+      case Told::kTooFew:
         break;
-      case Call::kDown:
-        calls.down.push_back(naming(*row));
-        break;
-      case Call::kNoChange:
-        (leaves_no_room(*row) ? calls.steady : calls.unsure).push_back(naming(*row));
-        break;
-      case Call::kNotQuantifiable: {
-        const bool is_absent = row->detection_before == Detection::kNotDetected &&
-                               row->detection_after == Detection::kNotDetected;
-        (is_absent ? calls.absent : calls.not_quantifiable).push_back(naming(*row));
-        break;
-      }
     }
-  }
+    return calls.not_quantifiable;
+  };
+  for (const PatientRow* row : rows) list_of(told_of(*row)).push_back(naming(*row));
   return calls;
 }
 
@@ -72,7 +107,7 @@ Trend trend_of(const Calls& calls) {
   const std::size_t same = calls.steady.size() + calls.unsure.size();
   const std::size_t told = calls.up.size() + calls.down.size() + same;
   if (told == 0) return Trend::kNotQuantifiable;
-  if (told == same) return Trend::kNoChange;
+  if (told == same) return 2 * calls.unsure.size() >= told ? Trend::kUnsure : Trend::kNoChange;
   if (!calls.up.empty() && !calls.down.empty()) return Trend::kMixed;
   if (calls.down.empty()) return 2 * calls.up.size() >= told ? Trend::kUp : Trend::kSomeUp;
   return 2 * calls.down.size() >= told ? Trend::kDown : Trend::kSomeDown;
@@ -96,9 +131,9 @@ std::string headline_of(const Calls& calls) {
   add("rose", "rose", up);
   if (!falls_first) add("fell", "fell", down);
   add("hardly changed", "hardly changed", steady);
-  add("may or may not have changed", "unsure", unsure);
-  add("could not be quantified", "too few events to tell", not_quantifiable);
-  add("was not detected", "not detected", absent);
+  add("is unsure", "unsure", unsure);
+  add("has too few events to tell", "too few events to tell", not_quantifiable);
+  add("is not detected", "not detected", absent);
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 

@@ -9,17 +9,29 @@
 
 namespace gateless {
 
+/// What one patient's row says: the sentences and the tables of the report have the same words for it.
+enum class Told {
+  kUp,
+  kDown,
+  kSteady,  ///< no change, and the interval leaves no room for a large one
+  kUnsure,  ///< no change is shown, but a large one is not excluded
+  kAbsent,  ///< not detected at either visit
+  kTooFew
+};
+
+[[nodiscard]] Told told_of(const PatientRow& row);
+
+/// "rose", "fell", "hardly changed", "unsure", "not detected", "too few events".
+[[nodiscard]] std::string text_of(Told told);
+
 /// Patients by what their rows say.
 struct Calls {
   std::vector<std::string> up, down;
-  std::vector<std::string> steady;  ///< no change, and the interval leaves no room for a large one
-  std::vector<std::string> unsure;  ///< no change is shown, but a large one is not excluded
-  std::vector<std::string> absent;  ///< not detected at either visit
-  std::vector<std::string> not_quantifiable;
+  std::vector<std::string> steady, unsure, absent, not_quantifiable;
 };
 
 /// Where most patients went.
-enum class Trend { kUp, kDown, kSomeUp, kSomeDown, kMixed, kNoChange, kNotQuantifiable };
+enum class Trend { kUp, kDown, kSomeUp, kSomeDown, kMixed, kNoChange, kUnsure, kNotQuantifiable };
 
 /// "up", "some up", "mixed" ...
 [[nodiscard]] std::string text_of(Trend trend);
@@ -29,7 +41,8 @@ using Naming = std::function<std::string(const PatientRow&)>;
 
 [[nodiscard]] Calls calls_of(const std::vector<const PatientRow*>& rows, const Naming& naming);
 
-/// Up or down: in some patients, in none the other way; "some" where these are fewer than half of those that are told.
+/// Up or down: in some patients, in none the other way; "some" where these are fewer than half of those that are told. Unsure: in
+/// nobody, and in at least half of those that are told a large change is not excluded.
 [[nodiscard]] Trend trend_of(const Calls& calls);
 
 [[nodiscard]] std::string headline_of(const Calls& calls);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "host/report/improvement.hpp"
 #include "host/report/sentences.hpp"
 
 namespace gateless {
@@ -46,9 +47,10 @@ std::string certainty_of(const Results& results, const std::string& subset, cons
   }
   text += '.' + model;
   if (row->activity_rho) {
-    text += fmt::format(" Against the change of {}: Spearman {}",
-                        results.activity_name.empty() ? "activity" : results.activity_name,
-                        with_minus(fmt::format("{:.2f}", *row->activity_rho)));
+    text +=
+        fmt::format(" Against the change of {}: Spearman {}",
+                    results.activity_name.empty() ? "activity" : score_name(results.activity_name),
+                    with_minus(fmt::format("{:.2f}", *row->activity_rho)));
     if (row->activity_p) text += fmt::format(", {}", probability_text("p", *row->activity_p));
     if (row->activity_q) text += fmt::format(", {}", probability_text("q", *row->activity_q));
     text += '.';

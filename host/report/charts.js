@@ -1,7 +1,8 @@
 // Charts over visits and patients: SVG, so that they print, grow and leave the page as they are.
 
 const kSeriesColours = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--c6)", "var(--c7)", "var(--c8)"];
-const kCallFill = new Map([["down", "var(--c1)"], ["up", "var(--c2)"], ["no change", "var(--same)"], ["not quantifiable", "var(--unsure)"]]);
+const kToldFill = new Map([["fell", "var(--c1)"], ["rose", "var(--c2)"], ["hardly changed", "var(--same)"], ["unsure", "var(--open)"],
+                           ["too few events", "var(--unsure)"]]);
 
 function draw(tag, attributes, ...children) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -202,15 +203,16 @@ function waterfallFigure(subset, visit) {
   rows.forEach((row, index) => {
     const x = plot.left + width * (index + 0.5);
     const top = Math.min(at(0), at(100 * row.change));
+    const name = doubtsOf(row.patient, [results.answer.baseline, visit]) ? `${row.patient} ${kMark}` : row.patient;
     const bar = {x: (x - Math.min(23, 0.4 * width)).toFixed(1), y: top.toFixed(1), width: (2 * Math.min(23, 0.4 * width)).toFixed(1),
                  height: Math.max(1, Math.abs(at(100 * row.change) - at(0))).toFixed(1)};
-    svg.append(draw("rect", {...bar, class: `change ${row.call.replace(" ", "-")}`, style: `fill:${kCallFill.get(row.call)}`},
-        draw("title", {}, `${row.patient}: ${relative(row.change)} (${row.call}), 95 % interval ${interval(row.low, row.high, relative)}, ` +
+    svg.append(draw("rect", {...bar, class: `change ${row.told.replaceAll(" ", "-")}`, style: `fill:${kToldFill.get(row.told) || "var(--unsure)"}`},
+        draw("title", {}, `${row.patient}: ${relative(row.change)} (${row.told}), 95 % interval ${interval(row.low, row.high, bound)}, ` +
                           `${percent(row.before)} \u2192 ${percent(row.after)}`)));
     if (!missing(row.low) && !missing(row.high)) svg.append(stroke(x, at(100 * row.low), x, at(100 * row.high), "interval ink"));
-    svg.append(isTight ? word(0, 0, row.patient, {transform: `translate(${(x + 3).toFixed(1)} ${plot.bottom + 8}) rotate(45)`, "font-size": 9})
-                       : word(x, plot.bottom + 14, row.patient, {"text-anchor": "middle"}),
-               word(x, plot.bottom + (isTight ? 3 : 28), isTight ? "" : kArrows.get(row.call), {"text-anchor": "middle"}));
+    svg.append(isTight ? word(0, 0, name, {transform: `translate(${(x + 3).toFixed(1)} ${plot.bottom + 8}) rotate(45)`, "font-size": 9})
+                       : word(x, plot.bottom + 14, name, {"text-anchor": "middle"}),
+               word(x, plot.bottom + (isTight ? 3 : 28), isTight ? "" : signOf(row.told), {"text-anchor": "middle"}));
   });
   return chartFigure(subsetName(subset), `change to ${visit}, % of the value before`, results.primary.includes(subset), svg);
 }

@@ -11,9 +11,14 @@ function gateName(gate) {
   return `${panel}${subsetName(gate.parent)}: ${gate.x[0]} \u00D7 ${gate.y[0]}${gate.samples.some((row) => row[5].length) ? " (corner)" : ""}`;
 }
 
+/// Whether one of the parts is the subset; names are joined by commas and may hold some.
+function isPartOf(gate, subset) {
+  return gate.parts.some((part) => `, ${part}, `.includes(`, ${subsetName(subset)}, `));
+}
+
 /// Whether a picture shows the subset in one of its parts, or divides it.
 function showsSubset(gate, subset) {
-  return gate.parent === subset || gate.parts.some((part) => part.split(", ").includes(subsetName(subset)));
+  return gate.parent === subset || isPartOf(gate, subset);
 }
 
 /// Events of a panel that are in a parent (all if it is none) and in some samples.
@@ -59,15 +64,19 @@ function partLabels(gate, rows, frame) {
     const of = isCorner ? [2, 2] : [columns, lines];
     const x = column === 0 ? frame.left + 4 : column === of[0] - 1 ? frame.right - 4 : frame.left + (column + 0.5) / of[0] * (frame.right - frame.left);
     const anchor = column === 0 ? "start" : column === of[0] - 1 ? "end" : "middle";
-    const y = line === 0 ? frame.bottom - 6 : line === of[1] - 1 ? frame.top + 24 : frame.bottom - line / (of[1] - 1) * (frame.bottom - frame.top) + 6;
+    const titles = wrapped(name, room, 10);
+    const above = 11 * Math.max(1, titles.length);  // of the number
+    const y = line === 0 ? frame.bottom - 6 : line === of[1] - 1 ? frame.top + 12 + above : frame.bottom - line / (of[1] - 1) * (frame.bottom - frame.top) + above / 2;
     const bare = (fraction) => percent(fraction).replace(" %", "");
     const whole = `${percent(median(fractions))}${fractions.length > 1 ? ` (${bare(Math.min(...fractions))} to ${bare(Math.max(...fractions))})` : ""}`;
-    const [title, number] = [fitted(name, room, 10), textWidth(whole, 10, 400) <= room ? whole : percent(median(fractions))];
-    const width = Math.max(textWidth(title, 10), textWidth(number, 10, 400)) + 6;
+    const number = textWidth(whole, 10, 400) <= room ? whole : percent(median(fractions));
+    const width = Math.max(...titles.map((title) => textWidth(title, 10)), textWidth(number, 10, 400)) + 6;
     const left = anchor === "start" ? x - 3 : anchor === "end" ? x - width + 3 : x - width / 2;
-    return [draw("rect", {x: left.toFixed(1), y: (title ? y - 22 : y - 10).toFixed(1), width: width.toFixed(1), height: title ? 26 : 14, rx: 3, class: "behind"}),
-            word(x, y - 12, title, {"text-anchor": anchor, class: "parttext", "font-weight": 600}), word(x, y, number, {"text-anchor": anchor, class: "parttext"})];
-  }).filter(Boolean).flat();
+    const height = 14 + 11 * titles.length;
+    return [draw("rect", {x: left.toFixed(1), y: (y + 4 - height).toFixed(1), width: width.toFixed(1), height, rx: 3, class: "behind"}),
+            titles.map((title, index) => word(x, y - 1 - 11 * (titles.length - index), title, {"text-anchor": anchor, class: "parttext", "font-weight": 600})),
+            word(x, y, number, {"text-anchor": anchor, class: "parttext"})];
+  }).filter(Boolean).flat(2);
 }
 
 function spokenParts(gate, rows) {
@@ -107,7 +116,7 @@ function borderFigure(gate, title, numbers, subset) {
     }
     svg.append(...partLabels(gate, rows, frame));
   }
-  return chartFigure(title, `${count(events)} events${rows.length > 1 ? `, ${rows.length} samples` : ""}`, false, svg);
+  return chartFigure(title, [`${count(events)} events${rows.length > 1 ? `, ${rows.length} samples` : ""}`, doubtsAmong(rows.map(([number]) => number))], false, svg);
 }
 
 /// The density of sampled events, each counting for those it stands for.
@@ -128,7 +137,7 @@ function freeFigure(panel, xName, yName, parent, title, numbers, subset) {
   const points = pointsWithin(cloud, parent, numbers);
   svg.append(densityOf(cloud, points, xName, yName, frame));
   if (subset) svg.append(...[dotsOf(cloud, points, subset, gate, x, y)].filter(Boolean));
-  return chartFigure(title, `${count(points.length)} events sampled`, false, svg);
+  return chartFigure(title, [`${count(points.length)} events sampled`, doubtsAmong(numbers)], false, svg);
 }
 
 /// A grid of pictures, the first few at once.
@@ -146,13 +155,13 @@ function sideBySide(place, sides, figureOf) {
 /// The picture that is opened first: one that shows what the filter or the study asks for.
 function firstGate() {
   const subset = state.get("subset") || results.primary.find((one) => results.back_gates.some((gate) => showsSubset(gate, one)));
-  const partly = (gate) => gate.parts.some((part) => part.split(", ").includes(subsetName(subset)));
-  return results.back_gates.find(partly) || results.back_gates.find((gate) => gate.parent === subset) || results.back_gates[0];
+  return results.back_gates.find((gate) => isPartOf(gate, subset)) || results.back_gates.find((gate) => gate.parent === subset) || results.back_gates[0];
 }
 
-/// A link from a statement to the cells it speaks of; none where no picture shows them.
+/// A link from a statement to the cells it speaks of, of a sum to its first part; none where no picture shows them.
 function seeCells(subset) {
-  const gate = results.back_gates.findIndex((one) => one.parts.some((part) => part.split(", ").includes(subsetName(subset))));
+  const gate = [subset, ...(partsOf.get(subset) || [])].map((one) => results.back_gates.findIndex((picture) => isPartOf(picture, one)))
+      .find((index) => index >= 0) ?? -1;
   if (gate < 0) return null;
   const link = make("a", {href: `#pictures?gate=${gate}&mark=${encodeURIComponent(subset)}`, class: "see"}, "See the cells");
   return make("p", {class: "see"}, link);

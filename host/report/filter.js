@@ -5,7 +5,7 @@ const state = new URLSearchParams();
 const kFiltered = ["patient", "visit", "group", "subset", "words"];
 const kTables = {abundance, changes, patientRows, clusters, samplesQc};
 const kWhole = Object.fromEntries(Object.entries(kTables).map(([name, rows]) => [name, [...rows]]));
-const kWholeResults = {warnings: results.warnings, gates: results.gates, unresolved: results.unresolved, abnormal: results.abnormal};
+const kWholeResults = {gates: results.gates, unresolved: results.unresolved, abnormal: results.abnormal};
 
 /// Patient, visit and group of each sample.
 const factsOf = new Map(kWhole.abundance.map((row) => [row.sample, {patient: row.patient, visit: row.visit, group: row.group}]));
@@ -44,7 +44,6 @@ function refill() {
     const shown = records(table).map(isShown);
     results[name] = {...table, rows: table.rows.filter((_, index) => shown[index])};
   }
-  results.warnings = kWholeResults.warnings.filter((text) => hasWords({text}));
 }
 
 /// Notes a choice in the address without a step of its own in the history.

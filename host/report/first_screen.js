@@ -14,9 +14,9 @@ function withMarks(text) {
     make("span", {class: "doubt", role: "img", "aria-label": "this sample needs a look", title: "this sample needs a look: see the top of the page"}, kMark), part]);
 }
 
-/// The name of a patient at the head of a column, with a mark where a sample of theirs needs a look.
-function patientHead(patient, visit) {
-  const why = doubtsOf(patient, [results.answer.baseline, visit]);
+/// The name of a patient with a mark where a sample of theirs at the baseline or one of the visits needs a look.
+function patientHead(patient, ...visits) {
+  const why = doubtsOf(patient, [results.answer.baseline, ...visits]);
   return why ? make("span", {title: why}, `${patient} `, make("span", {class: "doubt", role: "img", "aria-label": "a sample needs a look"}, kMark)) : patient;
 }
 
@@ -27,20 +27,8 @@ function shortList(items, className, shown = 4) {
   return [list(items.slice(0, shown)), rest.length ? make("details", {}, make("summary", {}, `${count(rest.length)} more`), list(rest)) : null];
 }
 
-/// What is odd about samples, before anything is said of patients.
-function doubts() {
-  const {samples, general} = results.attention;
-  if (samples.length + general.length === 0) return [];
-  const who = (sample) => sample.patient ? `${sample.patient}, ${sample.visit}` : sample.files.join(", ");
-  const files = (sample) => sample.patient ? ` (${sample.files.join(", ")})` : "";
-  const items = [...samples.map((sample) => [make("b", {}, who(sample)), files(sample), `: ${sample.reasons.join("; ")}`]), ...general.map((text) => [text])];
-  const number = samples.length === 1 ? "1 sample needs a look" : `${count(samples.length)} samples need a look`;
-  const title = samples.length ? `${kMark} ${number}: what rests on ${samples.length === 1 ? "it" : "them"} carries this mark.` : "Read with care.";
-  return [make("div", {class: "doubts"}, make("p", {}, make("b", {}, title)), shortList(items, "warnings"))];
-}
-
 const kSigns = new Map([["up", "\u25B2"], ["down", "\u25BC"], ["some up", "\u25B3"], ["some down", "\u25BD"], ["mixed", ""],
-                        ["no change", "="], ["not quantifiable", "?"]]);
+                        ["no change", "="], ["unsure", "\u00B1"], ["not quantifiable", "?"]]);
 
 function statementCard(statement) {
   const isPrimary = statement.rank === "primary";
@@ -61,9 +49,15 @@ function explored(statements, comparisons, isAll) {
   if (statements.length === 0) return null;
   const subsets = `${count(statements.length)} ${isAll ? "" : "other "}subset${statements.length === 1 ? "" : "s"}`;
   return make("details", {class: "explored", open: isAll ? "" : null},
-      make("summary", {}, make("b", {}, `A patient changed in ${subsets}`),
+      make("summary", {}, make("b", {}, `${isAll ? "What else changed: a" : "Also, a"} patient changed in ${subsets}`),
            ` (exploratory: of the ${count(comparisons)} comparisons made here chance alone would call up to ${count(0.05 * comparisons)})`),
       make("div", {class: "statements lesser"}, statements.map(statementCard)));
+}
+
+/// A subset of the question that has no answer: as visible as one that has.
+function untoldCard({name, reason, asked}) {
+  return make("article", {class: "statement same"}, make("span", {class: "arrow", "aria-hidden": "true"}, "?"),
+              make("p", {class: "headline"}, make("b", {}, name), ` cannot be told here${asked ? ", though the study asks for it" : ""}: ${reason}.`));
 }
 
 /// What has no answer: names by the reason.
@@ -74,6 +68,18 @@ function untoldNotes(untold, words) {
   return make("p", {class: "note"}, make("b", {}, words), ` ${[...byReason].map(([reason, names]) => `${names.join(", ")} (${reason})`).join("; ")}.`);
 }
 
+/// The least relative change that is called, as the configuration has it.
+function smallestChange() {
+  try { return JSON.parse(results.configuration).compare.smallest_change ?? 0.15; } catch { return 0.15; }
+}
+
+function improvement() {
+  const {sentence, subsets} = results.answer.improvement;
+  if (!sentence) return null;
+  return make("div", {class: "improvement"}, make("h3", {}, "Which patients improved"), make("p", {}, sentence),
+              subsets.length ? make("ul", {class: "warnings"}, subsets.map((text) => make("li", {}, withMarks(text)))) : null);
+}
+
 function answer() {
   const {baseline, visit, patients, statements, unchanged, unsure, too_few: tooFew, untold} = results.answer;
   document.querySelector("#answer h2").textContent = `What changed from ${baseline} to ${visit}`;
@@ -81,23 +87,17 @@ function answer() {
   const intro = `${patients === 1 ? "One patient is" : `${count(patients)} patients are`} compared with their own ${baseline}. ` +
       "A change is called in a patient when its 95 % interval, which allows for counting and for the usual variation between samples" +
       `${missing(results.noise) ? "" : ` (here ${digits(100 * results.noise, 2)} % of a fraction)`}, ` +
-      "leaves out zero and it is large enough to matter (compare.smallest_change in the configuration). A filled arrow: at least half of the patients " +
-      "that can be told, and none the other way. \u201CHardly changed\u201D: the interval leaves no room for a fall by a third or a rise by half.";
+      `leaves out zero and it is ${digits(100 * smallestChange(), 2)} % or more. A filled arrow: at least half of the patients ` +
+      "that can be told, and none the other way. \u201CHardly changed\u201D: the interval leaves no room for a fall by a third or a rise by half; \u201Cunsure\u201D: it does, but no change is shown.";
   const sentence = (words, names) => names.length ? make("p", {class: "note"}, make("b", {}, words), ` ${names.join(", ")}.`) : null;
   const second = of("secondary");
-  return make("div", {}, make("p", {class: "lead"}, intro),
-      make("div", {class: "statements"}, of("primary").map(statementCard)),
-      second.length ? make("h3", {}, "Also changed") : null,
+  return make("div", {}, make("p", {class: "lead"}, intro), improvement(),
+      make("div", {class: "statements"}, of("primary").map(statementCard), untold.filter(({primary}) => primary).map(untoldCard)),
+      second.length ? make("h3", {}, "What else changed") : null,
       make("div", {class: "statements lesser"}, second.map(statementCard)),
       explored(of("exploratory"), results.answer.explored, of("primary").length + second.length === 0),
       sentence("Hardly changed in any patient:", unchanged),
       sentence("No change shown, but a large one is not excluded in every patient:", unsure),
       sentence("Too few events to tell in any patient:", tooFew),
-      untoldNotes(untold.filter(({asked}) => asked), "Asked for, but without an answer:"),
-      untoldNotes(untold.filter(({asked}) => !asked), "Cannot be told here:"));
-}
-
-/// The number of warnings on their tab.
-function countWarnings() {
-  if (results.warnings.length) document.getElementById("warnings").dataset.short = `Warnings (${results.warnings.length})`;
+      untoldNotes(untold.filter(({primary}) => !primary), "Cannot be told here:"));
 }

@@ -75,6 +75,14 @@ function relative(change) {
   return `${value > 0 ? "+" : ""}${String(value).replace("-", kMinus)} %`;
 }
 
+/// An end of its interval: one that is not zero never reads as zero, so that what leaves it out says so.
+function bound(change) {
+  const size = Math.abs(100 * change);
+  if (missing(change) || size === 0 || size >= 0.5) return relative(change);
+  if (size < 0.005) return `just ${change > 0 ? "above" : "below"} 0 %`;
+  return `${change > 0 ? "+" : kMinus}${size.toFixed(size >= 0.05 ? 1 : 2)} %`;
+}
+
 /// Of a number for which two decimals are enough: +0.03, never +0.029.
 function twoDecimals(value) {
   if (missing(value)) return kNotAvailable;
@@ -102,7 +110,10 @@ function bytes(value) {
 // Beside colours that stay apart for colour-blind eyes (Okabe and Ito; --c1 to --c8 in page.css) each patient has a shape.
 const kColours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#333333", "#e69f00", "#56b4e9", "#8c6d1f"];
 const kShapes = ["circle", "triangle", "rect", "rectRot", "star", "crossRot", "rectRounded"];
-const kArrows = new Map([["down", "\u25BC"], ["up", "\u25B2"], ["no change", "="], ["not quantifiable", "?"]]);
+// What is told of one patient: its sign, and the class of its cell.
+const kTold = new Map([["fell", ["\u25BC", "down"]], ["rose", ["\u25B2", "up"]], ["hardly changed", ["=", "same"]], ["unsure", ["\u00B1", "open"]],
+                       ["too few events", ["?", "unsure"]], ["not detected", ["\u25CB", "unsure"]]]);
+const signOf = (told) => kTold.get(told)[0];
 
 const groupOf = new Map(results.patient_groups);
 for (const row of abundance) if (!groupOf.has(row.patient)) groupOf.set(row.patient, row.group);

@@ -94,7 +94,7 @@ function mapFigure(cloud, by, title, numbers, hasLabels) {
     });
     dots.forEach((dot, index) => boxes[index] && svg.append(halo(boxes[index].left + 3, boxes[index].top + 11, dot.name, {"font-size": 11, "font-weight": 600})));
   }
-  return {figure: chartFigure(title, `${count(points.length)} events sampled; grey: density of all events`, false, svg), legend: colouring.legend};
+  return {figure: chartFigure(title, [`${count(points.length)} events sampled; grey: density of all events`, doubtsAmong(numbers)], false, svg), legend: colouring.legend};
 }
 
 function eventMap() {

@@ -8,7 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "host/report/attention.hpp"
+#include "host/report/improvement.hpp"
 #include "host/report/sentences.hpp"
+#include "host/report/shared_warnings.hpp"
 
 namespace gateless {
 namespace {
@@ -82,6 +85,7 @@ class Writer {
     sums();
     add_files();
     add_cleaning();
+    add_oddities();
     add_transforms();
     add_clusters();
     add_names();
@@ -109,6 +113,11 @@ class Writer {
     if (!text.empty()) done_.steps.push_back({title, text});
   }
 
+  /// One panel that the program called so itself.
+  [[nodiscard]] bool is_unnamed() const {
+    return panels_.size() == 1 && *panels_.begin() == "panel";
+  }
+
   /// A setting of the configuration as text; empty where there is none.
   [[nodiscard]] std::string setting(const char* group, const char* key) const {
     const Json& where = group == nullptr ? configuration_ : configuration_.value(group, Json());
@@ -118,12 +127,11 @@ class Writer {
 
   void add_files() {
     if (results_.qc.empty()) return;
-    add("Files",
-        fmt::format("{} of {} ({}) were analysed with gateless {} (seed {}). Compensation: "
-                    "{}.",
-                    counted(results_.qc.size(), "file"), counted(panels_.size(), "panel"),
-                    fmt::join(panels_, ", "), results_.version, results_.seed,
-                    compensation_text(results_)));
+    add("Files", fmt::format("{} of {}{} were analysed with gateless {} (seed {}). Compensation: "
+                             "{}.",
+                             counted(results_.qc.size(), "file"), counted(panels_.size(), "panel"),
+                             is_unnamed() ? "" : fmt::format(" ({})", fmt::join(panels_, ", ")),
+                             results_.version, results_.seed, compensation_text(results_)));
   }
 
   void add_cleaning() {
@@ -144,6 +152,61 @@ class Writer {
             "Events were dropped for the first reason that holds, in this order: {}. {} of {} "
             "events were kept.",
             fmt::join(parts, ", "), counted_events(kept_), counted_events(read_)));
+  }
+
+  /// Disturbed stretches: what was dropped, in which files, and what was kept though it is odd.
+  void add_oddities() {
+    if (results_.qc.empty()) return;
+    std::vector<std::string> sentences;
+    if (const std::string dropped = dropped_in_time(); !dropped.empty())
+      sentences.push_back(fmt::format("Disturbed stretches were dropped in {}.", dropped));
+    for (const SharedWarning& warning : warnings_of_files(results_)) {
+      std::vector<std::string> files;
+      for (const std::size_t row : warning.rows) files.push_back(results_.qc[row].sample);
+      const std::string which =
+          files.size() <= kFilesNamed
+              ? joined(files)
+              : fmt::format("{} of {} files", files.size(), results_.qc.size());
+      sentences.push_back(fmt::format("Noted in {}: {}.", which, without_advice(warning.text)));
+    }
+    if (sentences.empty())
+      sentences.emplace_back("No stretch of an acquisition was dropped or found odd.");
+    std::vector<std::string> doubted;
+    for (const SampleNote& sample : attention_of(results_).samples)
+      doubted.push_back(joined(sample.files));
+    if (!doubted.empty())
+      sentences.push_back(fmt::format(
+          "No file was left out; those that need a look were analysed like all others: {}.",
+          fmt::join(doubted, ", ")));
+    add("Odd stretches and files", fmt::format("{}", fmt::join(sentences, " ")));
+  }
+
+  /// "P1_base (200 events, 1.7 %)", the files that lost most first; empty where none lost any.
+  [[nodiscard]] std::string dropped_in_time() const {
+    std::vector<std::pair<std::uint64_t, std::size_t>> files;  // events, row
+    for (std::size_t row = 0; row < results_.qc.size(); ++row) {
+      for (const auto& [reason, events] : results_.qc[row].dropped) {
+        if (reason == "time" && events > 0) files.emplace_back(events, row);
+      }
+    }
+    std::stable_sort(files.begin(), files.end(),
+                     [](const auto& one, const auto& other) { return one.first > other.first; });
+    std::vector<std::string> parts;
+    for (const auto& [events, row] : files) {
+      if (parts.size() == kFilesNamed) break;
+      parts.push_back(fmt::format(
+          "{} ({} events, {:.2g} %)", results_.qc[row].sample, counted_events(events),
+          100.0 * static_cast<double>(events) / static_cast<double>(results_.qc[row].events)));
+    }
+    if (files.size() > parts.size())
+      parts.push_back(fmt::format("{} more with fewer", files.size() - parts.size()));
+    return joined(parts);
+  }
+
+  /// "...: kept; look at this file" -> "...: kept".
+  static std::string without_advice(const std::string& text) {
+    const std::size_t advice = text.find("; look at this file");
+    return advice == std::string::npos ? text : text.substr(0, advice) + text.substr(advice + 19);
   }
 
   void add_transforms() {
@@ -244,7 +307,7 @@ class Writer {
                 ? ""
                 : fmt::format(" Changes were correlated with those of {} by Spearman's rank "
                               "correlation.",
-                              results_.activity_name)));
+                              score_name(results_.activity_name))));
   }
 
   static std::string whole(const std::string& number, const char* otherwise) {
@@ -264,14 +327,15 @@ class Writer {
     if (setting("cluster", "metaclusters") == "auto") {
       std::vector<std::pair<std::string, std::size_t>> numbers;
       for (const ClusterRow& row : results_.clusters) {
+        const std::string of = row.map.empty() ? "all events" : name_of(row.map);
         const std::string map =
-            fmt::format("panel {}{}", row.panel, row.map.empty() ? "" : ", " + name_of(row.map));
+            panels_.size() < 2 ? of : fmt::format("{} of panel {}", of, row.panel);
         if (numbers.empty() || numbers.back().first != map) numbers.emplace_back(map, 0);
         ++numbers.back().second;
       }
       std::vector<std::string> parts;
       for (const auto& [map, number] : numbers)
-        parts.push_back(fmt::format("{} in {}", number, map));
+        parts.push_back(fmt::format("{} of {}", number, map));
       if (!parts.empty()) done_.chosen.push_back({"cluster: metaclusters", joined(parts)});
     }
     if (setting("cluster", "markers") == "[]") {
@@ -280,7 +344,10 @@ class Writer {
         if (!row.transform.empty()) markers[row.panel].push_back(row.marker);
       }
       for (const auto& [panel, names] : markers)
-        done_.chosen.push_back({fmt::format("cluster: markers, panel {}", panel), joined(names)});
+        done_.chosen.push_back({markers.size() < 2
+                                    ? std::string("cluster: markers")
+                                    : fmt::format("cluster: markers, panel {}", panel),
+                                joined(names)});
     }
     if (setting("compare", "primary") == "[]" && !results_.primary.empty()) {
       std::vector<std::string> names;
@@ -321,6 +388,8 @@ class Writer {
     }
     return text;
   }
+
+  static constexpr std::size_t kFilesNamed = 6;
 
   const Results& results_;
   Json configuration_ = Json::object();

@@ -120,7 +120,7 @@ function courses() {
     }
   };
   for (const patient of sick.filter((one) => abundance.some((row) => row.patient === one))) {
-    const button = make("button", {type: "button", "aria-pressed": "false"}, shapeMark(seriesStyle(patient)), patient);
+    const button = make("button", {type: "button", "aria-pressed": "false"}, shapeMark(seriesStyle(patient)), patientHead(patient, ...results.visits));
     button.addEventListener("click", () => {
       if (!chosen.delete(patient)) chosen.add(patient);
       button.setAttribute("aria-pressed", String(chosen.has(patient)));
@@ -145,8 +145,8 @@ function waterfalls(place, visit) {
   const inRows = unique(patientRows.map((row) => row.subset));
   const subsets = asked.some((subset) => inRows.includes(subset)) ? asked : inRows;
   const grid = make("div", {class: "grid"});
-  const key = make("div", {class: "key"}, [...kCallFill].map(([call, colour]) =>
-      make("span", {}, make("i", {style: `background:${colour}`}), `${kArrows.get(call)} ${call}`)));
+  const key = make("div", {class: "key"}, [...kToldFill].map(([told, colour]) =>
+      make("span", {}, make("i", {style: `background:${colour}`}), `${signOf(told)} ${told}`)));
   place.append(key, grid);
   const figures = subsets.map((subset) => waterfallFigure(subset, visit)).filter(Boolean);
   if (figures.length === 0) place.append(make("p", {class: "empty"}, "No change could be quantified at this visit."));
@@ -213,8 +213,7 @@ function drawSections() {
   section("unresolved", results.unresolved.rows.length > 0,
           hasKnowledge ? "Every subset of the knowledge file can be told with this panel." : "No knowledge file was used, so no subset was asked for.", unresolvedTable);
   section("qc", samplesQc.length > 0, "No samples were read.", qualityTable);
-  section("warnings", results.warnings.length > 0, "None.",
-          () => make("ul", {class: "warnings"}, results.warnings.map((text) => make("li", {}, text))));
+  section("warnings", warningGroups().length > 0, "None.", warnings);
   section("stages", results.stages.rows.length > 0, "No stages were timed.", stageTable);
   section("done", results.done.steps.length > 0, "Nothing was read.", whatWasDone);
   section("about", true, "", about);

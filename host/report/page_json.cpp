@@ -137,15 +137,15 @@ json changes(const Results& results) {
 }
 
 json patients(const Results& results) {
-  return table(
-      {"subset", "name", "patient", "visit", "before", "after", "change", "low", "high", "p",
-       "call", "detection_before", "detection_after"},
-      results.patients, [](const PatientRow& row) {
-        return json::array({row.subset, row.name, row.patient, row.visit, number(row.before),
-                            number(row.after), number(row.change), number(row.low),
-                            number(row.high), number(row.p), text_of(row.call),
-                            text_of(row.detection_before), text_of(row.detection_after)});
-      });
+  return table({"subset", "name", "patient", "visit", "before", "after", "change", "low", "high",
+                "p", "call", "told", "detection_before", "detection_after"},
+               results.patients, [](const PatientRow& row) {
+                 return json::array({row.subset, row.name, row.patient, row.visit,
+                                     number(row.before), number(row.after), number(row.change),
+                                     number(row.low), number(row.high), number(row.p),
+                                     text_of(row.call), text_of(told_of(row)),
+                                     text_of(row.detection_before), text_of(row.detection_after)});
+               });
 }
 
 json clusters(const Results& results) {
@@ -275,22 +275,45 @@ json answer(const Answer& found) {
   }
   json untold = json::array();
   for (const Untold& one : found.untold)
-    untold.push_back({{"name", one.name}, {"reason", one.reason}, {"asked", one.is_asked}});
-  return {{"baseline", found.baseline},   {"visit", found.visit},
-          {"patients", found.patients},   {"statements", statements},
-          {"unchanged", found.unchanged}, {"unsure", found.unsure},
-          {"too_few", found.too_few},     {"untold", untold},
-          {"explored", found.explored}};
+    untold.push_back({{"name", one.name},
+                      {"reason", one.reason},
+                      {"asked", one.is_asked},
+                      {"primary", one.is_primary}});
+  return {{"baseline", found.baseline},
+          {"visit", found.visit},
+          {"patients", found.patients},
+          {"statements", statements},
+          {"unchanged", found.unchanged},
+          {"unsure", found.unsure},
+          {"too_few", found.too_few},
+          {"untold", untold},
+          {"explored", found.explored},
+          {"improvement",
+           {{"sentence", found.improvement.sentence}, {"subsets", found.improvement.by_subset}}}};
 }
 
+json notes(const std::vector<SampleNote>& found) {
+  json list = json::array();
+  for (const SampleNote& note : found)
+    list.push_back({{"patient", note.patient},
+                    {"visit", note.visit},
+                    {"files", note.files},
+                    {"reasons", note.reasons}});
+  return list;
+}
+
+/// `files`: [row of qc, level, reasons], those that need a look first.
 json attention(const Attention& found) {
-  json samples = json::array();
-  for (const DoubtfulSample& sample : found.samples)
-    samples.push_back({{"patient", sample.patient},
-                       {"visit", sample.visit},
-                       {"files", sample.files},
-                       {"reasons", sample.reasons}});
-  return {{"samples", samples}, {"general", found.general}};
+  json files = json::array();
+  for (const FileLook& file : found.files)
+    files.push_back(json::array({file.row, text_of(file.look), file.text}));
+  return {{"samples", notes(found.samples)},
+          {"noted", notes(found.noted)},
+          {"general", found.general},
+          {"moved", found.moved},
+          {"moved_markers", pairs(found.moved_markers)},
+          {"rest", found.rest},
+          {"files", files}};
 }
 
 /// Rectangles as lists of [marker, low, high].
@@ -335,7 +358,7 @@ std::string page_json(const Results& results) {
       {"changes", with_words(changes(results),
                              {"subset", "name", "comparison", "denominator", "test", "family"})},
       {"patients", with_words(patients(results), {"subset", "name", "patient", "visit", "call",
-                                                  "detection_before", "detection_after"})},
+                                                  "told", "detection_before", "detection_after"})},
       {"channels", channels(results)},
       {"done", done(results)},
       {"clusters", clusters(results)},
@@ -348,7 +371,6 @@ std::string page_json(const Results& results) {
       {"sampled_events", sampled_events_page(results)},
       {"node_trees", node_trees_page(results)},
       {"gates", gates(results)},
-      {"warnings", results.warnings},
       {"visits", results.visits},
       {"healthy_group", results.healthy_group},
       {"primary", results.primary},
@@ -357,7 +379,7 @@ std::string page_json(const Results& results) {
       {"parts", pairs(results.parts)},
       {"patient_groups", pairs(results.patient_groups)},
       {"activity", activity(results)},
-      {"activity_name", results.activity_name},
+      {"activity_name", score_name(results.activity_name)},
       {"noise", number(results.noise)},
       {"limits", results.limits}};
   std::string text;

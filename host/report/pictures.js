@@ -83,6 +83,17 @@ function fitted(text, width, size, weight) {
   return `${bare.slice(0, letters)}\u2026`;
 }
 
+/// A text in one line, or in two between its words: as much of it as fits, without what stands in brackets at its end.
+function wrapped(text, width, size, weight) {
+  if (!text) return [];
+  const bare = text.replace(/ \([^()]*\)$/, "");
+  if (textWidth(bare, size, weight) <= width) return [fitted(text, width, size, weight)];
+  const words = bare.split(" ");
+  let first = words.length - 1;
+  while (first > 1 && textWidth(words.slice(0, first).join(" "), size, weight) > width) --first;
+  return [words.slice(0, first).join(" "), words.slice(first).join(" ")].filter(Boolean).map((line) => fitted(line, width, size, weight));
+}
+
 /// Places for labels beside their dots so that none covers another or a dot; a free place further off otherwise.
 function placeLabels(dots, frame, size = 11, farthest = 8) {
   const taken = dots.map((dot) => ({left: dot.x - 4, right: dot.x + 4, top: dot.y - 4, bottom: dot.y + 4}));
@@ -177,6 +188,15 @@ const sampleFacts = kWhole.samplesQc.map((row) => ({sample: row.sample, panel: r
 
 function samplesShown(numbers) {
   return numbers.filter((number) => number >= 0 && isShown({sample: sampleFacts[number].sample}));
+}
+
+/// The mark, with the samples of a picture that need a look; nothing where none does.
+function doubtsAmong(numbers) {
+  const doubted = unique(numbers).filter((number) => kLooks.get(sampleFacts[number]?.sample)?.look === "needs a look");
+  return doubted.length === 0 ? null : [make("br"), ...withMarks(`${kMark} with ${doubted.map((number) => {
+    const {sample, patient, visit} = sampleFacts[number];
+    return [patient, visit].filter(Boolean).join(", ") || sample;
+  }).join("; ")}`)];
 }
 
 const kSides = [["all", "all samples together"], ["group", "each group and visit"], ["patient", "each patient and visit"], ["sample", "each sample"]];

@@ -56,8 +56,10 @@ function qualityKey(reasons) {
               swatch("#0072b2", "marker below the pool"), swatch("#d55e00", "marker above the pool"));
 }
 
-/// The files whose row needs reading: those of the first screen.
-const doubtedFiles = new Map(results.attention.samples.flatMap((sample) => sample.files.map((file) => [file, sample.reasons.join("; ")])));
+/// Whether a marker moves with a visit or group as a whole.
+function movesAlike(panel, marker) {
+  return results.attention.moved_markers.some(([where, name]) => where === panel && name === marker);
+}
 
 function qualityTable() {
   const person = new Map(abundance.map((row) => [row.sample, row]));
@@ -65,19 +67,21 @@ function qualityTable() {
   const hasPanels = unique(kWhole.samplesQc.map((row) => row.panel)).length > 1;
   const shares = (row) => row.events ? row.kept / row.events : null;
   const farthest = (row) => row.signal.reduce((far, value) => Math.max(far, Math.abs(value)), 0);
+  const look = (row) => kLooks.get(row.sample);
+  const isDoubted = (row) => look(row).look === "needs a look";
   const table = sortableTable([
-    {title: "Sample", value: (row) => row.sample, wide: false, show: (row) => make("span", {class: doubtedFiles.has(row.sample) ? "strong" : ""},
-        doubtedFiles.has(row.sample) ? `${kMark} ` : "", row.sample, make("br"),
+    {title: "Sample", value: (row) => row.sample, wide: false, show: (row) => make("span", {class: isDoubted(row) ? "strong" : ""},
+        isDoubted(row) ? `${kMark} ` : "", row.sample, make("br"),
         make("small", {}, [person.get(row.sample)?.patient, person.get(row.sample)?.visit, hasPanels && `panel ${row.panel}`].filter(Boolean).join(" \u00B7 ")))},
     {title: "Events", value: (row) => row.events, show: (row) => count(row.events), numeric: true},
     {title: "Kept, and dropped by reason", value: shares, show: (row) => make("div", {}, dropBar(row), make("small", {}, `${percent(shares(row))} kept`))},
     {title: "Signal over time", value: farthest, show: signalLine, tip: "Mean of the markers' medians over the acquisition; a flat line is right"},
     {title: "Markers against the pool", value: (row) => row.batch_shift, show: (row) => make("div", {}, spreadStrip(row),
-        make("small", {}, missing(row.batch_shift) ? "" : `farthest: ${row.shifted_marker || "a marker"}, ${digits(row.batch_shift, 2)} spreads`))},
-    {title: "To look at", value: (row) => doubtedFiles.get(row.sample) || row.warnings, wide: true,
-     show: (row) => doubtedFiles.get(row.sample) || row.warnings || make("small", {}, "nothing")},
+        make("small", {}, missing(row.batch_shift) ? "" : `farthest: ${row.shifted_marker || "a marker"}, ${digits(row.batch_shift, 2)} spreads${movesAlike(row.panel, row.shifted_marker) ? ", as its visit or group" : ""}`))},
+    {title: "To look at", value: (row) => look(row).place, wide: true, numeric: false,
+     show: (row) => look(row).text ? make("span", {}, make("b", {}, look(row).look), `: ${look(row).text}`) : make("small", {}, look(row).look)},
     {title: "Lines drawn by the cleaning", value: (row) => row.thresholds, wide: true,
      show: (row) => row.thresholds ? make("details", {class: "inline"}, make("summary", {}, "show"), make("small", {}, row.thresholds)) : ""},
-  ], [...samplesQc].sort((left, right) => Number(doubtedFiles.has(right.sample)) - Number(doubtedFiles.has(left.sample))), "quality");
+  ], [...samplesQc].sort((left, right) => look(left).place - look(right).place), "quality");
   return make("div", {}, qualityKey(reasons.filter((reason) => samplesQc.some((row) => row.dropped.some(([name, events]) => name === reason && events)))), table.element);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace gateless {
@@ -33,12 +34,37 @@ std::string relative_text(double change) {
   return text == "+0" || text == "-0" ? "0" : with_minus(text);
 }
 
+std::string bound_text(double change) {
+  const double percent = 100.0 * change, size = std::abs(percent);
+  if (size == 0.0) return "0";
+  if (size < 0.005) return percent > 0.0 ? "just\u00A0above\u00A00" : "just\u00A0below\u00A00";
+  const int decimals = size >= 0.5 ? 0 : size >= 0.05 ? 1 : 2;
+  return with_minus(fmt::format("{:+.{}f}", percent, decimals));
+}
+
 std::string probability_text(const char* symbol, double value) {
   return value < 0.001 ? fmt::format("{}\u00A0<\u00A00.001", symbol)
                        : fmt::format("{}\u00A0=\u00A0{:.2g}", symbol, value);
 }
 
 std::string score_text(double score) { return with_minus(fmt::format("{:.3g}", score)); }
+
+std::string without_folders(const std::string& text) {
+  std::string result;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const bool starts_word =
+        at == 0 || text[at - 1] == ' ' || text[at - 1] == '\'' || text[at - 1] == '(';
+    if (text[at] == '/' && starts_word) {  // a path ends where the list or the sentence goes on
+      const std::size_t end = std::min(text.find(", ", at), text.find(": ", at));
+      const std::size_t name = text.rfind('/', end == std::string::npos ? end : end - 1);
+      at = name + 1;
+    } else {
+      result += text[at++];
+    }
+  }
+  return result;
+}
 
 std::string joined(const std::vector<std::string>& words) {
   return fmt::format("{}", fmt::join(words, ", "));

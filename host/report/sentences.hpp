@@ -17,10 +17,14 @@ inline constexpr std::size_t kPatientsNamed = 12;
 [[nodiscard]] std::string points_text(double difference);
 /// A relative change in percent, with its sign and without the unit.
 [[nodiscard]] std::string relative_text(double change);
+/// An end of its interval: one that is not zero never reads as zero, so that text and interval say the same.
+[[nodiscard]] std::string bound_text(double change);
 /// "p = 0.031", "q < 0.001".
 [[nodiscard]] std::string probability_text(const char* symbol, double value);
 /// At most three digits, as a score is read: 14, 2.5.
 [[nodiscard]] std::string score_text(double score);
+/// Full paths by their file's name: "/data/a b/c.fcs: odd" -> "c.fcs: odd". Others stay as they are.
+[[nodiscard]] std::string without_folders(const std::string& text);
 /// "a, b, c".
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);
 /// "1 patient", "3 patients".

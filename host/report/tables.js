@@ -97,16 +97,30 @@ function interval(low, high, show) {
 
 function callCell(row) {
   if (!row) return make("td", {class: "unsure"}, kNotAvailable);
-  const kind = row.call === "not quantifiable" ? "unsure" : row.call === "no change" ? "same" : row.call;
-  const isAbsent = row.detection_before === "not detected" && row.detection_after === "not detected";
-  const words = isAbsent ? "not detected" : row.call === "not quantifiable" ? "too few events" : row.call;
+  const [sign, kind] = kTold.get(row.told);
   const hint = `${row.patient}, ${subsetName(row.subset)}: ${percent(row.before)} to ${percent(row.after)}, ` +
-      `change ${relative(row.change)}, 95 % interval ${interval(row.low, row.high, relative)}, p ${probability(row.p)}; ` +
+      `change ${relative(row.change)}, 95 % interval ${interval(row.low, row.high, bound)}, p ${probability(row.p)}; ` +
       `${row.detection_before} before, ${row.detection_after} after`;
   return make("td", {class: kind, title: hint},
-              make("b", {}, `${kArrows.get(row.call)} ${words}`),
+              make("b", {}, `${sign} ${row.told}`),
               make("span", {}, relative(row.change)), make("br"),
               make("small", {}, `${percent(row.before)} \u2192 ${percent(row.after)}`));
+}
+
+/// A patient's clinical score at the baseline and at a visit.
+function scoreCell(patient, visit) {
+  const scores = new Map(results.activity.find(([name]) => name === patient)?.[1] || []);
+  const [before, after] = [scores.get(results.answer.baseline), scores.get(visit)];
+  if (missing(before) || missing(after)) return make("td", {class: "unsure"}, kNotAvailable);
+  const words = after < before ? "\u25BC fell" : after > before ? "\u25B2 rose" : "= stayed";
+  return make("td", {class: "same"}, make("b", {}, words), make("span", {}, `${digits(before, 3)} \u2192 ${digits(after, 3)}`));
+}
+
+/// The clinical score on top of the subsets; nothing where no patient has one.
+function scoreBand(patients, visit) {
+  if (!results.activity.some(([patient, scores]) => patients.includes(patient) && scores.some(([, score]) => !missing(score)))) return null;
+  return make("tbody", {}, make("tr", {class: "band"}, make("th", {colspan: patients.length + 1, scope: "rowgroup"}, "Clinical score")),
+              make("tr", {}, make("th", {scope: "row"}, results.activity_name || "Score"), patients.map((patient) => scoreCell(patient, visit))));
 }
 
 /// What a sum of subsets is made of; it is never shown without.
@@ -141,16 +155,16 @@ function callTables(visit) {
     const first = make("tr", {class: "band"}, make("th", {colspan: patients.length + 1, scope: "rowgroup"}, title));
     return make("tbody", {}, first, lines);
   };
-  const table = (bands) => {
+  const table = (bands, score) => {
     const head = make("tr", {}, make("th", {scope: "col"}, "Subset"),
                       patients.map((patient) => make("th", {scope: "col"}, patientHead(patient, visit))));
     return make("div", {class: "scroll", tabindex: "0"},
-                make("table", {class: "calls"}, make("thead", {}, head), bands.map(band)));
+                make("table", {class: "calls"}, make("thead", {}, head), score, bands.map(band)));
   };
-  if ([...named].every((subset) => !inRows.has(subset))) return table([["All subsets", others]]);
+  if ([...named].every((subset) => !inRows.has(subset))) return table([["All subsets", others]], scoreBand(patients, visit));
   const rest = others.length === 0 ? null
       : make("details", {}, make("summary", {}, `The other ${others.length} subsets`), make("br"), table([["Exploratory", others]]));
-  return make("div", {}, table([["Primary", results.primary], ["Secondary", results.secondary]]), rest);
+  return make("div", {}, table([["Primary", results.primary], ["Secondary", results.secondary]], scoreBand(patients, visit)), rest);
 }
 
 /// A number of patients, and of these how many with events enough for a call where not all have.

@@ -220,9 +220,10 @@ std::vector<std::string> limits_of_discovery(const Study& study) {
         is_hopeless ? ", so that no abnormal population can be discovered" : ""));
   } else if (is_hopeless) {
     limits.push_back(fmt::format(
-        "{} patients and {} healthy controls {}are too few to discover an abnormal population: p "
-        "cannot be below {:.2g}",
-        design.patients, design.healthy,
+        "{} patient{} and {} healthy control{} {}are too few to discover an abnormal population: "
+        "when the two groups are compared, p cannot be below {:.2g}",
+        design.patients, design.patients == 1 ? "" : "s", design.healthy,
+        design.healthy == 1 ? "" : "s",
         design.design == Design::kWithin ? "compared within batches " : "", *design.p_floor));
   }
   if (design.design == Design::kUnknown) {

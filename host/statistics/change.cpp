@@ -102,8 +102,7 @@ NoiseEstimate noise_of(const std::vector<SubsetSeries>& all, const Course& cours
     if (is_unlike[person]) {
       warnings.push_back(
           fmt::format("{}: most subsets differ from {} as in nobody else, so this sample "
-                      "is not asked how much "
-                      "samples vary: look at its file",
+                      "was left out when estimating how much samples vary; look at its file",
                       everybody[person].who, baseline));
       continue;
     }

@@ -113,9 +113,10 @@ TEST(Answer, TellsASumWithItsParts) {
   }
   results.patients.back().call = Call::kNotQuantifiable;
   results.patients.back().detection_after = Detection::kNotQuantifiable;
-  EXPECT_EQ(told(results).statements[0].parts,
-            "Its parts, each of its own parent: dn1 fell in 1 of 1 patient (A). dn2 could not be "
-            "quantified in 1 of 1 patient (A).");
+  EXPECT_EQ(
+      told(results).statements[0].parts,
+      "Its parts, each of its own parent: dn1 fell in 1 of 1 patient (A). dn2 has too few events "
+      "to tell in 1 of 1 patient (A).");
 }
 
 TEST(Answer, SaysWhichPartsOfASumCannotBeTold) {
@@ -155,7 +156,7 @@ TEST(Answer, WhatIsAtNeitherVisitIsNotDetected) {
   for (PatientRow& row : results.patients) row.call = Call::kNotQuantifiable;
   results.patients[0].detection_before = Detection::kNotQuantifiable;
   EXPECT_EQ(told(results).statements[0].headline,
-            "could not be quantified in 1 of 3 patients (A); not detected in 2 (B, C)");
+            "has too few events to tell in 1 of 3 patients (A); not detected in 2 (B, C)");
 }
 
 TEST(Answer, AChangeInBothDirectionsHasNoDirection) {
@@ -170,7 +171,7 @@ TEST(Answer, GivesScoresAndResponders) {
   results.activity = {{"A", {{"baseline", 14.0}, {"week 24", 4.0}}}, {"B", {{"baseline", 9.0}}}};
   results.responders = {"A"};
   const std::string detail = plain(told(results).statements[0].detail);
-  EXPECT_NE(detail.find("A −62 % (−72 to −52; sledai 14 > 4), B −50 % (−60 to −40), C"),
+  EXPECT_NE(detail.find("A −62 % (−72 to −52; SLEDAI 14 → 4), B −50 % (−60 to −40), C"),
             std::string::npos)
       << detail;
   EXPECT_NE(
@@ -178,6 +179,61 @@ TEST(Answer, GivesScoresAndResponders) {
                   "2 others."),
       std::string::npos)
       << detail;
+}
+
+TEST(Answer, AnIntervalThatLeavesOutZeroNeverReadsAsZero) {
+  Results results = three_patients();
+  results.patients[0].low = -0.44, results.patients[0].high = -0.003;
+  results.patients[1].low = -0.44, results.patients[1].high = -0.00001;
+  const std::string detail = plain(told(results).statements[0].detail);
+  EXPECT_NE(detail.find("A −62 % (−44 to −0.3), B −50 % (−44 to just below 0)"), std::string::npos)
+      << detail;
+}
+
+TEST(Answer, WhenNothingIsExcludedInMostItIsUnsureAndNotUnchanged) {
+  Results results = three_patients();
+  for (PatientRow& row : results.patients)
+    row.call = Call::kNoChange, row.low = -0.6, row.high = 0.9;
+  const Answer answer = told(results);
+  EXPECT_EQ(answer.statements[0].trend, Trend::kUnsure);
+  EXPECT_EQ(answer.statements[0].headline, "is unsure in 3 of 3 patients (A, B, C)");
+}
+
+TEST(Answer, SaysWhoImprovedByTheScore) {
+  Results results = three_patients();
+  results.activity_name = "sledai";
+  results.patient_groups = {{"A", "sle"}, {"B", "sle"}, {"C", "sle"}, {"H", "healthy"}};
+  results.activity = {{"A", {{"baseline", 14.0}, {"week 24", 4.0}}},
+                      {"B", {{"baseline", 9.0}, {"week 24", 9.0}}},
+                      {"C", {{"baseline", 6.0}, {"week 24", 8.0}}},
+                      {"H", {{"baseline", 1.0}, {"week 24", 0.0}}}};
+  const Improvement improvement = told(results).improvement;
+  EXPECT_EQ(plain(improvement.sentence),
+            "By SLEDAI (a fall is an improvement), from baseline to week 24: it fell in 1 of 3 "
+            "patients (A 14 → 4); rose in 1 (C 6 → 8); stayed in 1 (B 9 → 9).");
+  ASSERT_EQ(improvement.by_subset.size(), 1U);
+  EXPECT_EQ(
+      plain(improvement.by_subset[0]),
+      "DN B cells: in those who improved it fell in 1 of 1 patient (A) – in the others it fell "
+      "in 1 of 2 patients (B); hardly changed in 1 (C).");
+}
+
+TEST(Answer, SaysThatNoScoreWasGiven) {
+  const std::string sentence = told(three_patients()).improvement.sentence;
+  EXPECT_EQ(sentence.rfind("No clinical score was given (a column such as sledai", 0), 0U);
+  EXPECT_NE(sentence.find("alone: DN B cells fell in A, B."), std::string::npos) << sentence;
+  Results results = three_patients();
+  results.primary = {"absent"};
+  EXPECT_NE(told(results).improvement.sentence.find("none of these can be told here"),
+            std::string::npos);
+  EXPECT_EQ(told(Results{}).improvement.sentence, "") << "nobody was compared";
+}
+
+TEST(Answer, AScoreIsCalledAsCliniciansWriteIt) {
+  EXPECT_EQ(score_name("sledai"), "SLEDAI");
+  EXPECT_EQ(score_name("das28"), "DAS28");
+  EXPECT_EQ(score_name("SLEDAI-2K"), "SLEDAI-2K");
+  EXPECT_EQ(score_name("physician_global"), "physician_global");
 }
 
 TEST(Answer, TheSameCellsAreToldOnce) {
@@ -239,8 +295,8 @@ TEST(Answer, APartThatMakesRoomForAnotherIsOneFinding) {
   EXPECT_EQ(answer.statements[0].beside, "") << "DN is not a fixed share of what naive leaves";
   EXPECT_EQ(
       plain(answer.statements[1].beside),
-      "This is mostly the other side of DN B cells, which fell: as a share of the cells beside "
-      "those it changed by 0 % (median).");
+      "This and the fall of DN B cells are mostly one change: of the cells without those its share "
+      "changed by 0 % (median).");
   for (PatientRow& row : results.patients) {
     if (row.subset == "naive") row.after = 0.6, row.change = 0.11;
   }

@@ -46,8 +46,108 @@ TEST(Attention, NamesTheBloodAndEveryReasonOnce) {
             (std::vector<std::string>{"45 % of the events were dropped as dead; look at this file",
                                       "the median of CD45 lies 4.0 spreads from that of the other "
                                       "files",
-                                      "P1, 24: most subsets differ from base as in nobody else"}));
+                                      "most subsets differ from base as in nobody else"}));
   EXPECT_TRUE(found.general.empty());
+  EXPECT_TRUE(found.rest.empty()) << "each is said of its sample";
+  ASSERT_EQ(found.noted.size(), 1U);
+  EXPECT_EQ(found.noted[0].files, std::vector<std::string>{"P1_base"});
+}
+
+TEST(Attention, OneRuleOrdersAllFilesByLevelAndShift) {
+  Results results = four_samples();
+  results.qc[3].warnings = "45 % of the events were dropped as dead";
+  results.qc[0].batch_shift = 0.31, results.qc[1].batch_shift = 0.29,
+  results.qc[2].batch_shift = 0.99;
+  const Attention found = attention_of(results);
+  std::vector<std::pair<std::size_t, std::string>> order;
+  for (const FileLook& file : found.files) order.emplace_back(file.row, text_of(file.look));
+  EXPECT_EQ(order, (std::vector<std::pair<std::size_t, std::string>>{
+                       {3, "needs a look"}, {2, "noted"}, {0, "noted"}, {1, "nothing"}}));
+  ASSERT_EQ(found.noted.size(), 2U) << "every one is named";
+  EXPECT_EQ(found.noted[0].files[0], "P2_base");
+  EXPECT_EQ(found.noted[0].reasons[0],
+            "the median of a marker lies 0.99 spreads from that of the other files");
+}
+
+/// Visits a and b of five patients; the markers' shifts there.
+Results five_patients(const std::vector<double>& at_a, const std::vector<double>& at_b) {
+  Results results;
+  results.visits = {"a", "b"};
+  for (std::size_t person = 0; person < 5; ++person) {
+    for (const char* visit : {"a", "b"}) {
+      AbundanceRow row;
+      row.patient = fmt::format("P{}", person), row.visit = visit;
+      row.sample = row.patient + visit, row.group = "sick";
+      results.abundance.push_back(row);
+      QcRow qc;
+      qc.sample = row.sample, qc.panel = "B";
+      const double shift = (*visit == 'a' ? at_a : at_b)[person];
+      qc.spreads = {{"pp38", shift, 1.0}, {"CD3", 0.01, 1.0}};
+      qc.batch_shift = std::abs(shift), qc.shifted_marker = "pp38";
+      results.qc.push_back(qc);
+    }
+  }
+  return results;
+}
+
+TEST(Attention, AMarkerThatMovesWithAVisitIsNoFaultOfItsSamples) {
+  const Attention found = attention_of(five_patients({0, 0, 0.1, 0, 0}, {1.2, 1.5, 1.1, 0.4, 1.6}));
+  EXPECT_TRUE(found.samples.empty());
+  EXPECT_EQ(found.moved,
+            std::vector<std::string>{"At b, alike in 5 of 5 patients: pp38 higher. Taken as an "
+                                     "effect of the condition, not as a fault of samples"});
+  EXPECT_EQ(found.moved_markers.size(), 1U);
+}
+
+TEST(Attention, AShiftOfOneSampleAloneIsItsOwn) {
+  const Attention found = attention_of(five_patients({0, 0, 0.1, 0, 0}, {0, 1.5, 0, 0.1, 0}));
+  ASSERT_EQ(found.samples.size(), 1U);
+  EXPECT_EQ(found.samples[0].patient, "P1");
+  EXPECT_TRUE(found.moved.empty());
+}
+
+TEST(Attention, WhoGoesFarBeyondWhatAVisitSharesIsMarkedStill) {
+  const Attention found = attention_of(five_patients({0, 0, 0, 0, 0}, {0.4, 0.5, 0.4, 0.4, 3.0}));
+  ASSERT_EQ(found.samples.size(), 1U);
+  EXPECT_EQ(found.samples[0].patient, "P4");
+  EXPECT_EQ(found.samples[0].reasons[0],
+            "the median of pp38 lies 2.6 spreads further off than most others' of its visit or "
+            "group");
+  EXPECT_EQ(found.moved.size(), 1U);
+}
+
+TEST(Attention, AWholeVisitOfAMarkerThatNamesCellsIsToldAsTheVisits) {
+  Results results = five_patients({0, 0, 0, 0, 0}, {1.2, 1.5, 1.1, 1.4, 1.6});
+  BackGate gate;
+  gate.panel = "B", gate.x_marker = "pp38", gate.y_marker = "IgD";
+  results.back_gates = {gate};
+  const Attention found = attention_of(results);
+  EXPECT_TRUE(found.samples.empty());
+  ASSERT_EQ(found.moved.size(), 1U);
+  EXPECT_NE(found.moved[0].find("Cells are named by these markers"), std::string::npos);
+}
+
+TEST(Attention, AGroupThatLiesApartIsToldOnce) {
+  Results results = five_patients({1.1, 1.2, 1.3, 0, 0}, {1.2, 1.4, 1.1, 0.1, 0});
+  for (AbundanceRow& row : results.abundance) {
+    if (row.patient == "P3" || row.patient == "P4") row.group = "healthy";
+  }
+  const Attention found = attention_of(results);
+  EXPECT_TRUE(found.samples.empty());
+  ASSERT_EQ(found.moved.size(), 1U);
+  EXPECT_NE(found.moved[0].find("In group "), std::string::npos) << found.moved[0];
+}
+
+TEST(Attention, WarningsNameFilesWithoutTheirFolders) {
+  Results results = four_samples();
+  results.warnings = {"/data/of a clinic/sheet.csv:1: there is no column 'group'",
+                      "/d/P1_24.fcs: 45 % of the events were dropped",
+                      "fcs/x.fcs, /e/y.fcs and 3 more files: odd"};
+  const Attention found = attention_of(results);
+  EXPECT_EQ(found.rest, (std::vector<std::string>{"sheet.csv:1: there is no column 'group'",
+                                                  "fcs/x.fcs, y.fcs and 3 more files: odd"}));
+  ASSERT_EQ(found.samples.size(), 1U);
+  EXPECT_EQ(found.samples[0].reasons[0], "45 % of the events were dropped");
 }
 
 TEST(Attention, WhatMostFilesShareIsSaidOnce) {
@@ -56,7 +156,12 @@ TEST(Attention, WhatMostFilesShareIsSaidOnce) {
     results.qc[file].warnings = fmt::format("no time channel, {} bins", file);
   const Attention found = attention_of(results);
   EXPECT_TRUE(found.samples.empty());
-  EXPECT_EQ(found.general, std::vector<std::string>{"3 of 4 files: no time channel, 0 bins"});
+  EXPECT_EQ(found.general,
+            std::vector<std::string>{"3 of 4 files: no time channel, 0 bins (numbers as in the "
+                                     "first; Quality has each)"});
+  ASSERT_EQ(found.files.size(), 4U);
+  for (const FileLook& file : found.files)
+    EXPECT_EQ(file.look, file.row == 3 ? Look::kNothing : Look::kNoted);
 }
 
 TEST(Attention, WhatMostFilesShareMayNameOtherMarkersInEach) {
@@ -68,8 +173,7 @@ TEST(Attention, WhatMostFilesShareMayNameOtherMarkersInEach) {
   EXPECT_TRUE(found.samples.empty());
   ASSERT_EQ(found.general.size(), 1U);
   EXPECT_EQ(found.general[0],
-            "3 of 4 files: slow drift over the acquisition in CD3, CD45: kept (this is the first; "
-            "the quality table has each)");
+            "3 of 4 files: slow drift over the acquisition: kept (in which markers: see Quality)");
 }
 
 TEST(Attention, AnImplausibleFractionOfOneIsItsOwnAndOfManyTheStudys) {

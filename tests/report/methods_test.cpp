@@ -63,6 +63,28 @@ TEST(Methods, SaysWhatBecameOfFilesAndEvents) {
             std::string::npos);
 }
 
+TEST(Methods, SaysWhatWasDoneWithFaultyStretches) {
+  Results results = a_run();
+  EXPECT_EQ(text_of(done_of(results), "Odd stretches and files"),
+            "No stretch of an acquisition was dropped or found odd.");
+  results.qc[0].dropped.emplace_back("time", 20'000);
+  results.qc[1].warnings =
+      "between 40 % and 70 % of the acquisition CD3 is on another level: kept; look at this file";
+  const Done done = done_of(results);
+  EXPECT_EQ(text_of(done, "Odd stretches and files"),
+            "Disturbed stretches were dropped in P1_base (20,000 events, 2 %). Noted in P1_24: "
+            "between 40 % and 70 % of the acquisition CD3 is on another level: kept. No file was "
+            "left out; those that need a look were analysed like all others: P1_24.");
+  EXPECT_NE(done.methods.find("Noted in P1_24: between 40 %"), std::string::npos);
+}
+
+TEST(Methods, APanelWithoutANameIsNotCalledPanel) {
+  Results results = a_run();
+  for (QcRow& row : results.qc) row.panel = "panel";
+  EXPECT_NE(text_of(done_of(results), "Files").find("2 files of 1 panel were analysed"),
+            std::string::npos);
+}
+
 TEST(Methods, TheParagraphNumbersItsCitationsInOrder) {
   const Done done = done_of(a_run());
   ASSERT_GE(done.citations.size(), 6U);
@@ -82,8 +104,8 @@ TEST(Methods, SettingsLeftToTheProgramSayWhatTheyBecame) {
     return found == done.chosen.end() ? std::string("absent") : found->became;
   };
   EXPECT_EQ(became("transform"), "arcsinh for SSC; logicle for CD27");
-  EXPECT_EQ(became("cluster: metaclusters"), "2 in panel B panel, 1 in panel B panel, B cells");
-  EXPECT_EQ(became("cluster: markers, panel B panel"), "CD27, SSC");
+  EXPECT_EQ(became("cluster: metaclusters"), "2 of all events, 1 of B cells");
+  EXPECT_EQ(became("cluster: markers"), "CD27, SSC");
   EXPECT_EQ(became("compare: primary"), "DN B cells");
 }
 

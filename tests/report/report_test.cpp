@@ -40,7 +40,7 @@ TEST(Report, BytesThatAreNotUtf8AreReplaced) {
   Results results;
   results.warnings = {"caf\xE9 \xFF"};
   const auto page = nlohmann::json::parse(page_json(results));
-  EXPECT_EQ(page["warnings"][0], "caf\xEF\xBF\xBD \xEF\xBF\xBD");
+  EXPECT_EQ(page["attention"]["rest"][0], "caf\xEF\xBF\xBD \xEF\xBF\xBD");
 }
 
 TEST(Report, NumbersThatAreNoneBecomeNull) {
@@ -97,7 +97,7 @@ TEST(Report, ASampleThatNeedsALookIsSaidFirstAndMarkedWhereItCounts) {
   EXPECT_NE(header.find("<b>P3, week 24</b> (P3_week 24_B.fcs): 45 % of the events were dropped"),
             header.npos);
   EXPECT_GT(occurrences(report.page, "class=\"doubt\""), 5U) << "sentences and the column of P3";
-  EXPECT_NE(report.page.find("Warnings (2)"), report.page.npos);
+  EXPECT_NE(report.page.find("Warnings (3)"), report.page.npos);
 }
 
 TEST(Report, AnEmptyRunExplainsEachSection) {
