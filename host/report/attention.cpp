@@ -72,7 +72,7 @@ class Collector {
         attention_.general.push_back(fmt::format("{} of {} files: {}", warning.rows.size(),
                                                  results_.qc.size(), warning.text));
       for (const std::size_t row : warning.rows)
-        (is_general ? noted_ : doubted_).emplace_back(row, results_.qc[row].warnings);
+        (is_general ? shared_ : doubted_).emplace_back(row, results_.qc[row].warnings);
     }
   }
 
@@ -143,11 +143,9 @@ class Collector {
     for (const FileLook& file : attention_.files) {
       const bool is_doubted = file.look == Look::kNeedsLook;
       for (const auto& [row, reason] : is_doubted ? doubted_ : noted_) {
-        const std::string& sample = results_.qc[row].sample;
-        const bool is_general = !is_doubted && reason == results_.qc[row].warnings;  // said once
-        if (row == file.row && !is_general)
-          add_reason(is_doubted ? attention_.samples : attention_.noted, persons_[row], sample,
-                     reason);
+        if (row == file.row)
+          add_reason(is_doubted ? attention_.samples : attention_.noted, persons_[row],
+                     results_.qc[row].sample, reason);
       }
     }
     for (const auto& [sample, reason] : unread_) add_reason(attention_.samples, {}, sample, reason);
@@ -182,6 +180,7 @@ class Collector {
     };
     add(doubted_, Look::kNeedsLook);
     add(noted_, Look::kNoted);
+    add(shared_, Look::kNoted);
     std::stable_sort(files.begin(), files.end(), [&](const FileLook& one, const FileLook& other) {
       if (one.look != other.look) return one.look > other.look;
       return shifts_.own[one.row].own > shifts_.own[other.row].own;
@@ -210,6 +209,7 @@ class Collector {
   Shifts shifts_;
   std::map<std::string, std::size_t> row_of_;
   Reasons doubted_, noted_;
+  Reasons shared_;  ///< with most files: said once, and of each file in the quality table
   std::vector<std::pair<std::string, std::string>>
       unread_;  ///< samples that have no row of quality
   Attention attention_;

@@ -31,7 +31,8 @@ std::vector<ScoreChange> scores_of(const Results& results, const std::string& ba
       if (when == baseline) before = score;
       if (when == visit) after = score;
     }
-    if (before && after && !healthy.contains(patient)) changes.push_back({patient, *before, *after});
+    if (before && after && !healthy.contains(patient))
+      changes.push_back({patient, *before, *after});
   }
   return changes;
 }
@@ -63,11 +64,9 @@ std::string name_of(const std::vector<const PatientRow*>& rows) {
 std::string in_improved(const std::vector<const PatientRow*>& rows,
                         const std::set<std::string>& improved, const Naming& naming) {
   std::vector<const PatientRow*> in, others;
-  for (const PatientRow* row : rows)
-    (improved.contains(row->patient) ? in : others).push_back(row);
+  for (const PatientRow* row : rows) (improved.contains(row->patient) ? in : others).push_back(row);
   std::vector<std::string> parts;
-  if (!in.empty())
-    parts.push_back("in those who improved it " + headline_of(calls_of(in, naming)));
+  if (!in.empty()) parts.push_back("in those who improved it " + headline_of(calls_of(in, naming)));
   if (!others.empty()) parts.push_back("in the others it " + headline_of(calls_of(others, naming)));
   return fmt::format("{}: {}.", name_of(rows), fmt::join(parts, " \u2013 "));
 }
@@ -84,8 +83,9 @@ std::string in_whom(const std::vector<const PatientRow*>& rows, const Naming& na
   std::vector<std::string> parts;
   if (!calls.down.empty()) parts.push_back("fell in " + joined(calls.down));
   if (!calls.up.empty()) parts.push_back("rose in " + joined(calls.up));
-  return fmt::format("{} {}", name_of(rows),
-                     parts.empty() ? "changed in nobody" : fmt::format("{}", fmt::join(parts, " and ")));
+  return fmt::format(
+      "{} {}", name_of(rows),
+      parts.empty() ? "changed in nobody" : fmt::format("{}", fmt::join(parts, " and ")));
 }
 
 std::string responders_in_words(const Results& results, const std::set<std::string>& improved) {
@@ -140,8 +140,8 @@ Improvement improvement_of(const Results& results, const std::string& baseline,
   found.score = results.activity_name.empty() ? "the score" : score_name(results.activity_name);
   const std::vector<ScoreChange> changes = scores_of(results, baseline, visit);
   if (changes.empty()) {
-    found.sentence = fmt::format("{} is given, but for nobody at both {} and {}.", found.score,
-                                 baseline, visit);
+    found.sentence =
+        fmt::format("{} is given, but for nobody at both {} and {}.", found.score, baseline, visit);
     return found;
   }
   std::vector<ScoreChange> fell, rose, same;
@@ -155,8 +155,8 @@ Improvement improvement_of(const Results& results, const std::string& baseline,
   std::set<std::string> improved;
   for (const ScoreChange& one : fell) improved.insert(one.patient);
   found.sentence =
-      fmt::format("By {} (a fall is an improvement), from {} to {}: it {}.{}", found.score, baseline,
-                  visit, fmt::join(parts, "; "), responders_in_words(results, improved));
+      fmt::format("By {} (a fall is an improvement), from {} to {}: it {}.{}", found.score,
+                  baseline, visit, fmt::join(parts, "; "), responders_in_words(results, improved));
   for (const std::string& subset : results.primary) {
     const std::vector<const PatientRow*> rows = rows_at(results, subset, visit);
     if (has_change(rows)) found.by_subset.push_back(in_improved(rows, improved, naming));

@@ -10,9 +10,10 @@
 namespace gateless {
 
 struct Improvement {
-  std::string score;                   ///< as a clinician writes it: SLEDAI; empty without one
-  std::string sentence;                ///< who improved by the score, or that none was given
-  std::vector<std::string> by_subset;  ///< what became of each asked-for subset in them and in the others
+  std::string score;     ///< as a clinician writes it: SLEDAI; empty without one
+  std::string sentence;  ///< who improved by the score, or that none was given
+  std::vector<std::string>
+      by_subset;  ///< what became of each asked-for subset in them and in the others
 };
 
 /// The score's name: all capitals where the sheet has it in small letters and digits alone (sledai, das28).

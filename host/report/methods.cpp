@@ -8,22 +8,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "host/report/attention.hpp"
 #include "host/report/improvement.hpp"
+#include "host/report/odd_files.hpp"
 #include "host/report/sentences.hpp"
-#include "host/report/shared_warnings.hpp"
 
 namespace gateless {
 namespace {
 
 using Json = nlohmann::json;
-
-/// 1234567 -> "1,234,567".
-std::string counted_events(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, 1, ',');
-  return text;
-}
 
 /// What each reason for dropping an event means, in the order in which they are asked.
 const std::map<std::string, std::string>& reasons_in_words() {
@@ -85,7 +77,7 @@ class Writer {
     sums();
     add_files();
     add_cleaning();
-    add_oddities();
+    add("Odd stretches and files", odd_files_in_words(results_));
     add_transforms();
     add_clusters();
     add_names();
@@ -152,61 +144,6 @@ class Writer {
             "Events were dropped for the first reason that holds, in this order: {}. {} of {} "
             "events were kept.",
             fmt::join(parts, ", "), counted_events(kept_), counted_events(read_)));
-  }
-
-  /// Disturbed stretches: what was dropped, in which files, and what was kept though it is odd.
-  void add_oddities() {
-    if (results_.qc.empty()) return;
-    std::vector<std::string> sentences;
-    if (const std::string dropped = dropped_in_time(); !dropped.empty())
-      sentences.push_back(fmt::format("Disturbed stretches were dropped in {}.", dropped));
-    for (const SharedWarning& warning : warnings_of_files(results_)) {
-      std::vector<std::string> files;
-      for (const std::size_t row : warning.rows) files.push_back(results_.qc[row].sample);
-      const std::string which =
-          files.size() <= kFilesNamed
-              ? joined(files)
-              : fmt::format("{} of {} files", files.size(), results_.qc.size());
-      sentences.push_back(fmt::format("Noted in {}: {}.", which, without_advice(warning.text)));
-    }
-    if (sentences.empty())
-      sentences.emplace_back("No stretch of an acquisition was dropped or found odd.");
-    std::vector<std::string> doubted;
-    for (const SampleNote& sample : attention_of(results_).samples)
-      doubted.push_back(joined(sample.files));
-    if (!doubted.empty())
-      sentences.push_back(fmt::format(
-          "No file was left out; those that need a look were analysed like all others: {}.",
-          fmt::join(doubted, ", ")));
-    add("Odd stretches and files", fmt::format("{}", fmt::join(sentences, " ")));
-  }
-
-  /// "P1_base (200 events, 1.7 %)", the files that lost most first; empty where none lost any.
-  [[nodiscard]] std::string dropped_in_time() const {
-    std::vector<std::pair<std::uint64_t, std::size_t>> files;  // events, row
-    for (std::size_t row = 0; row < results_.qc.size(); ++row) {
-      for (const auto& [reason, events] : results_.qc[row].dropped) {
-        if (reason == "time" && events > 0) files.emplace_back(events, row);
-      }
-    }
-    std::stable_sort(files.begin(), files.end(),
-                     [](const auto& one, const auto& other) { return one.first > other.first; });
-    std::vector<std::string> parts;
-    for (const auto& [events, row] : files) {
-      if (parts.size() == kFilesNamed) break;
-      parts.push_back(fmt::format(
-          "{} ({} events, {:.2g} %)", results_.qc[row].sample, counted_events(events),
-          100.0 * static_cast<double>(events) / static_cast<double>(results_.qc[row].events)));
-    }
-    if (files.size() > parts.size())
-      parts.push_back(fmt::format("{} more with fewer", files.size() - parts.size()));
-    return joined(parts);
-  }
-
-  /// "...: kept; look at this file" -> "...: kept".
-  static std::string without_advice(const std::string& text) {
-    const std::size_t advice = text.find("; look at this file");
-    return advice == std::string::npos ? text : text.substr(0, advice) + text.substr(advice + 19);
   }
 
   void add_transforms() {
@@ -388,8 +325,6 @@ class Writer {
     }
     return text;
   }
-
-  static constexpr std::size_t kFilesNamed = 6;
 
   const Results& results_;
   Json configuration_ = Json::object();

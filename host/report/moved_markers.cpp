@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "host/report/sentences.hpp"
@@ -13,11 +14,12 @@
 namespace gateless {
 namespace {
 
-constexpr std::size_t kFewest = 3;     ///< people or samples that show something shared
-constexpr double kLeastMove = 0.2;     ///< spreads
-constexpr double kMostAgree = 0.85;    ///< 6 of 7, 7 of 8; of fewer than seven all
-constexpr double kPairsOrdered = 0.95; ///< of the pairs of a group's sample and another
-constexpr double kSharedBy = 0.75;     ///< quantile of the condition's other samples
+constexpr std::size_t kFewest = 3;      ///< people or samples that show something shared
+constexpr double kLeastMove = 0.2;      ///< spreads
+constexpr double kMostAgree = 0.85;     ///< 6 of 7, 7 of 8; of fewer than seven all
+constexpr double kPairsOrdered = 0.95;  ///< of the pairs of a group's sample and another
+constexpr double kTie = 1e-9;
+constexpr double kSharedBy = 0.75;  ///< quantile of the condition's other samples
 
 /// A marker in the samples of a panel.
 struct MarkerRow {
@@ -58,7 +60,7 @@ class Finder {
       const std::vector<MovedMarker> groups = of_groups(marker, rows);
       moved.insert(moved.end(), groups.begin(), groups.end());
       for (const MarkerRow& row : rows) keep_largest(row, marker.second, own_of(row, rows, moved));
-      tell(moved);
+      shifts_.moved.insert(shifts_.moved.end(), moved.begin(), moved.end());
     }
     for (std::size_t row = 0; row < results_.qc.size(); ++row) {
       const QcRow& qc = results_.qc[row];  // of results that hold the largest shift alone
@@ -72,38 +74,58 @@ class Finder {
   using Marker = std::pair<std::string, std::string>;  ///< panel and name
 
   [[nodiscard]] MovedMarker moved_marker(const Marker& marker) const {
-    return {.panel = marker.first, .marker = marker.second, .condition = {},
+    return {.panel = marker.first,
+            .marker = marker.second,
+            .condition = {},
             .divides = dividing_.contains(marker)};
   }
 
-  /// Each visit against the same patients' others.
+  /// What a patient's shift at a visit is more than the mean at their other visits, leaving some visits out.
+  [[nodiscard]] std::vector<double> steps_to(const std::string& visit,
+                                             const std::vector<MarkerRow>& rows,
+                                             const std::set<std::string>& left_out) const {
+    std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> by_patient;
+    for (const MarkerRow& row : rows) {
+      const SamplePerson& person = persons_[row.qc];
+      if (person.patient.empty() || left_out.contains(person.visit)) continue;
+      auto& [there, elsewhere] = by_patient[person.patient];
+      (person.visit == visit ? there : elsewhere).push_back(row.shift);
+    }
+    std::vector<double> steps;
+    for (const auto& [patient, shifts] : by_patient) {
+      if (!shifts.first.empty() && !shifts.second.empty())
+        steps.push_back(mean_of(shifts.first) - mean_of(shifts.second));
+    }
+    return steps;
+  }
+
+  /// Each visit against the same patients' others. One that is found is left out of what comes after it, so that a visit which
+  /// lies apart does not make the others seem to: of two visits the later is told.
   [[nodiscard]] std::vector<MovedMarker> of_visits(const Marker& marker,
                                                    const std::vector<MarkerRow>& rows) const {
     std::vector<MovedMarker> moved;
-    for (const std::string& visit : results_.visits) {
-      std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> by_patient;
-      for (const MarkerRow& row : rows) {
-        const SamplePerson& person = persons_[row.qc];
-        auto& [there, elsewhere] = by_patient[person.patient];
-        (person.visit == visit ? there : elsewhere).push_back(row.shift);
+    std::set<std::string> found;
+    while (found.size() + 1 < results_.visits.size()) {
+      std::optional<MovedMarker> farthest;
+      double most = kLeastMove;
+      for (auto visit = results_.visits.rbegin(); visit != results_.visits.rend(); ++visit) {
+        if (found.contains(*visit)) continue;
+        const std::vector<double> steps = steps_to(*visit, rows, found);
+        if (steps.size() < kFewest) continue;
+        const double middle = quantile_of(steps, 0.5);
+        const auto agreeing = static_cast<std::size_t>(std::count_if(
+            steps.begin(), steps.end(), [&](double step) { return step * middle > 0.0; }));
+        const bool do_agree =
+            static_cast<double>(agreeing) >= kMostAgree * static_cast<double>(steps.size());
+        if (!do_agree || std::abs(middle) < most + (farthest ? kTie : 0.0)) continue;
+        most = std::abs(middle);
+        farthest = moved_marker(marker);
+        farthest->condition = *visit, farthest->is_up = middle > 0.0;
+        farthest->agreeing = agreeing, farthest->of = steps.size();
       }
-      std::vector<double> steps;
-      for (const auto& [patient, shifts] : by_patient) {
-        const auto& [there, elsewhere] = shifts;
-        if (!patient.empty() && !there.empty() && !elsewhere.empty())
-          steps.push_back(mean_of(there) - mean_of(elsewhere));
-      }
-      if (steps.size() < kFewest) continue;
-      const double middle = quantile_of(steps, 0.5);
-      const auto agreeing = static_cast<std::size_t>(std::count_if(
-          steps.begin(), steps.end(), [&](double step) { return step * middle > 0.0; }));
-      if (std::abs(middle) < kLeastMove ||
-          static_cast<double>(agreeing) < kMostAgree * static_cast<double>(steps.size()))
-        continue;
-      MovedMarker found = moved_marker(marker);
-      found.condition = visit, found.is_up = middle > 0.0;
-      found.agreeing = agreeing, found.of = steps.size();
-      moved.push_back(std::move(found));
+      if (!farthest) break;
+      found.insert(farthest->condition);
+      moved.push_back(*std::move(farthest));
     }
     return moved;
   }
@@ -133,6 +155,7 @@ class Finder {
       found.is_of_visit = false, found.condition = group, found.is_up = step > 0.0;
       found.agreeing = found.of = own.size();
       moved.push_back(std::move(found));
+      break;  // of two groups one mirrors the other
     }
     return moved;
   }
@@ -141,16 +164,18 @@ class Finder {
     return (moved.is_of_visit ? person.visit : person.group) == moved.condition;
   }
 
-  /// What is left of a shift beside what most of its condition share, where the marker moves with that.
+  /// What is left of a shift beside what most on its side share, where the marker moves with a condition: the samples of the
+  /// condition lie on one side of the pool, all others on the other.
   [[nodiscard]] double own_of(const MarkerRow& row, const std::vector<MarkerRow>& rows,
                               const std::vector<MovedMarker>& moved) const {
     double own = std::abs(row.shift);
     for (const MovedMarker& one : moved) {
-      const double sign = one.is_up ? 1.0 : -1.0;
-      if (!is_of(persons_[row.qc], one) || sign * row.shift <= 0.0) continue;
+      const bool is_inside = is_of(persons_[row.qc], one);
+      const double sign = is_inside == one.is_up ? 1.0 : -1.0;
+      if (sign * row.shift <= 0.0) continue;
       std::vector<double> others;
       for (const MarkerRow& other : rows) {
-        if (other.qc != row.qc && is_of(persons_[other.qc], one))
+        if (other.qc != row.qc && is_of(persons_[other.qc], one) == is_inside)
           others.push_back(sign * other.shift);
       }
       if (others.empty()) continue;
@@ -163,22 +188,6 @@ class Finder {
   void keep_largest(const MarkerRow& row, const std::string& marker, double own) {
     OwnShift& largest = shifts_.own[row.qc];
     if (largest.marker.empty() || own > largest.own) largest = {marker, row.shift, own};
-  }
-
-  /// Of two visits one mirrors the other: the baseline is told only where no other visit is.
-  void tell(std::vector<MovedMarker>& moved) {
-    const std::string& baseline = results_.baseline.empty() && !results_.visits.empty()
-                                      ? results_.visits.front()
-                                      : results_.baseline;
-    const bool has_later = std::any_of(moved.begin(), moved.end(), [&](const MovedMarker& one) {
-      return one.is_of_visit && one.condition != baseline;
-    });
-    bool has_group = false;  // of two groups one mirrors the other, too
-    for (MovedMarker& one : moved) {
-      if (one.is_of_visit ? has_later && one.condition == baseline : has_group) continue;
-      has_group = has_group || !one.is_of_visit;
-      shifts_.moved.push_back(std::move(one));
-    }
   }
 
   const Results& results_;
@@ -205,10 +214,10 @@ std::vector<SamplePerson> persons_of(const Results& results) {
   std::vector<SamplePerson> persons;
   for (const QcRow& row : results.qc) {
     const auto found = known.find(row.sample);
-    persons.push_back(found == known.end()
-                          ? SamplePerson{}
-                          : SamplePerson{found->second->patient, found->second->visit,
-                                         found->second->group});
+    persons.push_back(
+        found == known.end()
+            ? SamplePerson{}
+            : SamplePerson{found->second->patient, found->second->visit, found->second->group});
   }
   return persons;
 }

@@ -29,7 +29,8 @@ struct MovedMarker {
 struct OwnShift {
   std::string marker;  ///< empty: no marker was measured
   double shift = 0.0;  ///< spreads from the panel's pool, with its sign
-  double own = 0.0;    ///< what of it is left beside what three quarters of the condition's other samples have
+  double own =
+      0.0;  ///< what of it is left beside what three quarters of the condition's other samples have
 };
 
 struct Shifts {

@@ -80,7 +80,7 @@ function qualityTable() {
         make("small", {}, missing(row.batch_shift) ? "" : `farthest: ${row.shifted_marker || "a marker"}, ${digits(row.batch_shift, 2)} spreads${movesAlike(row.panel, row.shifted_marker) ? ", as its visit or group" : ""}`))},
     {title: "To look at", value: (row) => look(row).place, wide: true, numeric: false,
      show: (row) => look(row).text ? make("span", {}, make("b", {}, look(row).look), `: ${look(row).text}`) : make("small", {}, look(row).look)},
-    {title: "Lines drawn by the cleaning", value: (row) => row.thresholds, wide: true,
+    {title: "Lines", value: (row) => row.thresholds, tip: "Lines drawn by the cleaning",
      show: (row) => row.thresholds ? make("details", {class: "inline"}, make("summary", {}, "show"), make("small", {}, row.thresholds)) : ""},
   ], [...samplesQc].sort((left, right) => look(left).place - look(right).place), "quality");
   return make("div", {}, qualityKey(reasons.filter((reason) => samplesQc.some((row) => row.dropped.some(([name, events]) => name === reason && events)))), table.element);

@@ -1,6 +1,7 @@
 // Numbers and lists as they stand in the sentences of the report.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ inline constexpr std::size_t kPatientsNamed = 12;
 [[nodiscard]] std::string without_folders(const std::string& text);
 /// "a, b, c".
 [[nodiscard]] std::string joined(const std::vector<std::string>& words);
+/// 1234567 -> "1,234,567".
+[[nodiscard]] std::string counted_events(std::uint64_t number);
 /// "1 patient", "3 patients".
 [[nodiscard]] std::string counted(std::size_t number, const std::string& noun);
 

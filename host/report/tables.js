@@ -107,13 +107,16 @@ function callCell(row) {
               make("small", {}, `${percent(row.before)} \u2192 ${percent(row.after)}`));
 }
 
+/// At most three digits, as a score is read: 14, 2.5.
+const scoreText = (score) => String(Number(score.toPrecision(3))).replace("-", kMinus);
+
 /// A patient's clinical score at the baseline and at a visit.
 function scoreCell(patient, visit) {
   const scores = new Map(results.activity.find(([name]) => name === patient)?.[1] || []);
   const [before, after] = [scores.get(results.answer.baseline), scores.get(visit)];
   if (missing(before) || missing(after)) return make("td", {class: "unsure"}, kNotAvailable);
   const words = after < before ? "\u25BC fell" : after > before ? "\u25B2 rose" : "= stayed";
-  return make("td", {class: "same"}, make("b", {}, words), make("span", {}, `${digits(before, 3)} \u2192 ${digits(after, 3)}`));
+  return make("td", {class: "same"}, make("b", {}, words), make("span", {}, `${scoreText(before)} \u2192 ${scoreText(after)}`));
 }
 
 /// The clinical score on top of the subsets; nothing where no patient has one.

@@ -93,4 +93,33 @@ std::string printed(const std::string& name, const Results& results) {
   return is_done ? pdf.string() : "";
 }
 
+std::string decoded(const std::string& base64) {
+  std::string text;
+  std::uint32_t bits = 0;
+  int held = 0;
+  static const std::string kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (const char letter : base64) {
+    const std::size_t value = kLetters.find(letter);
+    if (value == kLetters.npos) break;
+    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    text += static_cast<char>((bits >> static_cast<unsigned>(held)) & 0xffU);
+  }
+  return text;
+}
+
+nlohmann::json probe(const std::string& name, const Results& results, const std::string& script,
+                     const std::string& address, Drawn drawn) {
+  const Opened report = opened(name, results, address, script, drawn);
+  EXPECT_EQ(report.console, "");
+  const std::string text = decoded(report.probe);
+  EXPECT_FALSE(text.empty()) << "the script did not end";
+  const nlohmann::json found = text.empty() ? nlohmann::json() : nlohmann::json::parse(text);
+  EXPECT_FALSE(found.is_string()) << found;
+  return found;
+}
+
 }  // namespace gateless

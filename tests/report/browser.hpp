@@ -1,6 +1,7 @@
 // Opens pages in Chromium without a screen.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "host/core/results.hpp"
@@ -24,9 +25,20 @@ enum class Drawn { kAtOnce, kWhenSeen };
                             const std::string& address = "", const std::string& script = "",
                             Drawn drawn = Drawn::kAtOnce);
 
+/// What the script returned. Fails where the page complained.
+[[nodiscard]] nlohmann::json probe(const std::string& name, const Results& results,
+                                   const std::string& script, const std::string& address = "",
+                                   Drawn drawn = Drawn::kAtOnce);
+
+/// Text of `Opened::probe`.
+[[nodiscard]] std::string decoded(const std::string& base64);
+
 /// Prints the report to a PDF and returns its path; empty where that failed.
 [[nodiscard]] std::string printed(const std::string& name, const Results& results);
 
 [[nodiscard]] std::size_t occurrences(const std::string& text, const std::string& word);
 
 }  // namespace gateless
+
+#define NEEDS_CHROMIUM() \
+  if (!has_chromium()) GTEST_SKIP() << "chromium is not installed"

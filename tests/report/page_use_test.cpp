@@ -19,39 +19,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string decoded(const std::string& base64) {
-  std::string text;
-  std::uint32_t bits = 0;
-  int held = 0;
-  static const std::string kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (const char letter : base64) {
-    const std::size_t value = kLetters.find(letter);
-    if (value == kLetters.npos) break;
-    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    text += static_cast<char>((bits >> static_cast<unsigned>(held)) & 0xffU);
-  }
-  return text;
-}
-
-/// What the script returned. Fails where the page complained.
-json probe(const std::string& name, const Results& results, const std::string& script,
-           const std::string& address = "") {
-  const Opened report = opened(name, results, address, script);
-  EXPECT_EQ(report.console, "");
-  const std::string text = decoded(report.probe);
-  EXPECT_FALSE(text.empty()) << "the script did not end";
-  const json found = text.empty() ? json() : json::parse(text);
-  EXPECT_FALSE(found.is_string()) << found;
-  return found;
-}
-
-#define NEEDS_CHROMIUM() \
-  if (!has_chromium()) GTEST_SKIP() << "chromium is not installed"
-
 TEST(PageUse, AFilterChangesWhatIsShownAndGoesAgain) {
   NEEDS_CHROMIUM();
   const json found = probe("filter", fake_trial(), R"(
