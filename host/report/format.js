@@ -33,6 +33,11 @@ function unique(values) {
   return [...new Set(values)];
 }
 
+/// "panel B"; a panel that the program named itself ("panel 1") needs no second word.
+function panelWords(panel) {
+  return /^panel\b/.test(panel) ? panel : `panel ${panel}`;
+}
+
 const kMinus = "\u2212";
 const kNotAvailable = "\u2013";
 

@@ -35,6 +35,7 @@ function heatMap(rows) {
   const inPanel = unique(rows.flatMap((row) => row.medians.map(([marker]) => marker)));
   const markers = [...inPanel.filter(isUsed), ...inPanel.filter((marker) => !isUsed(marker))];
   const medians = new Map(rows.map((row) => [row, new Map(row.medians)]));
+  const capital = (text) => text[0].toUpperCase() + text.slice(1);
   const titleOf = (row) => row.name || row.subset || `cluster ${row.metacluster}`;
   const name = (row, isSame) => {
     const title = isSame ? make("span", {class: "ditto"}, make("span", {class: "unseen"}, titleOf(row)), "\u2033") : `${titleOf(row)} `;
@@ -80,7 +81,8 @@ function heatMap(rows) {
 }
 
 function heatMaps() {
-  const titleOf = (row) => [row.panel && `Panel ${row.panel}`, row.map ? `${subsetName(row.map)}, clustered again` : "all events"]
+  const capital = (text) => text[0].toUpperCase() + text.slice(1);
+  const titleOf = (row) => [row.panel && row.panel !== "panel" && capital(panelWords(row.panel)), row.map ? `${subsetName(row.map)}, clustered again` : "all events"]
       .filter(Boolean).join(": ");
   const steps = [0, 0.25, 0.5, 0.75, 1].map((share) => heatColour(share)).join(",");
   const scale = make("p", {class: "scale note"}, "lowest of the panel", make("i", {style: `background:linear-gradient(90deg,${steps})`}),

@@ -163,7 +163,7 @@ function starTree(tree) {
       make("span", {}, make("i", {style: `background:${colour};opacity:${pale ? 0.4 : 1}`}), text)));
   return make("div", {}, key("Rays, clockwise from the top:", tree.markers.map((marker, m) => [marker, rays[m]])),
               key("Behind:", subsets.map((name, index) => [name || "no name", colours[index], true])),
-              make("div", {class: "single"}, chartFigure(`Tree of ${tree.map ? subsetName(tree.map) : "all events"}${results.sampled_events.length > 1 ? `, panel ${tree.panel}` : ""}`,
+              make("div", {class: "single"}, chartFigure(`Tree of ${tree.map ? subsetName(tree.map) : "all events"}${results.sampled_events.length > 1 ? `, ${panelWords(tree.panel)}` : ""}`,
                   `${count(tree.events.length)} nodes, joined by the shortest tree; the larger, the more events (log scale)`, false, svg)));
 }
 
@@ -171,7 +171,7 @@ function starTrees() {
   const trees = results.node_trees.filter(({places}) => places.length);
   if (trees.length === 0) return null;
   const place = make("div");
-  const title = (tree) => [trees.some((one) => one.panel !== tree.panel) ? `panel ${tree.panel}` : "", tree.map ? subsetName(tree.map) : "all events"].filter(Boolean).join(": ");
+  const title = (tree) => [trees.some((one) => one.panel !== tree.panel) ? panelWords(tree.panel) : "", tree.map ? subsetName(tree.map) : "all events"].filter(Boolean).join(": ");
   const controls = make("div", {class: "controls"});
   const show = () => {
     const index = Number(state.get("tree") || 0);

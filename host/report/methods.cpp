@@ -105,6 +105,11 @@ class Writer {
     if (!text.empty()) done_.steps.push_back({title, text});
   }
 
+  /// "panel B"; a panel that the program named itself ("panel 1") needs no second word.
+  static std::string panel_words(const std::string& panel) {
+    return panel.starts_with("panel") ? panel : "panel " + panel;
+  }
+
   /// One panel that the program called so itself.
   [[nodiscard]] bool is_unnamed() const {
     return panels_.size() == 1 && *panels_.begin() == "panel";
@@ -266,7 +271,7 @@ class Writer {
       for (const ClusterRow& row : results_.clusters) {
         const std::string of = row.map.empty() ? "all events" : name_of(row.map);
         const std::string map =
-            panels_.size() < 2 ? of : fmt::format("{} of panel {}", of, row.panel);
+            panels_.size() < 2 ? of : fmt::format("{} of {}", of, panel_words(row.panel));
         if (numbers.empty() || numbers.back().first != map) numbers.emplace_back(map, 0);
         ++numbers.back().second;
       }
@@ -283,7 +288,7 @@ class Writer {
       for (const auto& [panel, names] : markers)
         done_.chosen.push_back({markers.size() < 2
                                     ? std::string("cluster: markers")
-                                    : fmt::format("cluster: markers, panel {}", panel),
+                                    : fmt::format("cluster: markers, {}", panel_words(panel)),
                                 joined(names)});
     }
     if (setting("compare", "primary") == "[]" && !results_.primary.empty()) {

@@ -249,7 +249,7 @@ std::vector<std::string> moved_in_words(const std::vector<MovedMarker>& moved) {
         "{}: {}. {}", where, fmt::join(lists, "; "),
         first.divides ? "Cells are named by these markers: the staining of all these samples (a "
                         "batch), or a true effect. No single sample is marked for it; look at "
-                        "Evidence before you believe a change that rests on them"
+                        "Evidence before you believe a difference that rests on them"
                       : "Taken as an effect of the condition, not as a fault of samples"));
   }
   return sentences;

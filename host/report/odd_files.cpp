@@ -28,8 +28,9 @@ std::string dropped_in_time(const Results& results) {
   for (const auto& [events, row] : files) {
     if (parts.size() == kFilesNamed) break;
     const QcRow& qc = results.qc[row];
-    parts.push_back(fmt::format("{} ({} events, {:.2g} %)", qc.sample, counted_events(events),
-                                100.0 * static_cast<double>(events) / static_cast<double>(qc.events)));
+    parts.push_back(
+        fmt::format("{} ({} events, {:.2g} %)", qc.sample, counted_events(events),
+                    100.0 * static_cast<double>(events) / static_cast<double>(qc.events)));
   }
   if (files.size() > parts.size())
     parts.push_back(fmt::format("{} more with fewer", files.size() - parts.size()));
@@ -40,8 +41,9 @@ std::string dropped_in_time(const Results& results) {
 std::string without_advice(const std::string& text) {
   static const std::string kAdvice = "; look at this file";
   const std::size_t advice = text.find(kAdvice);
-  return advice == std::string::npos ? text
-                                     : text.substr(0, advice) + text.substr(advice + kAdvice.size());
+  return advice == std::string::npos
+             ? text
+             : text.substr(0, advice) + text.substr(advice + kAdvice.size());
 }
 
 std::string noted(const SharedWarning& warning, const Results& results) {
@@ -68,9 +70,9 @@ std::string odd_files_in_words(const Results& results) {
   for (const SampleNote& sample : attention_of(results).samples)
     doubted.push_back(joined(sample.files));
   if (!doubted.empty())
-    sentences.push_back(
-        fmt::format("No file was left out; those that need a look were analysed like all others: {}.",
-                    fmt::join(doubted, ", ")));
+    sentences.push_back(fmt::format(
+        "No file was left out; those that need a look were analysed like all others: {}.",
+        fmt::join(doubted, ", ")));
   return fmt::format("{}", fmt::join(sentences, " "));
 }
 

@@ -72,7 +72,7 @@ function qualityTable() {
   const table = sortableTable([
     {title: "Sample", value: (row) => row.sample, wide: false, show: (row) => make("span", {class: isDoubted(row) ? "strong" : ""},
         isDoubted(row) ? `${kMark} ` : "", row.sample, make("br"),
-        make("small", {}, [person.get(row.sample)?.patient, person.get(row.sample)?.visit, hasPanels && `panel ${row.panel}`].filter(Boolean).join(" \u00B7 ")))},
+        make("small", {}, [person.get(row.sample)?.patient, person.get(row.sample)?.visit, hasPanels && panelWords(row.panel)].filter(Boolean).join(" \u00B7 ")))},
     {title: "Events", value: (row) => row.events, show: (row) => count(row.events), numeric: true},
     {title: "Kept, and dropped by reason", value: shares, show: (row) => make("div", {}, dropBar(row), make("small", {}, `${percent(shares(row))} kept`))},
     {title: "Signal over time", value: farthest, show: signalLine, tip: "Mean of the markers' medians over the acquisition; a flat line is right"},

@@ -294,7 +294,7 @@ function abnormalTable() {
 function unresolvedTable() {
   return sortableTable([
     {title: "Subset", value: (row) => row.name || row.subset},
-    {title: "Panel", value: (row) => row.panel},
+    ...(unique(kWhole.samplesQc.map((row) => row.panel)).length > 1 ? [{title: "Panel", value: (row) => row.panel}] : []),
     {title: "Why", value: (row) => row.reason, wide: true},
   ], records(results.unresolved)).element;
 }

@@ -16,7 +16,7 @@ function doubts() {
   if (files === 0) return [];
   const few = (number, one, many) => number === 1 ? `1 ${one}` : `${count(number)} ${many}`;
   const title = samples.length
-      ? `${kMark} ${few(samples.length, "sample needs", "samples need")} a look: what rests on ${samples.length === 1 ? "it" : "them"} carries this mark.`
+      ? `${kMark} ${few(samples.length, "sample needs", "samples need")} a look (${few(files, "file", "files")} in all): what rests on ${samples.length === 1 ? "it" : "them"} carries this mark.`
       : `No sample needs a look: ${few(files, "file was", "files were")} judged by signal over time, drops, and each marker against the others.`;
   const also = noted.length ? make("p", {}, `Noted only: ${few(noted.length, "sample", "samples")} in which a marker lies 0.3 to 1 spread from the other files, ` +
       "as another mixture of cells gives (", make("a", {href: "#qc"}, "Quality"), ").") : null;

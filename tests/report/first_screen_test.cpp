@@ -132,8 +132,9 @@ TEST(FirstScreen, SaysWhoImprovedAndHasTheScoreInTheTable) {
     return {box: document.querySelector("#answer .improvement").textContent, row: [...row.cells].map((cell) => cell.textContent),
             intro: document.querySelector("#answer .lead").textContent};)js");
   const auto box = found["box"].get<std::string>();
-  EXPECT_NE(box.find("By SLEDAI (a fall is an improvement), from baseline to week 24: it fell in 6"),
-            box.npos)
+  EXPECT_NE(
+      box.find("By SLEDAI (a fall is an improvement), from baseline to week 24: it fell in 6"),
+      box.npos)
       << box;
   EXPECT_EQ(found["row"][0], "SLEDAI");
   EXPECT_EQ(found["row"][1], "▼ fell8 → 3.2");

@@ -78,8 +78,13 @@ TEST(Methods, SaysWhatWasDoneWithFaultyStretches) {
   EXPECT_NE(done.methods.find("Noted in P1_24: between 40 %"), std::string::npos);
 }
 
-TEST(Methods, APanelWithoutANameIsNotCalledPanel) {
+TEST(Methods, APanelWithoutANameIsNotCalledPanelTwice) {
   Results results = a_run();
+  results.qc[0].panel = "panel 1", results.qc[1].panel = "panel 2";
+  results.clusters[0].panel = "panel 1";
+  ASSERT_FALSE(done_of(results).chosen.empty());
+  for (const Chosen& one : done_of(results).chosen)
+    EXPECT_EQ((one.setting + one.became).find("panel panel"), std::string::npos) << one.became;
   for (QcRow& row : results.qc) row.panel = "panel";
   EXPECT_NE(text_of(done_of(results), "Files").find("2 files of 1 panel were analysed"),
             std::string::npos);
