@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "host/report/attention.hpp"
 #include "host/report/sentences.hpp"
@@ -13,6 +14,7 @@ namespace gateless {
 namespace {
 
 constexpr std::size_t kFilesNamed = 6;
+constexpr std::string_view kAdvice = "; look at this file";
 
 /// "P1_base (200 events, 1.7 %)", the files that lost most first; empty where none lost any.
 std::string dropped_in_time(const Results& results) {
@@ -39,7 +41,6 @@ std::string dropped_in_time(const Results& results) {
 
 /// "...: kept; look at this file" -> "...: kept".
 std::string without_advice(const std::string& text) {
-  static const std::string kAdvice = "; look at this file";
   const std::size_t advice = text.find(kAdvice);
   return advice == std::string::npos
              ? text
@@ -69,10 +70,11 @@ std::string odd_files_in_words(const Results& results) {
   std::vector<std::string> doubted;
   for (const SampleNote& sample : attention_of(results).samples)
     doubted.push_back(joined(sample.files));
-  if (!doubted.empty())
+  if (!doubted.empty()) {
     sentences.push_back(fmt::format(
         "No file was left out; those that need a look were analysed like all others: {}.",
         fmt::join(doubted, ", ")));
+  }
   return fmt::format("{}", fmt::join(sentences, " "));
 }
 
