@@ -274,11 +274,12 @@ json answer(const Answer& found) {
                           {"certainty", statement.certainty}});
   }
   json untold = json::array();
-  for (const Untold& one : found.untold)
+  for (const Untold& one : found.untold) {
     untold.push_back({{"name", one.name},
                       {"reason", one.reason},
                       {"asked", one.is_asked},
                       {"primary", one.is_primary}});
+  }
   return {{"baseline", found.baseline},
           {"visit", found.visit},
           {"patients", found.patients},
@@ -294,11 +295,12 @@ json answer(const Answer& found) {
 
 json notes(const std::vector<SampleNote>& found) {
   json list = json::array();
-  for (const SampleNote& note : found)
+  for (const SampleNote& note : found) {
     list.push_back({{"patient", note.patient},
                     {"visit", note.visit},
                     {"files", note.files},
                     {"reasons", note.reasons}});
+  }
   return list;
 }
 
