@@ -30,13 +30,21 @@ function shortList(items, className, shown = 4) {
 const kSigns = new Map([["up", "\u25B2"], ["down", "\u25BC"], ["some up", "\u25B3"], ["some down", "\u25BD"], ["mixed", ""],
                         ["no change", "="], ["unsure", "\u00B1"], ["not quantifiable", "?"]]);
 
+/// How one finds the cells with a gate of one's own, and how well; nothing where none was learned.
+function byHand(subset) {
+  const gate = records(kWholeResults.gates).find((row) => row.subset === subset);
+  if (!gate || missing(gate.recall) || missing(gate.precision)) return null;
+  return make("p", {class: "detail"}, `By hand: ${gate.within_name ? `within ${gate.within_name}, ` : ""}${gate.rectangles.replace(/; /g, ", then ")}. ` +
+      `${percent(gate.recall)} of these cells are inside, and ${percent(gate.precision)} of what is inside are these cells (Gates).`);
+}
+
 function statementCard(statement) {
   const isPrimary = statement.rank === "primary";
   const kind = ["up", "down"].includes(statement.call) ? statement.call : "same";
   const numbers = [make("p", {class: "detail"}, statement.detail), make("p", {class: "certainty"}, statement.certainty)];
   const headline = [make("b", {}, statement.name), " ", withMarks(statement.headline), "."];
   const further = [...[statement.beside, statement.parts].filter(Boolean).map((text) => make("p", {class: "parts"}, withMarks(text))),
-                   seeCells(statement.subset)].filter(Boolean);
+                   seeCells(statement.subset), isPrimary ? byHand(statement.subset) : null].filter(Boolean);
   return make("article", {class: `statement ${kind}${isPrimary ? "" : " lesser"}`},
       make("span", {class: "arrow", "aria-hidden": "true"}, kSigns.get(statement.call)),
       make("div", {},

@@ -158,6 +158,19 @@ TEST(FirstScreen, AnAskedSubsetWithoutAnAnswerIsAsVisibleAsOthers) {
             "Peripheral helper T (Tph) cannot be told here: PD-1 is not in the panel.");
 }
 
+TEST(FirstScreen, SaysHowTheAskedCellsAreGatedByHand) {
+  NEEDS_CHROMIUM();
+  Results results = fake_trial();
+  results.gates[0].subset = "b_dn";
+  const json found = probe("by_hand", results, R"js(
+    return {line: document.querySelector("#answer .statement").textContent};)js");
+  const auto line = found["line"].get<std::string>();
+  EXPECT_NE(line.find("By hand: CD19 > 1,210 and CD3 < 850. 99.0 % of these cells are inside, and "
+                      "98.0 % of what is inside are these cells"),
+            line.npos)
+      << line;
+}
+
 TEST(FirstScreen, ASubsetWithACommaInItsNameShowsItsCells) {
   NEEDS_CHROMIUM();
   Results results = fake_trial();
