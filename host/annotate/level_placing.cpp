@@ -190,7 +190,10 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
   // Bright is the top of the parent: a mode of its own, or where its last events are.
   const double top = quantile(parent.events, 0.995);
   Mode bright{top, modes.back().sd, 0.0};
-  if (modes.size() >= marker.levels.size() && modes.back().mass < kLargestBright) {
+  // One mode too few, and the lowest is not negative: negative cells make no mode here, and the highest one is bright.
+  const bool is_shifted = modes.size() > 1 && modes.size() + 1 == marker.levels.size() &&
+                          lacks_negative(marker, modes.front(), pool);
+  if ((modes.size() >= marker.levels.size() || is_shifted) && modes.back().mass < kLargestBright) {
     bright = modes.back();
     modes.pop_back();
   }

@@ -18,18 +18,10 @@ constexpr double kFewestToJudge = 200.0;  // events of a parent from which a mar
 constexpr double kSurePositive = 0.8;     // of a single mode: two spreads above negative cells
 constexpr double kDim = 8.0;  // spreads above negative cells (a stain index of 4): less is dim
 
-/// Whether cells outside the parent are negative where a level of it was found, or no lower.
-bool is_known_negative(const PlacedLevel& level, const PoolModes& pool) {
-  const auto holds = [&](const Mode& mode) {
-    return mode.mass > 0.0 && level.mean <= mode.position + kKnownReach * mode.sd;
-  };
-  return holds(pool.told_negative) || holds(pool.lowest_lineage) ||
-         (pool.own.size() > 1 && holds(pool.own.front()));
-}
-
 /// Two levels where the parent shows one mode but a stratum of it another: among CD27+ B cells those without IgD stand
-/// apart, that all B cells hide in the tail of the naive ones.
-std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent, double apart_by) {
+/// apart, that all B cells hide in the tail of the naive ones. `only_below`: what a stratum shows above is not looked at.
+std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent, double apart_by,
+                                         bool only_below) {
   const std::optional<Mode> only = largest_of(find_tops(parent.events));
   if (!only) return {};
   std::optional<Mode> other;
@@ -40,6 +32,7 @@ std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent, double apa
       // The most and the narrowest: where a stratum holds nothing else.
       if (apart <= apart_by || mode.mass < kSmallestStratumMode || mode.mass / mode.sd <= highest)
         continue;
+      if (only_below && mode.position > only->position) continue;
       highest = mode.mass / mode.sd;
       other = mode;
     }
@@ -99,6 +92,25 @@ std::optional<Mode> negative_control(const PoolModes& pool) {
   return std::nullopt;
 }
 
+namespace {
+
+/// Whether cells outside the parent are negative at a position, or no lower.
+bool is_known_negative(double position, const PoolModes& pool) {
+  const auto holds = [&](const Mode& mode) {
+    return mode.mass > 0.0 && position <= mode.position + kKnownReach * mode.sd;
+  };
+  return holds(pool.told_negative) || holds(pool.lowest_lineage) ||
+         (pool.own.size() > 1 && holds(pool.own.front()));
+}
+
+}  // namespace
+
+bool lacks_negative(const MarkerDesign& marker, const Mode& lowest, const PoolModes& pool) {
+  const bool has_bright = marker.highest_is_bright && marker.levels.size() > 2;
+  return has_bright && marker.lowest_is_negative && negative_control(pool) &&
+         !is_known_negative(lowest.position, pool);
+}
+
 bool is_negative(const Mode& mode, const PoolModes& pool) {
   const std::optional<Mode> negative = negative_control(pool);
   return negative && mode.position <= negative->position + kNegativeReach * negative->sd;
@@ -131,11 +143,13 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
   };
   if (lowest_is_negative) {
     if (marker.has_border && !pool.of_lineage.empty()) return pool.of_lineage;
-    std::vector<PlacedLevel> by_strata =
-        place_by_strata(parent, marker.has_border && !marker.must_stand_out ? kNear : kApart);
+    // Beside a bright level, one mode that is not negative is the positive one: what lies above it is bright.
+    const bool is_positive = lacks_negative(marker, only, pool);
+    std::vector<PlacedLevel> by_strata = place_by_strata(
+        parent, marker.has_border && !marker.must_stand_out ? kNear : kApart, is_positive);
     // That the least of a stratum are negative, only other cells can say: else they may be dim.
     const bool is_below = !by_strata.empty() && by_strata.front().mean < only.position - 1.0;
-    if (!by_strata.empty() && (!is_below || is_known_negative(by_strata.front(), pool)))
+    if (!by_strata.empty() && (!is_below || is_known_negative(by_strata.front().mean, pool)))
       return by_strata;
     if (marker.has_border && !pool.shown.empty()) return pool.shown;
     std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);

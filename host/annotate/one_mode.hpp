@@ -15,6 +15,10 @@ inline constexpr double kSmallestStratumMode = 0.15;  ///< of a stratum
 /// The negative cells outside the parent: as learned where it was divided last, or the pool's lowest mode of several.
 [[nodiscard]] std::optional<Mode> negative_control(const PoolModes& pool);
 
+/// Whether the lowest mode of a marker with a bright level lies above all cells that are known to be negative.
+[[nodiscard]] bool lacks_negative(const MarkerDesign& marker, const Mode& lowest,
+                                  const PoolModes& pool);
+
 /// Whether a mode of the parent lies within the spread of negative cells.
 [[nodiscard]] bool is_negative(const Mode& mode, const PoolModes& pool);
 
