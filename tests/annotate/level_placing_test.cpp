@@ -112,6 +112,42 @@ TEST(LevelPlacing, TheBorderOfBrightCellsHardlyMovesWithNoise) {
   EXPECT_LT(std::sqrt(square / kDraws - mean * mean), 1.4);  // 2.1 by the width of the top alone
 }
 
+/// 1,000 events of one mode.
+BinCounts one_mode(double at, double sd) {
+  BinCounts counts{};
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    const double z = (static_cast<double>(bin) + 0.5 - at) / sd;
+    counts[bin] = 1000.0 / sd * 0.3989 * std::exp(-0.5 * z * z);
+  }
+  return counts;
+}
+
+TEST(LevelPlacing, BesideABrightLevelOneModeThatIsNotNegativeIsThePositiveOne) {
+  // IgM of naive B cells: one mode at 190, with transitional cells, which are bright, in a stratum. T cells have none (80).
+  MarkerDesign marker;
+  marker.levels = {"-/low", "+", "high"};
+  marker.highest_is_bright = true;
+  ParentDensity density;
+  density.events = one_mode(190.0, 19.0);
+  density.strata = {one_mode(227.0, 9.0), one_mode(189.0, 17.0)};
+  PoolModes pool{.own = {{82.0, 14.0, 0.9}, {194.0, 18.0, 0.1}}};
+  pool.told_negative = {98.0, 24.0, 1.0};
+  pool.lowest_lineage = {80.0, 12.0, 1.0};
+  std::vector<PlacedLevel> placed = place_levels(marker, density, pool, 30.0);
+  ASSERT_EQ(placed.size(), 3U);
+  EXPECT_LT(placed[0].mean, 130.0);
+  EXPECT_NEAR(placed[1].mean, 190.0, 3.0);
+  EXPECT_GT(placed[2].mean, 215.0);
+  // The same where the bright cells make a mode of their own, and the negative ones none.
+  const BinCounts bright = one_mode(245.0, 5.0);
+  for (std::size_t bin = 0; bin < kBins; ++bin) density.events[bin] += 0.1 * bright[bin];
+  density.strata.clear();
+  placed = place_levels(marker, density, pool, 30.0);
+  EXPECT_LT(placed[0].mean, 130.0);
+  EXPECT_NEAR(placed[1].mean, 190.0, 3.0);
+  EXPECT_NEAR(placed[2].mean, 245.0, 3.0);
+}
+
 TEST(LevelPlacing, WithoutThemPositiveIsAGuess) {
   const ParentDensity density = with_a_tail();
   const PoolModes pool{.own = find_modes(density.events)};
