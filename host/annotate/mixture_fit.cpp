@@ -12,9 +12,6 @@ namespace {
 
 constexpr std::size_t kFittingMembers = 10000;
 constexpr int kFittingRounds = 12;
-// Staining that the two levels of a quadrant's marker share within a sample (see update_shift); other divisions of a sample share none: rare
-// levels of T cells lose where they do. Reason of both: RESULTS, "Levels of a sample move together".
-constexpr double kSharedByQuadrants = 0.1;
 constexpr double kClassFloor = 1e-3;  // of the parent: no class starves
 
 // A fit that moves by less in a round has found its place: of a class's share (or of 1 % of the parent), and in bins.
@@ -153,10 +150,10 @@ SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange
     const ClassTables tables(parameters, fit);
     const ClassHistograms histograms = expect(tables, rows, sample, members, kFittingMembers);
     for (std::size_t m = 0; m < rows.size(); ++m) {
-      update_shift(fit.shift[m],
-                   sum_levels(parameters, tables, histograms, m, fit.shift[m], is_other),
-                   parameters.mean[m], mixture.markers[m].is_rigid,
-                   mixture.is_quadrants ? kSharedByQuadrants : 0.0);
+      update_shift(
+          fit.shift[m], sum_levels(parameters, tables, histograms, m, fit.shift[m], is_other),
+          parameters.mean[m],
+          shift_kind(mixture.markers[m].is_rigid, mixture.is_lineage, mixture.is_quadrants));
     }
     update_weights(fit, histograms.total, pooled);
     if (has_settled(before, fit)) break;

@@ -27,9 +27,6 @@ constexpr double kOtherWeight = 0.02;
 constexpr double kLargestDrift = 1.0 / 6.0;
 constexpr double kLargestSpread = 1.0 / 5.0;
 
-// The levels of one marker share the staining of a sample: what an event of one level says about the shift of another, against 1
-// of its own, while the pool is learned. Without it a rare level walks up the flank of a dense one, sample by sample.
-constexpr double kSharedStaining = 0.15;
 constexpr double kAnchoredDrift = 0.1;  // spreads
 constexpr double kAnchoredSpread = 1.0;
 
@@ -248,8 +245,9 @@ class Learner {
         }
       }
       if (round >= 5 && samples_.size() > 1)
-        update_shift(fits_[s].shift[m], sums, parameters_.mean[m], placed_[m].front().is_rigid,
-                     kSharedStaining);
+        update_shift(
+            fits_[s].shift[m], sums, parameters_.mean[m],
+            shift_kind(placed_[m].front().is_rigid, design_.is_lineage, design_.is_quadrants));
     }
     const double all = std::accumulate(events.begin(), events.end(), 0.0);
     for (std::size_t l = 0; l < levels; ++l) {

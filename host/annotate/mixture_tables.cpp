@@ -11,6 +11,8 @@ namespace {
 
 constexpr double kTailShare = 0.03;    // of a level's events, with twice the spread
 constexpr double kShiftPrior = 200.0;  // events that speak for no shift of a sample
+constexpr double kRareLevel = 0.5;     // of its neighbour's events
+constexpr double kSharedStaining = 0.1;
 
 double level_density(double bin, double mean, double sd) {
   const double z = (bin - mean) / sd;
@@ -166,22 +168,30 @@ void update_weights(SampleFit& fit, const std::vector<double>& total,
 }
 
 void update_shift(std::vector<double>& shift, const LevelSums& sums,
-                  const std::vector<double>& mean, bool is_rigid, double shared_staining) {
-  std::vector<double> moved;
-  for (std::size_t l = 0; l < shift.size(); ++l)
-    moved.push_back(sums.first[l] - sums.events[l] * (mean[l] - shift[l]));
+                  const std::vector<double>& mean, ShiftKind kind) {
+  const std::size_t levels = shift.size();
+  std::vector<double> moved(levels);
+  for (std::size_t l = 0; l < levels; ++l)
+    moved[l] = sums.first[l] - sums.events[l] * (mean[l] - shift[l]);
   const double all_moved = std::accumulate(moved.begin(), moved.end(), 0.0);
   const double all_events = std::accumulate(sums.events.begin(), sums.events.end(), 0.0);
-  const double shared = is_rigid ? 0.0 : shared_staining;
-  for (std::size_t l = 0; l < shift.size(); ++l) {
-    const double toward = moved[l] + shared * (all_moved - moved[l]);
-    const double events = sums.events[l] + shared * (all_events - sums.events[l]);
+  const double part = kind == ShiftKind::kShared ? kSharedStaining : 0.0;  // of other levels
+  for (std::size_t l = 0; l < levels; ++l) {
+    const double events = sums.events[l] + part * (all_events - sums.events[l]);
+    const double toward = moved[l] + part * (all_moved - moved[l]);
     double limit = 25.0;
     if (l > 0) limit = std::min(limit, 0.3 * (mean[l] - mean[l - 1]));
-    if (l + 1 < shift.size()) limit = std::min(limit, 0.3 * (mean[l + 1] - mean[l]));
+    if (l + 1 < levels) limit = std::min(limit, 0.3 * (mean[l + 1] - mean[l]));
     shift[l] = std::clamp(toward / (events + kShiftPrior), -limit, limit);
   }
-  if (is_rigid) std::fill(shift.begin(), shift.end(), shift.front());
+  if (kind == ShiftKind::kRigid) std::fill(shift.begin(), shift.end(), shift.front());
+  if (kind != ShiftKind::kFollowing || levels < 2) return;
+  const std::vector<double> own = shift;
+  for (std::size_t l = 0; l < levels; ++l) {
+    const std::size_t below = l > 0 ? l - 1 : 1, above = l + 1 < levels ? l + 1 : levels - 2;
+    const std::size_t denser = sums.events[below] > sums.events[above] ? below : above;
+    if (sums.events[l] < kRareLevel * sums.events[denser]) shift[l] = own[denser];
+  }
 }
 
 }  // namespace gateless

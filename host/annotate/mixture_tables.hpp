@@ -93,9 +93,24 @@ struct LevelSums {
 /// A sample's class weights from its expected events, drawn a little to the pooled ones.
 void update_weights(SampleFit& fit, const std::vector<double>& total,
                     const std::vector<double>& pooled);
-/// Moves a sample's levels to where its events lie, against a prior of no move. Levels of one marker share the staining of a sample:
-/// an event of another level says `shared_staining` of what one of its own says. Rigid levels move as the first does.
+/// How the levels of one marker move in a sample.
+enum class ShiftKind {
+  kFree,    ///< each by its own events: lineages, which stand far apart
+  kShared,  ///< an event of another level says a tenth of what an own one says: quadrants
+  kFollowing,  ///< freely, but one with less than half of a neighbour's events goes with that one: what a rare
+               ///< level finds is the flank of a dense one, which it would follow in every sample
+  kRigid  ///< all as the first
+};
+
+[[nodiscard]] inline ShiftKind shift_kind(bool is_rigid, bool is_lineage, bool is_quadrants) {
+  return is_rigid       ? ShiftKind::kRigid
+         : is_lineage   ? ShiftKind::kFree
+         : is_quadrants ? ShiftKind::kShared
+                        : ShiftKind::kFollowing;
+}
+
+/// Moves a sample's levels to where its events lie, against a prior of no move.
 void update_shift(std::vector<double>& shift, const LevelSums& sums,
-                  const std::vector<double>& mean, bool is_rigid, double shared_staining);
+                  const std::vector<double>& mean, ShiftKind kind);
 
 }  // namespace gateless

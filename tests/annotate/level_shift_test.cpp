@@ -17,39 +17,55 @@ LevelSums sums_of(const std::vector<double>& events, const std::vector<double>& 
   return sums;
 }
 
-std::vector<double> shift_of(const LevelSums& sums, bool is_rigid = false) {
+std::vector<double> shift_of(const LevelSums& sums, ShiftKind kind) {
   std::vector<double> shift{0.0, 0.0};
-  update_shift(shift, sums, {100.0, 200.0}, is_rigid, 0.15);
+  update_shift(shift, sums, {100.0, 200.0}, kind);
   return shift;
 }
 
 TEST(LevelShift, FollowsItsOwnEventsWhereTheyAreMany) {
-  const std::vector<double> shift = shift_of(sums_of({10000.0, 10000.0}, {8.0, 2.0}));
-  EXPECT_NEAR(shift[0], 7.1, 0.1);
-  EXPECT_NEAR(shift[1], 2.7, 0.1);
+  for (const ShiftKind kind : {ShiftKind::kFree, ShiftKind::kFollowing}) {
+    const std::vector<double> shift = shift_of(sums_of({10000.0, 10000.0}, {8.0, 2.0}), kind);
+    EXPECT_NEAR(shift[0], 7.84, 0.01);
+    EXPECT_NEAR(shift[1], 1.96, 0.01);
+  }
 }
 
 TEST(LevelShift, ARareLevelDoesNotWalkUpTheFlankOfADenseOne) {
-  const std::vector<double> shift = shift_of(sums_of({200.0, 20000.0}, {25.0, 0.0}));
-  EXPECT_LT(shift[0], 2.0);
-  EXPECT_NEAR(shift[1], 0.0, 0.1);
+  const LevelSums sums = sums_of({2000.0, 20000.0}, {25.0, -6.0});
+  EXPECT_GT(shift_of(sums, ShiftKind::kFree)[0], 20.0);
+  const std::vector<double> shift = shift_of(sums, ShiftKind::kFollowing);
+  EXPECT_NEAR(shift[1], -5.9, 0.1);
+  EXPECT_EQ(shift[0], shift[1]);
 }
 
-TEST(LevelShift, ARareLevelGoesWithTheStainingThatTheDenseOneShows) {
-  const std::vector<double> shift = shift_of(sums_of({10.0, 20000.0}, {0.0, -6.0}));
-  EXPECT_NEAR(shift[0], -5.6, 0.2);
-  EXPECT_NEAR(shift[1], -6.0, 0.1);
+TEST(LevelShift, ThreeLevelsFollowTheDenserNeighbour) {
+  LevelSums sums;
+  sums.events = {100.0, 9000.0, 300.0};
+  sums.first = {100.0 * 60.0, 9000.0 * 124.0, 300.0 * 190.0};
+  std::vector<double> shift{0.0, 0.0, 0.0};
+  update_shift(shift, sums, {50.0, 120.0, 200.0}, ShiftKind::kFollowing);
+  EXPECT_NEAR(shift[1], 3.9, 0.1);
+  EXPECT_EQ(shift[0], shift[1]);
+  EXPECT_EQ(shift[2], shift[1]);
+}
+
+TEST(LevelShift, LevelsOfQuadrantsDrawEachOtherAlong) {
+  const std::vector<double> shift =
+      shift_of(sums_of({10.0, 20000.0}, {0.0, -6.0}), ShiftKind::kShared);
+  EXPECT_NEAR(shift[0], -5.4, 0.1);
+  EXPECT_NEAR(shift[1], -5.9, 0.1);
 }
 
 TEST(LevelShift, RigidLevelsMoveAsTheFirst) {
-  const std::vector<double> shift = shift_of(sums_of({1800.0, 20000.0}, {4.0, -6.0}), true);
+  const std::vector<double> shift =
+      shift_of(sums_of({1800.0, 20000.0}, {4.0, -6.0}), ShiftKind::kRigid);
   EXPECT_NEAR(shift[0], 3.6, 0.01);
   EXPECT_EQ(shift[0], shift[1]);
 }
 
-TEST(LevelShift, NeverPassesThreeTenthsOfTheWayToTheNextLevel) {
-  const std::vector<double> shift = shift_of(sums_of({1e6, 1.0}, {80.0, 0.0}));
-  EXPECT_EQ(shift[0], 25.0);  // and 25 bins at most
+TEST(LevelShift, NeverPassesTwentyFiveBins) {
+  EXPECT_EQ(shift_of(sums_of({1e6, 1e6}, {80.0, 0.0}), ShiftKind::kFree)[0], 25.0);
 }
 
 }  // namespace
