@@ -190,6 +190,11 @@ void write_report_json(const Results& results, const std::string& dir) {
               {"responders", results.responders},
               {"names", results.names},
               {"siblings", results.siblings},
+              {"definitions", list_json(results.definitions,
+                                        [](const SubsetDefinition& one) {
+                                          return Json{{"subset", one.subset}, {"rules", one.rules}};
+                                        })},
+              {"knowledge_sha256", results.knowledge_sha256},
               {"implausible", list_json(results.implausible, implausible_json)},
               {"parts", list_json(results.parts, parts_json)},
               {"patient_groups", list_json(results.patient_groups, group_json)},
@@ -217,6 +222,12 @@ void read_report_json(const std::string& dir, Results& results) {
     results.responders = json.value("responders", std::vector<std::string>());
     results.names = json.value("names", decltype(results.names)());
     results.siblings = json.value("siblings", decltype(results.siblings)());
+    results.definitions = list_of(json.value("definitions", Json::array()), [](const Json& entry) {
+      return SubsetDefinition{
+          .subset = entry.at("subset"),
+          .rules = entry.at("rules").get<std::vector<SubsetDefinition::Rule>>()};
+    });
+    results.knowledge_sha256 = json.value("knowledge_sha256", "");
     results.implausible = list_of(json.value("implausible", Json::array()), implausible_of);
     results.parts = list_of(json.at("parts"), [](const Json& entry) {
       return std::pair<std::string, std::vector<std::string>>(

@@ -136,6 +136,13 @@ struct UnresolvedRow {
   bool by_data = false;  ///< its markers are stained, but the events do not tell them
 };
 
+/// How the knowledge file defines a subset within its parent.
+struct SubsetDefinition {
+  using Rule = std::vector<std::pair<std::string, std::string>>;  ///< marker -> "-", "low/+" ...
+  std::string subset;                                             ///< id
+  std::vector<Rule> rules;  ///< the first whose markers are all in the panel is taken
+};
+
 /// A subset whose fraction in a sample is not believable, by the ranges of the knowledge file.
 struct ImplausibleRow {
   std::string sample, patient, visit, panel;
@@ -271,6 +278,8 @@ struct Results {
       names;  ///< id -> name of every subset and sum of the knowledge file
   std::vector<std::vector<std::string>>
       siblings;  ///< ids that exclude each other within one parent
+  std::vector<SubsetDefinition> definitions;
+  std::string knowledge_sha256;  ///< of the knowledge file's text; empty: not known
   std::vector<ImplausibleRow> implausible;
   std::vector<ChannelRow> channels;
   std::vector<std::pair<std::string, std::vector<std::string>>>

@@ -8,9 +8,12 @@
 #include <map>
 #include <set>
 
+#include "host/report/answer_summary.hpp"
 #include "host/report/certainty.hpp"
+#include "host/report/moved_markers.hpp"
 #include "host/report/sentences.hpp"
 #include "host/report/siblings.hpp"
+#include "host/report/subset_text.hpp"
 
 namespace gateless {
 namespace {
@@ -57,7 +60,7 @@ bool has_same_fractions(const Rows& one, const Rows& other) {
 class Teller {
  public:
   Teller(const Results& results, const Attention& attention)
-      : results_(results), attention_(attention) {
+      : results_(results), attention_(attention), moved_(shifts_of(results).moved) {
     answer_.visit = last_compared_visit(results);
     answer_.baseline = results.baseline.empty() && !results.visits.empty() ? results.visits.front()
                                                                            : results.baseline;
@@ -70,6 +73,7 @@ class Teller {
       if (row.visit == answer_.visit) state(row.subset, Rank::kExploratory);
     }
     answer_.patients = patients_.size();
+    summarise();
     if (!patients_.empty())
       answer_.improvement = improvement_of(results_, answer_.baseline, answer_.visit,
                                            [this](const PatientRow& row) { return marked(row); });
@@ -77,6 +81,20 @@ class Teller {
   }
 
  private:
+  void summarise() {
+    std::vector<ChangedSubset> changed;
+    std::set<std::string> told = same_cells_;
+    for (const Statement& statement : answer_.statements) {
+      const bool is_changed = statement.trend != Trend::kNoChange &&
+                              statement.trend != Trend::kUnsure &&
+                              statement.trend != Trend::kNotQuantifiable;
+      if (is_changed) changed.push_back({statement.subset, statement.name});
+      told.insert(statement.subset);
+    }
+    answer_.summary = summary_of(results_, changed, answer_.visit);
+    answer_.together = changed_together(results_, answer_.visit, told);
+  }
+
   [[nodiscard]] Rows rows_of(const std::string& subset) const {
     return rows_at(results_, subset, answer_.visit);
   }
@@ -112,6 +130,7 @@ class Teller {
     if (!seen_.insert(subset).second) return;
     const Rows rows = rows_of(subset);
     if (rows.empty()) return answer_.untold.push_back(untold(subset, rank));
+    if (rank == Rank::kExploratory && is_root(results_, subset)) return;
     for (const PatientRow* row : rows) patients_.insert(row->patient);
     if (is_told_already(subset, rows)) return;
     const Calls by_call = calls(rows);
@@ -128,15 +147,20 @@ class Teller {
       return;
     }
     const ChangeRow* change = change_at(results_, subset, answer_.visit);
-    answer_.statements.push_back({.subset = subset,
-                                  .name = name_of(subset),
-                                  .rank = rank,
-                                  .trend = trend,
-                                  .headline = headline_of(by_call),
-                                  .detail = detail(change, rows, rank),
-                                  .parts = parts_of(subset),
-                                  .beside = displacement(subset, trend),
-                                  .certainty = certainty_of(results_, subset, change)});
+    const std::string beside = displacement(subset, trend);
+    const std::string same_rule = same_rule_in_words(results_, subset);
+    answer_.statements.push_back(
+        {.subset = subset,
+         .name = name_of(subset),
+         .rank = rank,
+         .trend = trend,
+         .headline = headline_of(by_call),
+         .detail = detail(change, rows, rank),
+         .parts = parts_of(subset),
+         .beside = beside + (beside.empty() || same_rule.empty() ? "" : " ") + same_rule,
+         .caveat = resting_on_moved(results_, subset, moved_),
+         .healthy = against_healthy(results_, rows, answer_.baseline),
+         .certainty = certainty_of(results_, subset, change)});
   }
 
   /// A sum that is the same cells as a subset told before is named there.
@@ -150,6 +174,7 @@ class Teller {
       if (!is_its_only_part && !has_same_fractions(rows, rows_of(told.subset))) continue;
       told.beside = fmt::format("{}{}{} are the same cells with this panel.", told.beside,
                                 told.beside.empty() ? "" : " ", name.substr(0, here));
+      same_cells_.insert(subset);
       return true;
     }
     return false;
@@ -327,9 +352,11 @@ class Teller {
 
   const Results& results_;
   const Attention& attention_;
+  std::vector<MovedMarker> moved_;
   Answer answer_;
   std::set<std::string> seen_, patients_;
-  std::set<std::string> displaced_;  ///< subsets that a sibling explains
+  std::set<std::string> same_cells_;  ///< told with another subset
+  std::set<std::string> displaced_;   ///< subsets that a sibling explains
 };
 
 }  // namespace

@@ -26,6 +26,8 @@ struct Statement {
   std::string detail;    ///< medians, the change with its interval, each patient's change and score
   std::string parts;   ///< of a sum: what became of each part, and which cannot be told; else empty
   std::string beside;  ///< sums that are the same cells here; a sibling that moved the other way
+  std::string caveat;  ///< markers of its rule that moved with the visit or group as a whole
+  std::string healthy;    ///< whether the changes lead to what healthy people have
   std::string certainty;  ///< test, p and its floor, q, what they allow to say
 };
 
@@ -43,6 +45,9 @@ struct Answer {
   std::size_t patients = 0;     ///< with a row at that visit
   /// Primary subsets; secondary ones in which a patient changed; all others in which one did.
   std::vector<Statement> statements;
+  std::string summary;  ///< how many subsets changed, and which of them tell the same change
+  std::vector<std::string>
+      together;  ///< subsets without a statement, changed over patients as a whole
   // Names of secondary subsets in which no patient changed.
   std::vector<std::string> unchanged;  ///< in no patient by much
   std::vector<std::string> unsure;     ///< a large change is not excluded in some patient

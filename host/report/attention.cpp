@@ -9,6 +9,7 @@
 #include <set>
 
 #include "host/report/moved_markers.hpp"
+#include "host/report/odd_files.hpp"
 #include "host/report/sentences.hpp"
 #include "host/report/shared_warnings.hpp"
 
@@ -88,6 +89,14 @@ class Collector {
                       is_shared ? "further off than most others' of its visit or group"
                                 : "from that of the other files");
       (shift.own >= kFarShift ? doubted_ : noted_).emplace_back(row, reason);
+    }
+  }
+
+  void add_cut_stretches() {
+    attention_.cut = cut_files_in_words(results_);
+    for (const CutFile& file : cut_files(results_)) {
+      cut_.emplace_back(file.row, fmt::format("{} events ({}) of a disturbed stretch were dropped",
+                                              counted_events(file.events), file.share));
     }
   }
 
@@ -181,6 +190,10 @@ class Collector {
     add(doubted_, Look::kNeedsLook);
     add(noted_, Look::kNoted);
     add(shared_, Look::kNoted);
+    for (const auto& [row, reason] : cut_) {
+      files[row].text += (files[row].text.empty() ? "" : "; ") + reason;
+      files[row].look = std::max(files[row].look, Look::kNoted);
+    }
     std::stable_sort(files.begin(), files.end(), [&](const FileLook& one, const FileLook& other) {
       if (one.look != other.look) return one.look > other.look;
       return shifts_.own[one.row].own > shifts_.own[other.row].own;
@@ -210,6 +223,7 @@ class Collector {
   std::map<std::string, std::size_t> row_of_;
   Reasons doubted_, noted_;
   Reasons shared_;  ///< with most files: said once, and of each file in the quality table
+  Reasons cut_;     ///< stretches that were dropped
   std::vector<std::pair<std::string, std::string>>
       unread_;  ///< samples that have no row of quality
   Attention attention_;
@@ -233,6 +247,7 @@ Attention attention_of(const Results& results) {
   Collector collector(results);
   collector.add_warnings_of_files();
   collector.add_shifts();
+  collector.add_cut_stretches();
   collector.add_implausible();
   for (const std::string& warning : results.warnings) collector.add_warning_of_run(warning);
   return collector.take();

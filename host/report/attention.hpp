@@ -13,7 +13,7 @@ namespace gateless {
 /// How much of a reader's attention a sample asks for.
 enum class Look {
   kNothing,
-  kNoted,  ///< a marker lies 0.3 spreads or more off by itself, or a warning that most files share
+  kNoted,  ///< a marker lies 0.3 spreads or more off by itself, a stretch was cut out, or a warning that most files share
   kNeedsLook  ///< a warning of its own, a marker that lies a whole spread off by itself, an unbelievable fraction
 };
 
@@ -37,6 +37,7 @@ struct FileLook {
 struct Attention {
   std::vector<SampleNote> samples;   ///< that need a look, in the order of the quality table
   std::vector<SampleNote> noted;     ///< for a marker of their own, the largest shift first
+  std::string cut;                   ///< which files lost a disturbed stretch; empty: none
   std::vector<std::string> general;  ///< of a panel, or of so many samples that it is said once
   std::vector<std::string> moved;    ///< markers that move with a visit or group
   std::vector<std::pair<std::string, std::string>> moved_markers;  ///< panel and marker of these

@@ -90,8 +90,9 @@ function shapeMark(style) {
   return draw("svg", {viewBox: "-1 -1 12 12", style: "width:12px;flex:none", "aria-hidden": "true"}, shapeAt(4.5, 4.5, style));
 }
 
-/// Lines over visits. points: [{patient, visit, value, low, high, events}], healthy: values of controls.
-function courseChart(label, points, healthy, unit, isPercent) {
+/// Lines over visits. points: [{patient, visit, value, low, high, events}], healthy: values of so many controls; of one alone
+/// there is no range.
+function courseChart(label, points, healthy, unit, isPercent, people = 0) {
   const show = isPercent ? percent : (value) => digits(value, 3);
   const scale = isPercent ? 100 : 1;
   const visits = unique([...results.visits, ...points.map((point) => point.visit)])
@@ -106,7 +107,7 @@ function courseChart(label, points, healthy, unit, isPercent) {
     const text = slot.length > width / 5.5 ? `${slot.slice(0, Math.floor(width / 5.5))}\u2026` : slot;
     svg.append(word(middle(slot), plot.bottom + 16, text, {"text-anchor": "middle"}));
   }
-  const range = healthyRange(healthy);
+  const range = people > 1 ? healthyRange(healthy) : null;
   if (range) {
     const top = at(scale * range.high);
     svg.append(draw("rect", {x: plot.left, y: top, width: plot.right - plot.left, height: Math.max(1, at(scale * range.low) - top), class: "healthy"}),
@@ -171,12 +172,13 @@ function coursePoints(subset) {
 function courseFigure(subset) {
   const points = coursePoints(subset);
   const own = points.filter((point) => !isHealthy(point.patient));
-  const healthy = points.filter((point) => isHealthy(point.patient)).map((point) => point.value);
+  const controls = points.filter((point) => isHealthy(point.patient));
+  const healthy = controls.map((point) => point.value), people = unique(controls.map((point) => point.patient)).length;
   if (own.length === 0 && healthy.length === 0) return null;
   const parent = parentOf.get(subset);
   const of = parent ? `% of ${subsetName(parent)}` : "% of parent";
   return chartFigure(subsetName(subset), of, results.primary.includes(subset),
-                     courseChart(`${subsetName(subset)} over visits, ${of}`, own, healthy, "%", true));
+                     courseChart(`${subsetName(subset)} over visits, ${of}`, own, healthy, "%", true, people));
 }
 
 function activityFigure() {
@@ -186,6 +188,13 @@ function activityFigure() {
   if (own.length === 0) return null;
   const name = results.activity_name || "Activity";
   return chartFigure(name, "activity score", false, courseChart(`${name} over visits`, own, [], "score", false));
+}
+
+/// An interval; an end that the frame cuts off has the head of an arrow.
+function whisker(x, at, plot, low, high, lowest, highest) {
+  const head = (y, step) => draw("path", {d: `M${(x - 3.5).toFixed(1)} ${(y + step).toFixed(1)}L${x.toFixed(1)} ${y.toFixed(1)}L${(x + 3.5).toFixed(1)} ${(y + step).toFixed(1)}`,
+                                          class: "interval ink cut", fill: "none"});
+  return draw("g", {}, stroke(x, at(low), x, at(high), "interval ink"), high > highest ? head(plot.top, 5) : null, low < lowest ? head(plot.bottom, -5) : null);
 }
 
 /// Bars of relative change, sorted, one subset at one visit.
@@ -209,7 +218,7 @@ function waterfallFigure(subset, visit) {
     svg.append(draw("rect", {...bar, class: `change ${row.told.replaceAll(" ", "-")}`, style: `fill:${kToldFill.get(row.told) || "var(--unsure)"}`},
         draw("title", {}, `${row.patient}: ${relative(row.change)} (${row.told}), 95 % interval ${interval(row.low, row.high, bound)}, ` +
                           `${percent(row.before)} \u2192 ${percent(row.after)}`)));
-    if (!missing(row.low) && !missing(row.high)) svg.append(stroke(x, at(100 * row.low), x, at(100 * row.high), "interval ink"));
+    if (!missing(row.low) && !missing(row.high)) svg.append(whisker(x, at, plot, 100 * row.low, 100 * row.high, 102 * low, 102 * high));
     svg.append(isTight ? word(0, 0, name, {transform: `translate(${(x + 3).toFixed(1)} ${plot.bottom + 8}) rotate(45)`, "font-size": 9})
                        : word(x, plot.bottom + 14, name, {"text-anchor": "middle"}),
                word(x, plot.bottom + (isTight ? 3 : 28), isTight ? "" : signOf(row.told), {"text-anchor": "middle"}));

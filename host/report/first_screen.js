@@ -43,7 +43,7 @@ function statementCard(statement) {
   const kind = ["up", "down"].includes(statement.call) ? statement.call : "same";
   const numbers = [make("p", {class: "detail"}, statement.detail), make("p", {class: "certainty"}, statement.certainty)];
   const headline = [make("b", {}, statement.name), " ", withMarks(statement.headline), "."];
-  const further = [...[statement.beside, statement.parts].filter(Boolean).map((text) => make("p", {class: "parts"}, withMarks(text))),
+  const further = [...[statement.caveat && `${statement.caveat}`, statement.beside, statement.healthy, statement.parts].filter(Boolean).map((text) => make("p", {class: "parts"}, withMarks(text))),
                    seeCells(statement.subset), isPrimary ? byHand(statement.subset) : null].filter(Boolean);
   return make("article", {class: `statement ${kind}${isPrimary ? "" : " lesser"}`},
       make("span", {class: "arrow", "aria-hidden": "true"}, kSigns.get(statement.call)),
@@ -82,14 +82,14 @@ function smallestChange() {
 }
 
 function improvement() {
-  const {sentence, subsets} = results.answer.improvement;
+  const {sentence, lines} = results.answer.improvement;
   if (!sentence) return null;
   return make("div", {class: "improvement"}, make("h3", {}, "Which patients improved"), make("p", {}, sentence),
-              subsets.length ? make("ul", {class: "warnings"}, subsets.map((text) => make("li", {}, withMarks(text)))) : null);
+              lines.length ? make("ul", {class: "warnings"}, lines.map((text) => make("li", {}, withMarks(text)))) : null);
 }
 
 function answer() {
-  const {baseline, visit, patients, statements, unchanged, unsure, too_few: tooFew, untold} = results.answer;
+  const {baseline, visit, patients, statements, unchanged, unsure, too_few: tooFew, untold, summary, together} = results.answer;
   document.querySelector("#answer h2").textContent = `What changed from ${baseline} to ${visit}`;
   const of = (rank) => statements.filter((statement) => statement.rank === rank && isShown({subset: statement.subset, name: statement.name}));
   const intro = `${patients === 1 ? "One patient is" : `${count(patients)} patients are`} compared with their own ${baseline}. ` +
@@ -102,8 +102,10 @@ function answer() {
   return make("div", {}, make("p", {class: "lead"}, intro), improvement(),
       make("div", {class: "statements"}, of("primary").map(statementCard), untold.filter(({primary}) => primary).map(untoldCard)),
       second.length ? make("h3", {}, "What else changed") : null,
+      summary ? make("p", {class: "note"}, summary) : null,
       make("div", {class: "statements lesser"}, second.map(statementCard)),
       explored(of("exploratory"), results.answer.explored, of("primary").length + second.length === 0),
+      together.length ? make("p", {class: "note"}, make("b", {}, "No change is called in a single patient, but over all patients together:"), ` ${together.join("; ")}.`) : null,
       sentence("Hardly changed in any patient:", unchanged),
       sentence("No change shown, but a large one is not excluded in every patient:", unsure),
       sentence("Too few events to tell in any patient:", tooFew),

@@ -149,6 +149,30 @@ const detected = new Set(abundance.filter((row) => row.detection !== "not detect
 
 const parentOf = new Map(abundance.map((row) => [row.subset, row.parent]));
 
+/// Whether a subset is what all others are parts of: always all cells, so that nothing is told of it.
+function isRoot(subset) {
+  return parentOf.get(subset) === "" && [...parentOf.values()].includes(subset);
+}
+
+/// Sums that are made of one subset alone here: the same cells, told once. Sum -> that subset.
+const sameCells = new Map();
+for (const [sum, name] of nameOf) {
+  const part = / \(here: (.*)\)$/.exec(name)?.[1];
+  const [subset] = [...nameOf].find(([, other]) => other === part) || [];
+  if (subset) sameCells.set(sum, subset);
+}
+
+/// Subsets without the root, and without sums that are the same cells as another of them.
+function toldOnce(subsets) {
+  const present = new Set(subsets);
+  return subsets.filter((subset) => !isRoot(subset) && !present.has(sameCells.get(subset)));
+}
+
+/// Names of the sums that are the same cells as a subset.
+function alsoCalled(subset) {
+  return [...sameCells].filter(([, one]) => one === subset).map(([sum]) => subsetName(sum).replace(/ \(here: .*\)$/, ""));
+}
+
 /// Subsets as a tree from the top, in the order in which the tables name them: [{subset, depth}].
 function subsetsInOrder() {
   const known = unique(abundance.map((row) => row.subset));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <set>
 
 #include "host/report/sentences.hpp"
@@ -77,17 +78,6 @@ bool has_change(const std::vector<const PatientRow*>& rows) {
   });
 }
 
-/// "DN B cells fell in P1, P2".
-std::string in_whom(const std::vector<const PatientRow*>& rows, const Naming& naming) {
-  const Calls calls = calls_of(rows, naming);
-  std::vector<std::string> parts;
-  if (!calls.down.empty()) parts.push_back("fell in " + joined(calls.down));
-  if (!calls.up.empty()) parts.push_back("rose in " + joined(calls.up));
-  return fmt::format(
-      "{} {}", name_of(rows),
-      parts.empty() ? "changed in nobody" : fmt::format("{}", fmt::join(parts, " and ")));
-}
-
 std::string responders_in_words(const Results& results, const std::set<std::string>& improved) {
   if (results.responders.empty()) return "";
   std::string text = fmt::format(" The study names as responders: {}", joined(results.responders));
@@ -100,21 +90,58 @@ std::string responders_in_words(const Results& results, const std::set<std::stri
   return text + ".";
 }
 
-/// Without a score: that there is none, and what stands in for it.
-Improvement without_score(const Results& results, const std::string& visit, const Naming& naming) {
-  std::vector<std::string> parts;
-  for (const std::string& subset : results.primary) {
-    const std::vector<const PatientRow*> rows = rows_at(results, subset, visit);
-    if (!rows.empty()) parts.push_back(in_whom(rows, naming));
+/// "P1: DN B cells fell (\u221225 %), switched memory rose (+40 %)"; a line for each patient with a row.
+std::vector<std::string> by_patient(const std::vector<std::vector<const PatientRow*>>& subsets,
+                                    const Naming& naming) {
+  std::vector<std::string> patients;
+  std::map<std::string, std::vector<std::string>> moved;
+  std::map<std::string, std::string> names;  // marked where a sample of any of them needs a look
+  for (const auto& rows : subsets) {
+    for (const PatientRow* row : rows) {
+      if (moved.try_emplace(row->patient).second) patients.push_back(row->patient);
+      if (std::string& name = names[row->patient]; name.size() <= row->patient.size())
+        name = naming(*row);
+      if (row->call != Call::kUp && row->call != Call::kDown) continue;
+      moved[row->patient].push_back(
+          fmt::format("{} {}{}", name_of(rows), text_of(told_of(*row)),
+                      row->change ? fmt::format(" ({}\u00A0%)", relative_text(*row->change)) : ""));
+    }
   }
+  std::vector<std::string> lines;
+  for (const std::string& patient : patients) {
+    const std::vector<std::string>& parts = moved[patient];
+    lines.push_back(fmt::format("{}: {}.", names[patient],
+                                parts.empty() ? "no change is called" : joined(parts)));
+  }
+  return lines;
+}
+
+/// Without a score nobody can be said to have improved: what moved is told instead, and not called an improvement.
+Improvement without_score(const Results& results, const std::string& visit, const Naming& naming) {
+  std::vector<std::vector<const PatientRow*>> subsets;
+  std::set<std::string> patients;
+  for (const std::string& subset : results.primary) {
+    std::vector<const PatientRow*> rows = rows_at(results, subset, visit);
+    for (const PatientRow* row : rows) patients.insert(row->patient);
+    const bool is_same_cells = !rows.empty() && name_of(rows).find(" (here: ") != std::string::npos;
+    if (!rows.empty() && !(is_same_cells && !subsets.empty())) subsets.push_back(std::move(rows));
+  }
+  const char* which = results.is_primary_asked ? "that were asked for" : "looked for by default";
   Improvement found;
   found.sentence = fmt::format(
-      "No clinical score was given (a column such as sledai in the sample sheet, named under "
-      "compare: activity in the study file), so improvement is told by the asked-for subsets "
-      "alone{}.{}",
-      parts.empty() ? ", and none of these can be told here"
-                    : fmt::format(": {}", fmt::join(parts, "; ")),
-      responders_in_words(results, {}));
+      "Cannot be told: no clinical score was given (a column such as sledai in the sample sheet, "
+      "named under compare: activity in the study file).{} {}",
+      responders_in_words(results, {}),
+      subsets.empty()
+          ? fmt::format("None of the subsets {} can be told here.", which)
+          : fmt::format("What moved in the subsets {}, whether for good or bad:", which));
+  if (patients.size() <= kPatientsNamed) {
+    found.lines = by_patient(subsets, naming);
+  } else {
+    for (const auto& rows : subsets)
+      found.lines.push_back(
+          fmt::format("{} {}.", name_of(rows), headline_of(calls_of(rows, naming))));
+  }
   return found;
 }
 
@@ -154,12 +181,12 @@ Improvement improvement_of(const Results& results, const std::string& baseline,
   if (!same.empty()) parts.push_back("stayed in " + in_patients(same, ""));
   std::set<std::string> improved;
   for (const ScoreChange& one : fell) improved.insert(one.patient);
-  found.sentence =
-      fmt::format("By {} (a fall is an improvement), from {} to {}: it {}.{}", found.score,
-                  baseline, visit, fmt::join(parts, "; "), responders_in_words(results, improved));
+  found.sentence = fmt::format(
+      "By {} (a fall is an improvement; a fall of any size counts), from {} to {}: it {}.{}",
+      found.score, baseline, visit, fmt::join(parts, "; "), responders_in_words(results, improved));
   for (const std::string& subset : results.primary) {
     const std::vector<const PatientRow*> rows = rows_at(results, subset, visit);
-    if (has_change(rows)) found.by_subset.push_back(in_improved(rows, improved, naming));
+    if (has_change(rows)) found.lines.push_back(in_improved(rows, improved, naming));
   }
   return found;
 }

@@ -12,8 +12,9 @@ namespace gateless {
 struct Improvement {
   std::string score;     ///< as a clinician writes it: SLEDAI; empty without one
   std::string sentence;  ///< who improved by the score, or that none was given
-  std::vector<std::string>
-      by_subset;  ///< what became of each asked-for subset in them and in the others
+  /// With a score: what became of each primary subset in those who improved and in the others. Without: what moved in these
+  /// subsets, a line for each patient (of many patients a line for each subset).
+  std::vector<std::string> lines;
 };
 
 /// The score's name: all capitals where the sheet has it in small letters and digits alone (sledai, das28).

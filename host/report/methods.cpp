@@ -4,86 +4,39 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "host/report/cleaning_text.hpp"
 #include "host/report/improvement.hpp"
 #include "host/report/odd_files.hpp"
 #include "host/report/sentences.hpp"
+#include "host/report/settings_text.hpp"
+#include "host/report/subset_text.hpp"
 
 namespace gateless {
 namespace {
 
-using Json = nlohmann::json;
-
-/// What each reason for dropping an event means, in the order in which they are asked.
-const std::map<std::string, std::string>& reasons_in_words() {
-  static const std::map<std::string, std::string> words{
-      {"non-finite", "a value that is no number"},
-      {"margin", "at the limit of a detector, before compensation"},
-      {"time", "acquired while rate or signal were disturbed"},
-      {"bead", "calibration beads"},
-      {"doublet", "two cells in one pulse"},
-      {"debris", "too small, or without DNA"},
-      {"dead", "positive for the viability dye"}};
-  return words;
-}
-
-/// The kind of a transform and its markers: "logicle" -> CD3, CD4.
-std::map<std::string, std::vector<std::string>> transforms_of(const Results& results) {
-  std::map<std::string, std::vector<std::string>> kinds;
-  for (const ChannelRow& row : results.channels) {
-    if (row.transform.empty()) continue;
-    const std::string kind = row.transform.substr(0, row.transform.find('('));
-    std::vector<std::string>& markers = kinds[kind];
-    if (std::find(markers.begin(), markers.end(), row.marker) == markers.end())
-      markers.push_back(row.marker);
-  }
-  return kinds;
-}
-
-/// How many files were compensated how.
-std::map<std::string, std::size_t> compensation_of(const Results& results) {
-  std::map<std::string, std::size_t> files;
-  for (const QcRow& row : results.qc) ++files[row.compensation.empty() ? "none" : row.compensation];
-  return files;
-}
-
-std::string compensation_text(const Results& results) {
-  std::vector<std::string> parts;
-  for (const auto& [how, files] : compensation_of(results)) {
-    const std::string of = counted(files, "file");
-    if (how == "none") {
-      parts.push_back(of + " without compensation");
-    } else if (how.starts_with("none: ")) {
-      parts.push_back(fmt::format("{} not compensated here: {}", of, how.substr(6)));
-    } else {
-      parts.push_back(fmt::format("{} by the file's own spillover matrix of {}", of, how));
-    }
-  }
-  return fmt::format("{}", fmt::join(parts, "; "));
-}
-
 /// Collects the text and numbers its citations.
 class Writer {
  public:
-  explicit Writer(const Results& results) : results_(results) {
-    const Json parsed = Json::parse(results.configuration, nullptr, false);
-    if (parsed.is_object()) configuration_ = parsed;
+  explicit Writer(const Results& results)
+      : results_(results), configuration_(results.configuration) {
+    for (const QcRow& row : results.qc) panels_.insert(row.panel);
   }
 
   Done write() {
-    sums();
     add_files();
-    add_cleaning();
+    add("Cleaning", cleaning_in_words(results_));
     add("Odd stretches and files", odd_files_in_words(results_));
     add_transforms();
     add_clusters();
     add_names();
     add_fractions();
     add_comparison();
-    add_chosen();
+    add_repeat();
+    done_.chosen = settings_left_to_the_program(results_);
     for (const Step& step : done_.steps) {
       const std::string text = with_numbers(step.text);
       done_.methods += (done_.methods.empty() ? "" : " ") + text;
@@ -93,33 +46,13 @@ class Writer {
   }
 
  private:
-  void sums() {
-    for (const QcRow& row : results_.qc) {
-      read_ += row.events;
-      kept_ += row.kept;
-      panels_.insert(row.panel);
-    }
-  }
-
   void add(const std::string& title, const std::string& text) {
     if (!text.empty()) done_.steps.push_back({title, text});
-  }
-
-  /// "panel B"; a panel that the program named itself ("panel 1") needs no second word.
-  static std::string panel_words(const std::string& panel) {
-    return panel.starts_with("panel") ? panel : "panel " + panel;
   }
 
   /// One panel that the program called so itself.
   [[nodiscard]] bool is_unnamed() const {
     return panels_.size() == 1 && *panels_.begin() == "panel";
-  }
-
-  /// A setting of the configuration as text; empty where there is none.
-  [[nodiscard]] std::string setting(const char* group, const char* key) const {
-    const Json& where = group == nullptr ? configuration_ : configuration_.value(group, Json());
-    if (!where.is_object() || !where.contains(key)) return {};
-    return where[key].is_string() ? where[key].get<std::string>() : where[key].dump();
   }
 
   void add_files() {
@@ -129,26 +62,6 @@ class Writer {
                              counted(results_.qc.size(), "file"), counted(panels_.size(), "panel"),
                              is_unnamed() ? "" : fmt::format(" ({})", fmt::join(panels_, ", ")),
                              results_.version, results_.seed, compensation_text(results_)));
-  }
-
-  void add_cleaning() {
-    if (results_.qc.empty()) return;
-    std::vector<std::string> parts;
-    for (const auto& [reason, unused] : results_.qc.front().dropped) {
-      std::uint64_t sum = 0;
-      for (const QcRow& row : results_.qc) {
-        for (const auto& [name, events] : row.dropped) sum += name == reason ? events : 0;
-      }
-      const auto words = reasons_in_words().find(reason);
-      parts.push_back(fmt::format("{} ({}{})", reason,
-                                  words == reasons_in_words().end() ? "" : words->second + ", ",
-                                  counted_events(sum)));
-    }
-    add("Cleaning",
-        fmt::format(
-            "Events were dropped for the first reason that holds, in this order: {}. {} of {} "
-            "events were kept.",
-            fmt::join(parts, ", "), counted_events(kept_), counted_events(read_)));
   }
 
   void add_transforms() {
@@ -172,8 +85,9 @@ class Writer {
   }
 
   void add_clusters() {
-    const std::string grid = setting("cluster", "grid"), nodes = setting("cluster", "nodes"),
-                      epochs = setting("cluster", "epochs");
+    const std::string grid = configuration_.setting("cluster", "grid"),
+                      nodes = configuration_.setting("cluster", "nodes"),
+                      epochs = configuration_.setting("cluster", "epochs");
     if (results_.clusters.empty() || (grid.empty() && nodes.empty())) return;
     const std::string map =
         grid.empty()
@@ -192,20 +106,55 @@ class Writer {
             "{} in all. Stability is the overlap of a metacluster with the most similar one of "
             "a resample, mean over these (Jaccard, 0 to 1).",
             map, counted(results_.clusters.size(), "metacluster")));
+    add("Clusters of one lineage", second_stage());
+  }
+
+  /// Subsets that were clustered again, with the number of their metaclusters.
+  [[nodiscard]] std::string second_stage() const {
+    std::map<std::string, std::size_t> numbers;
+    for (const ClusterRow& row : results_.clusters) {
+      if (!row.map.empty()) ++numbers[row.map];
+    }
+    std::vector<std::string> parts;
+    for (const auto& [map, number] : numbers) {
+      std::string markers;
+      for (const NodeTree& tree : results_.node_trees) {
+        if (tree.map == map && markers.empty()) markers = joined(tree.markers);
+      }
+      parts.push_back(fmt::format("{} ({}{})", known_name(results_, map),
+                                  counted(number, "metacluster"),
+                                  markers.empty() ? "" : " on " + markers));
+    }
+    if (parts.empty()) return "";
+    return fmt::format("In a second stage the events of {} were clustered again in the same way.",
+                       fmt::join(parts, " and "));
   }
 
   void add_names() {
     if (results_.abundance.empty()) return;
-    const bool is_shipped = setting(nullptr, "knowledge").find("\"shipped\"") != std::string::npos;
-    const bool has_own_borders = !setting(nullptr, "levels").empty();
+    const bool has_own_borders = !configuration_.setting(nullptr, "levels").empty();
     add("Names",
         fmt::format(
             "Subsets are defined by the levels of markers within their parent, in the "
             "knowledge file {}. Where the levels of a marker lie was found from the events, "
             "with other lineages as negative controls; {}. Confidence is the share of a "
             "cluster's events that carry its name.",
-            is_shipped ? "that comes with the program" : "of the study",
+            knowledge_file(),
             has_own_borders ? "some borders were set by hand" : "no gate was set by hand"));
+    add("Reported subsets", reported_subsets_in_words(results_));
+  }
+
+  /// "that comes with gateless 0.1.0 (SHA-256 of its text 0123456789ab...)".
+  [[nodiscard]] std::string knowledge_file() const {
+    constexpr std::size_t kDigits = 12;
+    const std::vector<std::string> files = configuration_.list("knowledge");
+    const bool is_shipped = files.empty() || files == std::vector<std::string>{"shipped"};
+    return (is_shipped ? "that comes with gateless " + results_.version
+                       : "of the study (" + without_folders(joined(files)) + ")") +
+           (results_.knowledge_sha256.empty()
+                ? ""
+                : fmt::format(" (its SHA-256 begins with {})",
+                              results_.knowledge_sha256.substr(0, kDigits)));
   }
 
   void add_fractions() {
@@ -216,35 +165,53 @@ class Writer {
             "probabilities) over that of its parent; its 95 % interval is Wilson's [[Wilson "
             "EB. JASA 1927;22:209-212]], widened by the doubt of names. Fewer than {} "
             "events are called not detected, up to {} not quantifiable.",
-            whole(setting("compare", "detected"), "20"),
-            whole(setting("compare", "quantifiable"), "50")));
+            whole(configuration_.setting("compare", "detected"), "20"),
+            whole(configuration_.setting("compare", "quantifiable"), "50")));
   }
 
   void add_comparison() {
     if (results_.patients.empty()) return;
-    const std::string smallest = setting("compare", "smallest_change");
+    const std::string smallest = configuration_.setting("compare", "smallest_change");
     const double least = smallest.empty() ? 0.15 : std::strtod(smallest.c_str(), nullptr);
     add("Changes in one patient",
-        fmt::format(
-            "Each visit was compared with the patient's own {}. The interval of a relative "
-            "change joins counting [[Clopper CJ, Pearson ES. Biometrika 1934;26:404-413]] "
-            "and the usual variation between samples{} by the method of Zou and Donner "
-            "[[Zou GY, Donner A. Stat Med 2008;27:1693-1702]]; a change is called where it "
-            "excludes zero and the change is {:.0f} % or more.",
-            results_.baseline.empty() ? "baseline" : results_.baseline,
-            results_.noise ? fmt::format(" ({:.2g} % of a fraction)", 100.0 * *results_.noise) : "",
-            100.0 * least));
+        fmt::format("Each visit was compared with the patient's own {}. The interval of a relative "
+                    "change joins counting [[Clopper CJ, Pearson ES. Biometrika 1934;26:404-413]] "
+                    "and the usual variation between samples{} by the method of Zou and Donner "
+                    "[[Zou GY, Donner A. Stat Med 2008;27:1693-1702]]; a change is called where it "
+                    "excludes zero and the change is {:.0f} % or more.",
+                    results_.baseline.empty() ? "baseline" : results_.baseline, usual_variation(),
+                    100.0 * least));
+    add_tests();
+  }
+
+  [[nodiscard]] std::string usual_variation() const {
+    if (!results_.noise) return "";
+    return fmt::format(
+        " ({:.2g} % of a fraction; an empirical Bayes estimate from how far the subsets of two "
+        "samples of one person differ beyond counting, with an unknown share of patients who "
+        "changed; near 10 % where there are few pairs)",
+        100.0 * *results_.noise);
+  }
+
+  void add_tests() {
     std::set<std::string> tests;
+    std::map<std::string, std::size_t> families;  // tests in each
     for (const ChangeRow& row : results_.changes) {
-      if (row.p) tests.insert(row.test);
+      if (!row.p) continue;
+      tests.insert(row.test == "mixed model" ? mixed_model() : row.test);
+      if (row.q) ++families[row.family];
     }
+    std::vector<std::string> of;
+    for (const auto& [family, number] : families)
+      of.push_back(fmt::format("{} {}", number, family));
     add("Changes over patients",
         fmt::format(
             "Typical changes are Hodges-Lehmann estimates [[Hodges JL, Lehmann EL. Ann Math Stat "
             "1963;34:598-611]]; tests: {}. p was adjusted within primary and exploratory subsets "
-            "apart [[Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300]].{}",
+            "apart{} [[Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300]].{}",
             tests.empty() ? "none, with so few patients"
                           : fmt::format("{}", fmt::join(tests, ", ")),
+            of.empty() ? "" : fmt::format(" ({} tests)", fmt::join(of, " and ")),
             results_.activity_name.empty()
                 ? ""
                 : fmt::format(" Changes were correlated with those of {} by Spearman's rank "
@@ -252,60 +219,23 @@ class Writer {
                               score_name(results_.activity_name))));
   }
 
+  static std::string mixed_model() {
+    return "over all visits a linear mixed model of the log odds (visit as fixed effect, a random "
+           "level for each patient, samples weighted by counting and usual variation; restricted "
+           "maximum likelihood [[Patterson HD, Thompson R. Biometrika 1971;58:545-554]], F test "
+           "of the visits [[Pinheiro JC, Bates DM. Mixed-Effects Models in S and S-PLUS. 2000]])";
+  }
+
+  void add_repeat() {
+    if (results_.abundance.empty() || configuration_.setting(nullptr, "seed").empty()) return;
+    add("To repeat it",
+        fmt::format("gateless {}: gateless run study.yaml --out result --seed {}; the settings of "
+                    "study.yaml are under Reproduce.",
+                    results_.version, results_.seed));
+  }
+
   static std::string whole(const std::string& number, const char* otherwise) {
     return number.empty() ? otherwise : fmt::format("{:g}", std::strtod(number.c_str(), nullptr));
-  }
-
-  void add_chosen() {
-    if (setting(nullptr, "transform") == "auto") {
-      std::vector<std::string> parts;
-      for (const auto& [kind, markers] : transforms_of(results_))
-        parts.push_back(fmt::format("{} for {}", kind, joined(markers)));
-      if (!parts.empty())
-        done_.chosen.push_back({"transform", fmt::format("{}", fmt::join(parts, "; "))});
-    }
-    if (setting(nullptr, "compensate") == "auto" && !results_.qc.empty())
-      done_.chosen.push_back({"compensate", compensation_text(results_)});
-    if (setting("cluster", "metaclusters") == "auto") {
-      std::vector<std::pair<std::string, std::size_t>> numbers;
-      for (const ClusterRow& row : results_.clusters) {
-        const std::string of = row.map.empty() ? "all events" : name_of(row.map);
-        const std::string map =
-            panels_.size() < 2 ? of : fmt::format("{} of {}", of, panel_words(row.panel));
-        if (numbers.empty() || numbers.back().first != map) numbers.emplace_back(map, 0);
-        ++numbers.back().second;
-      }
-      std::vector<std::string> parts;
-      for (const auto& [map, number] : numbers)
-        parts.push_back(fmt::format("{} of {}", number, map));
-      if (!parts.empty()) done_.chosen.push_back({"cluster: metaclusters", joined(parts)});
-    }
-    if (setting("cluster", "markers") == "[]") {
-      std::map<std::string, std::vector<std::string>> markers;
-      for (const ChannelRow& row : results_.channels) {
-        if (!row.transform.empty()) markers[row.panel].push_back(row.marker);
-      }
-      for (const auto& [panel, names] : markers)
-        done_.chosen.push_back({markers.size() < 2
-                                    ? std::string("cluster: markers")
-                                    : fmt::format("cluster: markers, {}", panel_words(panel)),
-                                joined(names)});
-    }
-    if (setting("compare", "primary") == "[]" && !results_.primary.empty()) {
-      std::vector<std::string> names;
-      for (const std::string& subset : results_.primary) names.push_back(name_of(subset));
-      done_.chosen.push_back({"compare: primary", joined(names)});
-    }
-    if (results_.noise)
-      done_.chosen.push_back({"usual variation between samples of one person",
-                              fmt::format("{:.2g} % of a fraction", 100.0 * *results_.noise)});
-  }
-
-  [[nodiscard]] std::string name_of(const std::string& subset) const {
-    for (const auto& [id, name] : results_.names) {
-      if (id == subset) return name;
-    }
-    return subset;
   }
 
   /// "... [[Wilson 1927]] ..." -> "... [4] ...".
@@ -332,8 +262,7 @@ class Writer {
   }
 
   const Results& results_;
-  Json configuration_ = Json::object();
-  std::uint64_t read_ = 0, kept_ = 0;
+  Configuration configuration_;
   std::set<std::string> panels_;
   Done done_;
 };

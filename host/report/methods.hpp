@@ -5,17 +5,13 @@
 #include <vector>
 
 #include "host/core/results.hpp"
+#include "host/report/settings_text.hpp"
 
 namespace gateless {
 
 /// A step of the analysis in one or two sentences.
 struct Step {
   std::string title, text;
-};
-
-/// A setting that was left to the program.
-struct Chosen {
-  std::string setting, became;
 };
 
 struct Done {

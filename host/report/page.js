@@ -110,8 +110,8 @@ const asked = unique([...results.primary, ...results.secondary].flatMap((subset)
 
 function courses() {
   const inTable = new Set(abundance.map((row) => row.subset));
-  const first = asked.filter((subset) => inTable.has(subset) && detected.has(subset));
-  const others = subsetOrder.map(({subset}) => subset).filter((subset) => !first.includes(subset) && detected.has(subset));
+  const first = toldOnce(asked).filter((subset) => inTable.has(subset) && detected.has(subset));
+  const others = toldOnce(subsetOrder.map(({subset}) => subset)).filter((subset) => !first.includes(subset) && detected.has(subset));
   const key = make("div", {class: "key"});
   const chosen = new Set();
   const bringForward = () => {
@@ -143,7 +143,7 @@ function courses() {
 
 function waterfalls(place, visit) {
   const inRows = unique(patientRows.map((row) => row.subset));
-  const subsets = asked.some((subset) => inRows.includes(subset)) ? asked : inRows;
+  const subsets = toldOnce(asked.some((subset) => inRows.includes(subset)) ? asked.filter((subset) => inRows.includes(subset)) : inRows);
   const grid = make("div", {class: "grid"});
   const key = make("div", {class: "key"}, [...kToldFill].map(([told, colour]) =>
       make("span", {}, make("i", {style: `background:${colour}`}), `${signOf(told)} ${told}`)));

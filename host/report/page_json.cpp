@@ -271,6 +271,8 @@ json answer(const Answer& found) {
                           {"detail", statement.detail},
                           {"parts", statement.parts},
                           {"beside", statement.beside},
+                          {"caveat", statement.caveat},
+                          {"healthy", statement.healthy},
                           {"certainty", statement.certainty}});
   }
   json untold = json::array();
@@ -284,13 +286,15 @@ json answer(const Answer& found) {
           {"visit", found.visit},
           {"patients", found.patients},
           {"statements", statements},
+          {"summary", found.summary},
+          {"together", found.together},
           {"unchanged", found.unchanged},
           {"unsure", found.unsure},
           {"too_few", found.too_few},
           {"untold", untold},
           {"explored", found.explored},
           {"improvement",
-           {{"sentence", found.improvement.sentence}, {"subsets", found.improvement.by_subset}}}};
+           {{"sentence", found.improvement.sentence}, {"lines", found.improvement.lines}}}};
 }
 
 json notes(const std::vector<SampleNote>& found) {
@@ -311,6 +315,7 @@ json attention(const Attention& found) {
     files.push_back(json::array({file.row, text_of(file.look), file.text}));
   return {{"samples", notes(found.samples)},
           {"noted", notes(found.noted)},
+          {"cut", found.cut},
           {"general", found.general},
           {"moved", found.moved},
           {"moved_markers", pairs(found.moved_markers)},

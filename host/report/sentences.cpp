@@ -43,8 +43,9 @@ std::string bound_text(double change) {
 }
 
 std::string probability_text(const char* symbol, double value) {
+  constexpr double kHalfUp = 1.0 + 1e-9;  // 0.0625 reads 0.063, as in the tables of the page
   return value < 0.001 ? fmt::format("{}\u00A0<\u00A00.001", symbol)
-                       : fmt::format("{}\u00A0=\u00A0{:.2g}", symbol, value);
+                       : fmt::format("{}\u00A0=\u00A0{:.2g}", symbol, value * kHalfUp);
 }
 
 std::string score_text(double score) { return with_minus(fmt::format("{:.3g}", score)); }

@@ -141,14 +141,15 @@ function callTables(visit) {
   const rows = patientRows.filter((row) => row.visit === visit);
   const patients = unique([...sick, ...everyone]).filter((patient) => rows.some((row) => row.patient === patient));
   const byKey = new Map(rows.map((row) => [JSON.stringify([row.subset, row.patient]), row]));
-  const inRows = new Set(rows.map((row) => row.subset));
+  const inRows = new Set(toldOnce(unique(rows.map((row) => row.subset))));
   const named = new Set([...results.primary, ...results.secondary]);
   const others = [...inRows].filter((subset) => !named.has(subset));
   const band = ([title, subsets]) => {
     const present = unique(subsets).filter((subset) => inRows.has(subset));
     if (present.length === 0) return null;
     const line = (subset, part) => make("tr", {class: part ? "part" : ""},
-        make("th", {scope: "row"}, part ? `part: ${subsetName(subset)}` : subsetName(subset)),
+        make("th", {scope: "row"}, part ? `part: ${subsetName(subset)}` : subsetName(subset),
+             alsoCalled(subset).map((name) => make("small", {}, make("br"), `the same cells: ${name}`))),
         patients.map((patient) => callCell(byKey.get(JSON.stringify([subset, patient])))));
     const untold = (part, reason) => make("tr", {class: "part"}, make("th", {scope: "row"}, `part: ${subsetName(part)}`),
         make("td", {class: "unsure", colspan: patients.length}, `not resolvable with this panel: ${reason}`));
@@ -185,7 +186,7 @@ function rho(value, p, q) {
 
 function changeTable() {
   const rank = new Map(asked.map((subset, index) => [subset, index]));
-  const rows = [...changes].sort((left, right) =>
+  const rows = changes.filter((row) => !isRoot(row.subset)).sort((left, right) =>
       (rank.has(left.subset) ? rank.get(left.subset) : 1e6) - (rank.has(right.subset) ? rank.get(right.subset) : 1e6));
   const comparisons = unique(rows.map((row) => row.comparison));
   const lastFirst = [...comparisons].reverse();
@@ -194,7 +195,7 @@ function changeTable() {
   const columns = [
     {title: "Subset", value: (row) => subsetName(row.subset), wide: true,
      show: (row) => make("div", {}, make("span", {class: row.family === "primary" ? "strong" : ""}, subsetName(row.subset)), make("br"),
-                         make("small", {}, [row.denominator && `of ${subsetName(row.denominator)}`, row.family].filter(Boolean).join(" \u00B7 ")))},
+                         make("small", {}, [row.denominator && `of ${subsetName(row.denominator)}`, row.family, sameCells.has(row.subset) && "the same cells, by another parent"].filter(Boolean).join(" \u00B7 ")))},
     {title: "Patients", value: (row) => row.patients, numeric: true, tip: "Pairs of samples, and those with events enough for a call",
      show: (row) => withEnough(row.patients, row.patients_quantifiable)},
     {title: "Before", value: (row) => row.median_before, show: (row) => percent(row.median_before), numeric: true, tip: "Median"},
@@ -273,7 +274,7 @@ function abnormalTable() {
     {title: "Cluster", value: (row) => row.cluster},
     {title: "Subset", value: (row) => row.name || row.subset, wide: true},
     {title: "Phenotype and evidence", value: (row) => row.phenotype, wide: true,
-     show: (row) => make("div", {}, row.phenotype, make("br"), make("small", {}, row.evidence))},
+     show: (row) => make("div", {}, row.phenotype, make("br"), make("small", {}, row.evidence.replace(/\b1 healthy controls/, "1 healthy control")))},
     {title: "Events", value: (row) => row.events, show: (row) => count(row.events), numeric: true},
     {title: "of memory B", value: (row) => row.fraction_of_memory_b, show: (row) => percent(row.fraction_of_memory_b), numeric: true},
     {title: "Enrichment", value: (row) => row.enrichment, numeric: true, tip: "Times the frequency in healthy controls",

@@ -11,7 +11,7 @@ function noteOf(note) {
 
 /// What is said before anything is said of patients: which samples are bad, or that none is.
 function doubts() {
-  const {samples, noted, general, moved} = results.attention;
+  const {samples, noted, cut, general, moved} = results.attention;
   const files = results.qc.rows.length;
   if (files === 0) return [];
   const few = (number, one, many) => number === 1 ? `1 ${one}` : `${count(number)} ${many}`;
@@ -20,18 +20,20 @@ function doubts() {
       : `No sample needs a look: ${few(files, "file was", "files were")} judged by signal over time, drops, and each marker against the others.`;
   const also = noted.length ? make("p", {}, `Noted only: ${few(noted.length, "sample", "samples")} in which a marker lies 0.3 to 1 spread from the other files, ` +
       "as another mixture of cells gives (", make("a", {href: "#qc"}, "Quality"), ").") : null;
+  const cutOut = cut ? make("p", {}, `${cut}.`) : null;
   return [make("div", {class: samples.length + general.length + moved.length ? "doubts" : "doubts calm"}, make("p", {}, make("b", {}, title)),
                samples.length ? shortList(samples.map(noteOf), "warnings") : null,
-               general.length + moved.length ? shortList([...general, ...moved].map((text) => [text]), "warnings") : null, also)];
+               general.length + moved.length ? shortList([...general, ...moved].map((text) => [text]), "warnings") : null, cutOut, also)];
 }
 
 /// [[heading, items]] without empty groups; the filter's words are looked for in each item.
 function warningGroups() {
-  const {samples, noted, general, moved, rest} = results.attention;
+  const {samples, noted, cut, general, moved, rest} = results.attention;
   const spoken = (item) => item.map((part) => part instanceof Node ? part.textContent : part).join("");
   const plain = (texts) => texts.map((text) => [/^[a-z]+ /.test(text) ? text[0].toUpperCase() + text.slice(1) : text]);
   return [["Samples that need a look", samples.map(noteOf)], ["Of many samples at once", plain([...general, ...moved])],
-          ["Of the study", plain(rest)], ["Noted only: a marker 0.3 to 1 spread from the other files", noted.map(noteOf)]]
+          ["Of the study", plain(rest)], ["Noted only: a marker 0.3 to 1 spread from the other files", noted.map(noteOf)],
+          ["Noted only: stretches that were cut out", cut ? [[cut]] : []]]
       .map(([heading, items]) => [heading, items.filter((item) => hasWords({text: spoken(item)}))]).filter(([, items]) => items.length);
 }
 

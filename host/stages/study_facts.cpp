@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "io/sha256.hpp"
+
 namespace gateless {
 namespace {
 
@@ -32,6 +34,30 @@ std::vector<std::vector<std::string>> siblings_of(const Knowledge& knowledge) {
   return siblings;
 }
 
+/// "-", "low/+": any of the levels.
+std::string level_words(const std::vector<Level>& levels) {
+  static const std::map<Level, std::string> words{{Level::kNeg, "-"},
+                                                  {Level::kLow, "low"},
+                                                  {Level::kInt, "int"},
+                                                  {Level::kPos, "+"},
+                                                  {Level::kHigh, "high"}};
+  std::string text;
+  for (const Level level : levels) text += (text.empty() ? "" : "/") + words.at(level);
+  return text;
+}
+
+SubsetDefinition definition_of(const KnownSubset& subset) {
+  SubsetDefinition definition{.subset = subset.id, .rules = {}};
+  const auto add = [&](const MarkerLevels& levels) {
+    SubsetDefinition::Rule rule;
+    for (const auto& [marker, allowed] : levels) rule.emplace_back(marker, level_words(allowed));
+    if (!rule.empty()) definition.rules.push_back(std::move(rule));
+  };
+  add(subset.core);
+  for (const MarkerLevels& levels : subset.instead) add(levels);
+  return definition;
+}
+
 }  // namespace
 
 void describe_study(const Study& study, const Knowledge& knowledge, Results& results) {
@@ -42,8 +68,11 @@ void describe_study(const Study& study, const Knowledge& knowledge, Results& res
   results.siblings = siblings_of(knowledge);
   results.is_primary_asked = !study.compare.primary.empty();
   results.responders = study.compare.responders;
-  for (const KnownSubset& subset : knowledge.subsets)
+  for (const KnownSubset& subset : knowledge.subsets) {
     results.names.emplace_back(subset.id, subset.name);
+    results.definitions.push_back(definition_of(subset));
+  }
+  if (!knowledge.text.empty()) results.knowledge_sha256 = sha256_of_text(knowledge.text);
   for (const KnownComposite& composite : knowledge.composites)
     results.names.emplace_back(composite.id, composite.name);
   results.primary = study.compare.primary.empty() ? knowledge.primary : study.compare.primary;

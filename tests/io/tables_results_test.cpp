@@ -130,6 +130,8 @@ Results example() {
   results.responders = {"P1"};
   results.names = {{"b_dn", "DN"}};
   results.siblings = {{"b_dn", "b_swm"}};
+  results.definitions = {{"b_dn", {{{"IgD", "-"}, {"CD27", "-"}}, {{"CD27", "low/+"}}}}};
+  results.knowledge_sha256 = "abc";
   results.implausible = {{"a,1", "P1", "week 24", "B", "b_dn", "DN", "DN are 73 %"}};
   results.unresolved = {{.subset = "b_pc",
                          .name = "Plasma cells",
@@ -273,6 +275,10 @@ TEST(ResultTables, ReadBackAsTheyWere) {
   EXPECT_EQ(read.responders, written.responders);
   EXPECT_EQ(read.names, written.names);
   EXPECT_EQ(read.siblings, written.siblings);
+  ASSERT_EQ(read.definitions.size(), 1U);
+  EXPECT_EQ(read.definitions[0].subset, "b_dn");
+  EXPECT_EQ(read.definitions[0].rules, written.definitions[0].rules);
+  EXPECT_EQ(read.knowledge_sha256, "abc");
   EXPECT_EQ(read.implausible[0].reason, "DN are 73 %");
   EXPECT_EQ(read.back_gates[0].samples[0].counts, "!#~");
   EXPECT_EQ(read.back_gates[0].samples[0].corner, written.back_gates[0].samples[0].corner);

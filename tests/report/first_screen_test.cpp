@@ -46,6 +46,50 @@ TEST(FirstScreen, SaysThatNoSampleIsBad) {
   EXPECT_EQ(found["marks"], 0);
 }
 
+TEST(FirstScreen, NamesFilesThatLostAStretch) {
+  NEEDS_CHROMIUM();
+  Results results = calm_trial();
+  for (QcRow& row : results.qc) {
+    if (row.sample == "P1_baseline_B.fcs" || row.sample == "P4_week 24_B.fcs")
+      row.dropped.emplace_back("time", 9000);
+  }
+  const json found = probe("cut", results, R"js(
+    const row = [...document.querySelectorAll("#qc tbody tr")].find((one) => one.cells[0].textContent.startsWith("P4_week 24"));
+    return {header: document.querySelector("header .doubts").textContent, look: row.cells[5].textContent,
+            tab: document.getElementById("warnings").dataset.short};)js");
+  const auto header = found["header"].get<std::string>();
+  EXPECT_EQ(header.rfind("No sample needs a look", 0), 0U) << header;
+  EXPECT_NE(
+      header.find(
+          "In 2 files a disturbed stretch was cut out (P1 baseline, P4 week 24: 4.5 % each)."),
+      header.npos)
+      << header;
+  EXPECT_EQ(found["look"], "noted: 9,000 events (4.5 %) of a disturbed stretch were dropped");
+  EXPECT_EQ(found["tab"], "Warnings") << "what is noted only is no warning";
+}
+
+TEST(FirstScreen, TheRootHasNoRowAndTheSameCellsHaveOne) {
+  NEEDS_CHROMIUM();
+  Results results = fake_trial();
+  for (PatientRow& row : results.patients) {
+    if (row.subset == "abnormal_memory_b")
+      row.name = "Abnormal memory (here: Double-negative (DN) B cells)";
+  }
+  const json found = probe("once", results, R"js(
+    const heads = [...document.querySelectorAll("#calls tbody th[scope=row]")].map((head) => head.textContent);
+    return {heads, courses: [...document.querySelectorAll("#courses h3")].map((head) => head.textContent)};)js");
+  std::size_t own = 0, same = 0;
+  for (const json& head : found["heads"]) {
+    const auto text = head.get<std::string>();
+    EXPECT_NE(text, "Leukocytes");
+    own += text.rfind("Abnormal memory", 0) == 0 ? 1U : 0U;
+    same += text.find("the same cells: Abnormal memory") != std::string::npos ? 1U : 0U;
+  }
+  EXPECT_EQ(own, 0U);
+  EXPECT_GE(same, 1U);
+  for (const json& head : found["courses"]) EXPECT_NE(head, "Leukocytes");
+}
+
 TEST(FirstScreen, HeaderQualityAndWarningsFollowOneRule) {
   NEEDS_CHROMIUM();
   const json found = probe("one_rule", trial_with_odd_samples(), R"js(
@@ -133,7 +177,8 @@ TEST(FirstScreen, SaysWhoImprovedAndHasTheScoreInTheTable) {
             intro: document.querySelector("#answer .lead").textContent};)js");
   const auto box = found["box"].get<std::string>();
   EXPECT_NE(
-      box.find("By SLEDAI (a fall is an improvement), from baseline to week 24: it fell in 6"),
+      box.find("By SLEDAI (a fall is an improvement; a fall of any size counts), from baseline to "
+               "week 24: it fell in 6"),
       box.npos)
       << box;
   EXPECT_EQ(found["row"][0], "SLEDAI");
@@ -143,7 +188,7 @@ TEST(FirstScreen, SaysWhoImprovedAndHasTheScoreInTheTable) {
   results.activity.clear(), results.activity_name.clear();
   const json without = probe("no_score", results, R"js(
     return {box: document.querySelector("#answer .improvement").textContent, band: document.querySelector("#calls .band").textContent};)js");
-  EXPECT_NE(without["box"].get<std::string>().find("No clinical score was given"),
+  EXPECT_NE(without["box"].get<std::string>().find("Cannot be told: no clinical score was given"),
             std::string::npos);
   EXPECT_EQ(without["band"], "Primary");
 }

@@ -56,11 +56,91 @@ TEST(Methods, SaysWhatBecameOfFilesAndEvents) {
       "the values are compensated already.");
   EXPECT_EQ(text_of(done, "Cleaning"),
             "Events were dropped for the first reason that holds, in this order: margin (at the "
-            "limit of a detector, before compensation, 80,000), doublet (two cells in one pulse, "
+            "limit of a detector, 80,000), doublet (two cells in one pulse, "
             "120,000). 1,800,000 of 2,000,000 events were kept.");
   EXPECT_NE(text_of(done, "Changes in one patient").find("own screening"), std::string::npos);
   EXPECT_NE(text_of(done, "Changes in one patient").find("the change is 20 % or more"),
             std::string::npos);
+}
+
+TEST(Methods, WhatWasNotJudgedIsToldAsSuch) {
+  Results results = a_run();
+  for (QcRow& row : results.qc) {
+    row.dropped = {{"margin", 0}, {"bead", 0}, {"doublet", 5}, {"debris", 0}, {"dead", 0}};
+    row.thresholds =
+        "doublet: forward scatter area above 1.12 of its ridge; debris: no valley at low FSC-A, "
+        "nothing dropped; dead: not judged, no viability channel";
+  }
+  EXPECT_EQ(text_of(done_of(results), "Cleaning"),
+            "Events were dropped for the first reason that holds, in this order: margin (at the "
+            "limit of a detector, 0), doublet (two cells in one pulse, 10). Small particles "
+            "(debris) were not judged: no valley at low FSC-A. Dead cells were not judged: no "
+            "viability channel. 1,800,000 of 2,000,000 events were kept.");
+  results.qc[0].thresholds = "dead: BV510-A above 3547";
+  const std::string some = text_of(done_of(results), "Cleaning");
+  EXPECT_NE(some.find("dead (positive for the viability dye, 0). "), std::string::npos) << some;
+  EXPECT_NE(some.find("Dead cells were not judged in 1 of 2 files: no viability channel."),
+            std::string::npos)
+      << some;
+  results.configuration = R"({"clean":{"doublets":false}})";
+  const std::string off = text_of(done_of(results), "Cleaning");
+  EXPECT_NE(off.find("Doublets were not judged: switched off."), std::string::npos) << off;
+  EXPECT_EQ(off.find("two cells"), std::string::npos) << off;
+}
+
+TEST(Methods, AMassCytometerHasNoPulsesOfTwoCellsAndNoDetectorsLimit) {
+  Results results = a_run();
+  results.channels.push_back({"B panel", "Ir191Di", "DNA", "", "DNA", "", ""});
+  for (QcRow& row : results.qc)
+    row.dropped = {{"margin", 0}, {"bead", 7}, {"doublet", 5}, {"debris", 3}},
+    row.thresholds = "bead: all bead channels above 136";
+  EXPECT_EQ(text_of(done_of(results), "Cleaning"),
+            "Events were dropped for the first reason that holds, in this order: bead (calibration "
+            "beads, 14), doublet (the DNA or the event length of two cells, 10), debris (without "
+            "DNA, 6). 1,800,000 of 2,000,000 events were kept.");
+}
+
+TEST(Methods, SaysHowTheReportedSubsetsAreDefined) {
+  Results results = a_run();
+  results.is_primary_asked = true;
+  results.knowledge_sha256 = "0123456789abcdef0123456789abcdef";
+  results.channels.push_back({"B panel", "BV421-A", "IgD", "IgD", "marker", "", ""});
+  results.definitions = {{"b_dn", {{{"CD27", "-"}, {"IgD", "-"}}}}, {"swm", {{{"CD10", "+"}}}}};
+  results.abundance[0].subset = "b_dn", results.abundance[0].parent = "b_cell";
+  results.secondary = {"swm"};
+  GateRow gate;
+  gate.panel = "B panel", gate.gate = gate.subset = "b_dn", gate.name = "DN B cells";
+  gate.x_channel = "PE-A", gate.x_marker = "CD27", gate.x_high = 700;
+  gate.events = 100, gate.labelled = 100, gate.labelled_inside = 98;
+  results.gates = {gate};
+  EXPECT_EQ(text_of(done_of(results), "Reported subsets"),
+            "Primary subsets (asked for by the study): DN B cells: CD27- IgD-, of B cells; gate: "
+            "CD27 < 700 (linear units; 98 % of the cells inside, 98 % of what is inside are "
+            "these). Not told by this panel: swm.");
+  EXPECT_NE(text_of(done_of(results), "Names")
+                .find("that comes with gateless 0.1.0 (its SHA-256 begins with 0123456789ab)."),
+            std::string::npos);
+}
+
+TEST(Methods, SaysSecondStageModelFamiliesAndHowToRepeatIt) {
+  Results results = a_run();
+  results.configuration.insert(1, R"("seed":7,)");
+  ChangeRow row;
+  row.test = "exact paired Wilcoxon", row.p = 0.1, row.q = 0.2, row.family = "primary";
+  results.changes = {row, row};
+  row.test = "mixed model", row.family = "exploratory";
+  results.changes.push_back(row);
+  const Done done = done_of(results);
+  EXPECT_EQ(text_of(done, "Clusters of one lineage"),
+            "In a second stage the events of B cells (1 metacluster) were clustered again in the "
+            "same way.");
+  const std::string changes = text_of(done, "Changes over patients");
+  EXPECT_NE(changes.find("visit as fixed effect, a random level for each patient"),
+            std::string::npos);
+  EXPECT_NE(changes.find("(1 exploratory and 2 primary tests)"), std::string::npos) << changes;
+  EXPECT_EQ(text_of(done, "To repeat it"),
+            "gateless 0.1.0: gateless run study.yaml --out result --seed 7; the settings of "
+            "study.yaml are under Reproduce.");
 }
 
 TEST(Methods, SaysWhatWasDoneWithFaultyStretches) {
