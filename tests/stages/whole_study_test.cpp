@@ -135,6 +135,14 @@ TEST_F(WholeStudy, FactsNameSubsetsVisitsAndGroups) {
   EXPECT_EQ(results.primary, std::vector<std::string>{"dn"});
   EXPECT_EQ(results.secondary, std::vector<std::string>{"usm"});
   EXPECT_EQ(results.patient_groups.size(), 6U);
+  EXPECT_EQ(results.definitions.size(), planted_->knowledge.subsets.size());
+  const auto dn = std::find_if(results.definitions.begin(), results.definitions.end(),
+                               [](const SubsetDefinition& one) { return one.subset == "dn"; });
+  ASSERT_NE(dn, results.definitions.end());
+  ASSERT_FALSE(dn->rules.empty());
+  EXPECT_NE(std::find(dn->rules[0].begin(), dn->rules[0].end(),
+                      std::pair<std::string, std::string>("IgD", "-")),
+            dn->rules[0].end());
 }
 
 TEST_F(WholeStudy, DescribesClustersChannelsAndPictures) {
