@@ -159,7 +159,8 @@ class Teller {
          .parts = parts_of(subset),
          .beside = beside + (beside.empty() || same_rule.empty() ? "" : " ") + same_rule,
          .caveat = resting_on_moved(results_, subset, moved_),
-         .healthy = against_healthy(results_, rows, answer_.baseline),
+         .healthy = against_healthy(results_, rows, answer_.baseline,
+                                    [this](const PatientRow& row) { return marked(row); }),
          .certainty = certainty_of(results_, subset, change)});
   }
 

@@ -153,7 +153,7 @@ std::vector<std::string> changed_together(const Results& results, const std::str
 }
 
 std::string against_healthy(const Results& results, const std::vector<const PatientRow*>& rows,
-                            const std::string& baseline) {
+                            const std::string& baseline, const Naming& naming) {
   std::vector<std::string> towards, away;
   std::optional<double> middle;
   std::size_t controls = 0;
@@ -169,7 +169,7 @@ std::string against_healthy(const Results& results, const std::vector<const Pati
       middle = (healthy[(controls - 1) / 2] + healthy[controls / 2]) / 2.0;
     }
     const bool is_closer = std::abs(*row->after - *middle) < std::abs(*row->before - *middle);
-    (is_closer ? towards : away).push_back(row->patient);
+    (is_closer ? towards : away).push_back(naming(*row));
   }
   if (!middle) return "";
   const auto in = [](const std::vector<std::string>& patients) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/core/results.hpp"
+#include "host/report/calls_text.hpp"
 
 namespace gateless {
 
@@ -28,10 +29,10 @@ struct ChangedSubset {
                                                         const std::set<std::string>& told);
 
 /// "Towards the healthy median (3.5 %, 5 controls) in A, B; away from it in C", of patients who changed. Empty with fewer than three
-/// healthy controls, or where the table does not say which panel the fractions are of.
+/// healthy controls, or where the table does not say which panel the fractions are of. `naming` is how a patient is called.
 [[nodiscard]] std::string against_healthy(const Results& results,
                                           const std::vector<const PatientRow*>& rows,
-                                          const std::string& baseline);
+                                          const std::string& baseline, const Naming& naming);
 
 /// Whether the subset is what all others are parts of.
 [[nodiscard]] bool is_root(const Results& results, const std::string& subset);
