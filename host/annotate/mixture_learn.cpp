@@ -244,10 +244,11 @@ class Learner {
           first_by_class[c][l] += sums.first_by_class[c][l];
         }
       }
-      if (round >= 5 && samples_.size() > 1)
+      if (round >= 5 && samples_.size() > 1) {
         update_shift(
             fits_[s].shift[m], sums, parameters_.mean[m],
             shift_kind(placed_[m].front().is_rigid, design_.is_lineage, design_.is_quadrants));
+      }
     }
     const double all = std::accumulate(events.begin(), events.end(), 0.0);
     for (std::size_t l = 0; l < levels; ++l) {
