@@ -38,7 +38,8 @@ Configuration::Configuration(const std::string& json) {
   for (const auto& [key, value] : parsed.items()) {
     settings_[key] = text(value);
     if (value.is_object()) {
-      for (const auto& [inner, one] : value.items()) settings_[key + "/" + inner] = text(one);
+      for (const auto& [inner, one] : value.items())
+        settings_[fmt::format("{}/{}", key, inner)] = text(one);
     } else if (value.is_array()) {
       for (const Json& one : value) lists_[key].push_back(text(one));
     }
@@ -113,11 +114,12 @@ std::vector<Chosen> settings_left_to_the_program(const Results& results) {
     for (const ChannelRow& row : results.channels) {
       if (!row.transform.empty()) markers[row.panel].push_back(row.marker);
     }
-    for (const auto& [panel, names] : markers)
+    for (const auto& [panel, names] : markers) {
       chosen.push_back({markers.size() < 2
                             ? std::string("cluster: markers")
                             : fmt::format("cluster: markers, {}", panel_words(panel)),
                         joined(names)});
+    }
   }
   if (configuration.setting("compare", "primary") == "[]" && !results.primary.empty()) {
     std::vector<std::string> names;

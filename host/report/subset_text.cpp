@@ -107,11 +107,12 @@ std::string reported_subsets_in_words(const Results& results) {
   std::vector<std::string> untold, sentences;
   const std::vector<std::string> primary = defined(results, results.primary, paths, untold);
   const std::vector<std::string> secondary = defined(results, results.secondary, {}, untold);
-  if (!primary.empty())
+  if (!primary.empty()) {
     sentences.push_back(
         fmt::format("Primary subsets ({}): {}.",
                     results.is_primary_asked ? "asked for by the study" : "looked for by default",
                     fmt::join(primary, "; ")));
+  }
   if (!secondary.empty())
     sentences.push_back(fmt::format("Secondary subsets: {}.", fmt::join(secondary, "; ")));
   if (!untold.empty())
