@@ -92,7 +92,7 @@ class Teller {
       told.insert(statement.subset);
     }
     answer_.summary = summary_of(results_, changed, answer_.visit);
-    answer_.together = changed_together(results_, answer_.visit, told);
+    answer_.together = changed_together(results_, answer_.visit, told, moved_);
   }
 
   [[nodiscard]] Rows rows_of(const std::string& subset) const {

@@ -134,7 +134,8 @@ std::string summary_of(const Results& results, const std::vector<ChangedSubset>&
 }
 
 std::vector<std::string> changed_together(const Results& results, const std::string& visit,
-                                          const std::set<std::string>& told) {
+                                          const std::set<std::string>& told,
+                                          const std::vector<MovedMarker>& moved) {
   std::vector<std::string> texts;
   std::set<std::string> seen = told;
   for (const PatientRow& patient : results.patients) {
@@ -148,6 +149,10 @@ std::vector<std::string> changed_together(const Results& results, const std::str
         "{} {} ({}{}{})", patient.name.empty() ? known_name(results, patient.subset) : patient.name,
         ways_of(results, patient.subset, visit), medians_text(row),
         paired != nullptr ? "" : "over all visits, mixed model ", probability_text("q", *row->q)));
+    std::string rests = resting_on_moved(results, patient.subset, moved);
+    if (rests.empty()) continue;
+    rests.front() = 'r', rests.pop_back();  // within a sentence
+    texts.back() += " \u2013 " + rests;
   }
   return texts;
 }

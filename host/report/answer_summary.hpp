@@ -8,6 +8,7 @@
 
 #include "host/core/results.hpp"
 #include "host/report/calls_text.hpp"
+#include "host/report/moved_markers.hpp"
 
 namespace gateless {
 
@@ -23,10 +24,11 @@ struct ChangedSubset {
                                      const std::string& visit);
 
 /// "NK cells rose in 8 of 8 patients (9.4 % → 12.2 %; q = 0.012)": subsets beside those `told` whose test over all patients, paired at
-/// the visit or over all visits, has q below 0.05.
+/// the visit or over all visits, has q below 0.05, and the `moved` markers that they rest on.
 [[nodiscard]] std::vector<std::string> changed_together(const Results& results,
                                                         const std::string& visit,
-                                                        const std::set<std::string>& told);
+                                                        const std::set<std::string>& told,
+                                                        const std::vector<MovedMarker>& moved);
 
 /// "Towards the healthy median (3.5 %, 5 controls) in A, B; away from it in C", of patients who changed. Empty with fewer than three
 /// healthy controls, or where the table does not say which panel the fractions are of. `naming` is how a patient is called.

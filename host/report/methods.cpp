@@ -242,7 +242,7 @@ class Writer {
   std::string with_numbers(const std::string& text) {
     std::string result;
     std::size_t at = 0;
-    for (std::size_t open; (open = text.find("[[", at)) != std::string::npos;) {
+    for (std::size_t open = 0; (open = text.find("[[", at)) != std::string::npos;) {
       const std::size_t close = text.find("]]", open);
       if (close == std::string::npos) break;
       done_.citations.push_back(text.substr(open + 2, close - open - 2));
@@ -253,7 +253,7 @@ class Writer {
   }
 
   static std::string without_citations(std::string text) {
-    for (std::size_t open; (open = text.find(" [[")) != std::string::npos;) {
+    for (std::size_t open = 0; (open = text.find(" [[")) != std::string::npos;) {
       const std::size_t close = text.find("]]", open);
       if (close == std::string::npos) break;
       text.erase(open, close + 2 - open);
