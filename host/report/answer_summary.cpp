@@ -142,8 +142,11 @@ std::vector<std::string> changed_together(const Results& results, const std::str
     if (patient.visit != visit || !seen.insert(patient.subset).second) continue;
     if (is_root(results, patient.subset)) continue;
     const ChangeRow* paired = significant(results, patient.subset, visit + " ");
-    const ChangeRow* row =
-        paired != nullptr ? paired : significant(results, patient.subset, "all visits");
+    // Of two visits the model over all visits asks what the paired test has answered.
+    const bool has_course = results.visits.size() > 2;
+    const ChangeRow* row = paired == nullptr && has_course
+                               ? significant(results, patient.subset, "all visits")
+                               : paired;
     if (row == nullptr) continue;
     texts.push_back(fmt::format(
         "{} {} ({}{}{})", patient.name.empty() ? known_name(results, patient.subset) : patient.name,

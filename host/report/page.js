@@ -136,7 +136,7 @@ function courses() {
   const rest = first.length ? others : others.slice(6);
   if (rest.length === 0) return null;
   const restGrid = make("div", {class: "grid"});
-  const details = make("details", {}, make("summary", {}, `The other ${rest.length} subsets`), make("br"), restGrid);
+  const details = make("details", {}, make("summary", {}, rest.length === 1 ? "One other subset" : `The other ${rest.length} subsets`), make("br"), restGrid);
   details.addEventListener("toggle", () => { if (details.open && !restGrid.hasChildNodes()) add(restGrid, rest.map(courseFigure)); });
   return details;
 }

@@ -167,7 +167,7 @@ function callTables(visit) {
   };
   if ([...named].every((subset) => !inRows.has(subset))) return table([["All subsets", others]], scoreBand(patients, visit));
   const rest = others.length === 0 ? null
-      : make("details", {}, make("summary", {}, `The other ${others.length} subsets`), make("br"), table([["Exploratory", others]]));
+      : make("details", {}, make("summary", {}, others.length === 1 ? "One other subset" : `The other ${others.length} subsets`), make("br"), table([["Exploratory", others]]));
   return make("div", {}, table([["Primary", results.primary], ["Secondary", results.secondary]], scoreBand(patients, visit)), rest);
 }
 
