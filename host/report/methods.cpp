@@ -182,6 +182,7 @@ class Writer {
                     results_.baseline.empty() ? "baseline" : results_.baseline, usual_variation(),
                     100.0 * least));
     add_tests();
+    add_abnormal();
   }
 
   [[nodiscard]] std::string usual_variation() const {
@@ -217,6 +218,25 @@ class Writer {
                 : fmt::format(" Changes were correlated with those of {} by Spearman's rank "
                               "correlation.",
                               score_name(results_.activity_name))));
+  }
+
+  void add_abnormal() {
+    bool is_compared = false, is_within = false;
+    for (const AbnormalRow& row : results_.abnormal) {
+      is_compared = is_compared || row.p;
+      is_within = is_within || row.evidence.find("within batches") != std::string::npos;
+    }
+    if (!is_compared) return;
+    add("Abnormal populations",
+        fmt::format(
+            "Populations that the knowledge file calls abnormal, and clusters of B cells, were "
+            "compared at baseline between patients and healthy controls, as fractions of memory "
+            "B cells or of what holds them, by the two-sided Mann-Whitney test [[Mann HB, Whitney "
+            "DR. Ann Math Stat 1947;18:50-60]]{}; p was adjusted over the defined populations and "
+            "over the clusters apart.",
+            is_within ? " with ranks taken within batches [[van Elteren PH. Bull Int Stat Inst "
+                        "1960;37:351-361]]"
+                      : ""));
   }
 
   static std::string mixed_model() {

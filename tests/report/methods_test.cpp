@@ -100,6 +100,25 @@ TEST(Methods, AMassCytometerHasNoPulsesOfTwoCellsAndNoDetectorsLimit) {
             "DNA, 6). 1,800,000 of 2,000,000 events were kept.");
 }
 
+TEST(Methods, SaysByWhichTestAbnormalPopulationsAreToldOnlyWhereOneWasMade) {
+  Results results = a_run();
+  results.abnormal.resize(1);
+  results.abnormal[0].evidence = "defined; without healthy controls it cannot be said ...";
+  const auto has_step = [](const Done& done) {
+    return std::any_of(done.steps.begin(), done.steps.end(),
+                       [](const Step& step) { return step.title == "Abnormal populations"; });
+  };
+  EXPECT_FALSE(has_step(done_of(results)));
+  results.abnormal[0].p = 0.002;
+  results.abnormal[0].evidence = "defined; ..., exact Mann-Whitney within batches";
+  const Done done = done_of(results);
+  ASSERT_TRUE(has_step(done));
+  const std::string text = text_of(done, "Abnormal populations");
+  EXPECT_NE(text.find("two-sided Mann-Whitney test"), std::string::npos) << text;
+  EXPECT_NE(text.find("within batches"), std::string::npos) << text;
+  EXPECT_NE(done.methods.find("Mann-Whitney"), std::string::npos);
+}
+
 TEST(Methods, SaysHowTheReportedSubsetsAreDefined) {
   Results results = a_run();
   results.is_primary_asked = true;
