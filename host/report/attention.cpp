@@ -70,8 +70,9 @@ class Collector {
       const bool is_general =
           warning.rows.size() > 2 && 2 * warning.rows.size() > results_.qc.size();
       if (is_general)
-        attention_.general.push_back(fmt::format("{} of {} files: {}", warning.rows.size(),
-                                                 results_.qc.size(), warning.text));
+        attention_.general.push_back(fmt::format("{} of {} files: {}{}", warning.rows.size(),
+                                                 results_.qc.size(), warning.text,
+                                                 drift_of(warning)));
       for (const std::size_t row : warning.rows)
         (is_general ? shared_ : doubted_).emplace_back(row, results_.qc[row].warnings);
     }
@@ -164,6 +165,17 @@ class Collector {
  private:
   static constexpr std::size_t kNamedApart = 3;
   static constexpr const char* kShiftSummary = "the median of a marker is shifted";
+
+  /// How far the signal of the files (mean of their markers) strays over the acquisition, in words.
+  [[nodiscard]] std::string drift_of(const SharedWarning& warning) const {
+    if (warning.text.find("drift") == std::string::npos) return "";
+    float most = 0.0F;
+    for (const std::size_t row : warning.rows) {
+      for (const float value : results_.qc[row].signal) most = std::max(most, std::abs(value));
+    }
+    if (most <= 0.0F) return "";
+    return fmt::format("; the mean of their markers strays by {:.2g} spreads at most", most);
+  }
 
   void doubt(const std::string& sample, const std::string& reason) {
     const auto row = row_of_.find(sample);

@@ -174,6 +174,9 @@ TEST(Attention, WhatMostFilesShareMayNameOtherMarkersInEach) {
   ASSERT_EQ(found.general.size(), 1U);
   EXPECT_EQ(found.general[0],
             "3 of 4 files: slow drift over the acquisition: kept (in which markers: see Quality)");
+  results.qc[2].signal = {0.05F, 0.0F, -0.16F};
+  EXPECT_EQ(attention_of(results).general[0],
+            found.general[0] + "; the mean of their markers strays by 0.16 spreads at most");
 }
 
 TEST(Attention, AnImplausibleFractionOfOneIsItsOwnAndOfManyTheStudys) {
