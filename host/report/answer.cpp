@@ -143,11 +143,15 @@ class Teller {
       std::vector<std::string>& list = trend == Trend::kNotQuantifiable ? answer_.too_few
                                        : by_call.unsure.empty()         ? answer_.unchanged
                                                                         : answer_.unsure;
-      list.push_back(name_of(subset));
+      const bool is_told_together =
+          &list == &answer_.unchanged && !small_but_alike(results_, subset, answer_.visit).empty();
+      if (!is_told_together) list.push_back(name_of(subset));
       return;
     }
     const ChangeRow* change = change_at(results_, subset, answer_.visit);
-    const std::string beside = displacement(subset, trend);
+    const std::string beside = trend == Trend::kNoChange
+                                   ? small_but_alike(results_, subset, answer_.visit)
+                                   : displacement(subset, trend);
     const std::string same_rule = same_rule_in_words(results_, subset);
     answer_.statements.push_back(
         {.subset = subset,

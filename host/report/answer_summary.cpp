@@ -50,6 +50,15 @@ const ChangeRow* significant(const Results& results, const std::string& subset,
   return nullptr;
 }
 
+/// The test over all patients that tells a change: paired at the visit, else over all visits. Of two visits the model over all
+/// visits asks what the paired test has answered.
+const ChangeRow* row_together(const Results& results, const std::string& subset,
+                              const std::string& visit) {
+  const ChangeRow* paired = significant(results, subset, visit + " ");
+  const bool has_course = results.visits.size() > 2;
+  return paired == nullptr && has_course ? significant(results, subset, "all visits") : paired;
+}
+
 std::string medians_text(const ChangeRow* row) {
   if (row == nullptr || !row->median_before || !row->median_after) return "";
   return fmt::format("{} \u2192 {}; ", percent_text(*row->median_before),
@@ -141,23 +150,27 @@ std::vector<std::string> changed_together(const Results& results, const std::str
   for (const PatientRow& patient : results.patients) {
     if (patient.visit != visit || !seen.insert(patient.subset).second) continue;
     if (is_root(results, patient.subset)) continue;
-    const ChangeRow* paired = significant(results, patient.subset, visit + " ");
-    // Of two visits the model over all visits asks what the paired test has answered.
-    const bool has_course = results.visits.size() > 2;
-    const ChangeRow* row = paired == nullptr && has_course
-                               ? significant(results, patient.subset, "all visits")
-                               : paired;
+    const ChangeRow* row = row_together(results, patient.subset, visit);
     if (row == nullptr) continue;
     texts.push_back(fmt::format(
         "{} {} ({}{}{})", patient.name.empty() ? known_name(results, patient.subset) : patient.name,
         ways_of(results, patient.subset, visit), medians_text(row),
-        paired != nullptr ? "" : "over all visits, mixed model ", probability_text("q", *row->q)));
+        row->test == "mixed model" ? "over all visits, mixed model " : "",
+        probability_text("q", *row->q)));
     std::string rests = resting_on_moved(results, patient.subset, moved);
     if (rests.empty()) continue;
     rests.front() = 'r', rests.pop_back();  // within a sentence
     texts.back() += " \u2013 " + rests;
   }
   return texts;
+}
+
+std::string small_but_alike(const Results& results, const std::string& subset,
+                            const std::string& visit) {
+  const ChangeRow* row = row_together(results, subset, visit);
+  if (row == nullptr) return "";
+  return fmt::format("Small in each patient, but alike: it {} ({}).",
+                     ways_of(results, subset, visit), probability_text("q", *row->q));
 }
 
 std::string against_healthy(const Results& results, const std::vector<const PatientRow*>& rows,

@@ -30,6 +30,11 @@ struct ChangedSubset {
                                                         const std::set<std::string>& told,
                                                         const std::vector<MovedMarker>& moved);
 
+/// "Small in each patient, but alike: it rose in 6 of 6 patients (q = 0.001)." of a subset that hardly changed in anyone; empty where the
+/// test over all patients tells no change.
+[[nodiscard]] std::string small_but_alike(const Results& results, const std::string& subset,
+                                          const std::string& visit);
+
 /// "Towards the healthy median (3.5 %, 5 controls) in A, B; away from it in C", of patients who changed. Empty with fewer than three
 /// healthy controls, or where the table does not say which panel the fractions are of. `naming` is how a patient is called.
 [[nodiscard]] std::string against_healthy(const Results& results,

@@ -324,6 +324,24 @@ TEST(Answer, WhatChangedOverPatientsTogetherIsTold) {
   EXPECT_TRUE(told(results).together.empty());
 }
 
+TEST(Answer, ASmallChangeThatAllShareIsSaid) {
+  Results results = three_patients();
+  for (PatientRow& row : results.patients) {
+    row.call = Call::kNoChange, row.low = -0.1, row.high = 0.1;
+    row.before = 0.2, row.after = 0.21;
+  }
+  results.changes.clear();
+  EXPECT_EQ(told(results).statements[0].beside, "");
+  ChangeRow change;
+  change.subset = results.patients[0].subset, change.comparison = "week 24 - baseline";
+  change.q = 0.012;
+  results.changes = {change};
+  EXPECT_NE(plain(told(results).statements[0].beside)
+                .find("Small in each patient, but alike: it rose in 3 of 3 patients (q = 0.012)."),
+            std::string::npos)
+      << told(results).statements[0].beside;
+}
+
 TEST(Answer, SummarisesWhichSubsetsTellTheSameChange) {
   Results results = three_patients();
   for (const char* other : {"sum", "apart"}) {
