@@ -69,10 +69,11 @@ class Collector {
     for (const SharedWarning& warning : warnings_of_files(results_)) {
       const bool is_general =
           warning.rows.size() > 2 && 2 * warning.rows.size() > results_.qc.size();
-      if (is_general)
+      if (is_general) {
         attention_.general.push_back(fmt::format("{} of {} files: {}{}", warning.rows.size(),
                                                  results_.qc.size(), warning.text,
                                                  drift_of(warning)));
+      }
       for (const std::size_t row : warning.rows)
         (is_general ? shared_ : doubted_).emplace_back(row, results_.qc[row].warnings);
     }
