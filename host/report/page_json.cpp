@@ -12,9 +12,8 @@
 #include <utility>
 
 #include "host/core/result_words.hpp"
-#include "host/report/answer.hpp"
-#include "host/report/attention.hpp"
 #include "host/report/evidence_page.hpp"
+#include "host/report/first_screen_page.hpp"
 #include "host/report/gate_paths.hpp"
 #include "host/report/methods.hpp"
 
@@ -260,69 +259,6 @@ json activity(const Results& results) {
   return list;
 }
 
-json answer(const Answer& found) {
-  json statements = json::array();
-  for (const Statement& statement : found.statements) {
-    statements.push_back({{"subset", statement.subset},
-                          {"name", statement.name},
-                          {"rank", text_of(statement.rank)},
-                          {"call", text_of(statement.trend)},
-                          {"headline", statement.headline},
-                          {"detail", statement.detail},
-                          {"parts", statement.parts},
-                          {"beside", statement.beside},
-                          {"caveat", statement.caveat},
-                          {"healthy", statement.healthy},
-                          {"certainty", statement.certainty}});
-  }
-  json untold = json::array();
-  for (const Untold& one : found.untold) {
-    untold.push_back({{"name", one.name},
-                      {"reason", one.reason},
-                      {"asked", one.is_asked},
-                      {"primary", one.is_primary}});
-  }
-  return {{"baseline", found.baseline},
-          {"visit", found.visit},
-          {"patients", found.patients},
-          {"statements", statements},
-          {"summary", found.summary},
-          {"together", found.together},
-          {"unchanged", found.unchanged},
-          {"unsure", found.unsure},
-          {"too_few", found.too_few},
-          {"untold", untold},
-          {"explored", found.explored},
-          {"improvement",
-           {{"sentence", found.improvement.sentence}, {"lines", found.improvement.lines}}}};
-}
-
-json notes(const std::vector<SampleNote>& found) {
-  json list = json::array();
-  for (const SampleNote& note : found) {
-    list.push_back({{"patient", note.patient},
-                    {"visit", note.visit},
-                    {"files", note.files},
-                    {"reasons", note.reasons}});
-  }
-  return list;
-}
-
-/// `files`: [row of qc, level, reasons], those that need a look first.
-json attention(const Attention& found) {
-  json files = json::array();
-  for (const FileLook& file : found.files)
-    files.push_back(json::array({file.row, text_of(file.look), file.text}));
-  return {{"samples", notes(found.samples)},
-          {"noted", notes(found.noted)},
-          {"cut", found.cut},
-          {"general", found.general},
-          {"moved", found.moved},
-          {"moved_markers", pairs(found.moved_markers)},
-          {"rest", found.rest},
-          {"files", files}};
-}
-
 /// Rectangles as lists of [marker, low, high].
 json gate_steps(const GatePath& path) {
   json steps = json::array();
@@ -358,8 +294,8 @@ std::string page_json(const Results& results) {
       {"device", results.device},
       {"seed", std::to_string(results.seed)},  // 64 bits do not fit a script's numbers
       {"configuration", results.configuration},
-      {"answer", answer(answer_of(results, doubts))},
-      {"attention", attention(doubts)},
+      {"answer", answer_page(answer_of(results, doubts))},
+      {"attention", attention_page(doubts)},
       {"abundance", with_words(abundance(results), {"sample", "patient", "visit", "group", "panel",
                                                     "subset", "name", "parent", "detection"})},
       {"changes", with_words(changes(results),

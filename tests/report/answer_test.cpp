@@ -1,45 +1,10 @@
 // The sentences of the first paragraph, word by word.
-#include "host/report/answer.hpp"
-
 #include <gtest/gtest.h>
 
-#include <regex>
+#include "tests/report/three_patients.hpp"
 
 namespace gateless {
 namespace {
-
-/// Spaces that do not break read as plain ones here.
-std::string plain(const std::string& text) {
-  static const std::regex unbroken("\u00A0");
-  return std::regex_replace(text, unbroken, " ");
-}
-
-PatientRow patient(const std::string& name, const std::string& visit, Call call, double change) {
-  PatientRow row;
-  row.subset = "dn", row.name = "DN B cells", row.patient = name, row.visit = visit,
-  row.call = call;
-  row.change = change, row.low = change - 0.1, row.high = change + 0.1;
-  return row;
-}
-
-Answer told(const Results& results) { return answer_of(results, attention_of(results)); }
-
-Results three_patients() {
-  Results results;
-  results.visits = {"baseline", "week 4", "week 24"};
-  results.primary = {"dn"};
-  results.patients = {
-      patient("A", "week 24", Call::kDown, -0.62), patient("B", "week 24", Call::kDown, -0.5),
-      patient("C", "week 24", Call::kNoChange, 0.02), patient("A", "week 4", Call::kUp, 1.0)};
-  ChangeRow change;
-  change.subset = "dn", change.comparison = "week 24 - baseline", change.denominator = "B cells";
-  change.patients = 3, change.median_before = 0.121, change.median_after = 0.046;
-  change.change = -0.062, change.change_low = -0.1, change.change_high = -0.0021;
-  change.test = "exact paired Wilcoxon", change.p = 0.25, change.p_floor = 0.25, change.q = 0.25,
-  change.family = "primary";
-  results.changes = {change};
-  return results;
-}
 
 TEST(Answer, SaysWhoChangedByHowMuchAtTheLastVisit) {
   const Answer answer = told(three_patients());
@@ -199,66 +164,6 @@ TEST(Answer, WhenNothingIsExcludedInMostItIsUnsureAndNotUnchanged) {
   EXPECT_EQ(answer.statements[0].headline, "is unsure in 3 of 3 patients (A, B, C)");
 }
 
-TEST(Answer, SaysWhoImprovedByTheScore) {
-  Results results = three_patients();
-  results.activity_name = "sledai";
-  results.patient_groups = {{"A", "sle"}, {"B", "sle"}, {"C", "sle"}, {"H", "healthy"}};
-  results.activity = {{"A", {{"baseline", 14.0}, {"week 24", 4.0}}},
-                      {"B", {{"baseline", 9.0}, {"week 24", 9.0}}},
-                      {"C", {{"baseline", 6.0}, {"week 24", 8.0}}},
-                      {"H", {{"baseline", 1.0}, {"week 24", 0.0}}}};
-  const Improvement improvement = told(results).improvement;
-  EXPECT_EQ(
-      plain(improvement.sentence),
-      "By SLEDAI (a fall is an improvement; a fall of any size counts), from baseline to week "
-      "24: it fell in 1 of 3 patients (A 14 → 4); rose in 1 (C 6 → 8); stayed in 1 (B 9 → 9).");
-  ASSERT_EQ(improvement.lines.size(), 1U);
-  EXPECT_EQ(
-      plain(improvement.lines[0]),
-      "DN B cells: in those who improved it fell in 1 of 1 patient (A) – in the others it fell "
-      "in 1 of 2 patients (B); hardly changed in 1 (C).");
-}
-
-TEST(Answer, WithoutAScoreNobodyIsCalledImproved) {
-  Results results = three_patients();
-  Improvement improvement = told(results).improvement;
-  EXPECT_EQ(improvement.sentence,
-            "Cannot be told: no clinical score was given (a column such as sledai in the sample "
-            "sheet, named under compare: activity in the study file). What moved in the subsets "
-            "looked for by default, whether for good or bad:");
-  ASSERT_EQ(improvement.lines.size(), 3U);
-  EXPECT_EQ(plain(improvement.lines[0]), "A: DN B cells fell (−62 %).");
-  EXPECT_EQ(plain(improvement.lines[2]), "C: no change is called.");
-  results.is_primary_asked = true;
-  EXPECT_NE(told(results).improvement.sentence.find("the subsets that were asked for"),
-            std::string::npos);
-  results.primary = {"absent"};
-  improvement = told(results).improvement;
-  EXPECT_NE(improvement.sentence.find("None of the subsets that were asked for can be told here."),
-            std::string::npos);
-  EXPECT_TRUE(improvement.lines.empty());
-  EXPECT_EQ(told(Results{}).improvement.sentence, "") << "nobody was compared";
-}
-
-TEST(Answer, WithoutAScoreAMarkedSampleIsMarkedThereToo) {
-  Results results = three_patients();
-  AbundanceRow row;
-  row.subset = "dn", row.sample = "C_24", row.patient = "C", row.visit = "week 24", row.panel = "B";
-  results.abundance = {row};
-  results.qc.resize(1);
-  results.qc[0].sample = "C_24", results.qc[0].warnings = "45 % of the events were dropped as dead";
-  EXPECT_EQ(plain(told(results).improvement.lines[2]), "C ⚠: no change is called.");
-}
-
-TEST(Answer, OfManyPatientsEachSubsetHasALine) {
-  Results results = three_patients();
-  results.patients.clear();
-  for (int index = 0; index < 13; ++index)
-    results.patients.push_back(patient(std::to_string(index), "week 24", Call::kDown, -0.5));
-  EXPECT_EQ(told(results).improvement.lines,
-            std::vector<std::string>{"DN B cells fell in 13 of 13 patients."});
-}
-
 TEST(Answer, SaysWhichMovedMarkerItRestsOn) {
   Results results = three_patients();
   results.channels = {{"B", "x", "CD20", "CD20", "marker", "arcsinh(5)", ""},
@@ -287,80 +192,6 @@ TEST(Answer, SaysWhichMovedMarkerItRestsOn) {
   results.definitions[0].rules[1] = {{"CD20", "+"}, {"CD3", "-"}};
   results.back_gates.clear();
   EXPECT_EQ(told(results).statements[0].caveat, "") << "cells are not named by it";
-}
-
-TEST(Answer, SaysWhetherAChangeLeadsToHealth) {
-  Results results = three_patients();
-  results.patients[0].before = 0.2, results.patients[0].after = 0.06;
-  results.patients[1].before = 0.04, results.patients[1].after = 0.02;
-  for (const char* person : {"H1", "H2", "H3"}) {
-    AbundanceRow row;
-    row.subset = "dn", row.sample = row.patient = person, row.visit = "baseline", row.panel = "B";
-    row.group = "healthy", row.fraction_of_parent = 0.05;
-    results.abundance.push_back(row);
-  }
-  EXPECT_EQ(plain(told(results).statements[0].healthy),
-            "Towards the healthy median (5 %, 3 controls) in A; away from it in B.");
-  results.abundance.pop_back();
-  EXPECT_EQ(told(results).statements[0].healthy, "") << "two people have no median to speak of";
-}
-
-TEST(Answer, WhatChangedOverPatientsTogetherIsTold) {
-  Results results = three_patients();
-  for (const auto& [name, after] :
-       {std::pair("A", 0.12), std::pair("B", 0.13), std::pair("C", 0.09)}) {
-    PatientRow row = patient(name, "week 24", Call::kNoChange, 0.2);
-    row.subset = "nk", row.name = "NK cells", row.before = 0.1, row.after = after;
-    results.patients.push_back(row);
-  }
-  ChangeRow change;
-  change.subset = "nk", change.comparison = "week 24 - baseline", change.q = 0.012;
-  change.median_before = 0.094, change.median_after = 0.122;
-  results.changes.push_back(change);
-  ASSERT_EQ(told(results).together.size(), 1U);
-  EXPECT_EQ(plain(told(results).together[0]),
-            "NK cells rose in 2 of 3 patients (9.4 % → 12.2 %; q = 0.012)");
-  results.changes.back().q = 0.06;
-  EXPECT_TRUE(told(results).together.empty());
-}
-
-TEST(Answer, ASmallChangeThatAllShareIsSaid) {
-  Results results = three_patients();
-  for (PatientRow& row : results.patients) {
-    row.call = Call::kNoChange, row.low = -0.1, row.high = 0.1;
-    row.before = 0.2, row.after = 0.21;
-  }
-  results.changes.clear();
-  EXPECT_EQ(told(results).statements[0].beside, "");
-  ChangeRow change;
-  change.subset = results.patients[0].subset, change.comparison = "week 24 - baseline";
-  change.q = 0.012;
-  results.changes = {change};
-  EXPECT_NE(plain(told(results).statements[0].beside)
-                .find("Small in each patient, but alike: it rose in 3 of 3 patients (q = 0.012)."),
-            std::string::npos)
-      << told(results).statements[0].beside;
-}
-
-TEST(Answer, SummarisesWhichSubsetsTellTheSameChange) {
-  Results results = three_patients();
-  for (const char* other : {"sum", "apart"}) {
-    PatientRow row = patient("A", "week 24", Call::kDown, -0.6);
-    row.subset = row.name = other;
-    results.patients.push_back(row);
-  }
-  EXPECT_EQ(told(results).summary, "3 subsets changed in some patient.");
-  results.parts = {{"sum", {"dn", "rare"}}};
-  for (const auto& [subset, events] : {std::pair("dn", 80.0), std::pair("sum", 100.0)}) {
-    AbundanceRow row;
-    row.subset = subset, row.events = events;
-    results.abundance.push_back(row);
-  }
-  EXPECT_EQ(told(results).summary,
-            "3 subsets changed in some patient. 2 of them are mostly the same cells as another of "
-            "them or the other side of its change: sum with DN B cells.");
-  results.abundance[0].events = 40.0;
-  EXPECT_EQ(told(results).summary, "3 subsets changed in some patient.") << "less than half of it";
 }
 
 TEST(Answer, TheRootIsNotTold) {
