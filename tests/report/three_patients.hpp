@@ -1,8 +1,9 @@
 // Three patients at two visits, and what the report tells of them.
 #pragma once
 
-#include "host/report/answer.hpp"
 #include <regex>
+
+#include "host/report/answer.hpp"
 
 namespace gateless {
 
@@ -12,7 +13,8 @@ inline std::string plain(const std::string& text) {
   return std::regex_replace(text, unbroken, " ");
 }
 
-inline PatientRow patient(const std::string& name, const std::string& visit, Call call, double change) {
+inline PatientRow patient(const std::string& name, const std::string& visit, Call call,
+                          double change) {
   PatientRow row;
   row.subset = "dn", row.name = "DN B cells", row.patient = name, row.visit = visit,
   row.call = call;
