@@ -151,6 +151,55 @@ std::vector<Column<PatientRow>> patient_columns() {
           word_column("detection_after", &Row::detection_after)};
 }
 
+std::vector<Column<MarkerChangeRow>> marker_change_columns() {
+  using Row = MarkerChangeRow;
+  return {column("panel", &Row::panel),
+          column("subset", &Row::subset),
+          column("name", &Row::name),
+          column("marker", &Row::marker),
+          column("comparison", &Row::comparison),
+          column("patients", &Row::patients),
+          column("median_before", &Row::median_before),
+          column("median_after", &Row::median_after),
+          column("change", &Row::change),
+          column("change_low", &Row::change_low),
+          column("change_high", &Row::change_high),
+          column("spread", &Row::spread),
+          column("patients_up", &Row::patients_up),
+          column("patients_down", &Row::patients_down),
+          column("test", &Row::test),
+          column("p", &Row::p),
+          column("p_floor", &Row::p_floor),
+          column("q", &Row::q)};
+}
+
+/// The medians, for people and other programs: nothing here reads them back.
+std::vector<Column<MarkerMediansRow>> marker_median_columns(
+    const std::vector<MarkerMediansRow>& rows) {
+  using Row = MarkerMediansRow;
+  std::vector<Column<Row>> columns{column("sample", &Row::sample), column("patient", &Row::patient),
+                                   column("visit", &Row::visit),   column("group", &Row::group),
+                                   column("panel", &Row::panel),   column("subset", &Row::subset),
+                                   column("name", &Row::name),     column("events", &Row::events)};
+  std::vector<std::string> markers;
+  for (const Row& row : rows) {
+    for (const MarkerMedian& one : row.markers) {
+      if (std::find(markers.begin(), markers.end(), one.marker) == markers.end())
+        markers.push_back(one.marker);
+    }
+  }
+  for (const std::string& marker : markers) {
+    const auto text = [marker](const Row& row) {
+      for (const MarkerMedian& one : row.markers) {
+        if (one.marker == marker) return gateless::field_text(one.median);
+      }
+      return std::string{};
+    };
+    columns.push_back({std::string(kMedian) + marker, text, {}});
+  }
+  return columns;
+}
+
 std::vector<Column<ClusterRow>> cluster_columns(const std::vector<std::string>& markers) {
   using Row = ClusterRow;
   std::vector<Column<Row>> columns{
@@ -314,6 +363,9 @@ void write_tables(const Results& results, const std::string& dir, EmptyTables em
   write("abundance.csv", abundance_columns(), with_untold(results));
   write("changes.csv", change_columns(), results.changes);
   write("patients.csv", patient_columns(), results.patients);
+  write("marker_changes.csv", marker_change_columns(), results.marker_changes);
+  write("marker_medians.csv", marker_median_columns(results.marker_medians), results.marker_medians,
+        EmptyTables::kLeftOut);
   write("clusters.csv", cluster_columns(keys_of(results.clusters, &ClusterRow::medians)),
         results.clusters);
   write("abnormal.csv", abnormal_columns(), results.abnormal);
@@ -343,6 +395,7 @@ Results read_tables(const std::string& dir, EmptyTables empty) {
   std::erase_if(results.abundance, [](const AbundanceRow& row) { return !row.reason.empty(); });
   results.changes = read_table(path("changes.csv"), may_miss, change_columns());
   results.patients = read_table(path("patients.csv"), may_miss, patient_columns());
+  results.marker_changes = read_table(path("marker_changes.csv"), true, marker_change_columns());
   results.abnormal = read_table(path("abnormal.csv"), may_miss, abnormal_columns());
   const CsvTable clusters = read_csv(path("clusters.csv"));
   results.clusters = read_rows(clusters, cluster_columns(keys_of(clusters, kMedian)));

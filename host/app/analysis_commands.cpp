@@ -100,18 +100,21 @@ Results describe_events(const Outcome& outcome, Session& session) {
 void add_measured(const Outcome& outcome, const Study& study, Results& results, Session& session) {
   Measured measured = timed(session.console, Stage::kMeasure, [&] {
     describe_study(study, outcome.study.knowledge, results);
-    return measure(outcome.study, study.compare);
+    return measure(outcome.study, study.compare, session.threads);
   });
   results.abundance = std::move(measured.abundance);
   results.implausible = std::move(measured.implausible);
+  results.marker_medians = std::move(measured.marker_medians);
 }
 
 void add_compared(const Outcome& outcome, const Study& study, Results& results, Session& session) {
   Compared compared = timed(session.console, Stage::kCompare, [&] {
-    return compare(outcome.study, study, results.abundance, results.primary, session.console);
+    return compare(outcome.study, study, results.abundance, results.marker_medians, results.primary,
+                   session.console);
   });
   results.patients = std::move(compared.patients);
   results.changes = std::move(compared.changes);
+  results.marker_changes = std::move(compared.marker_changes);
   results.noise = compared.noise;
   results.abnormal = std::move(compared.abnormal);
   results.limits = std::move(compared.limits);

@@ -67,6 +67,35 @@ struct PatientRow {
   Detection detection_before = Detection::kNotDetected, detection_after = Detection::kNotDetected;
 };
 
+/// A marker of one population in one sample.
+struct MarkerMedian {
+  std::string marker;
+  double median = 0.0;  ///< as shown
+  double spread = 0.0;  ///< half of the range between the cells' 16 % and 84 % quantiles, as shown
+
+  friend bool operator==(const MarkerMedian&, const MarkerMedian&) = default;
+};
+
+/// marker_medians.csv: subset x sample; only where it is detected.
+struct MarkerMediansRow {
+  std::string sample, patient, visit, group, panel;
+  std::string subset, name;
+  std::uint64_t events = 0;           ///< with the label of the subset, or of one below it
+  std::vector<MarkerMedian> markers;  ///< all that the panel was clustered on
+};
+
+/// marker_changes.csv: marker x subset x comparison, over patients; markers that do not define the subset.
+struct MarkerChangeRow {
+  std::string panel, subset, name, marker, comparison;
+  std::size_t patients = 0;  ///< with events enough at both visits
+  Number median_before, median_after;
+  Number change, change_low, change_high;  ///< Hodges-Lehmann, as shown
+  Number spread;                           ///< of the cells within a sample, median over samples
+  std::size_t patients_up = 0, patients_down = 0;  ///< signs of the differences
+  std::string test;
+  Number p, p_floor, q;  ///< q: Benjamini-Hochberg over all rows
+};
+
 /// clusters.csv: metacluster.
 struct ClusterRow {
   std::string panel;
@@ -256,6 +285,8 @@ struct Results {
   std::vector<AbundanceRow> abundance;
   std::vector<ChangeRow> changes;
   std::vector<PatientRow> patients;
+  std::vector<MarkerMediansRow> marker_medians;
+  std::vector<MarkerChangeRow> marker_changes;
   std::vector<ClusterRow> clusters;
   std::vector<ClusterCountRow> cluster_counts;
   std::vector<AbnormalRow> abnormal;

@@ -49,6 +49,13 @@ Rows rows_at(const Results& results, const std::string& subset, const std::strin
 /// How a sum is called that only some of its parts make: "Abnormal memory B cells (here: Double-negative B cells)".
 constexpr const char* kHere = " (here: ";
 
+/// Those that are not empty, one after the other.
+std::string sentences(std::initializer_list<std::string> texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() || text.empty() ? "" : " ") + text;
+  return all;
+}
+
 bool has_same_fractions(const Rows& one, const Rows& other) {
   const auto are_same = [](const PatientRow* a, const PatientRow* b) {
     return a->patient == b->patient && a->before == b->before && a->after == b->after;
@@ -93,6 +100,7 @@ class Teller {
     }
     answer_.summary = summary_of(results_, changed, answer_.visit);
     answer_.together = changed_together(results_, answer_.visit, told, moved_);
+    answer_.states = marker_states_of(results_, answer_.visit);
   }
 
   [[nodiscard]] Rows rows_of(const std::string& subset) const {
@@ -149,9 +157,12 @@ class Teller {
       return;
     }
     const ChangeRow* change = change_at(results_, subset, answer_.visit);
-    const std::string beside = trend == Trend::kNoChange
-                                   ? small_but_alike(results_, subset, answer_.visit)
-                                   : displacement(subset, trend);
+    const std::string beside =
+        trend == Trend::kNoChange
+            ? small_but_alike(results_, subset, answer_.visit)
+            : sentences({alike_beyond_calls(results_, subset, answer_.visit, by_call.up.size(),
+                                            by_call.down.size()),
+                         displacement(subset, trend)});
     const std::string same_rule = same_rule_in_words(results_, subset);
     answer_.statements.push_back(
         {.subset = subset,
@@ -161,7 +172,7 @@ class Teller {
          .headline = headline_of(by_call),
          .detail = detail(change, rows, rank),
          .parts = parts_of(subset),
-         .beside = beside + (beside.empty() || same_rule.empty() ? "" : " ") + same_rule,
+         .beside = sentences({beside, same_rule}),
          .caveat = resting_on_moved(results_, subset, moved_),
          .healthy = against_healthy(results_, rows, answer_.baseline,
                                     [this](const PatientRow& row) { return marked(row); }),
@@ -177,8 +188,8 @@ class Teller {
       // Of other parents the fractions may differ, and the cells be the same.
       const bool is_its_only_part = name.substr(here) == fmt::format("{}{})", kHere, told.name);
       if (!is_its_only_part && !has_same_fractions(rows, rows_of(told.subset))) continue;
-      told.beside = fmt::format("{}{}{} are the same cells with this panel.", told.beside,
-                                told.beside.empty() ? "" : " ", name.substr(0, here));
+      told.beside = sentences({told.beside, fmt::format("{} are the same cells with this panel.",
+                                                        name.substr(0, here))});
       same_cells_.insert(subset);
       return true;
     }

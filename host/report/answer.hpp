@@ -8,6 +8,7 @@
 #include "host/report/attention.hpp"
 #include "host/report/calls_text.hpp"
 #include "host/report/improvement.hpp"
+#include "host/report/marker_states.hpp"
 
 namespace gateless {
 
@@ -47,7 +48,8 @@ struct Answer {
   std::vector<Statement> statements;
   std::string summary;  ///< how many subsets changed, and which of them tell the same change
   std::vector<std::string>
-      together;  ///< subsets without a statement, changed over patients as a whole
+      together;         ///< subsets without a statement, changed over patients as a whole
+  MarkerStates states;  ///< what changed in the cells themselves
   // Names of secondary subsets in which no patient changed.
   std::vector<std::string> unchanged;  ///< in no patient by much
   std::vector<std::string> unsure;     ///< a large change is not excluded in some patient

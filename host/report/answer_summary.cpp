@@ -65,17 +65,28 @@ std::string medians_text(const ChangeRow* row) {
                      percent_text(*row->median_after));
 }
 
-/// "rose in 8 of 8 patients"; of a subset that moved both ways the way that most went.
-std::string ways_of(const Results& results, const std::string& subset, const std::string& visit) {
+/// In how many patients a fraction rose and fell, by however little.
+struct Ways {
   std::size_t up = 0, down = 0, all = 0;
+
+  [[nodiscard]] bool is_up() const { return up >= down; }
+  [[nodiscard]] std::size_t most() const { return std::max(up, down); }
+  /// "rose in 8 of 8 patients"; of a subset that moved both ways the way that most went.
+  [[nodiscard]] std::string text() const {
+    return fmt::format("{} in {} of {}", is_up() ? "rose" : "fell", most(),
+                       counted(all, "patient"));
+  }
+};
+
+Ways ways_of(const Results& results, const std::string& subset, const std::string& visit) {
+  Ways ways;
   for (const PatientRow& row : results.patients) {
     if (row.subset != subset || row.visit != visit || !row.before || !row.after) continue;
-    ++all;
-    up += *row.after > *row.before ? 1U : 0U;
-    down += *row.after < *row.before ? 1U : 0U;
+    ++ways.all;
+    ways.up += *row.after > *row.before ? 1U : 0U;
+    ways.down += *row.after < *row.before ? 1U : 0U;
   }
-  return fmt::format("{} in {} of {}", up >= down ? "rose" : "fell", std::max(up, down),
-                     counted(all, "patient"));
+  return ways;
 }
 
 /// The panel whose fraction the row holds.
@@ -154,7 +165,7 @@ std::vector<std::string> changed_together(const Results& results, const std::str
     if (row == nullptr) continue;
     texts.push_back(fmt::format(
         "{} {} ({}{}{})", patient.name.empty() ? known_name(results, patient.subset) : patient.name,
-        ways_of(results, patient.subset, visit), medians_text(row),
+        ways_of(results, patient.subset, visit).text(), medians_text(row),
         row->test == "mixed model" ? "over all visits, mixed model " : "",
         probability_text("q", *row->q)));
     std::string rests = resting_on_moved(results, patient.subset, moved);
@@ -170,7 +181,17 @@ std::string small_but_alike(const Results& results, const std::string& subset,
   const ChangeRow* row = row_together(results, subset, visit);
   if (row == nullptr) return "";
   return fmt::format("Small in each patient, but alike: it {} ({}).",
-                     ways_of(results, subset, visit), probability_text("q", *row->q));
+                     ways_of(results, subset, visit).text(), probability_text("q", *row->q));
+}
+
+std::string alike_beyond_calls(const Results& results, const std::string& subset,
+                               const std::string& visit, std::size_t up, std::size_t down) {
+  const ChangeRow* row = row_together(results, subset, visit);
+  if (row == nullptr || (up > 0 && down > 0)) return "";
+  const Ways ways = ways_of(results, subset, visit);
+  if ((down > 0) == ways.is_up() || ways.most() <= std::max(up, down)) return "";
+  return fmt::format("Over all patients together it {} ({}).", ways.text(),
+                     probability_text("q", *row->q));
 }
 
 std::string against_healthy(const Results& results, const std::vector<const PatientRow*>& rows,

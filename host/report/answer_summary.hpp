@@ -35,6 +35,12 @@ struct ChangedSubset {
 [[nodiscard]] std::string small_but_alike(const Results& results, const std::string& subset,
                                           const std::string& visit);
 
+/// "Over all patients together it fell in 8 of 8 patients (q = 0.013)." of a subset of which a change one way is called in `up` or
+/// `down` patients, where the test over all of them tells the same of more; else empty.
+[[nodiscard]] std::string alike_beyond_calls(const Results& results, const std::string& subset,
+                                             const std::string& visit, std::size_t up,
+                                             std::size_t down);
+
 /// "Towards the healthy median (3.5 %, 5 controls) in A, B; away from it in C", of patients who changed. Empty with fewer than three
 /// healthy controls, or where the table does not say which panel the fractions are of. `naming` is how a patient is called.
 [[nodiscard]] std::string against_healthy(const Results& results,

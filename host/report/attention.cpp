@@ -175,7 +175,9 @@ class Collector {
       for (const float value : results_.qc[row].signal) most = std::max(most, std::abs(value));
     }
     if (most <= 0.0F) return "";
-    return fmt::format("; the mean of their markers strays by {:.2g} spreads at most", most);
+    const bool is_small = static_cast<double>(most) < kSmallShift;
+    return fmt::format("; the mean of their markers strays by {:.2g} spreads at most{}", most,
+                       is_small ? ", less than files that are alike differ by" : "");
   }
 
   void doubt(const std::string& sample, const std::string& reason) {

@@ -22,7 +22,7 @@ endif()
 
 set(page_files)
 foreach(name page.html page.css first_screen.css quality.css charts.css format.js first_screen.js warnings.js tables.js filter.js charts.js pictures.js
-    evidence.js map.js heat.js gates.js quality.js done.js exports.js page.js)
+    evidence.js map.js heat.js states.js gates.js quality.js done.js exports.js page.js)
   list(APPEND page_files ${CMAKE_CURRENT_LIST_DIR}/${name})
 endforeach()
 set(page_source ${CMAKE_BINARY_DIR}/generated/page_files.cpp)

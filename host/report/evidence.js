@@ -158,10 +158,21 @@ function firstGate() {
   return results.back_gates.find((gate) => isPartOf(gate, subset)) || results.back_gates.find((gate) => gate.parent === subset) || results.back_gates[0];
 }
 
+/// Of the pictures that show a subset the one with most of the markers of its gate by hand; -1: none shows it.
+function clearestGate(subset) {
+  const steps = records(kWholeResults.gates).find((row) => row.subset === subset)?.steps || [];
+  const markers = new Set(steps.flat().map(([marker]) => marker));
+  let best = -1, most = -1;
+  results.back_gates.forEach((picture, index) => {
+    const shared = [picture.x_marker, picture.y_marker].filter((marker) => markers.has(marker)).length;
+    if (isPartOf(picture, subset) && shared > most) [best, most] = [index, shared];
+  });
+  return best;
+}
+
 /// A link from a statement to the cells it speaks of, of a sum to its first part; none where no picture shows them.
 function seeCells(subset) {
-  const gate = [subset, ...(partsOf.get(subset) || [])].map((one) => results.back_gates.findIndex((picture) => isPartOf(picture, one)))
-      .find((index) => index >= 0) ?? -1;
+  const gate = [subset, ...(partsOf.get(subset) || [])].map(clearestGate).find((index) => index >= 0) ?? -1;
   if (gate < 0) return null;
   const link = make("a", {href: `#pictures?gate=${gate}&mark=${encodeURIComponent(subset)}`, class: "see"}, "See the cells");
   return make("p", {class: "see"}, link);

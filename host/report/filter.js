@@ -3,7 +3,7 @@
 /// What the address says beside the section.
 const state = new URLSearchParams();
 const kFiltered = ["patient", "visit", "group", "subset", "words"];
-const kTables = {abundance, changes, patientRows, clusters, samplesQc};
+const kTables = {abundance, changes, patientRows, stateRows, clusters, samplesQc};
 const kWhole = Object.fromEntries(Object.entries(kTables).map(([name, rows]) => [name, [...rows]]));
 const kWholeResults = {gates: results.gates, unresolved: results.unresolved, abnormal: results.abnormal};
 

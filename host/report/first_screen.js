@@ -88,6 +88,18 @@ function improvement() {
               lines.length ? make("ul", {class: "warnings"}, lines.map((text) => make("li", {}, withMarks(text)))) : null);
 }
 
+/// What changed in the cells themselves.
+function markerStates() {
+  const {lines, more, tested, shared, none} = results.answer.states;
+  if (tested === 0) return null;
+  const link = make("a", {href: "#states"}, "Markers");
+  if (none) return make("p", {class: "note"}, make("b", {}, "Markers within the subsets:"), ` ${none}; see `, link, ".");
+  return make("div", {class: "improvement"}, make("h3", {}, "What changed in the cells themselves"),
+      make("p", {}, `Median of a marker in the cells of a subset, over all patients together; exploratory, ${count(tested)} medians compared. ${shared} All: `, link, "."),
+      lines.length ? make("ul", {class: "warnings"}, lines.map((text) => make("li", {}, text))) : null,
+      more ? make("p", {class: "note"}, `And ${count(more)} more marker${more === 1 ? "" : "s"}.`) : null);
+}
+
 function answer() {
   const {baseline, visit, patients, statements, unchanged, unsure, too_few: tooFew, untold, summary, together} = results.answer;
   document.querySelector("#answer h2").textContent = `What changed from ${baseline} to ${visit}`;
@@ -106,6 +118,7 @@ function answer() {
       make("div", {class: "statements lesser"}, second.map(statementCard)),
       explored(of("exploratory"), results.answer.explored, of("primary").length + second.length === 0),
       together.length ? make("p", {class: "note"}, make("b", {}, "No change is called in a single patient, but over all patients together:"), ` ${together.join("; ")}.`) : null,
+      markerStates(),
       sentence("Hardly changed in any patient:", unchanged),
       sentence("No change shown, but a large one is not excluded in every patient:", unsure),
       sentence("Too few events to tell in any patient:", tooFew),

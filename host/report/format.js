@@ -16,6 +16,7 @@ function records(table) {
 const abundance = records(results.abundance);
 const changes = records(results.changes);
 const patientRows = records(results.patients);
+const stateRows = records(results.marker_changes);
 const clusters = records(results.clusters);
 const samplesQc = records(results.qc);
 

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "host/report/cleaning_text.hpp"
+#include "host/report/comparison_methods.hpp"
 #include "host/report/improvement.hpp"
 #include "host/report/odd_files.hpp"
 #include "host/report/sentences.hpp"
@@ -34,7 +35,7 @@ class Writer {
     add_clusters();
     add_names();
     add_fractions();
-    add_comparison();
+    for (const Step& step : comparison_steps(results_, configuration_)) add(step.title, step.text);
     add_repeat();
     done_.chosen = settings_left_to_the_program(results_);
     for (const Step& step : done_.steps) {
@@ -167,83 +168,6 @@ class Writer {
             "events are called not detected, up to {} not quantifiable.",
             whole(configuration_.setting("compare", "detected"), "20"),
             whole(configuration_.setting("compare", "quantifiable"), "50")));
-  }
-
-  void add_comparison() {
-    if (results_.patients.empty()) return;
-    const std::string smallest = configuration_.setting("compare", "smallest_change");
-    const double least = smallest.empty() ? 0.15 : std::strtod(smallest.c_str(), nullptr);
-    add("Changes in one patient",
-        fmt::format("Each visit was compared with the patient's own {}. The interval of a relative "
-                    "change joins counting [[Clopper CJ, Pearson ES. Biometrika 1934;26:404-413]] "
-                    "and the usual variation between samples{} by the method of Zou and Donner "
-                    "[[Zou GY, Donner A. Stat Med 2008;27:1693-1702]]; a change is called where it "
-                    "excludes zero and the change is {:.0f} % or more.",
-                    results_.baseline.empty() ? "baseline" : results_.baseline, usual_variation(),
-                    100.0 * least));
-    add_tests();
-    add_abnormal();
-  }
-
-  [[nodiscard]] std::string usual_variation() const {
-    if (!results_.noise) return "";
-    return fmt::format(
-        " ({:.2g} % of a fraction; an empirical Bayes estimate from how far the subsets of two "
-        "samples of one person differ beyond counting, with an unknown share of patients who "
-        "changed; near 10 % where there are few pairs)",
-        100.0 * *results_.noise);
-  }
-
-  void add_tests() {
-    std::set<std::string> tests;
-    std::map<std::string, std::size_t> families;  // tests in each
-    for (const ChangeRow& row : results_.changes) {
-      if (!row.p) continue;
-      tests.insert(row.test == "mixed model" ? mixed_model() : row.test);
-      if (row.q) ++families[row.family];
-    }
-    std::vector<std::string> of;
-    for (const auto& [family, number] : families)
-      of.push_back(fmt::format("{} {}", number, family));
-    add("Changes over patients",
-        fmt::format(
-            "Typical changes are Hodges-Lehmann estimates [[Hodges JL, Lehmann EL. Ann Math Stat "
-            "1963;34:598-611]]; tests: {}. p was adjusted within primary and exploratory subsets "
-            "apart{} [[Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300]].{}",
-            tests.empty() ? "none, with so few patients"
-                          : fmt::format("{}", fmt::join(tests, ", ")),
-            of.empty() ? "" : fmt::format(" ({} tests)", fmt::join(of, " and ")),
-            results_.activity_name.empty()
-                ? ""
-                : fmt::format(" Changes were correlated with those of {} by Spearman's rank "
-                              "correlation.",
-                              score_name(results_.activity_name))));
-  }
-
-  void add_abnormal() {
-    bool is_compared = false, is_within = false;
-    for (const AbnormalRow& row : results_.abnormal) {
-      is_compared = is_compared || row.p;
-      is_within = is_within || row.evidence.find("within batches") != std::string::npos;
-    }
-    if (!is_compared) return;
-    add("Abnormal populations",
-        fmt::format(
-            "Populations that the knowledge file calls abnormal, and clusters of B cells, were "
-            "compared at baseline between patients and healthy controls, as fractions of memory "
-            "B cells or of what holds them, by the two-sided Mann-Whitney test [[Mann HB, Whitney "
-            "DR. Ann Math Stat 1947;18:50-60]]{}; p was adjusted over the defined populations and "
-            "over the clusters apart.",
-            is_within ? " with ranks taken within batches [[van Elteren PH. Bull Int Stat Inst "
-                        "1960;37:351-361]]"
-                      : ""));
-  }
-
-  static std::string mixed_model() {
-    return "over all visits a linear mixed model of the log odds (visit as fixed effect, a random "
-           "level for each patient, samples weighted by counting and usual variation; restricted "
-           "maximum likelihood [[Patterson HD, Thompson R. Biometrika 1971;58:545-554]], F test "
-           "of the visits [[Pinheiro JC, Bates DM. Mixed-Effects Models in S and S-PLUS. 2000]])";
   }
 
   void add_repeat() {

@@ -9,11 +9,6 @@
 
 namespace gateless {
 
-/// A step of the analysis in one or two sentences.
-struct Step {
-  std::string title, text;
-};
-
 struct Done {
   std::vector<Step> steps;             ///< for the reader of the report, in their order
   std::string methods;                 ///< one paragraph with numbers in brackets for the citations

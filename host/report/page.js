@@ -204,6 +204,7 @@ function drawSections() {
           abundance.length ? "No course: no sample sheet says which file is which patient and visit." : kNoSubsets, courses);
   section("waterfalls", patientRows.length > 0, kNoComparison, () => byVisit("waterfalls", waterfalls));
   section("changes", changes.length > 0, kNoComparison, changeTable);
+  section("states", stateRows.length > 0, kNoComparison, () => byVisit("states", stateTables));
   section("abnormal", results.abnormal.rows.length > 0 || results.limits.length > 0, hasKnowledge ? "No abnormal population was found." : kNoSubsets, abnormalTable);
   section("abundance", abundance.length > 0, kNoSubsets, abundanceTable);
   section("clusters", clusters.length > 0, "No clusters: nothing was clustered.", heatMaps);

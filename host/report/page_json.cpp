@@ -135,6 +135,19 @@ json changes(const Results& results) {
                });
 }
 
+json marker_changes(const Results& results) {
+  return table({"panel", "subset", "name", "marker", "comparison", "patients", "median_before",
+                "median_after", "change", "change_low", "change_high", "spread", "patients_up",
+                "patients_down", "p", "q"},
+               results.marker_changes, [](const MarkerChangeRow& row) {
+                 return json::array(
+                     {row.panel, row.subset, row.name, row.marker, row.comparison, row.patients,
+                      number(row.median_before), number(row.median_after), number(row.change),
+                      number(row.change_low), number(row.change_high), number(row.spread),
+                      row.patients_up, row.patients_down, number(row.p), number(row.q)});
+               });
+}
+
 json patients(const Results& results) {
   return table({"subset", "name", "patient", "visit", "before", "after", "change", "low", "high",
                 "p", "call", "told", "detection_before", "detection_after"},
@@ -302,6 +315,8 @@ std::string page_json(const Results& results) {
                              {"subset", "name", "comparison", "denominator", "test", "family"})},
       {"patients", with_words(patients(results), {"subset", "name", "patient", "visit", "call",
                                                   "told", "detection_before", "detection_after"})},
+      {"marker_changes",
+       with_words(marker_changes(results), {"panel", "subset", "name", "marker", "comparison"})},
       {"channels", channels(results)},
       {"done", done(results)},
       {"clusters", clusters(results)},

@@ -9,6 +9,11 @@
 
 namespace gateless {
 
+/// A step of the analysis in one or two sentences; citations stand in double brackets.
+struct Step {
+  std::string title, text;
+};
+
 /// A setting that was left to the program.
 struct Chosen {
   std::string setting, became;

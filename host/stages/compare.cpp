@@ -7,6 +7,7 @@
 #include <map>
 
 #include "host/stages/discovery.hpp"
+#include "host/stages/marker_medians.hpp"
 #include "host/stages/measure.hpp"
 #include "host/statistics/change.hpp"
 
@@ -66,6 +67,7 @@ std::string most_unlike(const std::vector<PatientRow>& rows) {
 
 Compared compare(const StudyAnalysis& analysis, const Study& study,
                  const std::vector<AbundanceRow>& abundance,
+                 const std::vector<MarkerMediansRow>& marker_medians,
                  const std::vector<std::string>& primary, Progress& progress) {
   Study named = study;
   named.samples = named_samples(analysis.samples);
@@ -79,6 +81,7 @@ Compared compare(const StudyAnalysis& analysis, const Study& study,
   Compared compared;
   compared.patients = std::move(comparison.patients);
   compared.changes = std::move(comparison.changes);
+  compared.marker_changes = compare_markers(marker_medians, named, defining_markers(analysis));
   if (!compared.patients.empty()) compared.noise = comparison.noise;
   for (const std::string& warning : comparison.warnings) progress.warn(warning);
   if (compared.noise && *compared.noise > kAbsurdNoise) {

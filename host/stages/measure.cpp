@@ -1,6 +1,7 @@
 #include "host/stages/measure.hpp"
 
 #include "host/stages/marker_doubts.hpp"
+#include "host/stages/marker_medians.hpp"
 #include "host/stages/subset_labels.hpp"
 #include "host/statistics/abundance.hpp"
 #include "host/statistics/reference.hpp"
@@ -48,7 +49,7 @@ std::vector<Sample> named_samples(const std::vector<Sample>& samples) {
   return named;
 }
 
-Measured measure(const StudyAnalysis& study, const CompareOptions& compare) {
+Measured measure(const StudyAnalysis& study, const CompareOptions& compare, std::size_t threads) {
   AbundanceInput input;
   input.samples = named_samples(study.samples);
   for (const PanelAnalysis& analysis : study.panels)
@@ -61,6 +62,7 @@ Measured measure(const StudyAnalysis& study, const CompareOptions& compare) {
   withhold_doubtful(study, measured.abundance);
   measured.implausible =
       implausible_fractions(measured.abundance, study.knowledge.ranges, compare.healthy_group);
+  measured.marker_medians = marker_medians(study, compare.limits, threads);
   return measured;
 }
 

@@ -153,6 +153,18 @@ void round_numbers(Results& results) {
       round_fraction(*value);
     round_digits(row.p);
   }
+  for (MarkerMediansRow& row : results.marker_medians) {
+    for (MarkerMedian& marker : row.markers) {
+      round_to(marker.median, kPerUnit);
+      round_to(marker.spread, kPerUnit);
+    }
+  }
+  for (MarkerChangeRow& row : results.marker_changes) {
+    for (Number* value : {&row.median_before, &row.median_after, &row.change, &row.change_low,
+                          &row.change_high, &row.spread})
+      round_to(*value, kPerUnit);
+    for (Number* value : {&row.p, &row.p_floor, &row.q}) round_digits(*value);
+  }
   for (ClusterRow& row : results.clusters) {
     round_to(row.confidence, kPerUnit);
     round_to(row.stability, kPerUnit);

@@ -149,12 +149,13 @@ class PanelRows {
     const std::vector<std::string> parts = parts_of(composite);
     if (parts.empty()) return;
     const MeasuredSubset& first = counts_.subsets[*index_of(parts[0])];
+    const bool is_a_sum = is_whole && parts.size() > 1;
     for (std::size_t row = 0; row < counts_.samples.size(); ++row) {
       const Amount total = sum(row, parts);
       AbundanceRow result = start_row(row, total.events);
       result.subset = composite.id;
       result.name =
-          is_whole ? composite.name : fmt::format("{} (here: {})", composite.name, first.name);
+          is_a_sum ? composite.name : fmt::format("{} (here: {})", composite.name, first.name);
       result.parent = index_of(composite.denominator) ? composite.denominator : "";
       set_fraction(result, total, amount_or_all(row, composite.denominator).events);
       set_lineage(result, row, first.lineage);

@@ -63,6 +63,42 @@ Results example() {
                       .activity_rho = 0.5,
                       .activity_p = 0.3,
                       .activity_q = 0.4}};
+  results.marker_changes = {{.panel = "B",
+                             .subset = "b_dn",
+                             .name = "DN",
+                             .marker = "CD95",
+                             .comparison = "week 24 - baseline",
+                             .patients = 6,
+                             .median_before = 1.25,
+                             .median_after = 1.5,
+                             .change = 0.2,
+                             .change_low = {},
+                             .change_high = {},
+                             .spread = 0.5,
+                             .patients_up = 5,
+                             .patients_down = 1,
+                             .test = "exact paired Wilcoxon",
+                             .p = 0.0625,
+                             .p_floor = 0.03125,
+                             .q = 0.3}};
+  results.marker_medians = {{.sample = "a,1",
+                             .patient = "P1",
+                             .visit = "baseline",
+                             .group = "lupus",
+                             .panel = "B",
+                             .subset = "b_dn",
+                             .name = "DN",
+                             .events = 41,
+                             .markers = {{"CD95", 1.25, 0.5}}},
+                            {.sample = "a,1",
+                             .patient = "P1",
+                             .visit = "baseline",
+                             .group = "lupus",
+                             .panel = "T",
+                             .subset = "t_cell",
+                             .name = "T",
+                             .events = 7,
+                             .markers = {{"CD4", 2.5, 0.5}}}};
   results.patients = {{.subset = "b_dn",
                        .name = "DN",
                        .patient = "P1",
@@ -243,6 +279,13 @@ TEST(ResultTables, HaveTheColumnsOthersRelyOn) {
   EXPECT_EQ(header_of(folder / "qc.csv"),
             "sample,events,kept,dropped:doublets,dropped:debris,compensation,transforms,batch_"
             "shift,warnings,panel,shifted_marker,thresholds");
+  EXPECT_EQ(header_of(folder / "marker_changes.csv"),
+            "panel,subset,name,marker,comparison,patients,median_before,median_after,change,change_"
+            "low,change_high,spread,patients_up,patients_down,test,p,p_floor,q");
+  EXPECT_EQ(header_of(folder / "marker_medians.csv"),
+            "sample,patient,visit,group,panel,subset,name,events,median:CD95,median:CD4");
+  EXPECT_EQ(read_csv(folder / "marker_medians.csv").rows[1][8], "") << "not of this panel";
+  EXPECT_EQ(read_csv(folder / "marker_medians.csv").rows[1][9], "2.5");
   EXPECT_EQ(header_of(folder / "gates.csv"),
             "sample,gate,parent_path,x_channel,x_low,x_high,y_channel,y_low,y_high,events,labelled,"
             "labelled_inside,precision,recall,f1,untold_inside,subset,name,x_marker,y_marker,is_"
@@ -260,8 +303,9 @@ TEST(ResultTables, ReadBackAsTheyWere) {
   write_tables(read, second.path());
   write_run_json(read, {}, second.path());
   write_report_json(read, second.path());
-  for (const char* name : {"abundance.csv", "changes.csv", "patients.csv", "clusters.csv",
-                           "abnormal.csv", "qc.csv", "gates.csv", "run.json", "report.json"}) {
+  for (const char* name :
+       {"abundance.csv", "changes.csv", "patients.csv", "clusters.csv", "marker_changes.csv",
+        "abnormal.csv", "qc.csv", "gates.csv", "run.json", "report.json"}) {
     EXPECT_EQ(read_text_file(first / name, 1U << 20U), read_text_file(second / name, 1U << 20U))
         << name;
   }

@@ -59,6 +59,18 @@ TEST(Answer, ASmallChangeThatAllShareIsSaid) {
       << told(results).statements[0].beside;
 }
 
+TEST(Answer, AChangeThatMoreShareThanItIsCalledInIsSaid) {
+  Results results = three_patients();
+  for (PatientRow& row : results.patients) row.before = 0.2, row.after = 0.1;
+  results.patients[3].before = results.patients[3].after = 0.0;
+  EXPECT_EQ(told(results).statements[0].beside, "") << "the test tells nothing";
+  results.changes[0].q = 0.012;
+  EXPECT_EQ(plain(told(results).statements[0].beside),
+            "Over all patients together it fell in 3 of 3 patients (q = 0.012).");
+  results.patients[2].after = 0.3;
+  EXPECT_EQ(told(results).statements[0].beside, "") << "no more than are called";
+}
+
 TEST(Answer, SummarisesWhichSubsetsTellTheSameChange) {
   Results results = three_patients();
   for (const char* other : {"sum", "apart"}) {

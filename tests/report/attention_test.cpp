@@ -176,7 +176,9 @@ TEST(Attention, WhatMostFilesShareMayNameOtherMarkersInEach) {
             "3 of 4 files: slow drift over the acquisition: kept (in which markers: see Quality)");
   results.qc[2].signal = {0.05F, 0.0F, -0.16F};
   EXPECT_EQ(attention_of(results).general[0],
-            found.general[0] + "; the mean of their markers strays by 0.16 spreads at most");
+            found.general[0] +
+                "; the mean of their markers strays by 0.16 spreads at most, less than files that "
+                "are alike differ by");
 }
 
 TEST(Attention, AnImplausibleFractionOfOneIsItsOwnAndOfManyTheStudys) {

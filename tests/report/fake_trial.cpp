@@ -175,6 +175,28 @@ void compare(Results& results, const FakeSubset& subset, std::size_t visit, std:
   results.changes.push_back(change);
 }
 
+/// Medians of some markers in every subset: CD95 fell in double-negative cells, nothing else changed.
+void add_marker_changes(Results& results, const std::vector<FakeSubset>& subsets,
+                        std::mt19937& random) {
+  for (const FakeSubset& subset : subsets) {
+    for (const char* marker : {"CD21", "CD95", "HLA-DR"}) {
+      for (const char* visit : {"week 4", "week 24"}) {
+        const bool is_changed = subset.id == "b_dn" && std::string(marker) == "CD95";
+        MarkerChangeRow row;
+        row.panel = "B", row.subset = subset.id, row.name = subset.name, row.marker = marker;
+        row.comparison = std::string(visit) + " - baseline", row.patients = 6;
+        row.change = is_changed ? -0.8 : 0.1 * uniform(random) - 0.05;
+        row.median_before = 2.0, row.median_after = 2.0 + *row.change;
+        row.change_low = *row.change - 0.1, row.change_high = *row.change + 0.1, row.spread = 0.5;
+        row.patients_up = is_changed ? 0 : 3, row.patients_down = is_changed ? 6 : 3;
+        row.test = "exact paired Wilcoxon", row.p_floor = 0.03125;
+        row.p = is_changed ? 0.03125 : 0.6, row.q = is_changed ? 0.04 : 0.9;
+        results.marker_changes.push_back(row);
+      }
+    }
+  }
+}
+
 void add_clusters(Results& results, const std::vector<FakeSubset>& subsets, std::size_t number,
                   std::mt19937& random) {
   for (std::size_t index = 0; index < number; ++index) {
@@ -276,6 +298,7 @@ Results trial_of(const std::vector<FakeSubset>& subsets, int patients, int contr
       if (subset.id != "leukocyte") compare(results, subset, visit, random);
     }
   }
+  add_marker_changes(results, subsets, random);
   add_clusters(results, subsets, number_of_clusters, random);
   add_the_rest(results);
   return results;

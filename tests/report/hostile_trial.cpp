@@ -21,6 +21,8 @@ Results hostile_trial() {
     if (row.patient == "P1") row.patient = kHostile;
   }
   for (ChangeRow& row : results.changes) row.name = row.test = row.family = kHostile;
+  for (MarkerChangeRow& row : results.marker_changes)
+    row.name = row.panel = row.marker = row.test = kHostile;
   for (ClusterRow& row : results.clusters) {
     row.name = row.phenotype = row.explanation = row.compared = row.panel = kHostile;
     for (auto& [marker, median] : row.medians) marker += kHostile;

@@ -64,6 +64,30 @@ TEST(PageUse, ALinkOpensWithItsFilter) {
   EXPECT_LT(found["top"].get<double>(), 200.0);
 }
 
+TEST(PageUse, MarkersWithinTheSubsetsHaveATableOfTheirOwn) {
+  NEEDS_CHROMIUM();
+  const json found = probe("states", fake_trial(), R"(
+    const cells = () => [...document.querySelectorAll("#states td.level")];
+    const sure = cells().filter((cell) => cell.querySelector(".sure"));
+    const all = cells().length;
+    document.querySelector("#states .choice button").click();
+    const other = cells().filter((cell) => cell.querySelector(".sure"))[0].title;
+    remember("subset", "b_dn"); redraw();
+    return {all, sure: sure.map((cell) => cell.textContent), title: sure[0].title, other, few: cells().length,
+            line: document.querySelector("#answer").textContent.includes("CD95 lower in"),
+            csv: csvText(document.querySelector("#states table")).split("\r\n")[0]};)");
+  EXPECT_EQ(found["sure"], json::array({"−0.80"}));
+  EXPECT_NE(found["title"].get<std::string>().find("CD95: 2.00 → 1.20"), std::string::npos)
+      << found["title"];
+  EXPECT_NE(found["title"].get<std::string>().find("lower in 6 of 6 patients"), std::string::npos);
+  EXPECT_NE(found["other"].get<std::string>().find("q 0.040"), std::string::npos) << found["other"];
+  EXPECT_LT(found["few"].get<int>(), found["all"].get<int>());
+  EXPECT_TRUE(found["line"].get<bool>());
+  EXPECT_EQ(found["csv"],
+            "subset,marker,comparison,patients,median_before,median_after,change,low,high,spread,"
+            "up,down,p,q");
+}
+
 TEST(PageUse, AStatementLeadsToItsCells) {
   NEEDS_CHROMIUM();
   const json found = probe("see", fake_trial(), R"(

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <numeric>
+#include <set>
 
+#include "host/core/shown_scale.hpp"
 #include "host/stages/cluster_counts.hpp"
 #include "host/stages/compare.hpp"
 #include "host/stages/describe.hpp"
@@ -97,7 +99,7 @@ TEST_F(WholeStudy, CountsOfClustersAddUpToTheEvents) {
 }
 
 TEST_F(WholeStudy, MeasuresWhatIsPlanted) {
-  const Measured measured = measure(*found_, planted_->study.compare);
+  const Measured measured = measure(*found_, planted_->study.compare, 2);
   const auto fraction = [&](const std::string& sample, const std::string& subset) {
     const auto row = std::find_if(
         measured.abundance.begin(), measured.abundance.end(),
@@ -110,11 +112,65 @@ TEST_F(WholeStudy, MeasuresWhatIsPlanted) {
   EXPECT_NEAR(fraction("P2_baseline", "memory_b"), 1000.0 / 2200.0, 0.02);
 }
 
+/// The value that `share` of the values lie below, the lower of two.
+double quantile_by_sorting(std::vector<float> values, double share) {
+  std::sort(values.begin(), values.end());
+  return static_cast<double>(
+      values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))]);
+}
+
+TEST_F(WholeStudy, MediansOfMarkersAreThoseOfTheLabelledEvents) {
+  const std::vector<MarkerMediansRow> rows =
+      measure(*found_, planted_->study.compare, 2).marker_medians;
+  const SampleRange range = panel().events.store.ranges()[1];
+  const std::vector<ResolvedSubset>& subsets = panel().subsets.subsets;
+  const auto is_within = [&](std::int16_t called, const std::string& subset) {
+    for (; called >= 0; called = subsets[static_cast<std::size_t>(called)].parent)
+      if (subsets[static_cast<std::size_t>(called)].id == subset) return true;
+    return false;
+  };
+  for (const std::string subset : {"b_cell", "dn", "t_cell"}) {
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const MarkerMediansRow& each) {
+      return each.sample == "P1_week24" && each.subset == subset;
+    });
+    ASSERT_NE(row, rows.end()) << subset;
+    ASSERT_EQ(row->markers.size(), panel().events.markers.size());
+    for (std::size_t marker = 0; marker < row->markers.size(); ++marker) {
+      std::vector<float> values;
+      for (std::size_t event = range.first; event < range.first + range.count; ++event)
+        if (is_within(panel().calls.subset_of_event[event], subset))
+          values.push_back(panel().events.store.view().marker(marker)[event]);
+      EXPECT_EQ(row->events, values.size());
+      const ShownScale shown(panel().events.transforms[marker]);
+      EXPECT_EQ(row->markers[marker].median, shown(quantile_by_sorting(values, 0.5))) << subset;
+      EXPECT_EQ(row->markers[marker].spread, 0.5 * (shown(quantile_by_sorting(values, 0.84)) -
+                                                    shown(quantile_by_sorting(values, 0.16))));
+    }
+  }
+}
+
+TEST_F(WholeStudy, MarkersThatDefineASubsetAreNotCompared) {
+  Recorder heard;
+  const Measured measured = measure(*found_, planted_->study.compare, 2);
+  const Compared compared = compare(*found_, planted_->study, measured.abundance,
+                                    measured.marker_medians, planted_->knowledge.primary, heard);
+  std::set<std::string> asked;
+  for (const MarkerChangeRow& row : compared.marker_changes) {
+    asked.insert(row.subset + " " + row.marker);
+    EXPECT_EQ(row.patients, 3U);
+    EXPECT_NEAR(*row.change, 0.0, 0.1) << row.subset << " " << row.marker;
+  }
+  EXPECT_TRUE(asked.contains("t_cell CD27"));
+  EXPECT_TRUE(asked.contains("dn CD3"));
+  for (const char* never : {"t_cell CD3", "dn CD27", "dn IgD", "dn CD19", "all CD27"})
+    EXPECT_FALSE(asked.contains(never)) << never;
+}
+
 TEST_F(WholeStudy, FindsTheChangeAndTheAbnormalSubset) {
   Recorder heard;
-  const Measured measured = measure(*found_, planted_->study.compare);
-  const Compared compared =
-      compare(*found_, planted_->study, measured.abundance, planted_->knowledge.primary, heard);
+  const Measured measured = measure(*found_, planted_->study.compare, 2);
+  const Compared compared = compare(*found_, planted_->study, measured.abundance,
+                                    measured.marker_medians, planted_->knowledge.primary, heard);
   int down = 0;
   for (const PatientRow& row : compared.patients)
     if (row.subset == "dn" && row.call == Call::kDown) ++down;
@@ -171,7 +227,7 @@ TEST_F(WholeStudy, LabelsAreCountedAsTheFilesOfEventsWriteThem) {
     if (labels.labels()[number].id == "t_cell") labelled += 1.0;
   }
   double counted = 0.0;
-  for (const AbundanceRow& row : measure(*found_, planted_->study.compare).abundance)
+  for (const AbundanceRow& row : measure(*found_, planted_->study.compare, 2).abundance)
     if (row.subset == "t_cell") counted += row.labelled_events.value_or(0.0);
   EXPECT_EQ(counted, labelled);
 }
