@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Medians and changes of markers within subsets, a second time: from events.h5ad with NumPy and SciPy.
 
-marker_states.py RESULT BASELINE  (a result of `gateless run --events all`); prints the largest differences and the largest changes.
+marker_states.py RESULT BASELINE  (a result of `gateless run`); prints the largest differences and the largest changes.
 """
 import csv
 import sys
@@ -21,6 +21,8 @@ def main(folder, baseline):
     labels = events.obs["subset"].astype(str).to_numpy()
     samples = events.obs["sample"].astype(str).to_numpy()
     parents = {row["subset"]: row["parent"] for row in rows(f"{folder}/abundance.csv")}
+
+    parents["unassigned"] = ""  # a row of the table, no subset
 
     def holds(label, subset):
         while label:
@@ -44,8 +46,8 @@ def main(folder, baseline):
             values = np.sort(np.asarray(events.X[cells, events.var_names.get_loc(column[7:])]).ravel())
             own = values[(len(values) - 1) // 2]
             worst = max(worst, abs(own - float(told)))
-            if int(row["events"]) > 50:
-                medians[subset, column[7:], row["patient"], row["visit"]] = float(told)
+            if int(row["events"]) > 50 and row["group"] != "healthy":
+                medians[subset, column[7:], row["patient"], row["visit"]] = float(own)
     print(f"medians: {len(medians)} of more than 50 cells, largest difference {worst:.1e} (written to 1e-4)")
 
     changes = rows(f"{folder}/marker_changes.csv")
@@ -55,7 +57,7 @@ def main(folder, baseline):
         patients = sorted({key[2] for key in medians})
         pairs = [(medians.get((row["subset"], row["marker"], patient, baseline)),
                   medians.get((row["subset"], row["marker"], patient, visit))) for patient in patients]
-        differences = np.round([after - before for before, after in pairs if before is not None and after is not None], 9)
+        differences = np.array([after - before for before, after in pairs if before is not None and after is not None])
         kept = differences[differences != 0]
         if len(kept) == 0 or row["p"] == "":
             p.append(np.nan)
