@@ -178,8 +178,11 @@ double doubt_between(double lower_sd, double upper_sd, double gap) {
 LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mode& upper) {
   constexpr double kEdge = 1.645;  // spreads of the lower mode
   constexpr double kCrowded = 2.0, kNoise = 0.02;
-  constexpr double kOverlap = 2.0;       // spreads from either mode to where they meet
-  constexpr double kFlank = 0.4;         // of the lower mode's events, below its top
+  constexpr double kOverlap = 2.0;  // spreads from either mode to where they meet
+  // Of the lower mode's events, below its top: fewer, and dim cells lie above it.
+  constexpr double kFlank = 0.4;
+  // Narrower is the kernel's flank, as that of mass cytometry's zeros.
+  constexpr double kOwnFlank = 2.0 * kSmoothing;
   constexpr double kFloor = 1.1;         // of the valley, ...
   constexpr double kFloorOfPeak = 0.05;  // ... and so much of the lower peak: as low as the valley
   const std::vector<double> density = smooth(counts, kSmoothing);
@@ -194,7 +197,8 @@ LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mod
     all += counts[bin];
     if (bin < from) below += counts[bin];
   }
-  if (below < kFlank * all) return {};
+  const bool has_dim_cells = below < kFlank * all;
+  if (has_dim_cells && lower.left < kOwnFlank) return {};
   // One spread from its top a normal density has fallen to e^-1/2; beyond the valley lies the other mode.
   const auto flank = [&](std::size_t top, std::size_t end) {
     std::size_t bin = top;
@@ -211,7 +215,7 @@ LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mod
   const double smaller = std::min(density[from], density[to]);
   const bool is_crowded =
       density[static_cast<std::size_t>(meet)] > kCrowded * expected + kNoise * smaller;
-  if (is_crowded || z < kOverlap) meet = std::min(meet, edge);
+  if (has_dim_cells || is_crowded || z < kOverlap) meet = std::min(meet, edge);
   const double floor = kFloor * density[valley] + kFloorOfPeak * smaller;
   std::size_t first = valley, last = valley;
   while (first > from && density[first - 1] <= floor) --first;

@@ -186,10 +186,11 @@ void warn_of_stretches(Cleaning& cleaning, const std::vector<NamedStretch>& foun
     const auto percent = [&](std::size_t bin) {
       return 100.0 * static_cast<double>(bin) / static_cast<double>(is_fault.size());
     };
+    constexpr std::size_t kNamed = 16;
     std::string names = signals[0];
-    for (std::size_t name = 1; name < std::min<std::size_t>(signals.size(), 4); ++name)
+    for (std::size_t name = 1; name < std::min(signals.size(), kNamed); ++name)
       names += ", " + signals[name];
-    if (signals.size() > 4) names += fmt::format(" and {} more", signals.size() - 4);
+    if (signals.size() > kNamed) names += fmt::format(" and {} more", signals.size() - kNamed);
     cleaning.is_doubtful = true;
     cleaning.warnings.push_back(fmt::format(
         "between {:.0f} % and {:.0f} % of the acquisition {} {} on another level than "

@@ -1,6 +1,6 @@
 // One row a sample: what was dropped and why, how steady the signal was, how each marker lies against the pool.
 
-const kDropColours = new Map([["non-finite", "#333333"], ["margin", "#8c6d1f"], ["time", "#d55e00"], ["bead", "#56b4e9"],
+const kDropColours = new Map([["non-finite", "#333333"], ["margin", "#8c6d1f"], ["time", "#6a4c9c"], ["bead", "#56b4e9"],
                               ["doublet", "#e69f00"], ["debris", "#009e73"], ["dead", "#cc79a7"]]);
 
 const dropColour = (reason, index) => kDropColours.get(reason) || kColours[index % kColours.length];
@@ -23,7 +23,7 @@ function dropBar(row) {
 /// Signal over the acquisition: a line that should be flat, between two spreads below and above.
 function signalLine(row) {
   if (row.signal.length === 0) return kNotAvailable;
-  const width = 120, height = 30, span = Math.max(100, ...row.signal.map(Math.abs));
+  const width = 180, height = 40, span = Math.max(100, ...row.signal.map(Math.abs));
   const place = (value) => (height / 2 - value / span * (height / 2 - 2)).toFixed(1);
   const line = row.signal.map((value, index) => `${index ? "L" : "M"}${(index * width / (row.signal.length - 1)).toFixed(1)} ${place(value)}`).join("");
   const worst = row.signal.reduce((far, value) => Math.abs(value) > Math.abs(far) ? value : far, 0) / 100;
