@@ -273,6 +273,18 @@ TEST(Border, LiesAtTheEdgeOfTheNegativeWhereCellsLieBetween) {
   EXPECT_LT(at, 112.0);
 }
 
+// Negative ones with a long tail above, so that a third of them lie below their top: the same edge, or the valley where it ends.
+TEST(Border, LiesAtTheEdgeOfSkewedNegativeCells) {
+  const BinCounts counts =
+      density_of({{80.0, 12.0, 1e5}, {100.0, 18.0, 9e4}, {172.0, 18.0, 6e4}, {205.0, 9.0, 2e5}});
+  double below = 0.0, all = 0.0;
+  for (std::size_t bin = 0; bin < 136; ++bin) (bin < 82 ? below : all) += counts[bin];
+  ASSERT_LT(below, 0.4 * (below + all));
+  const double at = border_of(counts);
+  EXPECT_GT(at, 100.0);
+  EXPECT_LT(at, 140.0);
+}
+
 // The zeros of mass cytometry have no lower flank.
 TEST(Border, IsNotDrawnBesideZeros) {
   BinCounts counts = density_of({{180.0, 12.0, 1e5}});
