@@ -1,6 +1,7 @@
 #include "host/annotate/dividing_pairs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace gateless {
@@ -68,24 +69,36 @@ std::vector<MarkerPair> pairs_of(const SubsetModel& model, const SubsetMixture& 
   return chosen;
 }
 
-/// Names of the subsets whose classes ask for these levels.
+/// Names of the subsets that lie there: of the classes that allow these levels those that ask for most of them; none where a
+/// larger class asks for fewer and may lie there too.
 std::string name_of_part(const SubsetModel& model, const SubsetMixture& mixture,
                          const DividingPair& pair, std::size_t x_level, std::size_t y_level) {
-  std::vector<std::string> names;
+  std::array<double, 3>
+      weights{};  // of the classes that fit, by how many of the markers they ask for
+  std::array<std::vector<std::string>, 3> named;
   for (const SubsetClass& one : mixture.classes) {
     if (one.subset < 0) continue;
-    bool fits = true, asks = false;
+    bool fits = true;
+    std::size_t asks = 0;
     for (const auto& [marker, level] :
          {std::pair(pair.x_marker, x_level), std::pair(pair.y_marker, y_level)}) {
       if (!marker) continue;
       const auto own = level_of(one, *marker);
       fits = fits && (!own || *own == level);
-      asks = asks || own.has_value();
+      asks += own.has_value() ? 1U : 0U;
     }
+    if (!fits) continue;
+    weights[asks] += one.weight;
     const std::string& name = model.subsets[static_cast<std::size_t>(one.subset)].name;
-    if (fits && asks && std::find(names.begin(), names.end(), name) == names.end())
-      names.push_back(name);
+    if (std::find(named[asks].begin(), named[asks].end(), name) == named[asks].end())
+      named[asks].push_back(name);
   }
+  std::size_t most = 2;
+  while (most > 0 && named[most].empty()) --most;
+  for (std::size_t fewer = 0; fewer < most; ++fewer)
+    if (weights[fewer] > weights[most]) return "";
+  const std::vector<std::string>& names = named[most];
+  if (most == 0) return "";
   if (names.size() > kMostNames) return "";
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;

@@ -176,7 +176,8 @@ class Teller {
          .caveat = resting_on_moved(results_, subset, moved_),
          .healthy = against_healthy(results_, rows, answer_.baseline,
                                     [this](const PatientRow& row) { return marked(row); }),
-         .certainty = certainty_of(results_, subset, change)});
+         .certainty = certainty_of(results_, subset, change),
+         .has = present_markers(results_, subset)});
   }
 
   /// A sum that is the same cells as a subset told before is named there.

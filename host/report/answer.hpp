@@ -28,8 +28,9 @@ struct Statement {
   std::string parts;   ///< of a sum: what became of each part, and which cannot be told; else empty
   std::string beside;  ///< sums that are the same cells here; a sibling that moved the other way
   std::string caveat;  ///< markers of its rule that moved with the visit or group as a whole
-  std::string healthy;    ///< whether the changes lead to what healthy people have
-  std::string certainty;  ///< test, p and its floor, q, what they allow to say
+  std::string healthy;           ///< whether the changes lead to what healthy people have
+  std::string certainty;         ///< test, p and its floor, q, what they allow to say
+  std::vector<std::string> has;  ///< markers that its rule asks to be there
 };
 
 inline constexpr const char* kDoubtMark = "\u00A0\u26A0";

@@ -177,7 +177,7 @@ class Collector {
     if (most <= 0.0F) return "";
     const bool is_small = static_cast<double>(most) < kSmallShift;
     return fmt::format("; the mean of their markers strays by {:.2g} spreads at most{}", most,
-                       is_small ? ", less than files that are alike differ by" : "");
+                       is_small ? ", less than like files differ" : "");
   }
 
   void doubt(const std::string& sample, const std::string& reason) {

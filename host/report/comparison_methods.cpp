@@ -62,7 +62,7 @@ Step over_patients(const Results& results) {
           "1963;34:598-611]]; tests: {}. p was adjusted within primary and exploratory subsets "
           "apart{} [[Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300]].{}",
           tests.empty() ? "none, with so few patients" : fmt::format("{}", fmt::join(tests, ", ")),
-          of.empty() ? "" : fmt::format(" ({} tests)", fmt::join(of, " and ")),
+          of.empty() ? "" : fmt::format(" ({} tests, at all visits)", fmt::join(of, " and ")),
           results.activity_name.empty()
               ? ""
               : fmt::format(" Changes were correlated with those of {} by Spearman's rank "
@@ -79,7 +79,7 @@ Step markers(const Results& results) {
           fmt::format("The median of each marker in each subset that it does not define was "
                       "compared between visits, over the "
                       "patients with enough of its cells at both, by the same paired test; p was "
-                      "adjusted over all {} medians.",
+                      "adjusted over all {} tests, at all visits.",
                       tested)};
 }
 

@@ -64,17 +64,17 @@ function partLabels(gate, rows, frame) {
     const of = isCorner ? [2, 2] : [columns, lines];
     const x = column === 0 ? frame.left + 4 : column === of[0] - 1 ? frame.right - 4 : frame.left + (column + 0.5) / of[0] * (frame.right - frame.left);
     const anchor = column === 0 ? "start" : column === of[0] - 1 ? "end" : "middle";
-    const titles = wrapped(name, room, 10);
-    const above = 11 * Math.max(1, titles.length);  // of the number
-    const y = line === 0 ? frame.bottom - 6 : line === of[1] - 1 ? frame.top + 12 + above : frame.bottom - line / (of[1] - 1) * (frame.bottom - frame.top) + above / 2;
+    const titles = wrapped(name, room, 11);
+    const above = 12 * Math.max(1, titles.length);  // of the number
+    const y = line === 0 ? frame.bottom - 6 : line === of[1] - 1 ? frame.top + 13 + above : frame.bottom - line / (of[1] - 1) * (frame.bottom - frame.top) + above / 2;
     const bare = (fraction) => percent(fraction).replace(" %", "");
     const whole = `${percent(median(fractions))}${fractions.length > 1 ? ` (${bare(Math.min(...fractions))} to ${bare(Math.max(...fractions))})` : ""}`;
-    const number = textWidth(whole, 10, 400) <= room ? whole : percent(median(fractions));
-    const width = Math.max(...titles.map((title) => textWidth(title, 10)), textWidth(number, 10, 400)) + 6;
+    const number = textWidth(whole, 11, 400) <= room ? whole : percent(median(fractions));
+    const width = Math.max(...titles.map((title) => textWidth(title, 11)), textWidth(number, 11, 400)) + 6;
     const left = anchor === "start" ? x - 3 : anchor === "end" ? x - width + 3 : x - width / 2;
-    const height = 14 + 11 * titles.length;
+    const height = 15 + 12 * titles.length;
     return [draw("rect", {x: left.toFixed(1), y: (y + 4 - height).toFixed(1), width: width.toFixed(1), height, rx: 3, class: "behind"}),
-            titles.map((title, index) => word(x, y - 1 - 11 * (titles.length - index), title, {"text-anchor": anchor, class: "parttext", "font-weight": 600})),
+            titles.map((title, index) => word(x, y - 1 - 12 * (titles.length - index), title, {"text-anchor": anchor, class: "parttext", "font-weight": 600})),
             word(x, y, number, {"text-anchor": anchor, class: "parttext"})];
   }).filter(Boolean).flat(2);
 }
@@ -158,21 +158,22 @@ function firstGate() {
   return results.back_gates.find((gate) => isPartOf(gate, subset)) || results.back_gates.find((gate) => gate.parent === subset) || results.back_gates[0];
 }
 
-/// Of the pictures that show a subset the one with most of the markers of its gate by hand; -1: none shows it.
-function clearestGate(subset) {
+/// Of the pictures that show a subset the one with most of the markers that it has, then with most of its gate by hand; -1: none
+/// shows it.
+function clearestGate(subset, has) {
   const steps = records(kWholeResults.gates).find((row) => row.subset === subset)?.steps || [];
-  const markers = new Set(steps.flat().map(([marker]) => marker));
+  const ofGate = new Set(steps.flat().map(([marker]) => marker));
   let best = -1, most = -1;
   results.back_gates.forEach((picture, index) => {
-    const shared = [picture.x_marker, picture.y_marker].filter((marker) => markers.has(marker)).length;
+    const shared = [picture.x[0], picture.y[0]].reduce((sum, marker) => sum + (has.includes(marker) ? 3 : 0) + (ofGate.has(marker) ? 1 : 0), 0);
     if (isPartOf(picture, subset) && shared > most) [best, most] = [index, shared];
   });
   return best;
 }
 
 /// A link from a statement to the cells it speaks of, of a sum to its first part; none where no picture shows them.
-function seeCells(subset) {
-  const gate = [subset, ...(partsOf.get(subset) || [])].map(clearestGate).find((index) => index >= 0) ?? -1;
+function seeCells(subset, has = []) {
+  const gate = [subset, ...(partsOf.get(subset) || [])].map((one) => clearestGate(one, has)).find((index) => index >= 0) ?? -1;
   if (gate < 0) return null;
   const link = make("a", {href: `#pictures?gate=${gate}&mark=${encodeURIComponent(subset)}`, class: "see"}, "See the cells");
   return make("p", {class: "see"}, link);

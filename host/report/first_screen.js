@@ -20,6 +20,13 @@ function patientHead(patient, ...visits) {
   return why ? make("span", {title: why}, `${patient} `, make("span", {class: "doubt", role: "img", "aria-label": "a sample needs a look"}, kMark)) : patient;
 }
 
+/// Samples of patients that need a look and are in what is told of all patients together; nothing where none is.
+function restsOnDoubt(visits) {
+  const all = results.attention.samples.filter(({patient, visit}) => sick.includes(patient) && [results.answer.baseline, ...visits].includes(visit));
+  return all.length === 0 ? null
+      : make("p", {class: "note"}, ...withMarks(`${kMark} ${all.map(({patient, visit}) => `${patient}, ${visit}`).join("; ")}: among the patients here, and ${all.length === 1 ? "needs" : "need"} a look.`));
+}
+
 /// The first few, and the rest behind a click.
 function shortList(items, className, shown = 4) {
   const list = (some) => make("ul", {class: className}, some.map((item) => make("li", {}, item)));
@@ -44,12 +51,18 @@ function statementCard(statement) {
   const numbers = [make("p", {class: "detail"}, statement.detail), make("p", {class: "certainty"}, statement.certainty)];
   const headline = [make("b", {}, statement.name), " ", withMarks(statement.headline), "."];
   const further = [...[statement.caveat && `${statement.caveat}`, statement.beside, statement.healthy, statement.parts].filter(Boolean).map((text) => make("p", {class: "parts"}, withMarks(text))),
-                   seeCells(statement.subset), isPrimary ? byHand(statement.subset) : null].filter(Boolean);
+                   seeCells(statement.subset, statement.has), isPrimary ? byHand(statement.subset) : null].filter(Boolean);
   return make("article", {class: `statement ${kind}${isPrimary ? "" : " lesser"}`},
       make("span", {class: "arrow", "aria-hidden": "true"}, kSigns.get(statement.call)),
       make("div", {},
            isPrimary ? [make("p", {class: "headline"}, headline), further, numbers]
                      : [make("details", {}, make("summary", {class: "headline"}, headline), numbers), further]));
+}
+
+/// In how many patients a change of these subsets is called at the visit of the answer.
+function callsOf(statements) {
+  const subsets = new Set(statements.map(({subset}) => subset));
+  return patientRows.filter((row) => row.visit === results.answer.visit && subsets.has(row.subset) && ["rose", "fell"].includes(row.told)).length;
 }
 
 /// All that changed beside what was asked: a click away, because many comparisons make some by chance.
@@ -58,7 +71,7 @@ function explored(statements, comparisons, isAll) {
   const subsets = `${count(statements.length)} ${isAll ? "" : "other "}subset${statements.length === 1 ? "" : "s"}`;
   return make("details", {class: "explored", open: isAll ? "" : null},
       make("summary", {}, make("b", {}, `${isAll ? "What else changed: a" : "Also, a"} patient changed in ${subsets}`),
-           ` (exploratory: of the ${count(comparisons)} comparisons made here chance alone would call up to ${count(0.05 * comparisons)})`),
+           ` (exploratory: ${count(callsOf(statements))} of the ${count(comparisons)} comparisons made here are called a change, chance alone would call up to ${count(0.05 * comparisons)})`),
       make("div", {class: "statements lesser"}, statements.map(statementCard)));
 }
 

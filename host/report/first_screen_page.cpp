@@ -31,7 +31,8 @@ json answer_page(const Answer& found) {
                           {"beside", statement.beside},
                           {"caveat", statement.caveat},
                           {"healthy", statement.healthy},
-                          {"certainty", statement.certainty}});
+                          {"certainty", statement.certainty},
+                          {"has", statement.has}});
   }
   json untold = json::array();
   for (const Untold& one : found.untold) {

@@ -100,12 +100,25 @@ std::string shared_in_words(const std::vector<Marker>& markers) {
       fmt::join(sides, "; "));
 }
 
+/// Nothing found is not nothing there: what so few patients can show at all is said with it.
+std::string nothing_told(const MarkerStates& states, const Number& least, const Number& floor) {
+  if (!least || !floor) return "cannot be told, as too few patients have enough of the cells";
+  const std::string can_give = fmt::format("{} cannot give a p below {}",
+                                           counted(states.patients, "patient"), score_text(*floor));
+  if (*floor >= kFalseDiscoveries)
+    return fmt::format("a change over all patients cannot be told, as {}", can_give);
+  return fmt::format(
+      "none of {} medians changed over all patients together (smallest {}; {}, so a change of few "
+      "markers may be missed)",
+      states.tested, probability_text("q", *least), can_give);
+}
+
 }  // namespace
 
 MarkerStates marker_states_of(const Results& results, const std::string& visit) {
   MarkerStates states;
   std::map<std::pair<std::string, std::string>, Marker> by_marker;
-  Number least;
+  Number least, floor;  // q; the smallest p that so many patients can give
   for (const Row& row : results.marker_changes) {
     if (!row.comparison.starts_with(visit + " ") || !row.change) continue;
     Marker& marker = by_marker[{row.panel, row.marker}];
@@ -113,6 +126,8 @@ MarkerStates marker_states_of(const Results& results, const std::string& visit) 
     ++marker.tested;
     ++states.tested;
     if (row.q && (!least || *row.q < *least)) least = row.q;
+    if (row.p_floor && (!floor || *row.p_floor < *floor)) floor = row.p_floor;
+    states.patients = std::max(states.patients, row.patients);
     if (is_told(row)) (*row.change > 0.0 ? marker.up : marker.down).push_back(&row);
   }
   if (states.tested == 0) return states;
@@ -140,14 +155,8 @@ MarkerStates marker_states_of(const Results& results, const std::string& visit) 
     }
     states.lines.push_back(line_of(marker));
   }
-  if (states.lines.empty() && states.shared.empty()) {
-    states.none =
-        least
-            ? fmt::format("none of {} medians changed over all patients together (smallest {})",
-                          states.tested, probability_text("q", *least))
-            : fmt::format("{} medians were compared, and too few patients have enough of the cells",
-                          states.tested);
-  }
+  if (states.lines.empty() && states.shared.empty())
+    states.none = nothing_told(states, least, floor);
   return states;
 }
 

@@ -13,6 +13,7 @@ namespace gateless {
 struct MarkerStates {
   std::vector<std::string> lines;  ///< a marker each, the largest change first
   std::size_t more = 0;            ///< markers beyond `lines`
+  std::size_t patients = 0;        ///< most that a median was compared in
   std::size_t tested = 0;          ///< medians that were compared at the visit
   std::string
       shared;  ///< markers that moved the same way in every subset tested; empty where none did

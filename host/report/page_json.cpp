@@ -22,15 +22,20 @@ namespace {
 
 using nlohmann::json;
 
-/// Six digits: more cannot be read off a page, and shorter text keeps large studies small.
+/// Five digits: more cannot be read off a page, and shorter text keeps large studies small.
 json number(double value) {
   if (!std::isfinite(value)) return nullptr;
   char text[32];
-  std::snprintf(text, sizeof text, "%.6g", value);
+  std::snprintf(text, sizeof text, "%.5g", value);
   return std::strtod(text, nullptr);
 }
 
 json number(const Number& value) { return value ? number(*value) : json(nullptr); }
+
+/// Three digits: what a cell of a heat map and its hint show.
+json shown(const Number& value) {
+  return value ? json(std::strtod(fmt::format("{:.3g}", *value).c_str(), nullptr)) : json(nullptr);
+}
 
 /// Column names once, then a row of values each: a third of the size of one object a row.
 template <class Row, class Values>
@@ -66,7 +71,7 @@ json pairs(const std::vector<std::pair<std::string, Value>>& entries) {
   json result = json::array();
   for (const auto& [name, value] : entries) {
     if constexpr (std::is_same_v<Value, double>) {
-      result.push_back(json::array({name, number(value)}));
+      result.push_back(json::array({name, shown(value)}));
     } else {
       result.push_back(json::array({name, value}));
     }
@@ -136,16 +141,15 @@ json changes(const Results& results) {
 }
 
 json marker_changes(const Results& results) {
-  return table({"panel", "subset", "name", "marker", "comparison", "patients", "median_before",
-                "median_after", "change", "change_low", "change_high", "spread", "patients_up",
-                "patients_down", "p", "q"},
-               results.marker_changes, [](const MarkerChangeRow& row) {
-                 return json::array(
-                     {row.panel, row.subset, row.name, row.marker, row.comparison, row.patients,
-                      number(row.median_before), number(row.median_after), number(row.change),
-                      number(row.change_low), number(row.change_high), number(row.spread),
-                      row.patients_up, row.patients_down, number(row.p), number(row.q)});
-               });
+  return table(
+      {"panel", "subset", "marker", "comparison", "patients", "median_before", "median_after",
+       "change", "change_low", "change_high", "spread", "patients_up", "patients_down", "p", "q"},
+      results.marker_changes, [](const MarkerChangeRow& row) {
+        return json::array({row.panel, row.subset, row.marker, row.comparison, row.patients,
+                            shown(row.median_before), shown(row.median_after), shown(row.change),
+                            shown(row.change_low), shown(row.change_high), shown(row.spread),
+                            row.patients_up, row.patients_down, shown(row.p), shown(row.q)});
+      });
 }
 
 json patients(const Results& results) {
@@ -316,7 +320,7 @@ std::string page_json(const Results& results) {
       {"patients", with_words(patients(results), {"subset", "name", "patient", "visit", "call",
                                                   "told", "detection_before", "detection_after"})},
       {"marker_changes",
-       with_words(marker_changes(results), {"panel", "subset", "name", "marker", "comparison"})},
+       with_words(marker_changes(results), {"panel", "subset", "marker", "comparison"})},
       {"channels", channels(results)},
       {"done", done(results)},
       {"clusters", clusters(results)},

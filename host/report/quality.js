@@ -53,7 +53,8 @@ function spreadStrip(row) {
 function qualityKey(reasons) {
   const swatch = (colour, text) => make("span", {}, make("i", {style: `background:${colour}`}), text);
   return make("div", {class: "key"}, swatch("#c5ced6", "kept"), reasons.map((reason, index) => swatch(dropColour(reason, index), reason)),
-              swatch("#0072b2", "marker below the pool"), swatch("#d55e00", "marker above the pool"));
+              swatch("#0072b2", "marker below the pool"), swatch("#d55e00", "marker above the pool"),
+              make("span", {}, make("i", {style: "background:none;border:1.5px solid var(--ink)"}), "less than half or more than twice as wide as the pool"));
 }
 
 /// Whether a marker moves with a visit or group as a whole.

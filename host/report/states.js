@@ -1,6 +1,7 @@
 // Markers within the subsets: how their medians changed, subsets down and markers across.
 
 const kFalseDiscoveries = 0.05;
+const kFewestPatients = 3;
 const kFullColour = 1;  // spreads of the cells
 
 /// Blue for lower, orange for higher, as everywhere on the page.
@@ -12,12 +13,13 @@ function changeColour(spreads) {
 }
 
 function stateCell(row, marker) {
+  if (row && row.patients < kFewestPatients) return make("td", {class: "level none", title: `${subsetName(row.subset)}, ${marker}: compared in ${row.patients} patient${row.patients === 1 ? "" : "s"} alone`});
   if (!row || missing(row.change)) return make("td", {class: "level none", title: `${marker}: not compared`});
   const spreads = row.spread > 0 ? row.change / row.spread : 0;
   const title = `${subsetName(row.subset)}, ${marker}: ${digits(row.median_before, 3)} \u2192 ${digits(row.median_after, 3)} (medians over patients), ` +
       `change ${signed(row.change, 2)}, 95 % interval ${interval(row.change_low, row.change_high, (value) => signed(value, 2))}, ` +
       `${signed(spreads, 2)} spreads of its cells; higher in ${row.patients_up}, lower in ${row.patients_down} of ${row.patients} patients; ` +
-      `p ${probability(row.p)}, q ${probability(row.q)}`;
+      `p ${probability(row.p)} (${row.patients} patients can give ${probability(2 ** (1 - row.patients))} at best), q ${probability(row.q)}`;
   const isSure = !missing(row.q) && row.q < kFalseDiscoveries;
   return make("td", {class: "level", style: `background:${changeColour(spreads)}`, title},
               make("span", {class: isSure ? "sure" : "unseen"}, twoDecimals(row.change)));
@@ -46,7 +48,7 @@ function stateTables(place, visit) {
   const rows = stateRows.filter((row) => row.comparison.startsWith(`${visit} `));
   if (rows.length === 0) return place.append(make("p", {class: "empty"}, "No median could be compared at this visit."));
   const steps = [-1, -0.5, 0, 0.5, 1].map((share) => changeColour(share * kFullColour)).join(",");
-  place.append(make("p", {class: "scale note"}, "1 spread lower or more", make("i", {style: `background:linear-gradient(90deg,${steps})`}), "1 spread higher or more"));
+  place.append(...[restsOnDoubt([visit])].filter(Boolean), make("p", {class: "scale note"}, "1 spread lower or more", make("i", {style: `background:linear-gradient(90deg,${steps})`}), "1 spread higher or more"));
   const panels = unique(rows.map((row) => row.panel));
   for (const panel of panels) {
     if (panels.length > 1) place.append(make("h3", {class: "map"}, panelWords(panel)));

@@ -94,6 +94,15 @@ const SubsetDefinition::Rule* rule_of(const Results& results, const std::string&
   return nullptr;
 }
 
+std::vector<std::string> present_markers(const Results& results, const std::string& subset) {
+  std::vector<std::string> markers;
+  if (const SubsetDefinition::Rule* rule = rule_of(results, subset)) {
+    for (const auto& [marker, level] : *rule)
+      if (level != "-") markers.push_back(marker);
+  }
+  return markers;
+}
+
 std::string known_name(const Results& results, const std::string& subset) {
   for (const auto& [id, name] : results.names) {
     if (id == subset && !name.empty()) return name;

@@ -13,6 +13,10 @@ namespace gateless {
 [[nodiscard]] const SubsetDefinition::Rule* rule_of(const Results& results,
                                                     const std::string& subset);
 
+/// The markers of that rule which the cells are not negative for.
+[[nodiscard]] std::vector<std::string> present_markers(const Results& results,
+                                                       const std::string& subset);
+
 /// A subset's name by the knowledge file, else its id.
 [[nodiscard]] std::string known_name(const Results& results, const std::string& subset);
 

@@ -222,7 +222,7 @@ function changeTable() {
   const controls = comparisons.length < 2 ? null : make("div", {class: "controls"},
       picker("Comparison", [["all", "all"], ...lastFirst.map((text) => [text, text])], start,
              (comparison) => table.update(of(comparison))));
-  return make("div", {}, controls, table.element);
+  return make("div", {}, restsOnDoubt(comparedVisits), controls, table.element);
 }
 
 function detectionWord(row) {
@@ -288,8 +288,8 @@ function abnormalTable() {
   ];
   const limits = results.limits.map((text) => make("p", {class: "note limit"}, `${text[0].toUpperCase()}${text.slice(1)}.`));
   const rows = records(results.abnormal);
-  return make("div", {}, limits, rows.length ? sortableTable(columns, rows).element
-                                             : make("p", {class: "empty"}, "No abnormal population was found."));
+  const none = limits.length ? null : make("p", {class: "empty"}, "No abnormal population was found.");
+  return make("div", {}, limits, rows.length ? sortableTable(columns, rows).element : none);
 }
 
 function unresolvedTable() {

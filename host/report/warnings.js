@@ -17,12 +17,13 @@ function doubts() {
   const few = (number, one, many) => number === 1 ? `1 ${one}` : `${count(number)} ${many}`;
   const title = samples.length
       ? `${kMark} ${few(samples.length, "sample needs", "samples need")} a look (${few(files, "file", "files")} in all): what rests on ${samples.length === 1 ? "it" : "them"} carries this mark.`
-      : `No sample needs a look: ${few(files, "file was", "files were")} judged by signal over time, drops, and each marker against the others.`;
+      : `No bad sample was found: ${few(files, "file was", "files were")} judged by signal over time, drops, and each marker against the others.`;
   const also = noted.length ? make("p", {}, `Noted only: ${few(noted.length, "sample", "samples")} in which a marker lies 0.3 to 1 spread from the other files, ` +
       "as another mixture of cells gives (", make("a", {href: "#qc"}, "Quality"), ").") : null;
   const cutOut = cut ? make("p", {}, `${cut}.`) : null;
   return [make("div", {class: samples.length + general.length + moved.length ? "doubts" : "doubts calm"}, make("p", {}, make("b", {}, title)),
                samples.length ? shortList(samples.map(noteOf), "warnings") : null,
+               samples.length ? make("p", {}, "What is kept counts like all else. To see what rests on a file, run again without its row in the sample sheet.") : null,
                general.length + moved.length ? shortList([...general, ...moved].map((text) => [text]), "warnings") : null, cutOut, also)];
 }
 

@@ -15,7 +15,7 @@ namespace gateless {
 namespace {
 
 // Of all panels: a report stays small enough to mail.
-constexpr std::size_t kSampledBytes = 330'000;
+constexpr std::size_t kSampledBytes = 300'000;
 constexpr std::size_t kPictureCells = 900'000;
 constexpr std::size_t kMostSampled = 300'000;
 constexpr std::size_t kMapBins = 96;

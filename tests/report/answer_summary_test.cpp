@@ -78,7 +78,7 @@ TEST(Answer, SummarisesWhichSubsetsTellTheSameChange) {
     row.subset = row.name = other;
     results.patients.push_back(row);
   }
-  EXPECT_EQ(told(results).summary, "3 subsets changed in some patient.");
+  EXPECT_EQ(told(results).summary, "3 subsets changed in some patient, those above among them.");
   results.parts = {{"sum", {"dn", "rare"}}};
   for (const auto& [subset, events] : {std::pair("dn", 80.0), std::pair("sum", 100.0)}) {
     AbundanceRow row;
@@ -86,10 +86,12 @@ TEST(Answer, SummarisesWhichSubsetsTellTheSameChange) {
     results.abundance.push_back(row);
   }
   EXPECT_EQ(told(results).summary,
-            "3 subsets changed in some patient. 2 of them are mostly the same cells as another of "
+            "3 subsets changed in some patient, those above among them. 2 of them are mostly the "
+            "same cells as another of "
             "them or the other side of its change: sum with DN B cells.");
   results.abundance[0].events = 40.0;
-  EXPECT_EQ(told(results).summary, "3 subsets changed in some patient.") << "less than half of it";
+  EXPECT_EQ(told(results).summary, "3 subsets changed in some patient, those above among them.")
+      << "less than half of it";
 }
 
 }  // namespace

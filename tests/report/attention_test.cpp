@@ -177,8 +177,8 @@ TEST(Attention, WhatMostFilesShareMayNameOtherMarkersInEach) {
   results.qc[2].signal = {0.05F, 0.0F, -0.16F};
   EXPECT_EQ(attention_of(results).general[0],
             found.general[0] +
-                "; the mean of their markers strays by 0.16 spreads at most, less than files that "
-                "are alike differ by");
+                "; the mean of their markers strays by 0.16 spreads at most, less than like files "
+                "differ");
 }
 
 TEST(Attention, AnImplausibleFractionOfOneIsItsOwnAndOfManyTheStudys) {

@@ -15,7 +15,7 @@ MarkerChangeRow median_row(const std::string& subset, const std::string& marker,
   row.comparison = "week 24 - baseline", row.patients = 8;
   row.median_before = 1.0, row.median_after = 1.0 + change, row.change = change, row.spread = 1.0;
   row.patients_up = change > 0.0 ? 8 : 0, row.patients_down = change < 0.0 ? 8 : 0;
-  row.p = q / 2.0, row.q = q;
+  row.p = q / 2.0, row.q = q, row.p_floor = 0.0078125;
   return row;
 }
 
@@ -61,8 +61,20 @@ TEST(MarkerStates, SayThatNothingChanged) {
   EXPECT_EQ(marker_states_of(results, "week 24").tested, 0U);
   results.marker_changes = {median_row("T", "pS6", 2.0, 0.3), median_row("B", "pS6", 0.1, 0.01)};
   EXPECT_EQ(plain(marker_states_of(results, "week 24").none),
-            "none of 2 medians changed over all patients together (smallest q = 0.01)");
+            "none of 2 medians changed over all patients together (smallest q = 0.01; 8 patients "
+            "cannot give a p below 0.00781, so a change of few markers may be missed)");
   EXPECT_EQ(marker_states_of(results, "week 4").tested, 0U);
+}
+
+TEST(MarkerStates, SayThatSoFewPatientsCanTellNothing) {
+  Results results;
+  results.marker_changes = {median_row("T", "pS6", 2.0, 1.0)};
+  results.marker_changes[0].patients = 3, results.marker_changes[0].p_floor = 0.25;
+  EXPECT_EQ(marker_states_of(results, "week 24").none,
+            "a change over all patients cannot be told, as 3 patients cannot give a p below 0.25");
+  results.marker_changes[0].p = results.marker_changes[0].q = std::nullopt;
+  EXPECT_EQ(marker_states_of(results, "week 24").none,
+            "cannot be told, as too few patients have enough of the cells");
 }
 
 }  // namespace

@@ -156,7 +156,8 @@ TEST(Methods, SaysSecondStageModelFamiliesAndHowToRepeatIt) {
   const std::string changes = text_of(done, "Changes over patients");
   EXPECT_NE(changes.find("visit as fixed effect, a random level for each patient"),
             std::string::npos);
-  EXPECT_NE(changes.find("(1 exploratory and 2 primary tests)"), std::string::npos) << changes;
+  EXPECT_NE(changes.find("(1 exploratory and 2 primary tests, at all visits)"), std::string::npos)
+      << changes;
   EXPECT_EQ(text_of(done, "To repeat it"),
             "gateless 0.1.0: gateless run study.yaml --out result --seed 7; the settings of "
             "study.yaml are under Reproduce.");
