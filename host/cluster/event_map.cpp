@@ -129,6 +129,7 @@ GATELESS_INLINE void find_nearest(const Search& search, Nearest& nearest) {
     const auto bits = std::bit_cast<std::uint32_t>(search.squared[candidates[i]]);
     key[i] = static_cast<std::int32_t>((bits & ~kNumber & 0x7FFFFFFFU) | i);
   }
+  for (std::size_t i = count; i % kLanes != 0; ++i) key[i] = 0;
   for (std::size_t first = 0; first < count; first += kLanes) {
     WholeLanes own, before{};
     std::memcpy(&own, key.data() + first, sizeof own);

@@ -85,7 +85,9 @@ GATELESS_INLINE float total(Lanes lanes) {
 
 /// 2^n x, n being the whole number in the lowest bits of `shifted`.
 GATELESS_INLINE Lanes::Half scale(Lanes::Half x, Lanes::Half shifted) {
-  WholeLanes::Half bits, power;
+  using Bits =
+      std::uint32_t __attribute__((vector_size(32)));  // lanes that nobody looks at may wrap
+  Bits bits, power;
   std::memcpy(&bits, &x, sizeof bits);
   std::memcpy(&power, &shifted, sizeof power);
   bits += power << 23;
