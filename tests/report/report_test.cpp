@@ -50,7 +50,7 @@ TEST(Report, NumbersThatAreNoneBecomeNull) {
   results.patients[0].p = 0.123456789;
   const auto page = nlohmann::json::parse(page_json(results));
   EXPECT_TRUE(page["patients"]["rows"][0][6].is_null());
-  EXPECT_EQ(page["patients"]["rows"][0][9], 0.123457);
+  EXPECT_EQ(page["patients"]["rows"][0][9], 0.12346);
 }
 
 TEST(Report, WordsOfLongTablesAreWrittenOnce) {
