@@ -6,7 +6,7 @@ const kFullColour = 1;  // spreads of the cells
 
 /// Blue for lower, orange for higher, as everywhere on the page.
 function changeColour(spreads) {
-  const ends = isDark() ? [[20, 27, 35], [54, 137, 196], [211, 120, 40]] : [[255, 255, 255], [75, 145, 200], [230, 140, 60]];
+  const ends = isDark() ? [[20, 27, 35], [38, 98, 146], [146, 80, 22]] : [[255, 255, 255], [118, 174, 221], [238, 164, 92]];
   const share = Math.min(1, Math.abs(spreads) / kFullColour);
   const end = spreads < 0 ? ends[1] : ends[2];
   return `rgb(${ends[0].map((value, at) => Math.round(value + share * (end[at] - value))).join(",")})`;
