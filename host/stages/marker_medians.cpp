@@ -64,15 +64,17 @@ class SubsetQuantiles {
     std::size_t bin = 0, rank = 0;
   };
 
-  [[nodiscard]] std::size_t bin_of(float value) const {
-    const float place = (value - low_) * per_value_;
-    return static_cast<std::size_t>(std::clamp(place, 0.0F, static_cast<float>(kBins) - 1.0F));
-  }
   void count(std::span<const float> values) {
+    bins_.resize(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const float place = (values[i] - low_) * per_value_;
+      bins_[i] = static_cast<std::uint8_t>(
+          static_cast<int>(std::clamp(place, 0.0F, static_cast<float>(kBins) - 1.0F)));
+    }
     counts_.assign(events_.subsets.size() * kBins, 0);
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::int16_t label = events_.labels[i];
-      if (label >= 0) ++counts_[static_cast<std::size_t>(label) * kBins + bin_of(values[i])];
+      if (label >= 0) ++counts_[static_cast<std::size_t>(label) * kBins + bins_[i]];
     }
     for (std::size_t subset = events_.subsets.size(); subset-- > 0;) {  // children before parents
       if (events_.subsets[subset].parent < 0) continue;
@@ -102,18 +104,18 @@ class SubsetQuantiles {
     }
   }
   void gather(std::span<const float> values) {
-    std::vector<bool> is_wanted(counts_.size(), false);  // by the label or what it lies in
+    std::vector<std::uint8_t> is_wanted(counts_.size(), 0);  // by the label or what it lies in
     for (std::size_t subset = 0; subset < targets_.size(); ++subset) {
       events_.up_from(static_cast<std::int16_t>(subset), [&](std::size_t above) {
         for (std::size_t bin = 0; bin < kBins; ++bin)
-          if (slots_[above * kBins + bin] > 0) is_wanted[subset * kBins + bin] = true;
+          if (slots_[above * kBins + bin] > 0) is_wanted[subset * kBins + bin] = 1;
       });
     }
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::int16_t label = events_.labels[i];
       if (label < 0) continue;
-      const std::size_t bin = bin_of(values[i]);
-      if (!is_wanted[static_cast<std::size_t>(label) * kBins + bin]) continue;
+      const std::size_t bin = bins_[i];
+      if (is_wanted[static_cast<std::size_t>(label) * kBins + bin] == 0) continue;
       events_.up_from(label, [&](std::size_t subset) {
         const std::size_t slot = slots_[subset * kBins + bin];
         if (slot > 0) gathered_[slot].push_back(values[i]);
@@ -123,6 +125,7 @@ class SubsetQuantiles {
 
   const LabelledEvents& events_;
   float low_, per_value_;
+  std::vector<std::uint8_t> bins_;                              ///< [events]
   std::vector<std::uint32_t> counts_;                           ///< [subsets][bins]
   std::vector<std::array<Target, kQuantiles.size()>> targets_;  ///< [subsets]
   std::vector<std::size_t> slots_;  ///< [subsets][bins] -> gathered_, 0: none
