@@ -1,7 +1,6 @@
 #include "host/annotate/dividing_pairs.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace gateless {
@@ -69,36 +68,34 @@ std::vector<MarkerPair> pairs_of(const SubsetModel& model, const SubsetMixture& 
   return chosen;
 }
 
-/// Names of the subsets that lie there: of the classes that allow these levels those that ask for most of them; none where a
-/// larger class asks for fewer and may lie there too.
+/// Names of the subsets whose classes ask for one of these levels and make up a good part of the cells there, by the classes that
+/// allow both.
 std::string name_of_part(const SubsetModel& model, const SubsetMixture& mixture,
                          const DividingPair& pair, std::size_t x_level, std::size_t y_level) {
-  std::array<double, 3>
-      weights{};  // of the classes that fit, by how many of the markers they ask for
-  std::array<std::vector<std::string>, 3> named;
+  constexpr double kGoodPart = 0.25;
+  double whole = 0.0;
+  std::vector<std::pair<std::int16_t, double>> asking;  // subset, cells
   for (const SubsetClass& one : mixture.classes) {
-    if (one.subset < 0) continue;
-    bool fits = true;
-    std::size_t asks = 0;
+    bool fits = true, asks = false;
+    double cells = one.weight;
     for (const auto& [marker, level] :
          {std::pair(pair.x_marker, x_level), std::pair(pair.y_marker, y_level)}) {
       if (!marker) continue;
       const auto own = level_of(one, *marker);
       fits = fits && (!own || *own == level);
-      asks += own.has_value() ? 1U : 0U;
+      asks = asks || own.has_value();
+      if (!own && level < one.level_share[*marker].size()) cells *= one.level_share[*marker][level];
     }
     if (!fits) continue;
-    weights[asks] += one.weight;
-    const std::string& name = model.subsets[static_cast<std::size_t>(one.subset)].name;
-    if (std::find(named[asks].begin(), named[asks].end(), name) == named[asks].end())
-      named[asks].push_back(name);
+    whole += cells;
+    if (asks && one.subset >= 0) asking.emplace_back(one.subset, cells);
   }
-  std::size_t most = 2;
-  while (most > 0 && named[most].empty()) --most;
-  for (std::size_t fewer = 0; fewer < most; ++fewer)
-    if (weights[fewer] > weights[most]) return "";
-  const std::vector<std::string>& names = named[most];
-  if (most == 0) return "";
+  std::vector<std::string> names;
+  for (const auto& [subset, cells] : asking) {
+    const std::string& name = model.subsets[static_cast<std::size_t>(subset)].name;
+    if (cells >= kGoodPart * whole && std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(name);
+  }
   if (names.size() > kMostNames) return "";
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;

@@ -234,7 +234,8 @@ class Teller {
                          percent_text(*row->median_after),
                          row->denominator.empty() ? "" : " of " + name_of(row->denominator));
       if (row->change) {
-        text += fmt::format("; typical change {} percentage points", points_text(*row->change));
+        text += fmt::format("; typical change (Hodges-Lehmann) {} percentage points",
+                            points_text(*row->change));
         if (row->change_low && row->change_high)
           text += fmt::format(" (interval {} to {})", points_text(*row->change_low),
                               points_text(*row->change_high));

@@ -142,8 +142,8 @@ std::string summary_of(const Results& results, const std::vector<ChangedSubset>&
     if (const auto found = displaced_by(results, one.subset, visit); found)
       add(one.subset, found->sibling);
   }
-  std::string text =
-      fmt::format("{} subsets changed in some patient, those above among them.", changed.size());
+  std::string text = fmt::format(
+      "{} subsets changed in some patient, what is told above among them.", changed.size());
   if (texts.empty()) return text;
   const std::size_t more = texts.size() - std::min(texts.size(), kPairsNamed);
   texts.resize(std::min(texts.size(), kPairsNamed));

@@ -166,7 +166,8 @@ function clearestGate(subset, has) {
   let best = -1, most = -1;
   results.back_gates.forEach((picture, index) => {
     const shared = [picture.x[0], picture.y[0]].reduce((sum, marker) => sum + (has.includes(marker) ? 3 : 0) + (ofGate.has(marker) ? 1 : 0), 0);
-    if (isPartOf(picture, subset) && shared > most) [best, most] = [index, shared];
+    const isShown = isPartOf(picture, subset) || (picture.parent === parentOf.get(subset) && (has.includes(picture.x[0]) || has.includes(picture.y[0])));
+    if (isShown && shared > most) [best, most] = [index, shared];
   });
   return best;
 }

@@ -135,13 +135,23 @@ class Writer {
     if (results_.abundance.empty()) return;
     const bool has_own_borders = !configuration_.setting(nullptr, "levels").empty();
     add("Names",
-        fmt::format(
-            "Subsets are defined by the levels of markers within their parent, in the "
-            "knowledge file {}. Where the levels of a marker lie was found from the events, "
-            "with other lineages as negative controls; {}. Confidence is the share of a "
-            "cluster's events that carry its name.",
-            knowledge_file(),
-            has_own_borders ? "some borders were set by hand" : "no gate was set by hand"));
+        fmt::format("Subsets are defined by the levels of markers within their parent, in the "
+                    "knowledge file {}. A border between two levels was learned once from the "
+                    "pooled events of the parent: where the "
+                    "flanks of two modes meet, or 1.645 spreads beyond the lower one where they "
+                    "overlap or dim cells lie between; "
+                    "beside a single mode other lineages served as negative controls; {}. In each "
+                    "file the borders move with the "
+                    "file's own modes, so they differ between files. An event's probability for a "
+                    "subset is that of lying on its "
+                    "side of every border, given the width of the modes there (lineages, which "
+                    "stand far apart, by the densities of their levels), times that for the "
+                    "parent; it carries the name of the "
+                    "smallest subset for which this is 0.5 or more. Clusters are named by the "
+                    "events in them and change no "
+                    "fraction; their confidence is the share of events that carry the name.",
+                    knowledge_file(),
+                    has_own_borders ? "some borders were set by hand" : "no gate was set by hand"));
     add("Reported subsets", reported_subsets_in_words(results_));
   }
 
@@ -164,7 +174,9 @@ class Writer {
         fmt::format(
             "A fraction is the expected number of events of a subset (the sum of their "
             "probabilities) over that of its parent; its 95 % interval is Wilson's [[Wilson "
-            "EB. JASA 1927;22:209-212]], widened by the doubt of names. Fewer than {} "
+            "EB. JASA 1927;22:209-212]], of as many events as give the variance of counting and "
+            "that of uncertain names "
+            "(p (1 - p), summed over the events) together. Fewer than {} "
             "events are called not detected, up to {} not quantifiable.",
             whole(configuration_.setting("compare", "detected"), "20"),
             whole(configuration_.setting("compare", "quantifiable"), "50")));

@@ -23,7 +23,7 @@ function dropBar(row) {
 /// Signal over the acquisition: a line that should be flat, between two spreads below and above.
 function signalLine(row) {
   if (row.signal.length === 0) return kNotAvailable;
-  const width = 180, height = 40, span = Math.max(100, ...row.signal.map(Math.abs));
+  const width = 150, height = 40, span = Math.max(100, ...row.signal.map(Math.abs));
   const place = (value) => (height / 2 - value / span * (height / 2 - 2)).toFixed(1);
   const line = row.signal.map((value, index) => `${index ? "L" : "M"}${(index * width / (row.signal.length - 1)).toFixed(1)} ${place(value)}`).join("");
   const worst = row.signal.reduce((far, value) => Math.abs(value) > Math.abs(far) ? value : far, 0) / 100;

@@ -78,19 +78,22 @@ TEST(Answer, SummarisesWhichSubsetsTellTheSameChange) {
     row.subset = row.name = other;
     results.patients.push_back(row);
   }
-  EXPECT_EQ(told(results).summary, "3 subsets changed in some patient, those above among them.");
+  EXPECT_EQ(told(results).summary,
+            "3 subsets changed in some patient, what is told above among them.");
   results.parts = {{"sum", {"dn", "rare"}}};
   for (const auto& [subset, events] : {std::pair("dn", 80.0), std::pair("sum", 100.0)}) {
     AbundanceRow row;
     row.subset = subset, row.events = events;
     results.abundance.push_back(row);
   }
-  EXPECT_EQ(told(results).summary,
-            "3 subsets changed in some patient, those above among them. 2 of them are mostly the "
-            "same cells as another of "
-            "them or the other side of its change: sum with DN B cells.");
+  EXPECT_EQ(
+      told(results).summary,
+      "3 subsets changed in some patient, what is told above among them. 2 of them are mostly the "
+      "same cells as another of "
+      "them or the other side of its change: sum with DN B cells.");
   results.abundance[0].events = 40.0;
-  EXPECT_EQ(told(results).summary, "3 subsets changed in some patient, those above among them.")
+  EXPECT_EQ(told(results).summary,
+            "3 subsets changed in some patient, what is told above among them.")
       << "less than half of it";
 }
 

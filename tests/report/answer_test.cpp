@@ -17,11 +17,11 @@ TEST(Answer, SaysWhoChangedByHowMuchAtTheLastVisit) {
   EXPECT_EQ(statement.trend, Trend::kDown);
   EXPECT_EQ(statement.name, "DN B cells");
   EXPECT_EQ(statement.headline, "fell in 2 of 3 patients (A, B); hardly changed in 1 (C)");
-  EXPECT_EQ(
-      plain(statement.detail),
-      "Median 12.1 % → 4.6 % of B cells; typical change −6.2 percentage points (interval −10.0 to "
-      "−0.21). Relative change with its 95 % interval: A −62 % (−72 to −52), B −50 % (−60 to "
-      "−40), C +2 % (−8 to +12).");
+  EXPECT_EQ(plain(statement.detail),
+            "Median 12.1 % → 4.6 % of B cells; typical change (Hodges-Lehmann) −6.2 percentage "
+            "points (interval −10.0 to "
+            "−0.21). Relative change with its 95 % interval: A −62 % (−72 to −52), B −50 % (−60 to "
+            "−40), C +2 % (−8 to +12).");
 }
 
 TEST(Answer, SaysThatFewPatientsCannotGiveASmallP) {
