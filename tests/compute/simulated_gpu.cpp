@@ -124,8 +124,8 @@ class Block {
   };
 
   // swapcontext asks the system for the signal mask each time; jumps between contexts that once began do not. The
-  // address sanitizer knows only the former.
-#ifdef __SANITIZE_ADDRESS__
+  // address and thread sanitizers know only the former.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   void resume(Fibre& fibre) { swapcontext(&scheduler_, &fibre.context); }
   void yield(Fibre& fibre) { swapcontext(&fibre.context, &scheduler_); }
   void leave(Fibre& /*fibre*/) {}  // uc_link leads back

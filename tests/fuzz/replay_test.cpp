@@ -1,5 +1,5 @@
 // Every target of tests/fuzz on its seeds, on what fuzzing once found (tests/fuzz/corpus/<target>) and on damaged copies:
-// cut at any place, or with one byte changed. GATELESS_DAMAGED asks for more copies (scripts/hardness: 10,000).
+// cut at any place, or with one byte changed. GATELESS_DAMAGED asks for more copies.
 #include <gtest/gtest.h>
 
 #include <algorithm>
