@@ -3,38 +3,30 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
-#include <algorithm>
-#include <cctype>
-#include <cmath>
 #include <filesystem>
-#include <functional>
 #include <limits>
 #include <optional>
-#include <set>
+#include <tuple>
 #include <utility>
 
 #include "host/core/error.hpp"
-#include "host/core/nearest_word.hpp"
 #include "host/core/study_words.hpp"
 #include "io/sample_sheet.hpp"
 #include "io/study_checks.hpp"
 #include "io/text_file.hpp"
 #include "io/utf8.hpp"
+#include "io/yaml_keys.hpp"
 
 namespace gateless {
 namespace {
 
 constexpr std::uint64_t kLargestStudyFile = std::uint64_t{1} << 20U;
 
-int line_of(const YAML::Node& node) { return node.Mark().is_null() ? 0 : node.Mark().line + 1; }
-
-/// What one key means: its name and what is done with its value.
-using Key = std::pair<std::string, std::function<void(const YAML::Node&)>>;
-
 /// Walks over the file's keys and collects what is wrong with them.
-class StudyReader {
+class StudyReader : private YamlKeys {
  public:
-  StudyReader(Study& study, Problems& problems) : study_(study), problems_(problems) {}
+  StudyReader(Study& study, Problems& problems)
+      : YamlKeys(problems), study_(study), problems_(problems) {}
 
   void read(const YAML::Node& root) {
     read_map(
@@ -58,130 +50,9 @@ class StudyReader {
     }
   }
 
-  /// Where a key of `compare:` stands, for problems that show only with the sheet; 0 if it was not given.
-  [[nodiscard]] int line_of_key(const std::string& key) const {
-    const auto found = lines_.find(key);
-    return found == lines_.end() ? 0 : found->second;
-  }
+  using YamlKeys::line_of_key;
 
  private:
-  void read_map(const std::string& what, const YAML::Node& node, const std::vector<Key>& keys) {
-    if (node.IsNull()) return;
-    if (!node.IsMap()) {
-      problems_.add(line_of(node), fmt::format("{} must be a map of `key: value` lines", what));
-      return;
-    }
-    std::vector<std::string> names;
-    for (const Key& key : keys) names.push_back(key.first);
-    std::set<std::string> seen;
-    for (const auto& entry : node) {
-      const int line = line_of(entry.first);
-      const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
-      const auto key = std::find(names.begin(), names.end(), name);
-      if (key == names.end()) {
-        problems_.add(line, fmt::format("unknown key '{}'{}", name, did_you_mean(name, names)));
-      } else if (!seen.insert(name).second) {
-        problems_.add(line,
-                      fmt::format("key '{}' appears twice (it is ambiguous); remove one", name));
-      } else {
-        key_ = name;
-        lines_[name] = line;
-        if (!entry.second.IsNull())
-          keys[static_cast<std::size_t>(key - names.begin())].second(entry.second);
-      }
-    }
-  }
-
-  void wrong(const YAML::Node& node, const std::string& expected) {
-    const std::string found = node.IsScalar() ? fmt::format("'{}'", node.Scalar())
-                              : node.IsMap()  ? "a map"
-                                              : "a list";
-    problems_.add(line_of(node), fmt::format("'{}' must be {}, not {}", key_, expected, found));
-  }
-
-  std::function<void(const YAML::Node&)> text_to(std::string& target) {
-    return [this, &target](const YAML::Node& node) {
-      if (node.IsScalar())
-        target = node.Scalar();
-      else
-        wrong(node, "a text");
-    };
-  }
-
-  std::function<void(const YAML::Node&)> texts_to(std::vector<std::string>& target) {
-    return [this, &target](const YAML::Node& node) {
-      if (node.IsScalar()) {
-        target = {node.Scalar()};
-        return;
-      }
-      if (!node.IsSequence()) return wrong(node, "a list");
-      target.clear();
-      for (const YAML::Node& item : node) {
-        if (item.IsScalar() && !item.Scalar().empty())
-          target.push_back(item.Scalar());
-        else
-          wrong(item, "a list of texts");
-      }
-    };
-  }
-
-  template <class Value, class Parse>
-  std::function<void(const YAML::Node&)> word_to(Value& target, Parse parse, const char* expected) {
-    return [this, &target, parse, expected](const YAML::Node& node) {
-      const auto value = node.IsScalar() ? parse(node.Scalar()) : std::nullopt;
-      if (value)
-        target = *value;
-      else
-        wrong(node, expected);
-    };
-  }
-
-  template <class Whole>
-  std::function<void(const YAML::Node&)> whole_to(Whole& target, std::int64_t low,
-                                                  std::int64_t high) {
-    return [this, &target, low, high](const YAML::Node& node) {
-      std::int64_t value = 0;
-      if (node.IsScalar() && YAML::convert<std::int64_t>::decode(node, value) && value >= low &&
-          value <= high) {
-        target = static_cast<Whole>(value);
-      } else {
-        wrong(node, fmt::format("a whole number from {} to {}", low, high));
-      }
-    };
-  }
-
-  std::function<void(const YAML::Node&)> number_to(std::optional<double>& target) {
-    return [this, &target](const YAML::Node& node) {
-      double value = 0.0;
-      if (node.IsScalar() && YAML::convert<double>::decode(node, value) && std::isfinite(value))
-        target = value;
-      else
-        wrong(node, "a number");
-    };
-  }
-
-  std::function<void(const YAML::Node&)> fraction_to(double& target) {
-    return [this, &target](const YAML::Node& node) {
-      double value = 0.0;
-      if (node.IsScalar() && YAML::convert<double>::decode(node, value) && value >= 0.0 &&
-          value < 1.0)
-        target = value;
-      else
-        wrong(node, "a number from 0 to below 1");
-    };
-  }
-
-  std::function<void(const YAML::Node&)> events_to(double& target) {
-    return [this, &target](const YAML::Node& node) {
-      double value = 0.0;
-      if (node.IsScalar() && YAML::convert<double>::decode(node, value) && value >= 0.0 &&
-          value <= 1e6)
-        target = value;
-      else
-        wrong(node, "a number of events from 0 to 1000000");
-    };
-  }
-
   void read_panel(const YAML::Node& node) {
     if (!node.IsMap()) return wrong(node, "a map of channel: marker");
     for (const auto& entry : node) {
@@ -195,12 +66,6 @@ class StudyReader {
                         entry.first.Scalar()));
       }
     }
-  }
-
-  std::function<void(const YAML::Node&)> switch_to(bool& target) {
-    return [this, &target](const YAML::Node& node) {
-      if (!node.IsScalar() || !YAML::convert<bool>::decode(node, target)) wrong(node, "on or off");
-    };
   }
 
   void read_clean(const YAML::Node& node) {
@@ -273,8 +138,6 @@ class StudyReader {
 
   Study& study_;
   Problems& problems_;
-  std::string key_;  ///< whose value is being read
-  std::map<std::string, int> lines_;
 };
 
 }  // namespace
