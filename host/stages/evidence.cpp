@@ -7,7 +7,7 @@
 
 #include "host/annotate/back_gates.hpp"
 #include "host/annotate/binned_events.hpp"
-#include "host/cluster/node_layout.hpp"
+#include "host/cluster/tree_layout.hpp"
 #include "host/core/packed_levels.hpp"
 #include "host/stages/shown_values.hpp"
 

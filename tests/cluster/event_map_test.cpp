@@ -9,6 +9,7 @@
 #include <random>
 
 #include "host/cluster/node_layout.hpp"
+#include "host/cluster/tree_layout.hpp"
 
 namespace gateless {
 namespace {

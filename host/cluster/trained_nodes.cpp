@@ -1,0 +1,155 @@
+#include "host/cluster/trained_nodes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/cluster/moments.hpp"
+#include "host/cluster/node_samples.hpp"
+#include "host/cluster/noise_units.hpp"
+#include "host/cluster/some_events.hpp"
+#include "host/cluster/split_nodes.hpp"
+#include "host/cluster/training.hpp"
+
+namespace gateless {
+namespace {
+
+// Refilling splits the worst nodes; a few rounds settle it, and what is empty then has nothing to split. Nodes that hold
+// two populations are few, and what is split has to find its place.
+constexpr int kRefillRounds = 3;
+constexpr int kSplitRounds = 2;
+// Where a pool has many more events than this a node, some say where nodes belong (their mean is known to 3 % of their
+// spread), and few looks at all settle it.
+constexpr std::size_t kEarlyEventsOfNode = 1000;
+constexpr double kMostEarly = 0.5;
+constexpr int kLastEpochs = 2;
+// A resample of 20,000 events has 20 of a node of this size; a map of very many nodes keeps those above half the mean.
+constexpr double kUnseenShare = 0.001;
+constexpr double kUnseenOfMean = 0.5;
+
+/// Events that a codebook is trained on: about kEarlyEventsOfNode a node, chosen by their keys; all where that is most of them.
+std::vector<std::size_t> early_events(const std::vector<std::uint64_t>& keys, std::size_t nodes) {
+  const auto wanted = static_cast<double>(kEarlyEventsOfNode * nodes);
+  const double share = wanted / static_cast<double>(keys.size());
+  std::vector<std::size_t> chosen;
+  if (share > kMostEarly) return chosen;
+  const auto limit = static_cast<std::uint64_t>(share * 0x1p64);
+  for (std::size_t event = 0; event < keys.size(); ++event) {
+    if (keys[event] <= limit) chosen.push_back(event);
+  }
+  return chosen;
+}
+
+/// Moves empty nodes to where nodes are too wide and splits those that hold two populations. Every event is with its
+/// nearest node afterwards. Returns the variance within nodes.
+Matrix<double> settle_nodes(EventView events, const std::vector<std::uint64_t>& keys,
+                            std::size_t threads, TimedEvents& resident, Clustering& clustering) {
+  clustering.node_of_event.resize(events.events);
+  int refills = 0;
+  int splits = 0;
+  while (true) {
+    Matrix<float>& codebook = clustering.codebook;
+    const NodeSquares squares = resident.assign(codebook, clustering.node_of_event);
+    clustering.node_events = count_events(clustering.node_of_event, codebook.rows(), threads);
+    Matrix<double> variance = within_node_variance(squares, clustering.node_events);
+    if (refills < kRefillRounds &&
+        refill_empty_nodes(codebook, clustering.node_events, variance) > 0) {
+      ++refills;
+    } else {
+      if (splits == kSplitRounds) return variance;
+      const NoiseUnits units(events, clustering.scaling, codebook, variance,
+                             clustering.node_events);
+      const NodeSamples samples(units, clustering.node_of_event, clustering.node_events, keys,
+                                threads);
+      if (split_nodes(codebook, samples, units, clustering.node_events, kMaxNodes - codebook.rows(),
+                      threads) == 0) {
+        return variance;
+      }
+      ++splits;
+    }
+    // The moved prototypes become means again.
+    const NodeSums sums = resident.pass(codebook);
+    codebook = update_means(std::move(codebook), sums);
+  }
+}
+
+/// Takes away nodes with too few events for a resample to see (kUnseenShare): their events go to the next nearest node,
+/// unless they are a far group, which is looked for as a whole. Returns the variance within what is left.
+Matrix<double> drop_unseen_nodes(Matrix<double> variance, std::size_t threads,
+                                 TimedEvents& resident, Clustering& clustering) {
+  const std::size_t nodes = clustering.codebook.rows();
+  const auto events = static_cast<double>(clustering.node_of_event.size());
+  const double fewest =
+      std::min(kUnseenShare * events, kUnseenOfMean * events / static_cast<double>(nodes));
+  std::vector<std::size_t> seen;
+  for (std::size_t node = 0; node < nodes; ++node) {
+    if (static_cast<double>(clustering.node_events[node]) >= fewest) seen.push_back(node);
+  }
+  if (seen.size() == nodes) return variance;
+  Matrix<float> codebook(seen.size(), clustering.codebook.columns());
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    const auto row = clustering.codebook.row(seen[i]);
+    std::copy(row.begin(), row.end(), codebook.row(i).begin());
+  }
+  clustering.codebook = std::move(codebook);
+  const NodeSquares squares = resident.assign(clustering.codebook, clustering.node_of_event);
+  clustering.node_events = count_events(clustering.node_of_event, seen.size(), threads);
+  return within_node_variance(squares, clustering.node_events);
+}
+
+/// Trains a codebook, by a map or by k-means, and leaves every event with its nearest node. Returns the variance within nodes.
+Matrix<double> train_on_all(EventView events, const std::vector<std::uint64_t>& keys,
+                            const ClusterOptions& options, std::size_t threads, Progress& progress,
+                            TimedEvents& resident, Clustering& clustering) {
+  const Pass pass = [&](const Matrix<float>& codebook) {
+    NodeSums sums = resident.pass(codebook);
+    progress.step();
+    return sums;
+  };
+  const bool is_som = options.algorithm == ClusterOptions::Algorithm::kSom;
+  clustering.codebook =
+      is_som ? train_som(start_on_plane(moments_of(resident.products(), events.events), options),
+                         options, pass)
+             : train_kmeans(start_by_seeding(events, clustering.scaling, options), options, pass);
+  Matrix<double> variance = settle_nodes(events, keys, threads, resident, clustering);
+  progress.step();
+  const auto empty = std::count(clustering.node_events.begin(), clustering.node_events.end(), 0U);
+  if (empty > 0) {
+    clustering.warnings.push_back(
+        fmt::format("{} of {} nodes hold no event; there are fewer different events than nodes",
+                    empty, clustering.codebook.rows()));
+  }
+  return drop_unseen_nodes(std::move(variance), threads, resident, clustering);
+}
+
+/// Lloyd iterations over all events after training on some. Returns the variance within nodes.
+Matrix<double> settle_on_all(EventView events, std::size_t threads, TimedEvents& resident,
+                             Clustering& clustering) {
+  for (int epoch = 0; epoch < kLastEpochs; ++epoch) {
+    const NodeSums sums = resident.pass(clustering.codebook);
+    clustering.codebook = update_means(std::move(clustering.codebook), sums);
+  }
+  clustering.node_of_event.resize(events.events);
+  const NodeSquares squares = resident.assign(clustering.codebook, clustering.node_of_event);
+  clustering.node_events =
+      count_events(clustering.node_of_event, clustering.codebook.rows(), threads);
+  return within_node_variance(squares, clustering.node_events);
+}
+
+}  // namespace
+
+Matrix<double> train_nodes(EventView events, const std::vector<std::uint64_t>& keys,
+                           const ClusterOptions& options, Backend& backend, std::size_t threads,
+                           Progress& progress, TimedEvents& resident, Clustering& clustering) {
+  const std::vector<std::size_t> chosen = early_events(keys, options.node_count());
+  if (chosen.empty())
+    return train_on_all(events, keys, options, threads, progress, resident, clustering);
+  const SomeEvents some(events, chosen);
+  std::vector<std::uint64_t> chosen_keys;
+  for (const std::size_t event : chosen) chosen_keys.push_back(keys[event]);
+  TimedEvents early(some.view(), clustering.scaling, backend, clustering);
+  (void)train_on_all(some.view(), chosen_keys, options, threads, progress, early, clustering);
+  return settle_on_all(events, threads, resident, clustering);
+}
+
+}  // namespace gateless
