@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "host/annotate/level_placing.hpp"
+#include "host/core/distribution.hpp"
 
 namespace gateless {
 namespace {
@@ -22,19 +23,7 @@ std::vector<double> smooth(const BinCounts& counts, double smoothing) {
   std::vector<double> kernel;
   for (int i = -reach; i <= reach; ++i)
     kernel.push_back(std::exp(-0.5 * i * i / (smoothing * smoothing)));
-  std::vector<double> result(kBins, 0.0);
-  const int bins = static_cast<int>(kBins);
-  for (int bin = 0; bin < bins; ++bin) {
-    double sum = 0.0, weight = 0.0;
-    for (int i = -reach; i <= reach; ++i) {
-      if (bin + i < 0 || bin + i >= bins) continue;
-      const double k = kernel[static_cast<std::size_t>(i + reach)];
-      sum += k * counts[static_cast<std::size_t>(bin + i)];
-      weight += k;
-    }
-    result[static_cast<std::size_t>(bin)] = sum / weight;
-  }
-  return result;
+  return smoothed(counts, kernel, Ends::kCut);
 }
 
 struct Peak {

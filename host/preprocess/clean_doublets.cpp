@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 
+#include "host/core/distribution.hpp"
 #include "host/core/portable_math.hpp"
 #include "host/preprocess/clean_steps.hpp"
 #include "host/preprocess/density.hpp"
@@ -41,7 +42,8 @@ Ridge fit_ridge(std::span<const float> x, std::span<const float> y) {
     for (std::size_t i = first; i < last; ++i)
       part.push_back(static_cast<double>(points[i].second));
     if (!part.empty())
-      medians.emplace_back(static_cast<double>(points[(first + last) / 2].first), median_of(part));
+      medians.emplace_back(static_cast<double>(points[(first + last) / 2].first),
+                           upper_median(part));
   }
   std::vector<double> slopes;
   for (std::size_t i = 0; i < medians.size(); ++i) {
@@ -50,10 +52,10 @@ Ridge fit_ridge(std::span<const float> x, std::span<const float> y) {
       if (run > 0.0) slopes.push_back((medians[j].second - medians[i].second) / run);
     }
   }
-  Ridge ridge{median_of(slopes), 0.0};
+  Ridge ridge{upper_median(slopes), 0.0};
   std::vector<double> offsets;
   for (const auto& [mx, my] : medians) offsets.push_back(my - ridge.slope * mx);
-  ridge.offset = median_of(offsets);
+  ridge.offset = upper_median(offsets);
   return ridge;
 }
 

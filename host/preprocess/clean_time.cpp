@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "host/core/distribution.hpp"
 #include "host/core/portable_math.hpp"
 #include "host/preprocess/clean_steps.hpp"
 #include "host/preprocess/clock.hpp"
@@ -120,7 +121,7 @@ std::vector<double> surroundings(const std::vector<double>& series) {
     const std::size_t last = std::min(first + window, series.size());
     part.assign(series.begin() + static_cast<std::ptrdiff_t>(first),
                 series.begin() + static_cast<std::ptrdiff_t>(last));
-    result[bin] = median_of(part);
+    result[bin] = upper_median(part);
   }
   return result;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "host/core/distribution.hpp"
 #include "host/preprocess/value_scale.hpp"
 
 namespace gateless {
@@ -34,9 +35,7 @@ std::optional<double> share_of_spillover(std::span<const float> dye, const Marke
   }
   if (shares.size() < kFewestBright) return {};
   // The lowest fifth: cells that do not carry the other dye, if any do not.
-  const auto place = shares.begin() + static_cast<std::ptrdiff_t>(shares.size() / 5);
-  std::nth_element(shares.begin(), place, shares.end());
-  return *place;
+  return at_rank(shares, shares.size() / 5);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/core/distribution.hpp"
 #include "host/core/portable_math.hpp"
 
 namespace gateless {
@@ -22,35 +23,19 @@ std::vector<float> strided(std::span<const float> values, std::size_t limit) {
 
 double nth(std::vector<float>& values, double q) {
   if (values.empty()) return 0.0;
-  const auto rank = static_cast<std::ptrdiff_t>(q * static_cast<double>(values.size() - 1) + 0.5);
-  std::nth_element(values.begin(), values.begin() + rank, values.end());
-  return static_cast<double>(values[static_cast<std::size_t>(rank)]);
+  const auto rank = static_cast<std::size_t>(q * static_cast<double>(values.size() - 1) + 0.5);
+  return static_cast<double>(at_rank(values, rank));
 }
 
-std::vector<double> smooth(const std::vector<double>& counts, double kernel) {
+/// The weights of a Gaussian kernel, to three of its spreads on either side.
+std::vector<double> gaussian(double kernel) {
   const auto reach = static_cast<std::ptrdiff_t>(std::ceil(3.0 * kernel));
   std::vector<double> weights;
-  double sum = 0.0;
   for (std::ptrdiff_t offset = -reach; offset <= reach; ++offset) {
     const double z = static_cast<double>(offset) / kernel;
     weights.push_back(portable::exp(-0.5 * z * z));
-    sum += weights.back();
   }
-  const auto bins = static_cast<std::ptrdiff_t>(counts.size());
-  std::vector<double> result(counts.size());
-  for (std::ptrdiff_t bin = 0; bin < bins; ++bin) {
-    double value = 0.0;
-    for (std::ptrdiff_t offset = -reach; offset <= reach; ++offset) {
-      // Mirrored at the edges: a distribution that a threshold cut off keeps its height there.
-      std::ptrdiff_t from = bin + offset;
-      if (from < 0) from = -from - 1;
-      if (from >= bins) from = 2 * bins - 1 - from;
-      value += weights[static_cast<std::size_t>(offset + reach)] *
-               counts[static_cast<std::size_t>(from)];
-    }
-    result[static_cast<std::size_t>(bin)] = value / sum;
-  }
-  return result;
+  return weights;
 }
 
 }  // namespace
@@ -76,7 +61,7 @@ Density estimate_density(std::span<const float> values) {
   // Narrower kernels for more events: the power of Silverman's rule, anchored at 4 bins for 20,000.
   density.kernel =
       std::clamp(4.0 * portable::exp(0.2 * portable::log(20'000.0 / events)), 2.0, 12.0);
-  density.height = smooth(counts, density.kernel);
+  density.height = smoothed(counts, gaussian(density.kernel), Ends::kMirrored);
   return density;
 }
 
@@ -132,13 +117,6 @@ Mode main_mode(const Density& density) {
 double quantile(std::span<const float> values, double q, std::size_t limit) {
   std::vector<float> some = strided(values, limit);
   return nth(some, q);
-}
-
-double median_of(std::vector<double>& values) {
-  if (values.empty()) return 0.0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 }  // namespace gateless

@@ -47,7 +47,4 @@ struct Mode {
 /// The q-quantile (0..1) of at most `limit` of the values, taken at a fixed stride. 0 if there are none.
 [[nodiscard]] double quantile(std::span<const float> values, double q, std::size_t limit = 20'000);
 
-/// Median; reorders `values`. 0 if there are none.
-[[nodiscard]] double median_of(std::vector<double>& values);
-
 }  // namespace gateless

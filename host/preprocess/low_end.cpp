@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "host/core/distribution.hpp"
 #include "host/preprocess/density.hpp"
 
 namespace gateless {
@@ -135,7 +136,7 @@ std::string join_negative_cells(RawSample& sample, const Panel& panel, const Val
     if (is_marker && torn->is_clear) levels.push_back(torn->level);
     found.push_back(*torn);
   }
-  const double typical = median_of(levels);
+  const double typical = upper_median(levels);
   if (!do_agree(found, typical, scale.span, markers)) return {};
   for (const TornCells& torn : found) {
     if (std::abs(torn.level - typical) <= kOneLevel * scale.span)

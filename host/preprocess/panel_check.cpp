@@ -8,8 +8,8 @@
 #include <optional>
 #include <span>
 
+#include "host/core/distribution.hpp"
 #include "host/preprocess/compensation_state.hpp"
-#include "host/preprocess/density.hpp"
 #include "host/preprocess/scale_check.hpp"
 #include "host/preprocess/stain_check.hpp"
 
@@ -98,7 +98,7 @@ std::vector<std::size_t> silent_files(const std::vector<FileOfPanel>& files,
   std::vector<double> zeros;
   for (const FileOfPanel& file : files) zeros.push_back(share_of_zeros(column_of(file, marker)));
   std::vector<double> sorted = zeros;
-  const bool is_usually_seen = median_of(sorted) < kUsuallyNotZero;
+  const bool is_usually_seen = upper_median(sorted) < kUsuallyNotZero;
   const auto least = *std::min_element(zeros.begin(), zeros.end());
   for (std::size_t file = 0; file < files.size(); ++file) {
     const std::span<const float> values = column_of(files[file], marker);

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include "host/preprocess/density.hpp"
+#include "host/core/distribution.hpp"
 #include "host/preprocess/value_scale.hpp"
 
 namespace gateless {
@@ -42,7 +42,7 @@ std::optional<double> log_factor(const std::vector<std::vector<double>>& widths,
       if (counts && widths[other][marker] > 0.0) others.push_back(widths[other][marker]);
     }
     if (others.empty() || !(widths[file][marker] > 0.0)) continue;
-    factors.push_back(std::log2(widths[file][marker] / median_of(others)));
+    factors.push_back(std::log2(widths[file][marker] / upper_median(others)));
   }
   if (factors.empty()) return {};
   // Of the two in the middle the smaller change: most markers must have it.
@@ -65,15 +65,15 @@ double shift_of(const std::vector<std::vector<double>>& bright,
       usual.push_back(bright[other][marker]);
       usual_width.push_back(widths[other][marker]);
     }
-    const double width = median_of(usual_width);
+    const double width = upper_median(usual_width);
     if (!(width > 0.0)) continue;
-    shifts.push_back((bright[file][marker] - median_of(usual)) / width);
+    shifts.push_back((bright[file][marker] - upper_median(usual)) / width);
     up += shifts.back() > 0.0 ? 1U : 0U;
   }
   const std::size_t same_way = std::max(up, shifts.size() - up);
   const bool is_clear =
       static_cast<double>(same_way) >= kNearlyAll * static_cast<double>(shifts.size());
-  return is_clear ? median_of(shifts) : 0.0;
+  return is_clear ? upper_median(shifts) : 0.0;
 }
 
 }  // namespace
@@ -173,7 +173,7 @@ void check_single_scales(const std::vector<FileOfPanel>& files,
     if (large.size() < 3) return;  // of two, which is unlike cannot be said
     for (std::size_t look = 0; look < large.size(); ++look) {
       const auto factor = [&](std::vector<double> widths) {
-        const double own = widths[look], usual = median_of(widths);
+        const double own = widths[look], usual = upper_median(widths);
         return own > 0.0 && usual > 0.0 ? own / usual : 1.0;
       };
       const double upper = factor(whole), below = factor(lower);

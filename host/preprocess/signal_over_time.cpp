@@ -4,6 +4,8 @@
 #include <cmath>
 #include <span>
 
+#include "host/core/distribution.hpp"
+
 namespace gateless {
 namespace {
 
@@ -17,14 +19,6 @@ std::vector<float> some_of(std::span<const float> values) {
     if (std::isfinite(values[event])) some.push_back(values[event]);
   }
   return some;
-}
-
-float quantile_of(std::vector<float>& values, double quantile) {
-  if (values.empty()) return 0.0F;
-  const auto place = values.begin() +
-                     static_cast<std::ptrdiff_t>(quantile * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), place, values.end());
-  return *place;
 }
 
 }  // namespace
@@ -43,12 +37,12 @@ std::vector<float> signal_over_time(const Cleaning& cleaning) {
       parts.push_back(some_of(values.subspan(first, end - first)));
       all.insert(all.end(), parts.back().begin(), parts.back().end());
     }
-    const float middle = quantile_of(all, 0.5);
-    const float spread = (quantile_of(all, 0.84) - quantile_of(all, 0.16)) / 2.0F;
+    const float middle = lower_quantile(all, 0.5);
+    const float spread = (lower_quantile(all, 0.84) - lower_quantile(all, 0.16)) / 2.0F;
     if (!(spread > 0.0F)) continue;
     markers += 1.0F;
     for (std::size_t part = 0; part < kParts; ++part)
-      sums[part] += (quantile_of(parts[part], 0.5) - middle) / spread;
+      sums[part] += (lower_quantile(parts[part], 0.5) - middle) / spread;
   }
   if (markers == 0.0F) return {};
   constexpr float kShown = 1000.0F;  // three decimals are more than a picture shows

@@ -8,7 +8,7 @@
 #include <map>
 #include <optional>
 
-#include "host/preprocess/density.hpp"
+#include "host/core/distribution.hpp"
 #include "host/preprocess/value_scale.hpp"
 
 namespace gateless {
@@ -66,7 +66,7 @@ double reference(const Looks& looks, std::size_t file, std::size_t marker, doubl
     if (other != file || looks.values.size() > 2)
       others.push_back(looks.values[other][marker].quantile(quantile));
   }
-  return others.empty() ? 0.0 : median_of(others);
+  return others.empty() ? 0.0 : upper_median(others);
 }
 
 Profile profile_of(const Looks& looks, std::size_t file, std::size_t marker) {
@@ -205,7 +205,7 @@ class SwapFinder {
     for (std::size_t other = 0; other < own_.size(); ++other) {
       if (other != look) others.push_back(own_[other][marker]);
     }
-    return others.empty() || own_[look][marker] >= kUnlikeOthers * median_of(others);
+    return others.empty() || own_[look][marker] >= kUnlikeOthers * upper_median(others);
   }
 
   const std::vector<FileOfPanel>& files_;
@@ -227,7 +227,7 @@ Background background_beside(const Looks& looks, std::size_t file, std::size_t m
     levels.push_back(reference(looks, file, marker, 0.25));
     widths.push_back(levels.back() - reference(looks, file, marker, 0.01));
   }
-  return {median_of(levels), median_of(widths)};
+  return {upper_median(levels), upper_median(widths)};
 }
 
 /// Whether a marker's events are one population where negative cells are, and others' are much brighter.

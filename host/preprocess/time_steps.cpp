@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/preprocess/density.hpp"
+#include "host/core/distribution.hpp"
 
 namespace gateless {
 namespace {
@@ -25,7 +25,7 @@ double noise_of(const std::vector<double>& series) {
   std::vector<double> steps;
   for (std::size_t bin = 1; bin < series.size(); ++bin)
     steps.push_back(std::fabs(series[bin] - series[bin - 1]));
-  return median_of(steps) / 0.6745 / std::sqrt(2.0);
+  return upper_median(steps) / 0.6745 / std::sqrt(2.0);
 }
 
 /// How far the series moves at `bin`, upwards or downwards, by so many bins before and behind it.

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "host/core/distribution.hpp"
 #include "host/core/portable_math.hpp"
 #include "host/preprocess/density.hpp"
 #include "host/preprocess/value_scale.hpp"
@@ -138,7 +139,7 @@ TransformEstimate estimate_markers(const std::vector<std::string>& names,
     if (has_negatives(markers[marker])) widths.push_back(result.transforms.back().w);
   }
   const bool is_noise_known = !widths.empty();
-  const double typical_width = median_of(widths);
+  const double typical_width = upper_median(widths);
   for (std::size_t marker = 0; marker < names.size(); ++marker) {
     Transform& transform = result.transforms[marker];
     if (has_negatives(markers[marker])) continue;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/core/distribution.hpp"
 #include "host/preprocess/density.hpp"
 
 namespace gateless {
@@ -35,12 +36,6 @@ struct ScaleSigns {
       INFINITY;  ///< bright_reach() of the lower quarter; infinite where too few markers have one
 };
 
-double lower_quarter(std::vector<double>& values) {
-  const auto place = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 4);
-  std::nth_element(values.begin(), place, values.end());
-  return *place;
-}
-
 ScaleSigns signs_of(const std::vector<MarkerValues>& markers) {
   ScaleSigns signs;
   std::vector<double> skews, slivers, reaches, tops;
@@ -52,11 +47,11 @@ ScaleSigns signs_of(const std::vector<MarkerValues>& markers) {
     slivers.push_back(marker.quantile(0.5) - marker.quantile(0.05));
     if (const auto reach = marker.bright_reach()) reaches.push_back(*reach);
   }
-  signs.skew = median_of(skews);
-  signs.sliver = median_of(slivers);
+  signs.skew = upper_median(skews);
+  signs.sliver = upper_median(slivers);
   if (reaches.size() < kFewestReaches) return signs;
-  signs.reach = lower_quarter(reaches);
-  signs.dimmest_top = lower_quarter(tops);
+  signs.reach = at_rank(reaches, reaches.size() / 4);
+  signs.dimmest_top = at_rank(tops, tops.size() / 4);
   return signs;
 }
 

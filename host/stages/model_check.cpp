@@ -6,9 +6,9 @@
 #include <cmath>
 #include <optional>
 
+#include "host/core/distribution.hpp"
 #include "host/core/error.hpp"
 #include "host/core/transform_curve.hpp"
-#include "host/preprocess/density.hpp"
 #include "host/preprocess/value_scale.hpp"
 
 namespace gateless {
@@ -65,7 +65,7 @@ std::optional<Fit> fit_of(const Ingested& file, const PanelModel& model) {
     tops.push_back((at(0.99) - nodes->high) / width);
   }
   if (widths.empty()) return std::nullopt;
-  return Fit{median_of(widths), median_of(beyond), median_of(tops)};
+  return Fit{upper_median(widths), upper_median(beyond), upper_median(tops)};
 }
 
 bool is_trained_on_linear(const PanelModel& model) {

@@ -8,10 +8,10 @@
 #include <set>
 #include <utility>
 
+#include "host/core/distribution.hpp"
 #include "host/statistics/contrast.hpp"
 #include "host/statistics/correlation.hpp"
 #include "host/statistics/person_rows.hpp"
-#include "host/statistics/ranks.hpp"
 #include "host/statistics/tests.hpp"
 
 namespace gateless {

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "host/statistics/ranks.hpp"
+#include "host/core/distribution.hpp"
 
 namespace gateless {
 namespace {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "host/core/distribution.hpp"
 #include "host/statistics/correlation.hpp"
-#include "host/statistics/ranks.hpp"
 #include "host/statistics/tests.hpp"
 
 namespace gateless {

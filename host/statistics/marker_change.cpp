@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "host/statistics/ranks.hpp"
+#include "host/core/distribution.hpp"
 #include "host/statistics/series.hpp"
 #include "host/statistics/tests.hpp"
 

@@ -8,9 +8,9 @@
 #include <set>
 #include <string>
 
+#include "host/core/distribution.hpp"
 #include "host/statistics/mixed_model.hpp"
 #include "host/statistics/patient_change.hpp"
-#include "host/statistics/ranks.hpp"
 #include "host/statistics/tests.hpp"
 
 namespace gateless {

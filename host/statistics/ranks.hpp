@@ -1,4 +1,4 @@
-// Ranks with ties, and the median.
+// Ranks with ties.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,5 @@ namespace gateless {
 
 /// Sum over groups of ties of t^3 - t, which the variance of a sum of ranks needs.
 [[nodiscard]] double tie_term(std::vector<double> values);
-
-/// The median; empty for no values. Even numbers of values: the mean of the middle two.
-[[nodiscard]] Number median_of(std::vector<double> values);
 
 }  // namespace gateless

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "host/core/distribution.hpp"
 #include "host/statistics/ranks.hpp"
 
 namespace gateless {

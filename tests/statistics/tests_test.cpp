@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "host/core/distribution.hpp"
 #include "host/statistics/correlation.hpp"
 #include "host/statistics/intervals.hpp"
 #include "host/statistics/ranks.hpp"
