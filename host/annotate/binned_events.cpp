@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/core/large_blocks.hpp"
+
 namespace gateless {
 namespace {
 
@@ -31,6 +33,7 @@ std::vector<MarkerRange> marker_ranges(const EventView& events,
     range.high += room;
     if (!(range.high > range.low)) range.high = range.low + 1.0;
     ranges.push_back(range);
+    keep_memory_bound();
   }
   return ranges;
 }

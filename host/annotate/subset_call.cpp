@@ -6,6 +6,7 @@
 #include "host/annotate/descent.hpp"
 #include "host/annotate/subset_axes.hpp"
 #include "host/core/error.hpp"
+#include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless {
@@ -174,6 +175,7 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
       const SampleRange part{sample.sample, sample.first + first,
                              std::min(together, sample.count - first)};
       caller.call(part, s, own, profiles[s], outside, calls);
+      keep_memory_bound();
     }
     if (sample.count == 0)
       caller.call(sample, s, own, profiles[s], outside, calls);  // fits of no event

@@ -120,6 +120,11 @@ void add_compared(const Outcome& outcome, const Study& study, Results& results, 
   results.limits = std::move(compared.limits);
 }
 
+/// Before gates, which need no values: by then only labels are held.
+void write_events(Outcome& outcome, Session& session) {
+  timed(session.console, Stage::kWrite, [&] { write_event_files(outcome, session.console); });
+}
+
 void add_gates(const Outcome& outcome, Results& results, Session& session) {
   if (outcome.skips_gates) return;
   timed(session.console, Stage::kWrite,
@@ -127,10 +132,11 @@ void add_gates(const Outcome& outcome, Results& results, Session& session) {
 }
 
 /// From called events to everything that a study leaves behind.
-void finish_study(const Outcome& outcome, const Study& study, Session& session) {
+void finish_study(Outcome& outcome, const Study& study, Session& session) {
   Results results = describe_events(outcome, session);
   add_measured(outcome, study, results, session);
   add_compared(outcome, study, results, session);
+  write_events(outcome, session);
   add_gates(outcome, results, session);
   finish(session, outcome, std::move(results));
   session.console.say(fmt::format("report: {}/report.html", outcome.dir));
@@ -183,6 +189,7 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
   train_files(outcome, study, false, session);
   Results results = describe_events(outcome, session);
   results.study = study.name;
+  write_events(outcome, session);
   finish(session, outcome, std::move(results));
   session.console.say(fmt::format("report: {}/report.html", command.out));
 }
@@ -214,8 +221,9 @@ void execute(const MapCommand& command, Ranks& ranks) {
   Results results = describe_events(outcome, session);
   if (is_named) add_measured(outcome, study, results, session);
   results.study = study.name;
-  add_gates(outcome, results, session);
   timed(session.console, Stage::kWrite, [&] { write_part_of(outcome, model); });
+  write_events(outcome, session);
+  add_gates(outcome, results, session);
   finish(session, outcome, std::move(results));
 }
 

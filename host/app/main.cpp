@@ -17,6 +17,7 @@
 #include "host/app/tell.hpp"
 #include "host/compute/ranked_backend.hpp"
 #include "host/core/error.hpp"
+#include "host/core/large_blocks.hpp"
 #include "host/options/command_line.hpp"
 
 namespace {
@@ -78,10 +79,12 @@ int run(int argc, char** argv, gateless::Ranks& ranks) {
     return exit_status(ExitStatus::kDone);
   } catch (const gateless::UserError& error) {
     return fail(error.status(), error.what(), as_json);
+  } catch (const gateless::NoRoomOnDisk& error) {
+    return fail(ExitStatus::kDevice, error.what(), as_json);
   } catch (const std::bad_alloc&) {
     return fail(ExitStatus::kDevice,
-                "out of memory (the pooled events of a panel are held in memory); use fewer files "
-                "or --events labels, or a machine with more memory",
+                "out of memory (more is needed at a time than this machine gives); use fewer files "
+                "or --threads, or a machine with more memory",
                 as_json);
   } catch (const std::exception& error) {
     return fail(ExitStatus::kBug,

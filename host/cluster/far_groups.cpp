@@ -5,6 +5,7 @@
 
 #include "host/cluster/noise_units.hpp"
 #include "host/cluster/valley.hpp"
+#include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless {
@@ -86,6 +87,7 @@ class FarSide {
         is_free_(far.size(), true) {
     for (std::size_t m = 0; m < units.markers(); ++m) {
       for (std::size_t i = 0; i < far.size(); ++i) place_(m, i) = units.of_event(far[i].event, m);
+      keep_memory_bound();
     }
     for (std::size_t a = 0; a < far.size(); ++a) {
       const std::vector<float> squared = squared_distances(at(a));

@@ -171,11 +171,11 @@ NodeSamples::NodeSamples(const NoiseUnits& units, std::span<const NodeIndex> nod
         static_cast<double>(node_events[node]) / static_cast<double>(chosen[node].size());
   }
   place_ = Matrix<float>(first_.back(), units.markers());
-  parallel_for(threads, chosen.size(), [&](std::size_t node) {
-    for (std::size_t i = 0; i < chosen[node].size(); ++i) {
-      for (std::size_t m = 0; m < units.markers(); ++m) {
+  // Row by row of the pool: not all of it need be in memory at a time.
+  parallel_for(threads, units.markers(), [&](std::size_t m) {
+    for (std::size_t node = 0; node < chosen.size(); ++node) {
+      for (std::size_t i = 0; i < chosen[node].size(); ++i)
         place_(first_[node] + i, m) = units.of_event(chosen[node][i].event, m);
-      }
     }
   });
 }

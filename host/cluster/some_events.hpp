@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/core/event_store.hpp"
+#include "host/core/large_blocks.hpp"
 
 namespace gateless {
 
@@ -26,6 +27,7 @@ class SomeEvents {
       const auto from = events.marker(m);
       float* to = values_.data() + m * events_;
       for (std::size_t i = 0; i < events_; ++i) to[i] = from[chosen[i]];
+      keep_memory_bound();
     }
   }
   [[nodiscard]] EventView view() const { return {values_.data(), markers_, events_, events_}; }

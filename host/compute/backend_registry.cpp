@@ -1,22 +1,17 @@
 // The backends of this build by name, and which of them this machine can run.
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "host/compute/backend.hpp"
 #include "host/compute/cpu_backend.hpp"
 #include "host/compute/cuda_backend.hpp"
 #include "host/compute/reference_backend.hpp"
 #include "host/core/error.hpp"
+#include "host/core/large_blocks.hpp"
 
 namespace gateless {
 namespace {
 
-double host_memory_gib() {
-  const auto pages = sysconf(_SC_PHYS_PAGES);
-  const auto page_bytes = sysconf(_SC_PAGESIZE);
-  if (pages < 0 || page_bytes < 0) return 0.0;
-  return static_cast<double>(pages) * static_cast<double>(page_bytes) / 0x1.0p30;
-}
+double host_memory_gib() { return static_cast<double>(machine_memory()) / 0x1.0p30; }
 
 BackendInfo describe_host(const Backend& backend) {
   return {.name = backend.name(),

@@ -10,6 +10,7 @@
 
 #include "host/compute/checks.hpp"
 #include "host/compute/node_pass.hpp"
+#include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless {
@@ -131,6 +132,7 @@ class CpuEvents final : public ResidentEvents {
         tile.groups = (codebook.rows() + kGroupNodes - 1) / kGroupNodes;
         prepare(thread, first, tile);
         node_pass_(tile);
+        keep_memory_bound();
       }
     });
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless {
@@ -94,6 +95,7 @@ NodeSquares squares_of(EventView events, const Scaling& scaling,
         own.sum += units[i];
         own.square += std::int64_t{units[i]} * units[i];
       }
+      if (first % kChunkEvents == 0) keep_memory_bound();
     }
     for (std::size_t node = 0; node < nodes; ++node) {
       result.sums(node, marker) = sums[node].sum;

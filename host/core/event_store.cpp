@@ -35,11 +35,15 @@ void EventStore::seal() {
   }
 }
 
-EventView EventStore::view() const { return {block_.get(), markers_.size(), events_, stride_}; }
+EventView EventStore::view() const {
+  return {block_.get(), block_ == nullptr ? 0 : markers_.size(), events_, stride_};
+}
 
 std::span<float> EventStore::marker(std::size_t index) {
   assert(index < markers_.size());
   return {block_.get() + index * stride_, events_};
 }
+
+void EventStore::release() { block_.reset(); }
 
 }  // namespace gateless

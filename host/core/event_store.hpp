@@ -40,7 +40,8 @@ struct SampleRange {
   std::size_t count = 0;
 };
 
-/// Owns the pooled events of one panel, [markers][events]; samples are gathered as they come and moved together once.
+/// Owns the pooled events of one panel, [markers][events]; samples are gathered as they come and moved together once. Whether
+/// they lie in memory or on disk is LargeBlocks' affair.
 class EventStore {
  public:
   explicit EventStore(std::vector<std::string> markers) : markers_(std::move(markers)) {}
@@ -59,6 +60,8 @@ class EventStore {
   [[nodiscard]] EventView view() const;
   /// One marker's values, to be changed in place. Only after seal().
   [[nodiscard]] std::span<float> marker(std::size_t index);
+  /// Gives the values up: what is known of the samples stays, and view() shows no marker.
+  void release();
 
  private:
   std::vector<std::string> markers_;

@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "host/core/large_blocks.hpp"
+
 namespace gateless {
 
 std::size_t hardware_threads() {
@@ -24,6 +26,7 @@ void parallel_for(std::size_t threads, std::size_t chunks,
     for (std::size_t chunk = next++; chunk < chunks; chunk = next++) {
       try {
         work(chunk);
+        keep_memory_bound();
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (chunk < failed_chunk) {

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "host/core/large_blocks.hpp"
 #include "host/files/events_file.hpp"
 #include "host/files/folders.hpp"
 #include "host/stages/shown_values.hpp"
@@ -47,17 +48,19 @@ void add_indices(EventsFile& file) {
                   0, [](const SamplePlace&, std::size_t) { return std::uint8_t{1}; }));
 }
 
-/// Metacluster of each pool event in the map of a subset that was clustered again; -1 outside.
-std::map<const PanelAnalysis*, std::vector<std::int32_t>> refined_metaclusters(
-    const RowPlan& plan) {
-  std::map<const PanelAnalysis*, std::vector<std::int32_t>> refined;
+/// Metacluster of each row in the map of a subset that was clustered again; -1 outside.
+std::vector<std::int32_t> refined_metaclusters(const RowPlan& plan) {
+  std::vector<std::int32_t> refined(plan.rows, -1);
   for (const SamplePlace& place : plan.places) {
-    std::vector<std::int32_t>& column = refined[place.analysis];
-    if (!column.empty()) continue;
-    column.assign(place.analysis->events.store.events(), -1);
+    const std::size_t first = place.first_event();
+    const std::size_t end = first + place.pooled().kept_events.size();
     for (const PopulationMap& map : place.analysis->maps) {
-      for (std::size_t index = 0; !map.holds_all() && index < map.events(); ++index)
-        column[map.place(index)] = static_cast<std::int32_t>(map.id_of_event(index).value());
+      if (map.holds_all()) continue;
+      const auto begin = std::lower_bound(map.chosen.begin(), map.chosen.end(), first);
+      for (auto index = static_cast<std::size_t>(begin - map.chosen.begin());
+           index < map.events() && map.place(index) < end; ++index)
+        refined[plan.row(place, map.place(index) - first)] =
+            static_cast<std::int32_t>(map.id_of_event(index).value());
     }
   }
   return refined;
@@ -72,12 +75,7 @@ void add_clusters(EventsFile& file) {
       "metacluster", file.column<std::int32_t>(-1, [](const SamplePlace& place, std::size_t event) {
         return static_cast<std::int32_t>(place.analysis->own_map().id_of_event(event).value());
       }));
-  const auto refined = refined_metaclusters(file.plan());
-  file.writer().add_obs_integer(
-      "refined_metacluster",
-      file.column<std::int32_t>(-1, [&](const SamplePlace& place, std::size_t event) {
-        return refined.at(place.analysis)[event];
-      }));
+  file.writer().add_obs_integer("refined_metacluster", refined_metaclusters(file.plan()));
 }
 
 /// Where each event lies in the plane of its panel's map.
@@ -93,27 +91,40 @@ void add_places(EventsFile& file) {
   add("map_y", &EventMap::y);
 }
 
+/// Which labels some row has. [labels], 0 or 1
+std::vector<std::uint8_t> labels_there(const RowPlan& plan, const SubsetLabels& labels) {
+  std::vector<std::uint8_t> is_there(labels.labels().size(), 0);
+  for (const SamplePlace& place : plan.places) {
+    const std::size_t kept = place.pooled().kept_events.size();
+    if (kept < place.rows) is_there[static_cast<std::size_t>(kDroppedLabel)] = 1;
+    for (std::size_t index = 0; index < kept; ++index)
+      is_there[static_cast<std::size_t>(labels.of(place.panel, place.first_event() + index))] = 1;
+  }
+  return is_there;
+}
+
 /// The subset of each event as an id, in words and as a term of the Cell Ontology. No event is without one: what was
 /// dropped or has no name says so, because plots by a column fail on missing values.
 void add_calls(EventsFile& file, const SubsetLabels& labels) {
-  const std::vector<std::int32_t> numbers = file.column<std::int32_t>(
-      kDroppedLabel,
-      [&](const SamplePlace& place, std::size_t event) { return labels.of(place.panel, event); });
+  const std::vector<std::uint8_t> is_there = labels_there(file.plan(), labels);
   const auto add = [&](const std::string& name, std::string SubsetLabel::*field) {
     std::vector<std::string> categories;
     std::vector<std::int32_t> code_of_label;
-    std::vector<std::uint8_t> is_there(labels.labels().size(), 0);
-    for (const std::int32_t number : numbers) is_there[static_cast<std::size_t>(number)] = 1;
     for (std::size_t label = 0; label < is_there.size(); ++label) {
       code_of_label.push_back(is_there[label] == 0
                                   ? -1
                                   : EventsFile::code_of(labels.labels()[label].*field, categories));
     }
-    std::vector<std::int32_t> codes(numbers.size());
-    std::transform(numbers.begin(), numbers.end(), codes.begin(), [&](std::int32_t number) {
-      return code_of_label[static_cast<std::size_t>(number)];
-    });
-    file.writer().add_obs_categorical(name, codes, categories);
+    const auto code = [&](std::int32_t label) {
+      return code_of_label[static_cast<std::size_t>(label)];
+    };
+    file.writer().add_obs_categorical(
+        name,
+        file.column<std::int32_t>(code(kDroppedLabel),
+                                  [&](const SamplePlace& place, std::size_t event) {
+                                    return code(labels.of(place.panel, event));
+                                  }),
+        categories);
   };
   add("subset", &SubsetLabel::id);
   add("cell_type", &SubsetLabel::name);
@@ -260,6 +271,7 @@ void write_values(EventsFile& file) {
         }
       }
       file.writer().write_x(place.first_row + first, block);
+      keep_memory_bound();
     }
   }
 }

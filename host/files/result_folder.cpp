@@ -11,6 +11,7 @@
 #include "host/files/labelled_files.hpp"
 #include "host/report/figures.hpp"
 #include "host/report/report.hpp"
+#include "host/stages/freed_memory.hpp"
 #include "host/stages/presented.hpp"
 #include "io/atomic_file.hpp"
 #include "io/multiqc.hpp"
@@ -89,13 +90,21 @@ void open_folder(const Outcome& outcome, FolderLock& lock, Progress& progress) {
   std::filesystem::remove(dir + "/run.json", ignored);
 }
 
-void write_results(const Outcome& outcome, Results& results, Progress& progress) {
+void write_event_files(Outcome& outcome, Progress& progress) {
+  give_small_blocks_back();
   progress.looks_at(total(outcome.study, events_of), 0);
+  if (outcome.events != EventsOutput::kNone) write_events(outcome);
+  if (outcome.writes_fcs) write_labelled_files(outcome, outcome.threads);
+  for (PanelAnalysis& analysis : outcome.study.panels) {
+    analysis.events.store.release();
+    analysis.plane.events = {};
+  }
+}
+
+void write_results(const Outcome& outcome, Results& results) {
   add_unassigned(results);
   blank_absent(results);
   round_numbers(results);
-  if (outcome.events != EventsOutput::kNone) write_events(outcome);
-  if (outcome.writes_fcs) write_labelled_files(outcome, outcome.threads);
   // Where nothing is compared no table of comparisons is left behind.
   const bool is_study = outcome.command == "run" || outcome.command == "combine";
   write_tables(results, outcome.dir, is_study ? EmptyTables::kWritten : EmptyTables::kLeftOut);

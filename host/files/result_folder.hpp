@@ -12,8 +12,11 @@ namespace gateless {
 /// Takes the lock and marks the folder as unfinished until its new run.json is written; old results go.
 void open_folder(const Outcome& outcome, FolderLock& lock, Progress& progress);
 
-/// Files of events, tables and what reads them; rounds the numbers of `results` as they are shown.
-void write_results(const Outcome& outcome, Results& results, Progress& progress);
+/// Files of events. Their values and places are given up afterwards: nothing else needs them.
+void write_event_files(Outcome& outcome, Progress& progress);
+
+/// Tables and what reads them; rounds the numbers of `results` as they are shown.
+void write_results(const Outcome& outcome, Results& results);
 
 /// The report and, last, run.json: a folder with run.json is finished.
 void write_record(const Outcome& outcome, const Results& results);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/core/large_blocks.hpp"
+
 namespace gateless {
 namespace {
 
@@ -62,6 +64,7 @@ void add_batch_shifts(const StudyAnalysis& study, std::vector<QcRow>& rows) {
           row.shifted_marker = analysis.events.markers[marker];
         row.batch_shift = std::max(row.batch_shift.value_or(0.0), shift);
       }
+      keep_memory_bound();
     }
   }
 }

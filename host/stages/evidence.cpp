@@ -8,6 +8,7 @@
 #include "host/annotate/back_gates.hpp"
 #include "host/annotate/binned_events.hpp"
 #include "host/cluster/tree_layout.hpp"
+#include "host/core/large_blocks.hpp"
 #include "host/core/packed_levels.hpp"
 #include "host/stages/shown_values.hpp"
 
@@ -24,7 +25,7 @@ constexpr std::size_t kMostTreeNodes = 400;  // more stars cannot be told apart
 /// Events of one sample by label.
 struct Stratum {
   std::int16_t subset = -1;
-  std::vector<std::uint32_t> events;  ///< places in the pool
+  std::vector<std::size_t> events;  ///< places in the pool
   std::size_t sampled = 0;
 };
 
@@ -34,7 +35,7 @@ std::vector<Stratum> strata_of(const PanelAnalysis& analysis, const SampleRange&
     const std::int16_t called = analysis.calls.subset_of_event.empty()
                                     ? std::int16_t{-1}
                                     : analysis.calls.subset_of_event[i];
-    strata[called].events.push_back(static_cast<std::uint32_t>(i));
+    strata[called].events.push_back(i);
   }
   std::vector<Stratum> list;
   for (auto& [subset, stratum] : strata) {
@@ -86,13 +87,16 @@ struct MapFrame {
 };
 
 std::string density_of(const EventMap& map, const MapFrame& frame) {
-  Matrix<float> counts(kMapBins, kMapBins);
+  Matrix<std::uint64_t> counts(kMapBins, kMapBins);  // single precision counts to 2^24
   const auto bin = [](double share) {
     return std::min(kMapBins - 1, static_cast<std::size_t>(share * kMapBins));
   };
   for (std::size_t i = 0; i < map.x.size(); ++i)
-    counts(bin(frame.y(map.y[i])), bin(frame.x(map.x[i]))) += 1.0F;
-  return packed_counts(counts);
+    ++counts(bin(frame.y(map.y[i])), bin(frame.x(map.x[i])));
+  Matrix<float> shown(kMapBins, kMapBins);
+  std::transform(counts.values().begin(), counts.values().end(), shown.values().begin(),
+                 [](std::uint64_t count) { return static_cast<float>(count); });
+  return packed_counts(shown);
 }
 
 SampledEvents sample_events(const PanelAnalysis& analysis, const std::vector<std::string>& names,
@@ -101,7 +105,7 @@ SampledEvents sample_events(const PanelAnalysis& analysis, const std::vector<std
   const std::vector<SampleRange>& ranges = analysis.events.store.ranges();
   SampledEvents sampled;
   sampled.panel = analysis.events.panel.name;
-  std::vector<std::uint32_t> events;
+  std::vector<std::size_t> events;
   const std::size_t most = std::min(kMostSampled, bytes / (view.markers + 4));
   for (std::size_t s = 0; s < ranges.size(); ++s) {
     std::vector<Stratum> strata = strata_of(analysis, ranges[s]);
@@ -125,16 +129,17 @@ SampledEvents sample_events(const PanelAnalysis& analysis, const std::vector<std
     marker.marker = analysis.events.markers[m];
     marker.low = spans[m].low;
     marker.high = spans[m].high;
-    for (const std::uint32_t event : events)
+    for (const std::size_t event : events)
       marker.values += packed_share((static_cast<double>(view.marker(m)[event]) - marker.low) /
                                     (marker.high - marker.low));
     show(marker, analysis.events);
+    keep_memory_bound();
     sampled.markers.push_back(std::move(marker));
   }
   const EventMap& map = analysis.plane.events;
   if (map.x.empty()) return sampled;
   const MapFrame frame(analysis.plane.node_places);
-  for (const std::uint32_t event : events)
+  for (const std::size_t event : events)
     sampled.map +=
         packed_fine_share(frame.x(map.x[event])) + packed_fine_share(frame.y(map.y[event]));
   sampled.bins = kMapBins;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "host/core/large_blocks.hpp"
 #include "host/stages/freed_memory.hpp"
 
 namespace gateless {
@@ -28,6 +29,7 @@ class MapValues {
     for (const std::size_t row : events.rows) {
       names.push_back(pool.markers[row]);
       columns.push_back(values_of(all.marker(row), events));
+      keep_memory_bound();
     }
     copy_.emplace(std::move(names));
     copy_->append(0, std::move(columns));
@@ -41,7 +43,7 @@ class MapValues {
     if (events.parent.empty()) return {all.begin(), all.end()};
     std::vector<float> values;
     values.reserve(events.chosen.size());
-    for (const std::uint32_t event : events.chosen) values.push_back(all[event]);
+    for (const std::size_t event : events.chosen) values.push_back(all[event]);
     return values;
   }
 

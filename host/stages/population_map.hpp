@@ -19,7 +19,7 @@ struct PopulationMap {
   std::string parent;             ///< subset whose events it holds; empty: all events of the panel
   std::vector<std::size_t> rows;  ///< markers of the pool, in the order of the codebook
   /// [its events], their places in the pool, rising; not used where it holds all of them
-  std::vector<std::uint32_t> chosen;
+  std::vector<std::size_t> chosen;
   Clustering clustering;
   MetaclusterId first{1};  ///< id of its metacluster 0
 
@@ -49,7 +49,7 @@ struct PopulationMap {
 struct MapEvents {
   std::string parent;
   std::vector<std::size_t> rows;
-  std::vector<std::uint32_t> chosen;
+  std::vector<std::size_t> chosen;
 };
 
 /// Trains a map. Two stages of the run: the passes, and what else is done.

@@ -37,14 +37,14 @@ ClusterOptions refined_options(const ClusterOptions& options, std::size_t events
 
 }  // namespace
 
-std::vector<std::uint32_t> events_within(const std::string& subset, const SubsetModel& model,
-                                         const SubsetCalls& calls) {
+std::vector<std::size_t> events_within(const std::string& subset, const SubsetModel& model,
+                                       const SubsetCalls& calls) {
   const std::vector<bool> is_member = family_of(subset, model);
-  std::vector<std::uint32_t> events;
+  std::vector<std::size_t> events;
   for (std::size_t event = 0; event < calls.subset_of_event.size(); ++event) {
     const std::int16_t called = calls.subset_of_event[event];
     if (called >= 0 && is_member[static_cast<std::size_t>(called)]) {
-      events.push_back(static_cast<std::uint32_t>(event));
+      events.push_back(event);
     }
   }
   return events;

@@ -11,9 +11,9 @@
 namespace gateless {
 
 /// Pool events that are called as the subset or below it, rising.
-[[nodiscard]] std::vector<std::uint32_t> events_within(const std::string& subset,
-                                                       const SubsetModel& model,
-                                                       const SubsetCalls& calls);
+[[nodiscard]] std::vector<std::size_t> events_within(const std::string& subset,
+                                                     const SubsetModel& model,
+                                                     const SubsetCalls& calls);
 
 /// A map of each subset that the knowledge file says is clustered again and that has events enough. Their ids follow `next`.
 [[nodiscard]] std::vector<PopulationMap> refine(const PanelEvents& pool, const SubsetModel& model,
