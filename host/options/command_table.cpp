@@ -11,8 +11,10 @@ void add_shared(CLI::App& app, SharedOptions& shared) {
   app.add_option("--threads", shared.compute.threads, "threads (default: all cores)")
       ->check(CLI::Range(1, 4096));
   app.add_option("--devices", shared.compute.devices, "GPUs by number, e.g. 0,1")->delimiter(',');
-  app.add_option("--memory", shared.compute.memory_gib,
-                 "upper bound for events held in memory, GiB")
+  app.add_option(
+         "--memory", shared.compute.memory_gib,
+         "memory that the program (and each GPU) may hold, GiB; the rest of the events lies on "
+         "the disk of --out (default: 0.8 of the machine's)")
       ->check(CLI::PositiveNumber);
   app.add_option("--tile", shared.compute.tile_events,
                  "events processed per batch; affects speed only (default: automatic)")
