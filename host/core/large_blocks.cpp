@@ -1,6 +1,5 @@
 #include "host/core/large_blocks.hpp"
 
-#include <execinfo.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
