@@ -65,12 +65,16 @@ TEST(LargeBlocks, OnDiskHoldWhatWasWrittenAndLeaveNoName) {
     std::iota(values.begin(), values.end(), block);
   }
   for (std::size_t block = 0; block < 20; block += 2) blocks.give(taken[block]);
-  void* reused = blocks.take(kMiB / 2);  // into a gap
-  numbers(reused, kMiB / 2)[0] = 7;
+  void* reused = blocks.take(kMiB);  // into a gap
+  EXPECT_LT(reused, taken[3]);
+  numbers(reused, kMiB)[0] = 7;
   for (std::size_t block = 1; block < 20; block += 2) {
     const auto values = numbers(taken[block], kMiB);
     for (std::size_t i = 0; i < values.size(); ++i) ASSERT_EQ(values[i], block + i);
+    blocks.give(taken[block]);
   }
+  blocks.give(reused);
+  EXPECT_EQ(blocks.bytes_on_disk(), 0U);
   EXPECT_TRUE(is_empty(folder.path()));
 }
 
