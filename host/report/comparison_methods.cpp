@@ -59,7 +59,8 @@ Step over_patients(const Results& results) {
       "Changes over patients",
       fmt::format(
           "Typical changes are Hodges-Lehmann estimates [[Hodges JL, Lehmann EL. Ann Math Stat "
-          "1963;34:598-611]]; tests: {}. p was adjusted within primary and exploratory subsets "
+          "1963;34:598-611]]; tests: {}. p was adjusted (Benjamini-Hochberg) within primary and "
+          "exploratory subsets "
           "apart{} [[Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300]].{}",
           tests.empty() ? "none, with so few patients" : fmt::format("{}", fmt::join(tests, ", ")),
           of.empty() ? "" : fmt::format(" ({} tests, at all visits)", fmt::join(of, " and ")),

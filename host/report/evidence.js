@@ -87,6 +87,14 @@ function spokenParts(gate, rows) {
   return said.length ? `; ${said.join(", ")}` : "";
 }
 
+/// What the chosen subset makes up of its parent in these samples, by all markers: a part of a picture is told by two.
+function ownFraction(subset, numbers) {
+  const samples = new Set(numbers.map((number) => sampleFacts[number]?.sample));
+  const rows = kWhole.abundance.filter((row) => row.subset === subset && samples.has(row.sample) && !missing(row.fraction_of_parent));
+  if (!subset || rows.length === 0) return null;
+  return [make("br"), `${subsetName(subset)}: ${percent(median(rows.map((row) => row.fraction_of_parent)))} of ${subsetName(rows[0].parent)}${rows.length > 1 ? " (median)" : ""}`];
+}
+
 /// One picture of a division in some samples.
 function borderFigure(gate, title, numbers, subset) {
   const rows = gate.samples.filter((row) => numbers.includes(row[0]));
@@ -116,7 +124,7 @@ function borderFigure(gate, title, numbers, subset) {
     }
     svg.append(...partLabels(gate, rows, frame));
   }
-  return chartFigure(title, [`${count(events)} events${rows.length > 1 ? `, ${rows.length} samples` : ""}`, doubtsAmong(rows.map(([number]) => number))], false, svg);
+  return chartFigure(title, [`${count(events)} events${rows.length > 1 ? `, ${rows.length} samples` : ""}`, ownFraction(subset, numbers), doubtsAmong(rows.map(([number]) => number))], false, svg);
 }
 
 /// The density of sampled events, each counting for those it stands for.

@@ -74,7 +74,7 @@ class Writer {
                         "2006;69:541-551]] for {}",
                         counted(markers.size(), "marker")));
       } else if (kind == "arcsinh") {
-        parts.push_back(fmt::format("asinh(x / cofactor) for {}", joined(markers)));
+        parts.push_back(fmt::format("asinh(x / {}) for {}", cofactor(), joined(markers)));
       } else {
         parts.push_back(fmt::format("no transform for {}", joined(markers)));
       }
@@ -83,6 +83,17 @@ class Writer {
     add("Transforms", fmt::format("Values were put on a scale that is linear around zero and "
                                   "logarithmic above, the same for all files of a panel: {}.",
                                   fmt::join(parts, "; ")));
+  }
+
+  /// "5"; of several "cofactor".
+  [[nodiscard]] std::string cofactor() const {
+    std::set<std::string> cofactors;
+    for (const ChannelRow& row : results_.channels) {
+      const std::size_t open = row.transform.find('('), close = row.transform.rfind(')');
+      if (row.transform.starts_with("arcsinh(") && close != std::string::npos)
+        cofactors.insert(row.transform.substr(open + 1, close - open - 1));
+    }
+    return cofactors.size() == 1 ? *cofactors.begin() : "cofactor";
   }
 
   void add_clusters() {

@@ -80,6 +80,17 @@ std::vector<std::string> defined(const Results& results, const std::vector<std::
   return texts;
 }
 
+/// The subsets below the root that the table has, each once.
+std::vector<std::string> told_subsets(const Results& results) {
+  std::vector<std::string> subsets;
+  for (const AbundanceRow& row : results.abundance) {
+    const bool is_new = std::find(subsets.begin(), subsets.end(), row.subset) == subsets.end();
+    if (is_new && !row.parent.empty() && rule_of(results, row.subset) != nullptr)
+      subsets.push_back(row.subset);
+  }
+  return subsets;
+}
+
 }  // namespace
 
 const SubsetDefinition::Rule* rule_of(const Results& results, const std::string& subset) {
@@ -124,6 +135,10 @@ std::string reported_subsets_in_words(const Results& results) {
   }
   if (!secondary.empty())
     sentences.push_back(fmt::format("Secondary subsets: {}.", fmt::join(secondary, "; ")));
+  if (primary.empty() && secondary.empty()) {
+    const std::vector<std::string> told = defined(results, told_subsets(results), {}, untold);
+    if (!told.empty()) sentences.push_back(fmt::format("Subsets: {}.", fmt::join(told, "; ")));
+  }
   if (!untold.empty())
     sentences.push_back(fmt::format("Not told by this panel: {}.", joined(untold)));
   return fmt::format("{}", fmt::join(sentences, " "));

@@ -21,7 +21,7 @@ namespace gateless {
 [[nodiscard]] std::string known_name(const Results& results, const std::string& subset);
 
 /// The primary subsets, each with its markers, what it is a fraction of, and its gate where one was learned; then the secondary
-/// ones with their markers. Subsets that could not be told are named. Empty where nothing was measured.
+/// ones with their markers; where none of them can be told, all subsets that are. Subsets that could not be told are named. Empty where nothing was measured.
 [[nodiscard]] std::string reported_subsets_in_words(const Results& results);
 
 /// "Rests on CD20, which is lower at week 24 in all 8 patients": the markers of the subset's rule (of a sum: of its measured
