@@ -141,6 +141,23 @@ TEST(Methods, SaysHowTheReportedSubsetsAreDefined) {
             std::string::npos);
 }
 
+TEST(Methods, DefinesWhatIsToldWhereNothingThatWasAskedForIs) {
+  Results results = a_run();
+  results.channels = {{"B panel", "Er170Di", "CD3", "CD3", "marker", "arcsinh(5)", ""},
+                      {"B panel", "Nd147Di", "CD20", "CD20", "marker", "arcsinh(5)", ""}};
+  results.definitions = {{"b_cell", {{{"CD20", "+"}, {"CD3", "-"}}}}, {"b_dn", {{{"IgD", "-"}}}}};
+  results.abundance.resize(1);
+  results.abundance[0].subset = "b_cell", results.abundance[0].parent = "leukocyte";
+  results.primary = {"b_dn"};
+  results.secondary = {};
+  const std::string text = text_of(done_of(results), "Reported subsets");
+  EXPECT_NE(text.find("Subsets: "), std::string::npos) << text;
+  EXPECT_NE(text.find(": CD20+ CD3-, of "), std::string::npos) << text;
+  EXPECT_NE(text.find("Not told by this panel: "), std::string::npos) << text;
+  EXPECT_NE(text_of(done_of(results), "Transforms").find("asinh(x / 5) for CD3, CD20"),
+            std::string::npos);
+}
+
 TEST(Methods, SaysSecondStageModelFamiliesAndHowToRepeatIt) {
   Results results = a_run();
   results.configuration.insert(1, R"("seed":7,)");
