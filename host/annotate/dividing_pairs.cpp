@@ -145,11 +145,12 @@ std::vector<DividingPair> dividing_pairs(const SubsetModel& model) {
       name_parts(model, mixture, pair);
       pairs.push_back(std::move(pair));
     };
-    for (const auto& [x, y] : pairs_of(model, mixture))
+    for (const auto& [x, y] : pairs_of(model, mixture)) {
       add({.x = mixture.markers[x].marker,
            .y = mixture.markers[y].marker,
            .x_marker = x,
            .y_marker = y});
+    }
     for (std::size_t m = 0; m < mixture.markers.size(); ++m) {
       const std::size_t row = mixture.markers[m].marker;
       if (is_corner(model, mixture.markers[m])) {
