@@ -52,7 +52,9 @@ struct Marker {
 void drop_parts(std::vector<const Row*>& rows, const std::map<std::string, std::string>& parents) {
   const std::vector<const Row*> all = rows;
   std::erase_if(rows, [&](const Row* row) {
-    for (auto up = parents.find(row->subset); up != parents.end(); up = parents.find(up->second)) {
+    std::size_t steps = 0;  // a table that others changed may run in circles
+    for (auto up = parents.find(row->subset); up != parents.end() && steps++ < parents.size();
+         up = parents.find(up->second)) {
       const auto whole = std::find_if(
           all.begin(), all.end(), [&](const Row* other) { return other->subset == up->second; });
       if (whole != all.end() &&

@@ -56,6 +56,17 @@ TEST(MarkerStates, APartThatChangedAsItsWholeIsNotNamed) {
   EXPECT_NE(states.lines[0].find("CD8 T"), std::string::npos);
 }
 
+TEST(MarkerStates, AParentThatIsItsOwnChildEndsTheSearch) {
+  Results results;
+  for (const auto& [subset, parent] : {std::pair("A", "B"), std::pair("B", "A")}) {
+    AbundanceRow row;
+    row.subset = subset, row.parent = parent;
+    results.abundance.push_back(row);
+  }
+  results.marker_changes = {median_row("A", "pS6", 1.0, 0.01), median_row("C", "pS6", 0.0, 0.9)};
+  EXPECT_EQ(marker_states_of(results, "week 24").lines.size(), 1U);
+}
+
 TEST(MarkerStates, SayThatNothingChanged) {
   Results results;
   EXPECT_EQ(marker_states_of(results, "week 24").tested, 0U);
