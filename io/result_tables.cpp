@@ -11,28 +11,6 @@
 namespace gateless {
 namespace {
 
-/// The keys of all rows' lists, in the order in which they are first seen.
-template <class Row, class Value>
-std::vector<std::string> keys_of(const std::vector<Row>& rows,
-                                 std::vector<std::pair<std::string, Value>> Row::*list) {
-  std::vector<std::string> keys;
-  for (const Row& row : rows) {
-    for (const auto& [name, value] : row.*list) {
-      if (std::find(keys.begin(), keys.end(), name) == keys.end()) keys.push_back(name);
-    }
-  }
-  return keys;
-}
-
-/// The keys of the columns that begin with `prefix`.
-std::vector<std::string> keys_of(const CsvTable& table, std::string_view prefix) {
-  std::vector<std::string> keys;
-  for (const std::string& name : table.header) {
-    if (name.starts_with(prefix)) keys.push_back(name.substr(prefix.size()));
-  }
-  return keys;
-}
-
 /// The rows of abundance, and one for each sample and subset whose markers are stained but not told: no number, the reason.
 /// They are made of `unresolved`, and so left out when read again.
 std::vector<AbundanceRow> with_untold(const Results& results) {
@@ -77,10 +55,15 @@ class TableWriter {
       std::filesystem::remove(path);
     }
   }
-  template <class Row>
-  void operator()(const char* name, const std::vector<Column<Row>>& columns,
-                  const std::vector<Row>& rows) const {
-    operator()(name, columns, rows, empty_);
+  template <class Fields>
+  void operator()(const char* name, const Fields& fields,
+                  const std::vector<RowOf<Fields>>& rows) const {
+    operator()(name, columns_of(fields, rows), rows, empty_);
+  }
+  template <class Fields>
+  void if_any(const char* name, const Fields& fields,
+              const std::vector<RowOf<Fields>>& rows) const {
+    operator()(name, columns_of(fields, rows), rows, EmptyTables::kLeftOut);
   }
 
  private:
@@ -89,31 +72,30 @@ class TableWriter {
 };
 
 /// The rows of a table, none where the file may be missing and is.
-template <class Row>
-std::vector<Row> read_table(const std::string& path, bool may_be_missing,
-                            const std::vector<Column<Row>>& columns) {
+template <class Fields>
+std::vector<RowOf<Fields>> read_table(const std::string& path, bool may_be_missing,
+                                      const Fields& fields) {
   if (may_be_missing && !std::filesystem::exists(path)) return {};
-  return read_rows(read_csv(path), columns);
+  const CsvTable table = read_csv(path);
+  return read_rows(table, columns_of(fields, table));
 }
 
 }  // namespace
 
 void write_tables(const Results& results, const std::string& dir, EmptyTables empty) {
   const TableWriter write(dir, empty);
-  write("abundance.csv", abundance_columns(), with_untold(results));
-  write("changes.csv", change_columns(), results.changes);
-  write("patients.csv", patient_columns(), results.patients);
-  write("marker_changes.csv", marker_change_columns(), results.marker_changes);
+  write("abundance.csv", kAbundanceFields, with_untold(results));
+  write("changes.csv", kChangeFields, results.changes);
+  write("patients.csv", kPatientFields, results.patients);
+  write("marker_changes.csv", kMarkerChangeFields, results.marker_changes);
   write("marker_medians.csv", marker_median_columns(results.marker_medians), results.marker_medians,
         EmptyTables::kLeftOut);
-  write("clusters.csv", cluster_columns(keys_of(results.clusters, &ClusterRow::medians)),
-        results.clusters);
-  write("abnormal.csv", abnormal_columns(), results.abnormal);
-  write("qc.csv", qc_columns(keys_of(results.qc, &QcRow::dropped)), results.qc);
-  write("gates.csv", gate_columns(), results.gates);
-  write("cluster_counts.csv", cluster_count_columns(), results.cluster_counts,
-        EmptyTables::kLeftOut);
-  write("channels.csv", channel_columns(), results.channels, EmptyTables::kLeftOut);
+  write("clusters.csv", kClusterFields, results.clusters);
+  write("abnormal.csv", kAbnormalFields, results.abnormal);
+  write("qc.csv", kQcFields, results.qc);
+  write("gates.csv", kGateFields, results.gates);
+  write.if_any("cluster_counts.csv", kClusterCountFields, results.cluster_counts);
+  write.if_any("channels.csv", kChannelFields, results.channels);
 }
 
 void write_columns(const std::string& text, const std::string& dir) {
@@ -131,19 +113,17 @@ Results read_tables(const std::string& dir, EmptyTables empty) {
   const bool may_miss = empty == EmptyTables::kLeftOut;
   const auto path = [&](const char* name) { return table_path(dir, name); };
   Results results;
-  results.abundance = read_table(path("abundance.csv"), may_miss, abundance_columns());
+  results.abundance = read_table(path("abundance.csv"), may_miss, kAbundanceFields);
   std::erase_if(results.abundance, [](const AbundanceRow& row) { return !row.reason.empty(); });
-  results.changes = read_table(path("changes.csv"), may_miss, change_columns());
-  results.patients = read_table(path("patients.csv"), may_miss, patient_columns());
-  results.marker_changes = read_table(path("marker_changes.csv"), true, marker_change_columns());
-  results.abnormal = read_table(path("abnormal.csv"), may_miss, abnormal_columns());
-  const CsvTable clusters = read_csv(path("clusters.csv"));
-  results.clusters = read_rows(clusters, cluster_columns(keys_of(clusters, kMedianPrefix)));
-  const CsvTable qc = read_csv(path("qc.csv"));
-  results.qc = read_rows(qc, qc_columns(keys_of(qc, kDroppedPrefix)));
-  results.gates = read_table(path("gates.csv"), true, gate_columns());
-  results.cluster_counts = read_table(path("cluster_counts.csv"), true, cluster_count_columns());
-  results.channels = read_table(path("channels.csv"), true, channel_columns());
+  results.changes = read_table(path("changes.csv"), may_miss, kChangeFields);
+  results.patients = read_table(path("patients.csv"), may_miss, kPatientFields);
+  results.marker_changes = read_table(path("marker_changes.csv"), true, kMarkerChangeFields);
+  results.abnormal = read_table(path("abnormal.csv"), may_miss, kAbnormalFields);
+  results.clusters = read_table(path("clusters.csv"), false, kClusterFields);
+  results.qc = read_table(path("qc.csv"), false, kQcFields);
+  results.gates = read_table(path("gates.csv"), true, kGateFields);
+  results.cluster_counts = read_table(path("cluster_counts.csv"), true, kClusterCountFields);
+  results.channels = read_table(path("channels.csv"), true, kChannelFields);
   return results;
 }
 

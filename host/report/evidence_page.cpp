@@ -1,25 +1,17 @@
 #include "host/report/evidence_page.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 
 #include "host/core/packed_levels.hpp"
+#include "host/report/page_values.hpp"
 
 namespace gateless {
 namespace {
 
 using nlohmann::json;
 
-/// Four digits: more cannot be seen in a picture.
-json rounded(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  char text[32];
-  std::snprintf(text, sizeof text, "%.4g", value);
-  return std::strtod(text, nullptr);
-}
+json rounded(double value) { return page_number(value, kPictureDigits); }
 
 json rounded(const std::vector<double>& values) {
   json list = json::array();

@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -20,30 +19,6 @@ namespace {
 
 using nlohmann::json;
 
-/// Over the acquisition, in hundredths of a spread.
-json signal(const QcRow& row) {
-  json values = json::array();
-  for (const float value : row.signal) values.push_back(std::lround(100.0F * value));
-  return values;
-}
-
-/// [marker, shift, width], in hundredths.
-json spreads(const QcRow& row) {
-  json list = json::array();
-  for (const MarkerSpread& spread : row.spreads)
-    list.push_back(json::array(
-        {spread.marker, std::lround(100.0 * spread.shift), std::lround(100.0 * spread.width)}));
-  return list;
-}
-
-json channels(const Results& results) {
-  return page_table({"panel", "channel", "stain", "marker", "role", "transform", "differs"},
-                    results.channels, [](const ChannelRow& row) {
-                      return json::array({row.panel, row.channel, row.stain, row.marker, row.role,
-                                          row.transform, row.differs});
-                    });
-}
-
 json done(const Results& results) {
   const Done found = done_of(results);
   json steps = json::array(), chosen = json::array();
@@ -53,18 +28,6 @@ json done(const Results& results) {
           {"methods", found.methods},
           {"citations", found.citations},
           {"chosen", chosen}};
-}
-
-/// Transforms are those of `channels`, the same for all files of a panel.
-json qc(const Results& results) {
-  return page_table(
-      {"sample", "panel", "events", "kept", "dropped", "compensation", "batch_shift",
-       "shifted_marker", "warnings", "thresholds", "signal", "spreads"},
-      results.qc, [](const QcRow& row) {
-        return json::array({row.sample, row.panel, row.events, row.kept, page_pairs(row.dropped),
-                            row.compensation, page_number(row.batch_shift), row.shifted_marker,
-                            row.warnings, row.thresholds, signal(row), spreads(row)});
-      });
 }
 
 /// What the panel stains but the events do not tell: a sentence for each reason.
@@ -146,21 +109,15 @@ std::string page_json(const Results& results) {
       {"configuration", results.configuration},
       {"answer", answer_page(answer_of(results, doubts))},
       {"attention", attention_page(doubts)},
-      {"abundance",
-       with_words(abundance_page(results), {"sample", "patient", "visit", "group", "panel",
-                                            "subset", "name", "parent", "detection"})},
-      {"changes", with_words(changes_page(results),
-                             {"subset", "name", "comparison", "denominator", "test", "family"})},
-      {"patients",
-       with_words(patients_page(results), {"subset", "name", "patient", "visit", "call", "told",
-                                           "detection_before", "detection_after"})},
-      {"marker_changes",
-       with_words(marker_changes_page(results), {"panel", "subset", "marker", "comparison"})},
-      {"channels", channels(results)},
+      {"abundance", abundance_page(results)},
+      {"changes", changes_page(results)},
+      {"patients", patients_page(results)},
+      {"marker_changes", marker_changes_page(results)},
+      {"channels", channels_page(results)},
       {"done", done(results)},
       {"clusters", clusters_page(results)},
       {"abnormal", abnormal_page(results)},
-      {"qc", qc(results)},
+      {"qc", qc_page(results)},
       {"unresolved", unresolved(results)},
       {"untold", untold(results)},
       {"stages", stages(results)},

@@ -13,5 +13,7 @@ namespace gateless {
 [[nodiscard]] nlohmann::json patients_page(const Results& results);
 [[nodiscard]] nlohmann::json clusters_page(const Results& results);
 [[nodiscard]] nlohmann::json abnormal_page(const Results& results);
+[[nodiscard]] nlohmann::json channels_page(const Results& results);
+[[nodiscard]] nlohmann::json qc_page(const Results& results);
 
 }  // namespace gateless

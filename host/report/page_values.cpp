@@ -1,7 +1,5 @@
 #include "host/report/page_values.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -12,17 +10,15 @@ namespace gateless {
 
 using nlohmann::json;
 
-json page_number(double value) {
+json page_number(double value, int digits) {
   if (!std::isfinite(value)) return nullptr;
   char text[32];
-  std::snprintf(text, sizeof text, "%.5g", value);
+  std::snprintf(text, sizeof text, "%.*g", digits, value);
   return std::strtod(text, nullptr);
 }
 
-json page_number(const Number& value) { return value ? page_number(*value) : json(nullptr); }
-
-json shown_number(const Number& value) {
-  return value ? json(std::strtod(fmt::format("{:.3g}", *value).c_str(), nullptr)) : json(nullptr);
+json page_number(const Number& value, int digits) {
+  return value ? page_number(*value, digits) : json(nullptr);
 }
 
 json with_words(json table, const std::vector<std::string>& columns) {
