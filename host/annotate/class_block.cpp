@@ -2,11 +2,8 @@
 
 #include <cstring>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define GATELESS_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define GATELESS_CLONES
-#endif
+#include "host/core/clones.hpp"
+
 #define GATELESS_INLINE inline __attribute__((always_inline))
 
 namespace gateless {

@@ -10,14 +10,8 @@
 
 #include "host/cluster/landmarks.hpp"
 #include "host/cluster/lanes.hpp"
+#include "host/core/clones.hpp"
 #include "host/core/parallel.hpp"
-
-// The same loops for wider vectors: element by element, and without fused operations, so the bits are the same.
-#if defined(__x86_64__) && defined(__GNUC__)
-#define GATELESS_WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define GATELESS_WIDE
-#endif
 
 namespace gateless {
 namespace {
@@ -263,8 +257,8 @@ Chunk take_chunk(EventView events, const std::vector<std::size_t>& rows,
   return chunk;
 }
 
-GATELESS_WIDE void place_chunk(const Landmarks& marks, const Chunk& chunk,
-                               const NodeIndex* node_of_event, float* xs, float* ys) {
+GATELESS_CLONES_TO_AVX2 void place_chunk(const Landmarks& marks, const Chunk& chunk,
+                                         const NodeIndex* node_of_event, float* xs, float* ys) {
   Search search;
   Nearest nearest;
   const auto values = [&](std::size_t i) { return chunk.values.data() + i * marks.markers(); };

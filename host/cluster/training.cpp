@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 
+#include "host/core/clones.hpp"
 #include "host/core/philox.hpp"
 
 namespace gateless {
@@ -87,9 +88,7 @@ double place_on_axis(std::size_t index, std::size_t count) {
 
 /// The squared distance of each event to one of them, where it is less than before. `events` is [markers][count];
 /// `sum` is room for [count].
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
+GATELESS_CLONES
 void lower_distances(const float* events, std::size_t markers, std::size_t count, std::size_t one,
                      double* sum, double* distance) {
   std::fill(sum, sum + count, 0.0);

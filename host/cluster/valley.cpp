@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "host/core/clones.hpp"
+
 namespace gateless {
 namespace {
 
@@ -72,9 +74,7 @@ LineOfSight::LineOfSight(std::span<const float> from, std::span<const float> to)
 namespace {
 
 /// What lies along a line and its squared distance from the start, for each event of a block. `places` is [markers][kBlock].
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
+GATELESS_CLONES
 void project(const float* places, const float* from, const float* direction, std::size_t markers,
              float* along, float* squared) {
   for (std::size_t i = 0; i < LineOfSight::kBlock; ++i) along[i] = squared[i] = 0.0F;

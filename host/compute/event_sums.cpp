@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/core/clones.hpp"
 #include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
@@ -13,9 +14,7 @@ constexpr std::size_t kChunkEvents = 64 * kTileEvents;
 
 /// units_of for scaled values of a row: 1.5 * 2^23, added and taken away again, rounds to whole numbers as lrintf does (ties to
 /// even), many at a time.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
+GATELESS_CLONES
 void units_of_row(const float* values, std::size_t count, float shift, float scale,
                   std::int32_t* units) {
   constexpr float kWhole = 12'582'912.0F;

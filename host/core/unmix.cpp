@@ -5,15 +5,15 @@
 #include <cstddef>
 #include <vector>
 
+#include "host/core/clones.hpp"
+
 namespace gateless {
 namespace {
 
 constexpr std::size_t kBlock = 256;  ///< events of all channels that stay in the first cache
 
 /// out[e] = sum over detectors of weights[d] * block[d][e].
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
+GATELESS_CLONES
 void unmix_block(const float* block, const float* weights, std::size_t detectors,
                  std::size_t events, float* out) {
   std::array<float, kBlock> sum{};

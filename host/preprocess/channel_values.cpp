@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
+#include "host/core/clones.hpp"
 #include "host/preprocess/compensation.hpp"
 
 namespace gateless {
 namespace {
 
 /// out[e] += weight * values[e * stride], product and sum rounded one by one.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx512f", "avx2", "default")))
-#endif
+GATELESS_CLONES
 void add_weighted(const float* values, double weight, std::size_t stride, std::size_t events,
                   double* out) {
   if (stride == 1) {
