@@ -83,6 +83,7 @@ struct PoolModes {
   std::vector<PlacedLevel> shown{};
   std::vector<PlacedLevel>
       of_lineage{};  ///< the same where a valley of all cells of the lineage shows it
+  std::vector<PlacedLevel> beside{};  ///< the same in another population of the lineage
   /// The lineage, other than the parent's, whose cells have the least of it.
   Mode lowest_lineage{0.0, 1.0, 0.0};
   std::optional<double> set_border{};  ///< by hand

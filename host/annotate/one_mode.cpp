@@ -154,6 +154,9 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
     if (marker.has_border && !pool.shown.empty()) return pool.shown;
     std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
     if (!by_lineage.empty() && !may_be_dim(pool.lowest_lineage)) return by_lineage;
+    if (marker.has_border && !pool.beside.empty() &&
+        certainty_above(pool.negatives, only.position) < kSurePositive)
+      return pool.beside;
     const double events = std::accumulate(parent.events.begin(), parent.events.end(), 0.0);
     if (marker.must_stand_out && pool.lowest_lineage.mass > 0.0 && events >= kFewestToJudge) {
       PlacedLevel untold = seen;
@@ -180,8 +183,11 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
   const double certainty = certainty_above(pool.negatives, only.position);
   const double above_negatives = only.position - pool.negatives.position;
   if (lowest_is_negative && certainty >= kSurePositive && !may_be_dim(pool.negatives)) {
-    return {{pool.negatives.position, pool.negatives.sd, false, above_negatives, certainty},
-            {only.position, only.sd, true, above_negatives, certainty}};
+    std::vector<PlacedLevel> levels{
+        {pool.negatives.position, pool.negatives.sd, false, above_negatives, certainty},
+        {only.position, only.sd, true, above_negatives, certainty}};
+    for (PlacedLevel& level : levels) level.is_anchored = marker.has_border;
+    return levels;
   }
   const std::vector<Mode> of_nodes = find_modes(parent.node_means);
   if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd) {

@@ -196,8 +196,29 @@ class HierarchyLearner {
       }
       if (const auto lowest = lowest_lineage(marker.marker, mixture.parent))
         with[marker.marker].lowest_lineage = mode_of(marker.marker, *lowest);
+      if (marker.has_border)
+        with[marker.marker].beside = beside(marker, mixture.parent, with[marker.marker]);
     }
     return with;
+  }
+
+  /// What another population of the lineage shows of `marker`, whose turn is yet to come: CD8 T cells stand out by CD45RA
+  /// where CD4 T cells do not.
+  [[nodiscard]] std::vector<PlacedLevel> beside(const MarkerDesign& marker, std::int16_t parent,
+                                                const PoolModes& pool) const {
+    for (const MixtureDesign& other : design_.mixtures) {
+      if (other.parent == parent || lineage_of(other.parent) != lineage_of(parent)) continue;
+      for (const MarkerDesign& its : other.markers) {
+        if (its.marker != marker.marker || !its.has_border) continue;
+        const ParentDensity density = parent_density(its.marker, binned_, members_of(other.parent));
+        if (find_modes(density.events).empty()) continue;
+        std::vector<PlacedLevel> levels = place_levels(its, density, pool, 1.0);
+        if (levels.size() != 2 || !levels.back().is_seen || levels.front().is_untold) continue;
+        for (PlacedLevel& level : levels) level.is_anchored = level.is_rigid = true;
+        return levels;
+      }
+    }
+    return {};
   }
 
   /// The border that was set by hand for a population or the nearest one that holds it, bins.
