@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <ostream>
 #include <string>
 
 #include "host/core/philox.hpp"
@@ -25,6 +26,8 @@ struct Function {
   double low, high;
   bool by_exponent;  // sample evenly in the exponent, both signs where low < 0
 };
+
+void PrintTo(const Function& function, std::ostream* out) { *out << function.name; }
 
 class PortableMath : public testing::TestWithParam<Function> {};
 
