@@ -6,6 +6,7 @@
 
 #include "host/app/commands.hpp"
 #include "host/app/configuration.hpp"
+#include "host/app/resumed_run.hpp"
 #include "host/app/session.hpp"
 #include "host/core/error.hpp"
 #include "host/files/event_reading.hpp"
@@ -21,6 +22,7 @@
 #include "host/stages/level_choices.hpp"
 #include "host/stages/mapping.hpp"
 #include "host/stages/measure.hpp"
+#include "host/stages/result_fields.hpp"
 #include "host/stages/study_facts.hpp"
 #include "host/stages/train.hpp"
 #include "io/knowledge_file.hpp"
@@ -58,33 +60,37 @@ void map_files(Outcome& outcome, const Model& model, const Study& study, Session
                   ingest_options(study, session.threads), *session.backend, session.console);
 }
 
-/// Reads, pools and trains; panels that an interrupted run of the same study has finished are taken from it, and each is
-/// kept as soon as it is done. False if all of it is finished already.
-bool train_files(Outcome& outcome, const Study& study, bool may_be_finished, Session& session) {
+/// Reads, pools and trains; what an interrupted run of the same study has finished is taken from its folder, and what is
+/// finished now is kept there. False if all of it is finished already.
+bool train_files(Outcome& outcome, const Study& study, bool may_be_finished,
+                 UnfinishedRun& unfinished, Session& session) {
   StudyAnalysis& found = outcome.study;
   std::vector<PanelEvents> panels =
-      ingest(study.samples, read_sample, found.knowledge, ingest_options(study, session.threads),
-             *session.backend, session.console);
+      take_samples(outcome, unfinished, session).value_or(std::vector<PanelEvents>());
+  const bool are_read = panels.empty();
+  if (are_read) {
+    panels = ingest(study.samples, read_sample, found.knowledge,
+                    ingest_options(study, session.threads), *session.backend, session.console);
+  }
   check_levels(study, found.knowledge, panels);
   const std::string fingerprint = fingerprint_of(outcome.configuration, found.knowledge, panels);
-  if (may_be_finished && is_finished(outcome, fingerprint)) return false;
-  open_folder(outcome, session.lock, session.console);
-
-  const std::size_t all = panels.size();
-  const std::vector<PanelModel> finished = finished_panels(outcome.dir, fingerprint);
-  if (!finished.empty()) {
-    session.console.say(
-        fmt::format("resuming an interrupted run of this study: {} of {} panel{} finished",
-                    std::min(all, finished.size()), all, all == 1 ? " is" : "s are"));
+  if (may_be_finished && is_finished(outcome, fingerprint)) {
+    unfinished.remove();
+    return false;
   }
+  open_folder(outcome, session.lock, session.console);
+  const std::vector<PanelModel> trained =
+      are_read ? finished_panels(outcome.dir, fingerprint) : std::vector<PanelModel>();
+  if (!trained.empty()) {
+    session.console.say(fmt::format("resuming an interrupted run of this study: {} panel{} trained",
+                                    trained.size(), trained.size() == 1 ? " is" : "s are"));
+  }
+  if (are_read) keep_samples(outcome, panels, unfinished, session);
   const AnalysisOptions options{
       .cluster = study.cluster, .threads = session.threads, .levels = study.levels};
-  const Keep keep = [&](const std::vector<PanelAnalysis>& done) {
-    keep_panels(outcome, done, done.size() == all, fingerprint);
-  };
-  found.panels = train_panels(std::move(panels), finished, found.knowledge, options, keep,
+  found.panels = train_panels(std::move(panels), trained, found.knowledge, options, unfinished,
                               *session.backend, session.console);
-  forget_single_panels(outcome.dir);
+  if (trained.empty()) keep_model(outcome, fingerprint);
   return true;
 }
 
@@ -120,7 +126,6 @@ void add_compared(const Outcome& outcome, const Study& study, Results& results, 
   results.limits = std::move(compared.limits);
 }
 
-/// Before gates, which need no values: by then only labels are held.
 void write_events(Outcome& outcome, Session& session) {
   timed(session.console, Stage::kWrite, [&] { write_event_files(outcome, session.console); });
 }
@@ -131,13 +136,17 @@ void add_gates(const Outcome& outcome, Results& results, Session& session) {
         [&] { tell_gates(outcome, results, session.threads, session.console); });
 }
 
-/// From called events to everything that a study leaves behind.
-void finish_study(Outcome& outcome, const Study& study, Session& session) {
-  Results results = describe_events(outcome, session);
-  add_measured(outcome, study, results, session);
-  add_compared(outcome, study, results, session);
+/// From called events to everything that a study leaves behind. Events come last but for the tables: nothing is lost where
+/// they are interrupted.
+void finish_study(Outcome& outcome, const Study& study, Pieces& pieces, Session& session) {
+  Results results = kept(pieces, outcome.skips_gates ? "results" : "results and gates", [&] {
+    Results told = describe_events(outcome, session);
+    add_measured(outcome, study, told, session);
+    add_compared(outcome, study, told, session);
+    add_gates(outcome, told, session);
+    return told;
+  });
   write_events(outcome, session);
-  add_gates(outcome, results, session);
   finish(session, outcome, std::move(results));
   session.console.say(fmt::format("report: {}/report.html", outcome.dir));
 }
@@ -153,7 +162,8 @@ void run_on_model(const std::string& path, Outcome& outcome, const Study& study,
   map_files(outcome, model, study, session);
   open_folder(outcome, session.lock, session.console);
   write_model(model, outcome.dir + "/model.h5");
-  finish_study(outcome, study, session);
+  Pieces none;
+  finish_study(outcome, study, none, session);
 }
 
 }  // namespace
@@ -172,12 +182,14 @@ void execute(const RunCommand& command, Ranks& ranks) {
   outcome.study.knowledge =
       study.knowledge_paths.empty() ? shipped_knowledge() : read_knowledge(study.knowledge_paths);
   check_primary(study, outcome.study.knowledge);
-  if (!train_files(outcome, study, true, session)) {
+  UnfinishedRun unfinished = unfinished_run(command.out, session);
+  if (!train_files(outcome, study, true, unfinished, session)) {
     session.console.say(fmt::format(
         "{}: this study is finished already; remove the folder to do it again", command.out));
     return;
   }
-  finish_study(outcome, study, session);
+  finish_study(outcome, study, unfinished, session);
+  unfinished.remove();
 }
 
 void execute(const ClusterCommand& command, Ranks& ranks) {
@@ -186,11 +198,13 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
   Outcome outcome = outcome_of("cluster", study, command.out, command.events, session);
   outcome.writes_fcs = command.writes_fcs;
   outcome.study.knowledge = names_only(shipped_knowledge());
-  train_files(outcome, study, false, session);
+  UnfinishedRun unfinished = unfinished_run(command.out, session);
+  train_files(outcome, study, false, unfinished, session);
   Results results = describe_events(outcome, session);
   results.study = study.name;
   write_events(outcome, session);
   finish(session, outcome, std::move(results));
+  unfinished.remove();
   session.console.say(fmt::format("report: {}/report.html", command.out));
 }
 
@@ -245,7 +259,8 @@ void execute(const CombineCommand& command, Ranks& ranks) {
                            *session.backend, session.console);
   check_primary(study, found.knowledge);
   open_folder(outcome, session.lock, session.console);
-  finish_study(outcome, study, session);
+  Pieces none;
+  finish_study(outcome, study, none, session);
 }
 
 void execute(const ReportCommand& command, Ranks& /*ranks*/) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "host/cluster/clustering_fields.hpp"
 #include "host/cluster/far_groups.hpp"
 #include "host/cluster/metacluster.hpp"
 #include "host/cluster/node_samples.hpp"
@@ -50,6 +51,20 @@ void warn_of_constant_markers(EventView events, Clustering& clustering) {
   }
 }
 
+/// Trains the nodes of a clustering, or takes them as an interrupted run has trained them. Returns the variance within them.
+template <class Train>
+Matrix<double> kept_nodes(Pieces& pieces, Clustering& clustering, const Train& train) {
+  bool is_trained = false;
+  auto [nodes, variance] = kept(pieces, "nodes", [&] {
+    is_trained = true;
+    Matrix<double> within = train();
+    return std::pair(std::move(clustering), std::move(within));
+  });
+  clustering = std::move(nodes);
+  if (!is_trained) clustering.pass_seconds = 0.0;  // they were of the other run
+  return std::move(variance);
+}
+
 /// Gives compact groups that lie far from all nodes a node each, after the others. Returns how many.
 std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
                            const std::vector<std::uint32_t>& region_of_node, std::size_t threads,
@@ -85,7 +100,7 @@ Matrix<double> Clustering::prototypes() const {
 }
 
 Clustering cluster_events(EventView events, const ClusterOptions& options, Backend& backend,
-                          std::size_t threads, Progress& progress) {
+                          std::size_t threads, Progress& progress, Pieces& pieces) {
   check_input(events, options);
   Clustering clustering;
   warn_of_constant_markers(events, clustering);
@@ -93,11 +108,14 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   TimedEvents resident(events, clustering.scaling, backend, clustering);
   progress.expect(options.epochs + 1);
   const std::vector<std::uint64_t> keys = keys_of(events, threads);
-  const Matrix<double> variance =
-      train_nodes(events, keys, options, backend, threads, progress, resident, clustering);
+  const Matrix<double> variance = kept_nodes(pieces, clustering, [&] {
+    return train_nodes(events, keys, options, backend, threads, progress, resident, clustering);
+  });
   const std::size_t nodes = clustering.codebook.rows();
-  const std::vector<Shares> resamples = resample(events, clustering.scaling, clustering.codebook,
-                                                 clustering.node_of_event, options.seed, threads);
+  const std::vector<Shares> resamples = kept(pieces, "resamples", [&] {
+    return resample(events, clustering.scaling, clustering.codebook, clustering.node_of_event,
+                    options.seed, threads);
+  });
   const NoiseUnits units(events, clustering.scaling, clustering.codebook, variance,
                          clustering.node_events);
   const auto metacluster = [&] {
@@ -106,7 +124,7 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
     return metacluster_nodes(clustering.codebook, clustering.node_events, resamples, samples, nodes,
                              options.metaclusters);
   };
-  Metaclusters metaclusters = metacluster();
+  Metaclusters metaclusters = kept(pieces, "regions", metacluster);
   if (add_far_groups(events, variance, metaclusters.of_node, threads, resident, clustering) > 0) {
     metaclusters = metacluster();
   }

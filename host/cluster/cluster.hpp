@@ -8,6 +8,7 @@
 #include "host/compute/backend.hpp"
 #include "host/core/event_store.hpp"
 #include "host/core/matrix.hpp"
+#include "host/core/pieces.hpp"
 #include "host/core/progress.hpp"
 #include "host/core/study.hpp"
 
@@ -32,9 +33,11 @@ struct Clustering {
 };
 
 /// Trains, assigns every event and metaclusters. Same events, options and seed give the same bytes for any
-/// backend, threads and tiles. Errors: InputError for no events or no markers.
+/// backend, threads and tiles. What an interrupted run has finished of it is in `pieces`. Errors: InputError for no events
+/// or no markers.
 [[nodiscard]] Clustering cluster_events(EventView events, const ClusterOptions& options,
-                                        Backend& backend, std::size_t threads, Progress& progress);
+                                        Backend& backend, std::size_t threads, Progress& progress,
+                                        Pieces& pieces);
 
 /// New events onto a trained map: the nearest node of each.
 [[nodiscard]] std::vector<NodeIndex> map_events(EventView events, const Clustering& model,

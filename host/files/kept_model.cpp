@@ -13,9 +13,6 @@
 namespace gateless {
 namespace {
 
-/// Panels that are finished while others of the study are not; model.h5 has all of them.
-constexpr const char* kFinishedPanels = "/finished_panels.h5";
-
 std::string model_path(const std::string& dir) { return dir + "/model.h5"; }
 
 /// What an interrupted run of the same inputs and configuration left behind in one file.
@@ -41,25 +38,18 @@ bool is_finished(const Outcome& outcome, const std::string& fingerprint) {
 
 std::vector<PanelModel> finished_panels(const std::string& dir, const std::string& fingerprint) {
   std::optional<Model> model = left_behind(model_path(dir), fingerprint);
-  if (!model) model = left_behind(dir + kFinishedPanels, fingerprint);
   return model ? std::move(model->panels) : std::vector<PanelModel>();
 }
 
-void keep_panels(const Outcome& outcome, const std::vector<PanelAnalysis>& panels, bool are_all,
-                 const std::string& fingerprint) {
+void keep_model(const Outcome& outcome, const std::string& fingerprint) {
   Model model;
   model.version = GATELESS_VERSION;
   model.seed = outcome.seed;
   model.knowledge = outcome.study.knowledge.text;
   model.configuration = outcome.configuration;
   model.fingerprint = fingerprint;
-  for (const PanelAnalysis& panel : panels) model.panels.push_back(freeze(panel));
-  write_model(model, are_all ? model_path(outcome.dir) : outcome.dir + kFinishedPanels);
-}
-
-void forget_single_panels(const std::string& dir) {
-  std::error_code ignored;
-  std::filesystem::remove(dir + kFinishedPanels, ignored);
+  for (const PanelAnalysis& panel : outcome.study.panels) model.panels.push_back(freeze(panel));
+  write_model(model, model_path(outcome.dir));
 }
 
 void write_part_of(const Outcome& outcome, const Model& model) {

@@ -9,6 +9,7 @@
 #include "host/stages/freed_memory.hpp"
 #include "host/stages/level_choices.hpp"
 #include "host/stages/map_markers.hpp"
+#include "host/stages/piece_fields.hpp"
 #include "host/stages/refine.hpp"
 
 namespace gateless {
@@ -67,17 +68,21 @@ SubsetCalls call_events(const PanelEvents& events, const SubsetModel& model, con
 
 /// Learns what the markers' levels are, and calls each event.
 void learn_and_call(PanelAnalysis& analysis, const Knowledge& knowledge,
-                    const AnalysisOptions& options, Progress& progress) {
+                    const AnalysisOptions& options, Progress& progress, Pieces& pieces) {
   const PanelEvents& events = analysis.events;
   std::vector<bool> is_doubtful;
   for (const PooledSample& sample : events.samples) is_doubtful.push_back(sample.is_doubtful);
-  LearnedSubsets learned = learn_and_fit_subsets(
-      events.store.view(), events.markers, events.store.ranges(), knowledge, events.panel,
-      options.threads, progress, analysis.own_map().clustering.node_of_event,
-      set_borders_of(options.levels, events), is_doubtful);
+  LearnedSubsets learned = kept(pieces, "levels", [&] {
+    return learn_and_fit_subsets(events.store.view(), events.markers, events.store.ranges(),
+                                 knowledge, events.panel, options.threads, progress,
+                                 analysis.own_map().clustering.node_of_event,
+                                 set_borders_of(options.levels, events), is_doubtful);
+  });
   analysis.subsets = std::move(learned.model);
   give_small_blocks_back();
-  analysis.calls = call_events(events, analysis.subsets, learned.fits, options.threads, progress);
+  analysis.calls = kept(pieces, "calls", [&] {
+    return call_events(events, analysis.subsets, learned.fits, options.threads, progress);
+  });
 }
 
 /// Places all events in the plane between the nodes of the panel's own map.
@@ -95,23 +100,26 @@ Plane place_on_plane(const PanelAnalysis& analysis, std::size_t threads, Progres
 
 PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
                             const AnalysisOptions& options, MetaclusterId first, Backend& backend,
-                            Progress& progress) {
+                            Progress& progress, Pieces& pieces) {
   PanelAnalysis analysis;
   analysis.events = std::move(events);
   MapEvents all{
       .parent = "", .rows = find_markers(analysis.events, options.cluster.markers), .chosen = {}};
   analysis.maps.push_back(train_map(analysis.events, std::move(all), options.cluster, first,
-                                    options.threads, backend, progress));
+                                    options.threads, backend, progress, pieces));
   timed(progress, Stage::kAnnotate,
-        [&] { learn_and_call(analysis, knowledge, options, progress); });
+        [&] { learn_and_call(analysis, knowledge, options, progress, pieces); });
   for (PopulationMap& map :
        refine(analysis.events, analysis.subsets, analysis.calls, knowledge, options.cluster,
-              analysis.own_map().next_id(), options.threads, backend, progress))
+              analysis.own_map().next_id(), options.threads, backend, progress, pieces))
     analysis.maps.push_back(std::move(map));
-  analysis.clusters =
-      timed(progress, Stage::kAnnotate, [&] { return name_maps(analysis, knowledge); });
-  analysis.plane = timed(progress, Stage::kPlace,
-                         [&] { return place_on_plane(analysis, options.threads, progress); });
+  analysis.clusters = timed(progress, Stage::kAnnotate, [&] {
+    return kept(pieces, "names", [&] { return name_maps(analysis, knowledge); });
+  });
+  analysis.plane = timed(progress, Stage::kPlace, [&] {
+    return kept(pieces, "plane",
+                [&] { return place_on_plane(analysis, options.threads, progress); });
+  });
   return analysis;
 }
 

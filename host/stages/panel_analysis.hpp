@@ -8,6 +8,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "host/cluster/event_map.hpp"
 #include "host/core/knowledge.hpp"
+#include "host/core/pieces.hpp"
 #include "host/core/study.hpp"
 #include "host/stages/panel_events.hpp"
 #include "host/stages/population_map.hpp"
@@ -42,10 +43,10 @@ struct AnalysisOptions {
 };
 
 /// Clusters one panel's pool; with knowledge also names and refines. `knowledge` without subsets: clusters only.
-/// `first` is the id of its first metacluster.
+/// `first` is the id of its first metacluster. What an interrupted run has finished is in `pieces`.
 [[nodiscard]] PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
                                           const AnalysisOptions& options, MetaclusterId first,
-                                          Backend& backend, Progress& progress);
+                                          Backend& backend, Progress& progress, Pieces& pieces);
 
 /// The same with the maps and levels of a frozen model: nothing is trained.
 [[nodiscard]] PanelAnalysis map_panel(PanelEvents&& events, const PanelModel& model,

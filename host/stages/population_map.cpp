@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "host/cluster/clustering_fields.hpp"
 #include "host/core/large_blocks.hpp"
 #include "host/stages/freed_memory.hpp"
 
@@ -73,15 +74,17 @@ std::vector<std::string> markers_of(const PopulationMap& map, const PanelEvents&
 
 PopulationMap train_map(const PanelEvents& pool, MapEvents&& events, const ClusterOptions& options,
                         MetaclusterId first, std::size_t threads, Backend& backend,
-                        Progress& progress) {
-  Clustering clustering = timed(progress, Stage::kCluster, [&] {
+                        Progress& progress, Pieces& pieces) {
+  const auto train = [&] {
     const MapValues values(pool, events);
-    Clustering trained = cluster_events(values.view(), options, backend, threads, progress);
+    Clustering trained = cluster_events(values.view(), options, backend, threads, progress, pieces);
     progress.looks_at(values.view().events, trained.pass_bytes);
     progress.leave_rest_to(Stage::kMetacluster, trained.pass_seconds, values.view().events,
                            bytes_of(values.view()));
     return trained;
-  });
+  };
+  Clustering clustering =
+      timed(progress, Stage::kCluster, [&] { return kept(pieces, "map", train); });
   for (const std::string& warning : clustering.warnings) progress.warn(warning);
   give_small_blocks_back();
   return map_of(std::move(events), std::move(clustering), first);

@@ -8,6 +8,7 @@
 
 #include "host/cluster/cluster.hpp"
 #include "host/core/model.hpp"
+#include "host/core/pieces.hpp"
 #include "host/core/progress.hpp"
 #include "host/core/strong_id.hpp"
 #include "host/stages/panel_events.hpp"
@@ -52,10 +53,11 @@ struct MapEvents {
   std::vector<std::size_t> chosen;
 };
 
-/// Trains a map. Two stages of the run: the passes, and what else is done.
+/// Trains a map, or takes it from `pieces`. Two stages of the run: the passes, and what else is done.
 [[nodiscard]] PopulationMap train_map(const PanelEvents& pool, MapEvents&& events,
                                       const ClusterOptions& options, MetaclusterId first,
-                                      std::size_t threads, Backend& backend, Progress& progress);
+                                      std::size_t threads, Backend& backend, Progress& progress,
+                                      Pieces& pieces);
 
 /// Puts events onto a map that was trained before.
 [[nodiscard]] PopulationMap thaw_map(const PanelEvents& pool, MapEvents&& events,

@@ -53,7 +53,8 @@ std::vector<std::size_t> events_within(const std::string& subset, const SubsetMo
 std::vector<PopulationMap> refine(const PanelEvents& pool, const SubsetModel& model,
                                   const SubsetCalls& calls, const Knowledge& knowledge,
                                   const ClusterOptions& options, MetaclusterId next,
-                                  std::size_t threads, Backend& backend, Progress& progress) {
+                                  std::size_t threads, Backend& backend, Progress& progress,
+                                  Pieces& pieces) {
   std::vector<PopulationMap> maps;
   for (const KnownSubset& subset : knowledge.subsets) {
     if (!subset.is_reclustered) continue;
@@ -62,7 +63,9 @@ std::vector<PopulationMap> refine(const PanelEvents& pool, const SubsetModel& mo
                      .chosen = events_within(subset.id, model, calls)};
     if (events.chosen.size() < kFewestRefinedEvents || events.rows.size() < 2) continue;
     const ClusterOptions own = refined_options(options, events.chosen.size());
-    maps.push_back(train_map(pool, std::move(events), own, next, threads, backend, progress));
+    NamedPieces of_subset(pieces, subset.id + " ");
+    maps.push_back(
+        train_map(pool, std::move(events), own, next, threads, backend, progress, of_subset));
     next = maps.back().next_id();
   }
   return maps;

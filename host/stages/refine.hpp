@@ -16,11 +16,12 @@ namespace gateless {
                                                      const SubsetCalls& calls);
 
 /// A map of each subset that the knowledge file says is clustered again and that has events enough. Their ids follow `next`.
+/// Those that an interrupted run has trained are in `pieces`.
 [[nodiscard]] std::vector<PopulationMap> refine(const PanelEvents& pool, const SubsetModel& model,
                                                 const SubsetCalls& calls,
                                                 const Knowledge& knowledge,
                                                 const ClusterOptions& options, MetaclusterId next,
                                                 std::size_t threads, Backend& backend,
-                                                Progress& progress);
+                                                Progress& progress, Pieces& pieces);
 
 }  // namespace gateless

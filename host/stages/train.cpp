@@ -21,18 +21,18 @@ std::string fingerprint_of(const std::string& configuration, const Knowledge& kn
 std::vector<PanelAnalysis> train_panels(std::vector<PanelEvents>&& panels,
                                         const std::vector<PanelModel>& finished,
                                         const Knowledge& knowledge, const AnalysisOptions& options,
-                                        const Keep& keep, Backend& backend, Progress& progress) {
+                                        Pieces& pieces, Backend& backend, Progress& progress) {
   std::vector<PanelAnalysis> analyses;
   MetaclusterId next(1);
   for (std::size_t panel = 0; panel < panels.size(); ++panel) {
-    const bool is_finished = panel < finished.size();
-    analyses.push_back(is_finished ? map_panel(std::move(panels[panel]), finished[panel], knowledge,
-                                               options.threads, backend, progress)
-                                   : analyse_panel(std::move(panels[panel]), knowledge, options,
-                                                   next, backend, progress));
+    NamedPieces of_panel(pieces, fmt::format("panel {} ", panel + 1));
+    analyses.push_back(panel < finished.size()
+                           ? map_panel(std::move(panels[panel]), finished[panel], knowledge,
+                                       options.threads, backend, progress)
+                           : analyse_panel(std::move(panels[panel]), knowledge, options, next,
+                                           backend, progress, of_panel));
     warn_of_blind_markers(analyses.back(), progress);
     next = analyses.back().maps.back().next_id();
-    if (!is_finished) keep(analyses);
   }
   return analyses;
 }

@@ -1,7 +1,6 @@
-// The panels of a study one after the other: those that an interrupted run has finished are mapped, the others are trained.
+// The panels of a study one after the other: what an interrupted run has finished of them is taken up, the rest is done.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,15 +14,13 @@ namespace gateless {
                                          const Knowledge& knowledge,
                                          const std::vector<PanelEvents>& panels);
 
-/// Called after each trained panel with all panels so far, so that an interrupted run can keep them.
-using Keep = std::function<void(const std::vector<PanelAnalysis>& panels)>;
-
-/// `finished` holds the first panels of the same study; it may be empty.
+/// `finished` holds the first panels of the same study, which are mapped; it may be empty. Of the others, `pieces` may have
+/// what is finished.
 [[nodiscard]] std::vector<PanelAnalysis> train_panels(std::vector<PanelEvents>&& panels,
                                                       const std::vector<PanelModel>& finished,
                                                       const Knowledge& knowledge,
                                                       const AnalysisOptions& options,
-                                                      const Keep& keep, Backend& backend,
+                                                      Pieces& pieces, Backend& backend,
                                                       Progress& progress);
 
 }  // namespace gateless
