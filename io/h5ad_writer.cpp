@@ -9,6 +9,7 @@
 
 #include "host/core/error.hpp"
 #include "io/atomic_file.hpp"
+#include "io/hdf5_chunks.hpp"
 #include "io/hdf5_object.hpp"
 
 namespace gateless {
@@ -52,7 +53,7 @@ void write_boolean_attribute(const Hdf5Object& object, const std::string& name, 
 
 /// The obs names "0", "1", ...: fixed length, because variable-length strings of millions of events cost 16 bytes
 /// each, uncompressed, and minutes.
-void write_obs_index(const Hdf5Object& obs, std::size_t rows) {
+void write_obs_index(const Hdf5Object& obs, std::size_t rows, std::size_t threads) {
   const std::size_t length = fmt::formatted_size("{}", rows == 0 ? 0 : rows - 1);
   const Hdf5Object type = string_type(length);
   const Hdf5Object dataset =
@@ -66,7 +67,7 @@ void write_obs_index(const Hdf5Object& obs, std::size_t rows) {
       char* field = block.data() + row * length;
       std::to_chars(field, field + length, first + row);
     }
-    write_rows(dataset, type.id(), first, {count}, block.data());
+    write_compressed(dataset, length, first, std::as_bytes(std::span(block)), threads);
   }
   write_encoding(dataset, "string-array", "0.2.0");
 }
@@ -74,8 +75,9 @@ void write_obs_index(const Hdf5Object& obs, std::size_t rows) {
 }  // namespace
 
 struct H5adWriter::File {
-  File(const std::string& path, std::size_t row_count, std::size_t var_count)
-      : atomic(path), rows(row_count), vars(var_count) {}
+  File(const std::string& path, std::size_t row_count, std::size_t var_count,
+       std::size_t thread_count)
+      : atomic(path), rows(row_count), vars(var_count), threads(thread_count) {}
 
   AtomicFile atomic;
   Hdf5Object root;
@@ -86,6 +88,7 @@ struct H5adWriter::File {
   bool has_x = false;
   std::size_t rows;
   std::size_t vars;
+  std::size_t threads;
   std::size_t rows_written = 0;
   std::vector<std::string> columns;
   std::vector<std::string> var_columns;
@@ -116,12 +119,20 @@ struct H5adWriter::File {
     return claimed;
   }
 
+  /// A compressed dataset of one value a row.
+  template <class T>
+  Hdf5Object write_column(const Hdf5Object& parent, const std::string& name, hid_t type,
+                          std::span<const T> values) const {
+    Hdf5Object dataset = create_dataset(parent, name, type, {rows}, Hdf5Storage::kCompressed);
+    write_compressed(dataset, sizeof(T), 0, std::as_bytes(values), threads);
+    return dataset;
+  }
+
   template <class T>
   void add_column(const std::string& name, std::span<const T> values) {
     const std::string column = claim_column(name, values.size());
     write([&] {
-      write_encoding(write_values(obs, column, {rows}, values, Hdf5Storage::kCompressed), "array",
-                     "0.2.0");
+      write_encoding(write_column(obs, column, hdf5_type<T>(), values), "array", "0.2.0");
     });
   }
 
@@ -141,8 +152,7 @@ struct H5adWriter::File {
     write([&] {
       const Hdf5Object group = create_encoded_group(obs, column, "categorical", "0.2.0");
       write_boolean_attribute(group, "ordered", false);
-      write_encoding(write_values(group, "codes", {rows}, codes, Hdf5Storage::kCompressed), "array",
-                     "0.2.0");
+      write_encoding(write_column(group, "codes", hdf5_type<T>(), codes), "array", "0.2.0");
       write_encoding(write_strings(group, "categories", categories), "string-array", "0.2.0");
     });
   }
@@ -152,7 +162,7 @@ struct H5adWriter::File {
     write_encoding(root, "anndata", "0.1.0");
     obs = create_encoded_group(root, "obs", "dataframe", "0.2.0");
     write_attribute(obs, "_index", std::string("_index"));
-    write_obs_index(obs, rows);
+    write_obs_index(obs, rows, threads);
     var = create_encoded_group(root, "var", "dataframe", "0.2.0");
     write_attribute(var, "_index", std::string("_index"));
     write_encoding(write_strings(var, "_index", var_names), "string-array", "0.2.0");
@@ -169,8 +179,9 @@ struct H5adWriter::File {
 };
 
 H5adWriter::H5adWriter(const std::string& path, std::size_t rows,
-                       const std::vector<std::string>& var_names, H5adContent content) {
-  file_ = std::make_unique<File>(path, rows, var_names.size());
+                       const std::vector<std::string>& var_names, H5adContent content,
+                       std::size_t threads) {
+  file_ = std::make_unique<File>(path, rows, var_names.size(), threads);
   file_->write([&] { file_->begin(var_names, content); });
 }
 
@@ -210,10 +221,9 @@ void H5adWriter::add_obs_bool(const std::string& name, std::span<const std::uint
                  [](std::uint8_t value) { return static_cast<std::int8_t>(value != 0); });
   file_->write([&] {
     const Hdf5Object type = bool_type();
-    const Hdf5Object dataset =
-        create_dataset(file_->obs, column, type.id(), {file_->rows}, Hdf5Storage::kCompressed);
-    write_rows(dataset, type.id(), 0, {file_->rows}, flags.data());
-    write_encoding(dataset, "array", "0.2.0");
+    write_encoding(
+        file_->write_column(file_->obs, column, type.id(), std::span<const std::int8_t>(flags)),
+        "array", "0.2.0");
   });
 }
 

@@ -21,8 +21,9 @@ enum class H5adContent { kValuesAndLabels, kLabelsOnly };
 /// std::logic_error for a column of the wrong length or a name used twice.
 class H5adWriter {
  public:
+  /// Columns are compressed by `threads`; the bytes are the same for any number.
   H5adWriter(const std::string& path, std::size_t rows, const std::vector<std::string>& var_names,
-             H5adContent content = H5adContent::kValuesAndLabels);
+             H5adContent content = H5adContent::kValuesAndLabels, std::size_t threads = 1);
   H5adWriter(const H5adWriter&) = delete;
   H5adWriter& operator=(const H5adWriter&) = delete;
   ~H5adWriter();

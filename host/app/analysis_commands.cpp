@@ -22,7 +22,7 @@
 #include "host/stages/level_choices.hpp"
 #include "host/stages/mapping.hpp"
 #include "host/stages/measure.hpp"
-#include "host/stages/result_fields.hpp"
+#include "host/stages/piece_results.hpp"
 #include "host/stages/study_facts.hpp"
 #include "host/stages/train.hpp"
 #include "io/knowledge_file.hpp"
@@ -47,6 +47,13 @@ Outcome outcome_of(const std::string& command, const Study& study, const std::st
   return outcome;
 }
 
+/// How the study's files are read, by all ranks.
+IngestOptions reading_options(const Study& study, Session& session) {
+  IngestOptions options = ingest_options(study, session.threads);
+  options.readers = &session.readers;
+  return options;
+}
+
 /// The samples of the outcome onto the model, nothing is trained.
 void map_files(Outcome& outcome, const Model& model, const Study& study, Session& session) {
   StudyAnalysis& found = outcome.study;
@@ -55,9 +62,8 @@ void map_files(Outcome& outcome, const Model& model, const Study& study, Session
     for (const Sample& sample : found.samples) summaries.push_back(inspect_file(sample.path));
     return summaries;
   });
-  found.panels =
-      map_samples(found.samples, headers, read_sample, model, found.knowledge,
-                  ingest_options(study, session.threads), *session.backend, session.console);
+  found.panels = map_samples(found.samples, headers, read_sample, model, found.knowledge,
+                             reading_options(study, session), *session.backend, session.console);
 }
 
 /// Reads, pools and trains; what an interrupted run of the same study has finished is taken from its folder, and what is
@@ -69,8 +75,8 @@ bool train_files(Outcome& outcome, const Study& study, bool may_be_finished,
       take_samples(outcome, unfinished, session).value_or(std::vector<PanelEvents>());
   const bool are_read = panels.empty();
   if (are_read) {
-    panels = ingest(study.samples, read_sample, found.knowledge,
-                    ingest_options(study, session.threads), *session.backend, session.console);
+    panels = ingest(study.samples, read_sample, found.knowledge, reading_options(study, session),
+                    *session.backend, session.console);
   }
   check_levels(study, found.knowledge, panels);
   const std::string fingerprint = fingerprint_of(outcome.configuration, found.knowledge, panels);

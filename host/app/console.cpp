@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <string>
 
 #include "host/app/tell.hpp"
 #include "host/core/error.hpp"
@@ -35,16 +36,20 @@ void set_up_log(const std::string& level) {
 Console::Console(bool is_quiet, const std::string& level)
     : is_quiet_(is_quiet), is_terminal_(isatty(STDERR_FILENO) == 1) {
   set_up_log(level);
+  if (is_terminal_ && !is_quiet_) watch_loops(this);
 }
 
-Console::~Console() { clear_bar(); }
+Console::~Console() {
+  watch_loops(nullptr);
+  clear_bar();
+}
 
 void Console::begin(Stage stage) {
   const std::lock_guard lock(mutex_);
   clear_bar();
   add({.stage = running_.stage, .seconds = lap()});
   running_ = {.stage = stage};
-  steps_ = done_ = 0;
+  stage_ = loop_ = {};
 }
 
 void Console::end() {
@@ -66,15 +71,32 @@ void Console::end() {
 
 void Console::expect(std::size_t steps) {
   const std::lock_guard lock(mutex_);
-  steps_ = steps;
-  done_ = 0;
-  draw();
+  const Clock::time_point now = Clock::now();
+  stage_ = {.steps = steps, .began = now};
+  draw(stage_, now);
 }
 
 void Console::step() {
   const std::lock_guard lock(mutex_);
-  ++done_;
-  draw();
+  advance(stage_);
+}
+
+void Console::begin_loop(std::size_t chunks) {
+  const std::lock_guard lock(mutex_);
+  loop_ = {.steps = chunks, .began = Clock::now()};
+}
+
+void Console::end_chunk() {
+  const std::lock_guard lock(mutex_);
+  const bool is_told = stage_.steps > 0 && stage_.done < stage_.steps;
+  if (!is_told) advance(loop_);
+}
+
+void Console::advance(Way& way) {
+  constexpr auto kPause = std::chrono::milliseconds(100);
+  ++way.done;
+  const Clock::time_point now = Clock::now();
+  if (now - std::max(way.began, way.drawn) >= kPause) draw(way, now);
 }
 
 void Console::looks_at(std::uint64_t events, std::uint64_t bytes) {
@@ -114,7 +136,9 @@ std::vector<StageRow> Console::stages() const {
 
 void Console::tell_line(const Taken& taken) {
   if (is_quiet_) return;
-  tell("{:<12} {:>8.2f} s  {:>12} events\n", word_of(taken.stage), taken.seconds, taken.events);
+  const double rate = static_cast<double>(taken.events) / std::max(taken.seconds, 1e-3);
+  tell("{:<12} {:>8.2f} s  {:>12} events{}\n", word_of(taken.stage), taken.seconds, taken.events,
+       taken.events == 0 ? "" : fmt::format("  {:>12.0f}/s", rate));
 }
 
 double Console::lap() {
@@ -130,11 +154,17 @@ void Console::say(const std::string& line) {
   if (!is_quiet_) tell("{}\n", printable(line));
 }
 
-void Console::draw() {
-  if (is_quiet_ || !is_terminal_ || steps_ == 0) return;
-  const std::size_t filled = std::min(kBarWidth, done_ * kBarWidth / steps_);
-  tell("\r\x1b[K{:<12} [{:<{}}] {}/{}", word_of(running_.stage), std::string(filled, '#'),
-       kBarWidth, std::min(done_, steps_), steps_);
+void Console::draw(Way& way, Clock::time_point now) {
+  if (is_quiet_ || !is_terminal_ || way.steps == 0) return;
+  way.drawn = now;
+  const std::size_t done = std::min(way.done, way.steps);
+  tell("\r\x1b[K{:<12} [{:<{}}] {}/{}", word_of(running_.stage),
+       std::string(done * kBarWidth / way.steps, '#'), kBarWidth, done, way.steps);
+  const double seconds = std::chrono::duration<double>(now - way.began).count();
+  if (done > 0 && seconds > 0.0) {
+    const double rate = static_cast<double>(done) / seconds;
+    tell("  {:.3g}/s, {:.0f} s left", rate, static_cast<double>(way.steps - done) / rate);
+  }
   std::fflush(stderr);
 }
 

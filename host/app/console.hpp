@@ -1,4 +1,4 @@
-// What the user sees while a command runs: a bar on a terminal, a line per stage otherwise, warnings once, and the
+// What the user sees while a command runs: a bar with what is left on a terminal, a line per stage, warnings once, and the
 // record of stages (seconds, bytes, events, peak memory) that ends in run.json.
 #pragma once
 
@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "host/core/parallel.hpp"
 #include "host/core/progress.hpp"
 #include "host/core/results.hpp"
 
@@ -18,7 +19,7 @@ namespace gateless {
 
 /// Its clock never stops: from the start on every second counts to one stage, and what passes between two stages counts to
 /// the first of them.
-class Console : public Progress {
+class Console : public Progress, private LoopWatcher {
  public:
   /// `level` is a level of spdlog: trace, debug, info, warning, error, off. Errors: UsageError.
   Console(bool is_quiet, const std::string& level);
@@ -50,9 +51,19 @@ class Console : public Progress {
     std::uint64_t events = 0, bytes = 0;
   };
 
+  /// How far a row of equal steps is.
+  struct Way {
+    std::size_t steps = 0, done = 0;
+    Clock::time_point began{}, drawn{};
+  };
+
+  void begin_loop(std::size_t chunks) override;
+  void end_chunk() override;
+  /// One more step; the bar is drawn again if the last one was not just now.
+  void advance(Way& way);
   void add(const Taken& taken);
   void tell_line(const Taken& taken);
-  void draw();
+  void draw(Way& way, Clock::time_point now);
   void clear_bar();
   /// Seconds since the clock was looked at last.
   double lap();
@@ -63,8 +74,8 @@ class Console : public Progress {
   Clock::time_point looked_ = Clock::now();
   Taken running_;              ///< or the stage that ran last
   std::optional<Taken> rest_;  ///< with `seconds` of the running stage itself
-  std::size_t steps_ = 0;
-  std::size_t done_ = 0;
+  Way stage_;                  ///< steps that the stage has told
+  Way loop_;                   ///< of a stage that tells none, its longest loops
   std::map<Stage, StageRow> stages_;
   std::vector<std::string> warnings_;
 };

@@ -18,7 +18,9 @@
 #include "host/compute/ranked_backend.hpp"
 #include "host/core/error.hpp"
 #include "host/core/large_blocks.hpp"
+#include "host/files/event_reading.hpp"
 #include "host/options/command_line.hpp"
+#include "host/stages/ranked_reading.hpp"
 
 namespace {
 
@@ -101,7 +103,7 @@ int main(int argc, char** argv) {
   give_large_blocks_back();
   const std::unique_ptr<gateless::Ranks> ranks = gateless::join_ranks(argc, argv);
   if (ranks->rank() != 0) {
-    gateless::serve(*ranks);
+    gateless::serve(*ranks, gateless::reading_workers(gateless::read_sample));
     return exit_status(ExitStatus::kDone);
   }
   const int status = run(argc, argv, *ranks);

@@ -42,7 +42,8 @@ Session::Session(const SharedOptions& shared, const std::string& out, Ranks& ran
     : console(shared.is_quiet, shared.log_level),
       lock(out),
       backend(choose_backend(shared, ranks, console)),
-      threads(threads_of(shared)) {
+      threads(threads_of(shared)),
+      readers(ranks) {
   bound(shared, out);
 }
 

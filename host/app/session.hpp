@@ -11,6 +11,7 @@
 #include "host/files/folder_lock.hpp"
 #include "host/files/outcome.hpp"
 #include "host/options/options.hpp"
+#include "host/stages/ranked_reading.hpp"
 
 namespace gateless {
 
@@ -22,6 +23,7 @@ struct Session {
   FolderLock lock;
   std::unique_ptr<Backend> backend;
   std::size_t threads = 1;
+  RankedReaders readers;  ///< all ranks read samples
 };
 
 /// All threads of the machine unless the command line says otherwise.

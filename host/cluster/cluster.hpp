@@ -38,6 +38,12 @@ struct Clustering {
 [[nodiscard]] Clustering cluster_events(EventView events, const ClusterOptions& options,
                                         Backend& backend, std::size_t threads, Progress& progress,
                                         Pieces& pieces);
+[[nodiscard]] inline Clustering cluster_events(EventView events, const ClusterOptions& options,
+                                               Backend& backend, std::size_t threads,
+                                               Progress& progress) {
+  Pieces none;
+  return cluster_events(events, options, backend, threads, progress, none);
+}
 
 /// New events onto a trained map: the nearest node of each.
 [[nodiscard]] std::vector<NodeIndex> map_events(EventView events, const Clustering& model,

@@ -20,6 +20,7 @@ enum class RankStep : std::uint64_t {
   kAssign,
   kSquares,
   kProducts,
+  kWork,
   kDrop,
   kLeave
 };
@@ -28,7 +29,7 @@ enum class RankStep : std::uint64_t {
 struct RankOrder {
   RankStep step{};
   std::uint64_t loaded = 0;  ///< which of the loaded events
-  std::uint64_t events = 0;  ///< of all ranks
+  std::uint64_t events = 0;  ///< of all ranks; of kWork the bytes of the request
   std::uint64_t markers = 0;
   std::uint64_t nodes = 0;
 };

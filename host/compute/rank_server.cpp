@@ -12,7 +12,8 @@ namespace {
 
 class Server {
  public:
-  Server(Ranks& ranks, const BackendMaker& make) : ranks_(ranks), make_(make) {}
+  Server(Ranks& ranks, const RankWorkers& workers, const BackendMaker& make)
+      : ranks_(ranks), workers_(workers), make_(make) {}
 
   void open() {
     RankOpening opening;
@@ -23,7 +24,9 @@ class Server {
                    const std::string name = opening.name.data();
                    const BackendOptions options{opening.threads, opening.tile_events,
                                                 opening.memory_gib, std::move(devices)};
-                   backend_ = make_(name, own_options(ranks_, name, options));
+                   const BackendOptions own = own_options(ranks_, name, options);
+                   threads_ = own.threads;
+                   backend_ = make_(name, own);
                  }));
   }
 
@@ -84,6 +87,10 @@ class Server {
     if (settle(ranks_, ending)) (void)sum_over_ranks(ranks_, std::move(own));
   }
 
+  void work(const RankOrder& order) {
+    work_for_first(ranks_, workers_, *backend_, threads_, order.events);
+  }
+
   void drop(const RankOrder& order) { loaded_.erase(order.loaded); }
 
  private:
@@ -100,15 +107,17 @@ class Server {
   }
 
   Ranks& ranks_;
+  const RankWorkers& workers_;
   const BackendMaker& make_;
+  std::size_t threads_ = 1;
   std::unique_ptr<Backend> backend_;
   std::map<std::uint64_t, Loaded> loaded_;
 };
 
 }  // namespace
 
-void serve(Ranks& ranks, const BackendMaker& make) {
-  Server server(ranks, make);
+void serve(Ranks& ranks, const RankWorkers& workers, const BackendMaker& make) {
+  Server server(ranks, workers, make);
   while (true) {
     RankOrder order;
     broadcast_value(ranks, order);
@@ -130,6 +139,9 @@ void serve(Ranks& ranks, const BackendMaker& make) {
         break;
       case RankStep::kProducts:
         server.products(order);
+        break;
+      case RankStep::kWork:
+        server.work(order);
         break;
       case RankStep::kDrop:
         server.drop(order);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/compute/backend.hpp"
+#include "host/compute/rank_work.hpp"
 #include "host/compute/ranks.hpp"
 
 namespace gateless {
@@ -22,8 +23,8 @@ using BackendMaker =
                                                            const BackendOptions& options,
                                                            const BackendMaker& make = make_backend);
 
-/// What every other rank does until rank 0 dismisses it.
-void serve(Ranks& ranks, const BackendMaker& make = make_backend);
+/// What every other rank does until rank 0 dismisses it; `workers` do what is no pass.
+void serve(Ranks& ranks, const RankWorkers& workers = {}, const BackendMaker& make = make_backend);
 
 /// Rank 0 needs the others no more; their serve() returns.
 void dismiss(Ranks& ranks);

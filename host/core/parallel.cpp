@@ -5,11 +5,19 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "host/core/large_blocks.hpp"
 
 namespace gateless {
+namespace {
+
+thread_local LoopWatcher* watcher_of_thread = nullptr;
+
+}  // namespace
+
+void watch_loops(LoopWatcher* watcher) { watcher_of_thread = watcher; }
 
 std::size_t hardware_threads() {
   return std::max<std::size_t>(1, std::thread::hardware_concurrency());
@@ -21,12 +29,15 @@ void parallel_for(std::size_t threads, std::size_t chunks,
   std::mutex mutex;
   std::exception_ptr failure;
   std::size_t failed_chunk = chunks;
+  LoopWatcher* const watcher = std::exchange(watcher_of_thread, nullptr);
+  if (watcher != nullptr) watcher->begin_loop(chunks);
 
   const auto run = [&] {
     for (std::size_t chunk = next++; chunk < chunks; chunk = next++) {
       try {
         work(chunk);
         keep_memory_bound();
+        if (watcher != nullptr) watcher->end_chunk();
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (chunk < failed_chunk) {
@@ -44,6 +55,7 @@ void parallel_for(std::size_t threads, std::size_t chunks,
     for (std::size_t thread = 1; thread < helpers; ++thread) pool.emplace_back(run);
     run();
   }
+  watcher_of_thread = watcher;
   if (failure) std::rethrow_exception(failure);
 }
 

@@ -15,4 +15,20 @@ namespace gateless {
 void parallel_for(std::size_t threads, std::size_t chunks,
                   const std::function<void(std::size_t chunk)>& work);
 
+/// Is told how far the loops of one thread are.
+class LoopWatcher {
+ public:
+  LoopWatcher() = default;
+  LoopWatcher(const LoopWatcher&) = delete;
+  LoopWatcher& operator=(const LoopWatcher&) = delete;
+  virtual ~LoopWatcher() = default;
+
+  virtual void begin_loop(std::size_t chunks) = 0;
+  /// A chunk is done; called by any thread, also by several at a time.
+  virtual void end_chunk() = 0;
+};
+
+/// From here on the loops that the calling thread begins are watched, those within their chunks aside; null: no more.
+void watch_loops(LoopWatcher* watcher);
+
 }  // namespace gateless

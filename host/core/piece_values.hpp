@@ -47,6 +47,12 @@ template <class T>
 void put(PieceWriter& to, const std::optional<T>& value);
 template <class T>
 void put(PieceWriter& to, const std::vector<T>& values);
+template <class Key, class T>
+void put(PieceWriter& to, const std::map<Key, T>& map);
+template <class T, std::size_t N>
+void put(PieceWriter& to, const std::array<T, N>& values) {
+  for (const T& value : values) put(to, value);
+}
 template <class T>
 void put(PieceWriter& to, const Matrix<T>& matrix);
 inline void put(PieceWriter& to, const EventStore& store);
@@ -72,6 +78,11 @@ void put(PieceWriter& to, const std::vector<T>& values) {
   } else {
     for (const auto& value : values) put(to, static_cast<const T&>(value));
   }
+}
+template <class Key, class T>
+void put(PieceWriter& to, const std::map<Key, T>& map) {
+  put(to, std::uint64_t{map.size()});
+  for (const auto& entry : map) put(to, entry);
 }
 template <class T>
 void put(PieceWriter& to, const Matrix<T>& matrix) {
@@ -119,6 +130,12 @@ template <class T>
 void get(PieceReader& from, std::optional<T>& value);
 template <class T>
 void get(PieceReader& from, std::vector<T>& values);
+template <class Key, class T>
+void get(PieceReader& from, std::map<Key, T>& map);
+template <class T, std::size_t N>
+void get(PieceReader& from, std::array<T, N>& values) {
+  for (T& value : values) get(from, value);
+}
 template <class T>
 void get(PieceReader& from, Matrix<T>& matrix);
 inline void get(PieceReader& from, EventStore& store);
@@ -150,6 +167,15 @@ void get(PieceReader& from, std::vector<T>& values) {
       get(from, value);
       values.push_back(std::move(value));
     }
+  }
+}
+template <class Key, class T>
+void get(PieceReader& from, std::map<Key, T>& map) {
+  map.clear();
+  for (std::size_t left = get_count(from, 1); left > 0; --left) {
+    std::pair<Key, T> entry;
+    get(from, entry);
+    map.insert(std::move(entry));
   }
 }
 template <class T>

@@ -49,10 +49,10 @@ struct RowPlan {
 class EventsFile {
  public:
   EventsFile(const std::string& path, RowPlan plan, std::vector<std::string> markers,
-             H5adContent content)
+             H5adContent content, std::size_t threads)
       : plan_(std::move(plan)),
         markers_(std::move(markers)),
-        writer_(path, plan_.rows, markers_, content) {}
+        writer_(path, plan_.rows, markers_, content, threads) {}
 
   /// One word a sample, repeated over its events; empty words are missing.
   void add_words(const std::string& name, const std::vector<std::string>& words);

@@ -245,10 +245,11 @@ void add_axes(EventsFile& file) {
 
 /// Transformed values on the scale that other programs show, a block of rows at a time; NaN for dropped events and for
 /// markers not in the panel.
-void write_values(EventsFile& file) {
+void write_values(EventsFile& file, Progress& progress) {
   const std::vector<std::string>& markers = file.markers();
   const RowPlan& plan = file.plan();
   std::vector<float> block;
+  progress.expect(plan.places.size());
   for (const SamplePlace& place : plan.places) {
     const PanelEvents& events = place.analysis->events;
     std::vector<std::size_t> columns;
@@ -273,6 +274,7 @@ void write_values(EventsFile& file) {
       file.writer().write_x(place.first_row + first, block);
       keep_memory_bound();
     }
+    progress.step();
   }
 }
 
@@ -286,13 +288,14 @@ std::vector<std::string> all_markers(const std::vector<const PanelAnalysis*>& an
 }
 
 void write_file(const std::string& path, const Outcome& outcome, const SubsetLabels& labels,
-                Rows which, std::optional<std::size_t> only, H5adContent content) {
+                Rows which, std::optional<std::size_t> only, H5adContent content,
+                Progress& progress) {
   std::vector<const PanelAnalysis*> analyses;
   for (std::size_t panel = 0; panel < outcome.study.panels.size(); ++panel) {
     if (!only || *only == panel) analyses.push_back(&outcome.study.panels[panel]);
   }
   EventsFile file(path, plan_rows(outcome.study.panels, outcome.study.samples.size(), which, only),
-                  all_markers(analyses), content);
+                  all_markers(analyses), content, outcome.threads);
   add_markers(file, analyses);
   add_samples(file, outcome.study.samples);
   add_indices(file);
@@ -301,24 +304,25 @@ void write_file(const std::string& path, const Outcome& outcome, const SubsetLab
   add_axes(file);
   add_places(file);
   add_provenance(file, analyses, outcome);
-  if (content == H5adContent::kValuesAndLabels) write_values(file);
+  if (content == H5adContent::kValuesAndLabels) write_values(file, progress);
   file.writer().commit();
 }
 
 }  // namespace
 
-void write_events(const Outcome& outcome) {
+void write_events(const Outcome& outcome, Progress& progress) {
   const SubsetLabels labels(outcome.study.panels, outcome.study.knowledge);
   write_file(outcome.dir + "/events.h5ad", outcome, labels, Rows::kAll, {},
              outcome.events == EventsOutput::kFull ? H5adContent::kValuesAndLabels
-                                                   : H5adContent::kLabelsOnly);
+                                                   : H5adContent::kLabelsOnly,
+             progress);
   if (outcome.events != EventsOutput::kPanels) return;
   std::set<std::string> taken;
   for (std::size_t panel = 0; panel < outcome.study.panels.size(); ++panel) {
     std::string name = file_name_of(outcome.study.panels[panel].events.panel.name);
     while (!taken.insert(name).second) name += "_";
     write_file(fmt::format("{}/events_{}.h5ad", outcome.dir, name), outcome, labels, Rows::kKept,
-               panel, H5adContent::kValuesAndLabels);
+               panel, H5adContent::kValuesAndLabels, progress);
   }
 }
 

@@ -7,6 +7,6 @@ namespace gateless {
 
 /// events.h5ad: every event of every file, kept or not, in file order; with EventsOutput::kPanels the labels alone, and
 /// the values of kept events in events_<panel>.h5ad, which miss none.
-void write_events(const Outcome& outcome);
+void write_events(const Outcome& outcome, Progress& progress);
 
 }  // namespace gateless

@@ -93,7 +93,7 @@ void open_folder(const Outcome& outcome, FolderLock& lock, Progress& progress) {
 void write_event_files(Outcome& outcome, Progress& progress) {
   give_small_blocks_back();
   progress.looks_at(total(outcome.study, events_of), 0);
-  if (outcome.events != EventsOutput::kNone) write_events(outcome);
+  if (outcome.events != EventsOutput::kNone) write_events(outcome, progress);
   if (outcome.writes_fcs) write_labelled_files(outcome, outcome.threads);
   for (PanelAnalysis& analysis : outcome.study.panels) {
     analysis.events.store.release();

@@ -132,23 +132,39 @@ Ingested ingest_file(const Sample& sample, FileEvents&& file, const Knowledge& k
   return ingested;
 }
 
-std::vector<Ingested> ingest_files(const std::vector<Sample>& samples, const ReadSample& read,
-                                   const Knowledge& knowledge, const IngestOptions& options,
-                                   Backend& backend, Progress& progress) {
+void read_files(const std::vector<Sample>& samples, std::size_t first, std::size_t count,
+                const ReadSample& read, const Knowledge& knowledge, const IngestOptions& options,
+                Backend& backend, std::vector<Ingested>& files,
+                const std::function<void()>& end_file) {
   const Unmix unmix = [&](const Columns& columns, const Matrix<float>& weights) {
     backend.unmix(columns, weights);
   };
-  std::vector<Ingested> files(samples.size());
-  progress.expect(samples.size());
-  parallel_for(options.threads, samples.size(), [&](std::size_t sample) {
+  parallel_for(options.threads, count, [&](std::size_t index) {
+    const std::size_t sample = first + index;
     try {
       files[sample] =
           ingest_file(samples[sample], read(samples[sample]), knowledge, options, unmix);
     } catch (const UserError& error) {
       files[sample].error = error.what();
     }
-    progress.step();
+    end_file();
   });
+}
+
+std::vector<Ingested> ingest_files(const std::vector<Sample>& samples, const ReadSample& read,
+                                   const Knowledge& knowledge, const IngestOptions& options,
+                                   Backend& backend, Progress& progress) {
+  std::vector<Ingested> files(samples.size());
+  Readers alone;
+  Readers& readers = options.readers == nullptr ? alone : *options.readers;
+  readers.read(
+      samples, knowledge, options,
+      [&](std::size_t first, std::size_t count) {
+        progress.expect(count);
+        read_files(samples, first, count, read, knowledge, options, backend, files,
+                   [&] { progress.step(); });
+      },
+      files);
   std::string errors;
   std::uint64_t bytes = 0;
   std::uint64_t events = 0;

@@ -30,6 +30,28 @@ struct FileEvents {
 /// Reads the file of a sample. Errors: InputError. Called from several threads.
 using ReadSample = std::function<FileEvents(const Sample&)>;
 
+struct Ingested;
+struct IngestOptions;
+
+/// Who reads which of the samples. Here the caller reads all of them.
+class Readers {
+ public:
+  /// Reads and cleans samples [first, first + count).
+  using ReadOwn = std::function<void(std::size_t first, std::size_t count)>;
+
+  Readers() = default;
+  Readers(const Readers&) = delete;
+  Readers& operator=(const Readers&) = delete;
+  virtual ~Readers() = default;
+
+  /// Has the caller's samples read by `own`, and fills `files` [samples] with those that others read.
+  virtual void read(const std::vector<Sample>& samples, const Knowledge& /*knowledge*/,
+                    const IngestOptions& /*options*/, const ReadOwn& own,
+                    std::vector<Ingested>& /*files*/) {
+    own(0, samples.size());
+  }
+};
+
 /// What is done to events before they are pooled.
 struct IngestOptions {
   TransformChoice transform;
@@ -39,6 +61,7 @@ struct IngestOptions {
   std::size_t threads = 1;
   /// a model's panel: its markers and transforms are taken as they are
   const PanelModel* frozen = nullptr;
+  Readers* readers = nullptr;  ///< of several ranks; null: the caller reads all samples
 };
 
 /// One file, read and cleaned, not yet pooled.
@@ -57,6 +80,12 @@ struct Ingested {
 [[nodiscard]] Ingested ingest_file(const Sample& sample, FileEvents&& file,
                                    const Knowledge& knowledge, const IngestOptions& options,
                                    const Unmix& unmix);
+
+/// Files [first, first + count) of all; a file that cannot be used says so in its `error`. `end_file` is called after each.
+void read_files(const std::vector<Sample>& samples, std::size_t first, std::size_t count,
+                const ReadSample& read, const Knowledge& knowledge, const IngestOptions& options,
+                Backend& backend, std::vector<Ingested>& files,
+                const std::function<void()>& end_file);
 
 /// All files, in their order. Errors: InputError that names every file that cannot be used.
 [[nodiscard]] std::vector<Ingested> ingest_files(const std::vector<Sample>& samples,

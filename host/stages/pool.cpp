@@ -71,8 +71,10 @@ PanelEvents pool_panel(const PanelMembers& group, const std::vector<Sample>& sam
   panel.markers = std::move(checked.markers);
   panel.doubts = std::move(checked.doubts);
   panel.store = EventStore(panel.markers);
+  progress.expect(members.size());
   for (const std::size_t member : members) {
     Ingested& file = files[member];
+    progress.step();
     panel.qc.push_back(qc_row(samples[member].file, name, file));
     PooledSample pooled;
     pooled.sample = member;

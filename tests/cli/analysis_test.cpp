@@ -40,6 +40,24 @@ class Analysis : public testing::Test {
                     options);
   }
 
+  /// Runs the trial and interrupts it as soon as a piece is kept; status 0 if it was, before the end.
+  static Ended interrupt_after(const std::string& piece, const std::string& signal,
+                               const std::string& out) {
+    const std::string kept = path(out + "/unfinished/" + piece);
+    return run_shell("bash -c 'set -m; " + std::string(GATELESS_PROGRAM) + " run --quiet " +
+                     path("trial/study.yaml") + " --out " + path(out) +
+                     " & pid=$!; while kill -0 $pid && ! test -e " + kept +
+                     "; do sleep 0.005; done; kill -" + signal + " $pid; wait $pid; test -e " +
+                     kept + " && ! test -e " + path(out + "/run.json'"));
+  }
+
+  /// All but run.json and the report, which tell how long stages took.
+  static void expect_same_results(const std::string& out) {
+    const Ended compared = run_shell("diff -r -q -x run.json -x report.html -x .gateless.lock " +
+                                     path("result") + " " + path(out));
+    EXPECT_EQ(compared.status, 0) << compared.out;
+  }
+
   /// Events of each metacluster in cluster_counts.csv and in clusters.csv.
   static void expect_counts_of_clusters(const std::string& folder) {
     std::map<std::string, double> counted, told;
@@ -153,25 +171,52 @@ TEST_F(Analysis, AFinishedRunIsNotDoneAgainAndAnInterruptedOneGoesOn) {
   std::filesystem::remove(path("result/abundance.csv"));
   const Ended resumed = gateless("run " + path("trial/study.yaml") + " --out " + path("result"));
   EXPECT_EQ(resumed.status, 0);
-  EXPECT_NE(resumed.err.find("2 of 2 panels are finished"), std::string::npos) << resumed.err;
+  EXPECT_NE(resumed.err.find("2 panels are trained"), std::string::npos) << resumed.err;
   EXPECT_TRUE(read_text(path("result/model.h5")) == model);
   EXPECT_TRUE(read_text(path("result/abundance.csv")) == abundance);
 }
 
-TEST_F(Analysis, AKilledRunTakesUpThePanelsThatAreFinished) {
-  const std::string finished = path("killed/finished_panels.h5");
-  const Ended killed =
-      run_shell(std::string(GATELESS_PROGRAM) + " run --quiet " + path("trial/study.yaml") +
-                " --out " + path("killed") + " & pid=$!; while kill -0 $pid && ! test -e " +
-                finished + "; do sleep 0.01; done; kill -9 $pid; wait $pid; test -e " + finished +
-                " && ! test -e " + path("killed/model.h5"));
-  ASSERT_EQ(killed.status, 0) << "the run was not killed between its panels: " << killed.err;
-  const Ended resumed = gateless("run " + path("trial/study.yaml") + " --out " + path("killed"));
-  ASSERT_EQ(resumed.status, 0) << resumed.err;
-  EXPECT_NE(resumed.err.find("1 of 2 panels are finished"), std::string::npos) << resumed.err;
-  EXPECT_FALSE(std::filesystem::exists(finished));
-  for (const char* file : {"model.h5", "abundance.csv", "clusters.csv", "patients.csv"})
-    EXPECT_TRUE(read_text(path("killed/") + file) == read_text(path("result/") + file)) << file;
+TEST_F(Analysis, AnInterruptedRunSaysWhatItKeepsAndIsTakenUpThere) {
+  for (const auto& [signal, piece] :
+       {std::pair("INT", "samples"), std::pair("TERM", "panel_1_levels"),
+        std::pair("KILL", "panel_2_map"), std::pair("TERM", "results_and_gates")}) {
+    const Ended killed = interrupt_after(piece, signal, "killed");
+    ASSERT_EQ(killed.status, 0) << "not killed after " << piece << ": " << killed.err;
+    const bool is_told =
+        killed.err.find("killed/unfinished keeps what is finished (samples") != std::string::npos;
+    EXPECT_EQ(is_told, std::string("KILL") != signal) << killed.err;
+    const Ended resumed = gateless("run " + path("trial/study.yaml") + " --out " + path("killed"));
+    ASSERT_EQ(resumed.status, 0) << resumed.err;
+    EXPECT_NE(resumed.err.find("killed/unfinished has its samples"), std::string::npos)
+        << resumed.err;
+    EXPECT_FALSE(std::filesystem::exists(path("killed/unfinished")));
+    expect_same_results("killed");
+    std::filesystem::remove_all(path("killed"));
+  }
+}
+
+TEST_F(Analysis, PiecesOfOtherSettingsOrDamagedOnesAreNotTaken) {
+  ASSERT_EQ(interrupt_after("panel_1_levels", "KILL", "killed").status, 0);
+  // A sample sheet that says something else of the same files.
+  std::string sheet = read_text(path("trial/samples.csv"));
+  const std::string study = read_text(path("trial/study.yaml"));
+  write_text(path("trial/other.csv"), sheet.replace(sheet.find(",SLE01,"), 7, ",SLE0X,"));
+  write_text(path("trial/other.yaml"),
+             std::string(study).replace(study.find("samples.csv"), 11, "other.csv"));
+  std::filesystem::copy(path("killed"), path("other"), std::filesystem::copy_options::recursive);
+  const Ended other = gateless("run " + path("trial/other.yaml") + " --out " + path("other"));
+  ASSERT_EQ(other.status, 0) << other.err;
+  EXPECT_EQ(other.err.find("resuming"), std::string::npos) << other.err;
+
+  for (const char* piece : {"panel_1_levels", "panel_1_map"}) {
+    std::string bytes = read_text(path("killed/unfinished/") + piece);
+    bytes[bytes.size() / 2] ^= 1;
+    write_text(path("killed/unfinished/") + piece, bytes);
+  }
+  write_text(path("killed/unfinished/panel_1_calls.part"), "half");
+  ASSERT_EQ(gateless("run --quiet " + path("trial/study.yaml") + " --out " + path("killed")).status,
+            0);
+  expect_same_results("killed");
 }
 
 TEST_F(Analysis, ReportIsRenderedAgainFromTheFolderAlone) {

@@ -253,9 +253,10 @@ class AgainstAModel : public ::testing::Test {
  protected:
   AgainstAModel() : planted_(few_files(3)) {
     Recorder heard;
-    const std::vector<PanelAnalysis> panels = train_panels(
-        planted_.pooled(heard), {}, planted_.knowledge, planted_.analysis_options(),
-        [](const std::vector<PanelAnalysis>&) {}, *planted_.backend, heard);
+    Pieces none;
+    const std::vector<PanelAnalysis> panels =
+        train_panels(planted_.pooled(heard), {}, planted_.knowledge, planted_.analysis_options(),
+                     none, *planted_.backend, heard);
     model_ = freeze(panels.front());
     planted_.study.samples.resize(1);
     planted_.options.frozen = &model_;

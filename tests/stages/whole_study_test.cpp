@@ -14,6 +14,7 @@
 #include "host/stages/study_facts.hpp"
 #include "host/stages/subset_labels.hpp"
 #include "host/stages/train.hpp"
+#include "tests/stages/pieces_in_memory.hpp"
 #include "tests/stages/planted_study.hpp"
 
 namespace gateless {
@@ -28,12 +29,14 @@ class WholeStudy : public ::testing::Test {
     found_ = new StudyAnalysis;
     found_->knowledge = planted_->knowledge;
     found_->samples = planted_->study.samples;
-    found_->panels = train_panels(
-        planted_->pooled(*heard_), {}, planted_->knowledge, planted_->analysis_options(),
-        [](const std::vector<PanelAnalysis>&) { ++kept_; }, *planted_->backend, *heard_);
+    pieces_ = new PiecesInMemory;
+    found_->panels =
+        train_panels(planted_->pooled(*heard_), {}, planted_->knowledge,
+                     planted_->analysis_options(), *pieces_, *planted_->backend, *heard_);
   }
   static void TearDownTestSuite() {
     delete found_;
+    delete pieces_;
     delete heard_;
     delete planted_;
   }
@@ -42,12 +45,12 @@ class WholeStudy : public ::testing::Test {
   static PlantedStudy* planted_;
   static Recorder* heard_;
   static StudyAnalysis* found_;
-  static int kept_;
+  static PiecesInMemory* pieces_;
 };
 PlantedStudy* WholeStudy::planted_ = nullptr;
 Recorder* WholeStudy::heard_ = nullptr;
 StudyAnalysis* WholeStudy::found_ = nullptr;
-int WholeStudy::kept_ = 0;
+PiecesInMemory* WholeStudy::pieces_ = nullptr;
 
 TEST_F(WholeStudy, StagesFollowEachOther) {
   EXPECT_EQ(heard_->overlaps, 0);
@@ -58,7 +61,9 @@ TEST_F(WholeStudy, StagesFollowEachOther) {
   EXPECT_EQ(heard_->stages, expected);
 }
 
-TEST_F(WholeStudy, EachPanelIsKeptOnce) { EXPECT_EQ(kept_, 1); }
+TEST_F(WholeStudy, KeepsEachPieceUnderItsPanel) {
+  for (const std::string& name : pieces_->names) EXPECT_EQ(name.rfind("panel 1 ", 0), 0U) << name;
+}
 
 TEST_F(WholeStudy, PoolHoldsEveryEventThatWasKept) {
   ASSERT_EQ(found_->panels.size(), 1U);
@@ -299,14 +304,45 @@ TEST_F(WholeStudy, PartsPutTogetherAreTheStudy) {
 
 TEST_F(WholeStudy, FinishedPanelsAreMappedAndNotTrained) {
   Recorder heard;
-  int kept = 0;
-  const std::vector<PanelAnalysis> again = train_panels(
-      planted_->pooled(heard), model_of(*found_).panels, planted_->knowledge,
-      planted_->analysis_options(), [&](const std::vector<PanelAnalysis>&) { ++kept; },
-      *planted_->backend, heard);
-  EXPECT_EQ(kept, 0);
+  PiecesInMemory pieces;
+  const std::vector<PanelAnalysis> again =
+      train_panels(planted_->pooled(heard), model_of(*found_).panels, planted_->knowledge,
+                   planted_->analysis_options(), pieces, *planted_->backend, heard);
+  EXPECT_TRUE(pieces.names.empty());
   EXPECT_EQ(std::count(heard.stages.begin(), heard.stages.end(), Stage::kCluster), 0);
   expect_same(again.front(), panel());
+}
+
+/// A run that was killed after some pieces finds the same, and keeps what was missing.
+TEST_F(WholeStudy, GoesOnAfterAnyPiece) {
+  const std::size_t all = pieces_->names.size();
+  ASSERT_GE(all, 10U);
+  for (const std::size_t kept : {std::size_t{2}, all / 2, all - 2, all}) {
+    Recorder heard;
+    PiecesInMemory pieces = pieces_->first(kept);
+    const std::vector<PanelAnalysis> again =
+        train_panels(planted_->pooled(heard), {}, planted_->knowledge, planted_->analysis_options(),
+                     pieces, *planted_->backend, heard);
+    expect_same(again.front(), panel());
+    EXPECT_EQ(again.front().plane.events.x, panel().plane.events.x);
+    EXPECT_EQ(again.front().calls.confidence, panel().calls.confidence);
+    EXPECT_EQ(to_json(again.front().subsets), to_json(panel().subsets));
+    EXPECT_GT(pieces.taken, 0U);
+    EXPECT_EQ(pieces.names, pieces_->names) << "after " << kept << " pieces";
+  }
+}
+
+TEST_F(WholeStudy, DamagedPiecesAreMadeAgain) {
+  for (const std::string name : {"panel 1 map", "panel 1 levels", "panel 1 plane"}) {
+    Recorder heard;
+    PiecesInMemory pieces = pieces_->first(pieces_->names.size());
+    pieces.bytes.at(name).resize(pieces.bytes.at(name).size() / 2);
+    const std::vector<PanelAnalysis> again =
+        train_panels(planted_->pooled(heard), {}, planted_->knowledge, planted_->analysis_options(),
+                     pieces, *planted_->backend, heard);
+    expect_same(again.front(), panel());
+    EXPECT_EQ(pieces.bytes.at(name).size(), pieces_->bytes.at(name).size()) << name;
+  }
 }
 
 TEST_F(WholeStudy, FingerprintIsOfInputsAndSettings) {
