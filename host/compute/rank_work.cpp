@@ -1,6 +1,7 @@
 #include "host/compute/rank_work.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <exception>
 #include <limits>
 #include <stdexcept>
@@ -17,7 +18,10 @@ constexpr std::size_t kBlockBytes = std::size_t{1} << 20U;
 class Bytes final : public PieceWriter {
  public:
   void write(std::span<const std::byte> more) override {
-    bytes.insert(bytes.end(), more.begin(), more.end());
+    if (more.empty()) return;
+    const std::size_t before = bytes.size();
+    bytes.resize(before + more.size());
+    std::memcpy(bytes.data() + before, more.data(), more.size());
   }
   std::vector<std::byte> bytes;
 };
@@ -27,7 +31,7 @@ class ReadBytes final : public PieceReader {
   explicit ReadBytes(std::span<const std::byte> bytes) : bytes_(bytes) {}
   void read(std::span<std::byte> wanted) override {
     if (wanted.size() > bytes_.size()) throw std::logic_error("a request of ranks is too short");
-    std::copy_n(bytes_.begin(), wanted.size(), wanted.begin());
+    if (!wanted.empty()) std::memcpy(wanted.data(), bytes_.data(), wanted.size());
     bytes_ = bytes_.subspan(wanted.size());
   }
   [[nodiscard]] std::uint64_t left() const override { return bytes_.size(); }
@@ -39,31 +43,32 @@ class ReadBytes final : public PieceReader {
 /// One item on its way to rank 0, a block at a time; a block of no bytes ends it.
 class ItemSender final : public PieceWriter {
  public:
-  explicit ItemSender(Ranks& ranks) : ranks_(ranks) { waiting_.reserve(kBlockBytes); }
+  explicit ItemSender(Ranks& ranks) : ranks_(ranks), waiting_(kBlockBytes) {}
   void write(std::span<const std::byte> bytes) override {
     while (!bytes.empty()) {
-      const std::size_t count = std::min(bytes.size(), kBlockBytes - waiting_.size());
-      waiting_.insert(waiting_.end(), bytes.begin(),
-                      bytes.begin() + static_cast<std::ptrdiff_t>(count));
+      const std::size_t count = std::min(bytes.size(), kBlockBytes - used_);
+      std::memcpy(waiting_.data() + used_, bytes.data(), count);
       bytes = bytes.subspan(count);
-      if (waiting_.size() == kBlockBytes) send();
+      used_ += count;
+      if (used_ == kBlockBytes) send();
     }
   }
   void end() {
-    if (!waiting_.empty()) send();
+    if (used_ > 0) send();
     send();
   }
 
  private:
   void send() {
-    const std::uint64_t length = waiting_.size();
+    const std::uint64_t length = used_;
     ranks_.send(0, std::as_bytes(std::span(&length, 1)));
-    if (length > 0) ranks_.send(0, waiting_);
-    waiting_.clear();
+    if (length > 0) ranks_.send(0, std::span(waiting_).first(used_));
+    used_ = 0;
   }
 
   Ranks& ranks_;
-  std::vector<std::byte> waiting_;
+  std::vector<std::byte> waiting_;  ///< [kBlockBytes], the first `used_` wait
+  std::size_t used_ = 0;
 };
 
 /// One item as it comes from another rank.
@@ -77,7 +82,7 @@ class ItemReceiver final : public PieceReader {
     while (!bytes.empty()) {
       if (length_ == 0) throw std::logic_error("a rank sent less than was expected");
       const std::size_t count = std::min(bytes.size(), length_ - used_);
-      std::copy_n(block_.begin() + static_cast<std::ptrdiff_t>(used_), count, bytes.begin());
+      std::memcpy(bytes.data(), block_.data() + used_, count);
       bytes = bytes.subspan(count);
       used_ += count;
       if (used_ == length_) next();
