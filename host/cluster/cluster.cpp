@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 #include "host/cluster/clustering_fields.hpp"
 #include "host/cluster/far_groups.hpp"
@@ -68,7 +70,7 @@ Matrix<double> kept_nodes(Pieces& pieces, Clustering& clustering, const Train& t
 /// Gives compact groups that lie far from all nodes a node each, after the others. Returns how many.
 std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
                            const std::vector<std::uint32_t>& region_of_node, std::size_t threads,
-                           TimedEvents& resident, Clustering& clustering) {
+                           const std::function<TimedEvents&()>& resident, Clustering& clustering) {
   const std::size_t trained = clustering.codebook.rows();
   const Matrix<float> far = find_far_groups(events, clustering.scaling,
                                             {clustering.codebook, clustering.node_of_event,
@@ -80,7 +82,7 @@ std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
                                 clustering.codebook.values().end(), extended.values().begin());
   std::copy(far.values().begin(), far.values().end(), middle);
   clustering.codebook = std::move(extended);
-  resident.assign(clustering.codebook, clustering.node_of_event);
+  resident().assign(clustering.codebook, clustering.node_of_event);
   clustering.node_events =
       count_events(clustering.node_of_event, clustering.codebook.rows(), threads);
   return far.rows();
@@ -103,13 +105,21 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
                           std::size_t threads, Progress& progress, Pieces& pieces) {
   check_input(events, options);
   Clustering clustering;
-  warn_of_constant_markers(events, clustering);
-  clustering.scaling = scaling_of(events, threads);
-  TimedEvents resident(events, clustering.scaling, backend, clustering);
+  // Made when they are first needed: of an interrupted run some never are.
+  std::optional<TimedEvents> loaded;
+  std::vector<std::uint64_t> drawn;
+  const auto resident = [&]() -> TimedEvents& {
+    return loaded ? *loaded : loaded.emplace(events, clustering.scaling, backend, clustering);
+  };
+  const auto keys = [&]() -> const std::vector<std::uint64_t>& {
+    if (drawn.empty()) drawn = keys_of(events, threads);
+    return drawn;
+  };
   progress.expect(options.epochs + 1);
-  const std::vector<std::uint64_t> keys = keys_of(events, threads);
   const Matrix<double> variance = kept_nodes(pieces, clustering, [&] {
-    return train_nodes(events, keys, options, backend, threads, progress, resident, clustering);
+    warn_of_constant_markers(events, clustering);
+    clustering.scaling = scaling_of(events, threads);
+    return train_nodes(events, keys(), options, backend, threads, progress, resident(), clustering);
   });
   const std::size_t nodes = clustering.codebook.rows();
   const std::vector<Shares> resamples = kept(pieces, "resamples", [&] {
@@ -119,7 +129,7 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   const NoiseUnits units(events, clustering.scaling, clustering.codebook, variance,
                          clustering.node_events);
   const auto metacluster = [&] {
-    const NodeSamples samples(units, clustering.node_of_event, clustering.node_events, keys,
+    const NodeSamples samples(units, clustering.node_of_event, clustering.node_events, keys(),
                               threads);
     return metacluster_nodes(clustering.codebook, clustering.node_events, resamples, samples, nodes,
                              options.metaclusters);

@@ -107,6 +107,11 @@ class Backend {
   virtual void transform(const Columns& columns, std::span<const TransformCurve> curves,
                          std::size_t threads);
 
+  /// Of this pool each rank has its own events already, transformed, under a number above 0: those up to ends[0] the first,
+  /// those from there to ends[1] the next ... Rows of it are not sent when they are loaded. It must stay where it is.
+  virtual void hold(std::uint64_t /*pool*/, EventView /*events*/,
+                    const std::vector<std::size_t>& /*ends*/) {}
+
   /// As Unmix. May be called by several threads at a time.
   virtual void unmix(const Columns& columns, const Matrix<float>& weights);
 };

@@ -32,6 +32,8 @@ struct RankOrder {
   std::uint64_t events = 0;  ///< of all ranks; of kWork the bytes of the request
   std::uint64_t markers = 0;
   std::uint64_t nodes = 0;
+  std::uint64_t pool = 0;  ///< of kLoad: which of the pools that the ranks hold; 0: events are sent
+  std::uint64_t first_row = 0;  ///< of that pool
 };
 
 /// BackendOptions on the way to another rank; the devices follow.

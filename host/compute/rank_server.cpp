@@ -34,6 +34,7 @@ class Server {
     Scaling scaling{std::vector<float>(order.markers), 1.0F};
     broadcast(ranks_, std::span(scaling.shift));
     broadcast_value(ranks_, scaling.scale);
+    if (order.pool > 0) return load_held(order, scaling);
     const std::size_t count = share_of(ranks_.rank(), ranks_.count(), order.events).count;
     std::vector<float> values;
     if (!settle(ranks_, attempt([&] { values.resize(order.markers * count); }))) return;
@@ -46,6 +47,21 @@ class Server {
                  resident = backend_->load({values.data(), order.markers, count, count}, scaling);
                }));
     if (is_loaded) loaded_[order.loaded] = {std::move(values), count, std::move(resident)};
+  }
+
+  /// Of a pool that this rank holds nothing is sent.
+  void load_held(const RankOrder& order, const Scaling& scaling) {
+    if (!settle(ranks_, {})) return;
+    std::unique_ptr<ResidentEvents> resident;
+    std::size_t count = 0;
+    const bool is_loaded =
+        settle(ranks_, attempt([&] {
+                 const HeldEvents& held = pools_.at(order.pool);
+                 count = held.events;
+                 const float* rows = held.values.data() + order.first_row * count;
+                 resident = backend_->load({rows, order.markers, count, count}, scaling);
+               }));
+    if (is_loaded) loaded_[order.loaded] = {{}, count, std::move(resident)};
   }
 
   void pass(const RankOrder& order) {
@@ -88,14 +104,14 @@ class Server {
   }
 
   void work(const RankOrder& order) {
-    work_for_first(ranks_, workers_, *backend_, threads_, order.events);
+    work_for_first(ranks_, workers_, {ranks_, *backend_, threads_, pools_}, order.events);
   }
 
   void drop(const RankOrder& order) { loaded_.erase(order.loaded); }
 
  private:
   struct Loaded {
-    std::vector<float> values;  ///< [markers][events]
+    std::vector<float> values;  ///< [markers][events]; empty where a pool has them
     std::size_t events = 0;
     std::unique_ptr<ResidentEvents> resident;
   };
@@ -111,6 +127,7 @@ class Server {
   const BackendMaker& make_;
   std::size_t threads_ = 1;
   std::unique_ptr<Backend> backend_;
+  std::map<std::uint64_t, HeldEvents> pools_;
   std::map<std::uint64_t, Loaded> loaded_;
 };
 

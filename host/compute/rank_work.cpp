@@ -143,7 +143,7 @@ void work_together(Ranks& ranks, const std::string& task,
   if (failure) std::rethrow_exception(failure);
 }
 
-void work_for_first(Ranks& ranks, const RankWorkers& workers, Backend& backend, std::size_t threads,
+void work_for_first(Ranks& ranks, const RankWorkers& workers, const RankSelf& self,
                     std::uint64_t request_bytes) {
   std::vector<std::byte> request(request_bytes);
   broadcast(ranks, std::span(request));
@@ -152,7 +152,7 @@ void work_for_first(Ranks& ranks, const RankWorkers& workers, Backend& backend, 
     ReadBytes from(request);
     std::string task;
     get(from, task);
-    items = workers.at(task)(from, ranks, backend, threads);
+    items = workers.at(task)(from, self);
   });
   if (!settle(ranks, ending)) return;
   const std::uint64_t count = items.count;

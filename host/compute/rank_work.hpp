@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "host/compute/backend.hpp"
 #include "host/compute/ranks.hpp"
@@ -19,9 +20,23 @@ struct RankItems {
   std::function<void(std::size_t item, PieceWriter& to)> write;
 };
 
-/// Does the part of one rank; `threads` are the rank's own. A failure is told by rank 0.
-using RankWorker = std::function<RankItems(PieceReader& request, const Ranks& ranks,
-                                           Backend& backend, std::size_t threads)>;
+/// A rank's own events of one pool: [markers][events], transformed.
+struct HeldEvents {
+  std::vector<float> values;
+  std::size_t events = 0;
+};
+
+/// What a rank works with.
+struct RankSelf {
+  const Ranks& ranks;
+  Backend& backend;
+  std::size_t threads = 1;  ///< its own
+  std::map<std::uint64_t, HeldEvents>&
+      pools;  ///< that passes go over, by their numbers (Backend::hold)
+};
+
+/// Does the part of one rank. A failure is told by rank 0.
+using RankWorker = std::function<RankItems(PieceReader& request, const RankSelf& self)>;
 /// By the name of the task.
 using RankWorkers = std::map<std::string, RankWorker>;
 
@@ -33,7 +48,7 @@ void work_together(Ranks& ranks, const std::string& task,
                    const std::function<void(std::size_t rank, PieceReader&)>& take);
 
 /// Another rank: its part of the order that rank 0 has just given, of a request of so many bytes.
-void work_for_first(Ranks& ranks, const RankWorkers& workers, Backend& backend, std::size_t threads,
+void work_for_first(Ranks& ranks, const RankWorkers& workers, const RankSelf& self,
                     std::uint64_t request_bytes);
 
 }  // namespace gateless

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -15,20 +16,37 @@
 namespace gateless {
 namespace {
 
+/// Which ranks have which events, and where: as rows of a pool that they hold, or not yet.
+struct HeldRows {
+  std::uint64_t pool = 0;  ///< 0: they are sent
+  std::uint64_t first_row = 0;
+  std::vector<RankShare> shares;  ///< [ranks]
+};
+
 class RankedEvents final : public ResidentEvents {
  public:
   RankedEvents(Ranks& ranks, Backend& backend, EventView events, const Scaling& scaling,
-               std::uint64_t loaded)
-      : ranks_(ranks), loaded_(loaded), events_(events.events), markers_(events.markers) {
-    tell(RankStep::kLoad, 0);
+               std::uint64_t loaded, const HeldRows& held)
+      : ranks_(ranks),
+        loaded_(loaded),
+        events_(events.events),
+        markers_(events.markers),
+        shares_(held.shares) {
+    RankOrder order{.step = RankStep::kLoad,
+                    .loaded = loaded_,
+                    .events = events_,
+                    .markers = markers_,
+                    .pool = held.pool,
+                    .first_row = held.first_row};
+    broadcast_value(ranks_, order);
     std::vector<float> shift = scaling.shift;
     float scale = scaling.scale;
     broadcast(ranks_, std::span(shift));
     broadcast_value(ranks_, scale);
-    const RankShare share = share_of(0, ranks_.count(), events_);
+    const RankShare share = shares_.front();
     (void)settle(ranks_, {});  // the others have room for their shares
-    for (std::size_t rank = 1; rank < ranks_.count(); ++rank) {
-      const RankShare theirs = share_of(rank, ranks_.count(), events_);
+    for (std::size_t rank = 1; rank < ranks_.count() && held.pool == 0; ++rank) {
+      const RankShare theirs = shares_[rank];
       for (std::size_t marker = 0; marker < markers_; ++marker) {
         ranks_.send(rank, std::as_bytes(events.marker(marker).subspan(theirs.first, theirs.count)));
       }
@@ -79,12 +97,13 @@ class RankedEvents final : public ResidentEvents {
   /// The labels of the other ranks' events.
   void collect(std::span<NodeIndex> nodes) {
     for (std::size_t rank = 1; rank < ranks_.count(); ++rank) {
-      const RankShare theirs = share_of(rank, ranks_.count(), events_);
+      const RankShare theirs = shares_[rank];
       ranks_.receive(rank, std::as_writable_bytes(nodes.subspan(theirs.first, theirs.count)));
     }
   }
   void tell(RankStep step, std::size_t nodes) {
-    RankOrder order{step, loaded_, events_, markers_, nodes};
+    RankOrder order{
+        .step = step, .loaded = loaded_, .events = events_, .markers = markers_, .nodes = nodes};
     broadcast_value(ranks_, order);
   }
   void hand_out(RankStep step, const Matrix<float>& codebook) {
@@ -97,6 +116,7 @@ class RankedEvents final : public ResidentEvents {
   std::uint64_t loaded_;
   std::size_t events_;
   std::size_t markers_;
+  std::vector<RankShare> shares_;  ///< [ranks]
   std::unique_ptr<ResidentEvents> own_;
 };
 
@@ -112,7 +132,16 @@ class RankedBackend final : public Backend {
                                                      const Scaling& scaling) override {
     // Here, because only rank 0 knows an event by its place in the pool.
     require_events(events, scaling, threads_);
-    return std::make_unique<RankedEvents>(ranks_, *own_, events, scaling, next_++);
+    return std::make_unique<RankedEvents>(ranks_, *own_, events, scaling, next_++, rows_of(events));
+  }
+  void hold(std::uint64_t pool, EventView events, const std::vector<std::size_t>& ends) override {
+    Held held{.pool = pool, .events = events, .shares = {}};
+    std::size_t first = 0;
+    for (const std::size_t end : ends) {
+      held.shares.push_back({first, end - first});
+      first = end;
+    }
+    held_.push_back(std::move(held));
   }
   void transform(const Columns& columns, std::span<const TransformCurve> curves,
                  std::size_t threads) override {
@@ -123,9 +152,32 @@ class RankedBackend final : public Backend {
   }
 
  private:
+  struct Held {
+    std::uint64_t pool = 0;
+    EventView events;
+    std::vector<RankShare> shares;  ///< [ranks]
+  };
+
+  /// Rows of a pool that the ranks hold, or equal shares that are sent.
+  [[nodiscard]] HeldRows rows_of(EventView events) const {
+    for (const Held& held : held_) {
+      const EventView pool = held.events;
+      const bool is_within = std::less_equal<>()(pool.values, events.values) &&
+                             std::less<>()(events.values, pool.values + pool.markers * pool.stride);
+      if (!is_within || events.stride != pool.stride || events.events != pool.events) continue;
+      const auto offset = static_cast<std::size_t>(events.values - pool.values);
+      if (offset % pool.stride == 0) return {held.pool, offset / pool.stride, held.shares};
+    }
+    HeldRows equal;
+    for (std::size_t rank = 0; rank < ranks_.count(); ++rank)
+      equal.shares.push_back(share_of(rank, ranks_.count(), events.events));
+    return equal;
+  }
+
   Ranks& ranks_;
   std::unique_ptr<Backend> own_;
   std::size_t threads_;
+  std::vector<Held> held_;
   std::uint64_t next_ = 0;
 };
 

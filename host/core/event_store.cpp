@@ -4,6 +4,12 @@
 
 namespace gateless {
 
+EventStore::EventStore(std::vector<std::string> markers, std::vector<SampleRange> ranges)
+    : markers_(std::move(markers)), ranges_(std::move(ranges)) {
+  for (const SampleRange& range : ranges_) events_ += range.count;
+  make_block();
+}
+
 void EventStore::append(std::size_t sample, std::vector<std::vector<float>> columns) {
   assert(columns.size() == markers_.size() && block_ == nullptr);
   const std::size_t count = columns.empty() ? 0 : columns.front().size();
@@ -15,11 +21,7 @@ void EventStore::append(std::size_t sample, std::vector<std::vector<float>> colu
 }
 
 void EventStore::seal() {
-  // Rows start on a cache line, so that vector loads of different markers do not straddle lines.
-  constexpr std::size_t kFloatsPerLine = 16;
-  stride_ = (events_ + kFloatsPerLine - 1) / kFloatsPerLine * kFloatsPerLine;
-  // Not initialised: pages are taken as they are filled, while those of the parts are given back.
-  block_ = std::make_unique_for_overwrite<float[]>(stride_ * markers_.size());
+  make_block();
   for (std::size_t part = 0; part < parts_.size(); ++part) {
     for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
       const std::vector<float>& column = parts_[part][marker];
@@ -29,6 +31,14 @@ void EventStore::seal() {
     parts_[part] = {};
   }
   parts_ = {};
+}
+
+void EventStore::make_block() {
+  // Rows start on a cache line, so that vector loads of different markers do not straddle lines.
+  constexpr std::size_t kFloatsPerLine = 16;
+  stride_ = (events_ + kFloatsPerLine - 1) / kFloatsPerLine * kFloatsPerLine;
+  // Not initialised: pages are taken as they are filled, while those of the parts are given back.
+  block_ = std::make_unique_for_overwrite<float[]>(stride_ * markers_.size());
   for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
     std::fill(block_.get() + marker * stride_ + events_, block_.get() + (marker + 1) * stride_,
               0.0F);

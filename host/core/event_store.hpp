@@ -46,6 +46,9 @@ class EventStore {
  public:
   explicit EventStore(std::vector<std::string> markers) : markers_(std::move(markers)) {}
 
+  /// Sealed, with room for the events of these ranges, which follow each other; their values are not set yet.
+  EventStore(std::vector<std::string> markers, std::vector<SampleRange> ranges);
+
   [[nodiscard]] const std::vector<std::string>& markers() const noexcept { return markers_; }
   [[nodiscard]] std::size_t events() const noexcept { return events_; }
   [[nodiscard]] const std::vector<SampleRange>& ranges() const noexcept { return ranges_; }
@@ -64,6 +67,9 @@ class EventStore {
   void release();
 
  private:
+  /// Room for all events; what lies behind the last one of a row is 0.
+  void make_block();
+
   std::vector<std::string> markers_;
   std::vector<std::vector<std::vector<float>>>
       parts_;                       ///< [appended][markers][events], until sealed

@@ -90,16 +90,15 @@ void put(PieceWriter& to, const Matrix<T>& matrix) {
   put(to, std::uint64_t{matrix.columns()});
   to.write(std::as_bytes(matrix.values()));
 }
-/// Sample by sample, as they are appended again.
 inline void put(PieceWriter& to, const EventStore& store) {
   put(to, store.markers());
   put(to, std::uint64_t{store.ranges().size()});
   for (const SampleRange& range : store.ranges()) {
     put(to, std::uint64_t{range.sample});
     put(to, std::uint64_t{range.count});
-    for (std::size_t marker = 0; marker < store.markers().size(); ++marker)
-      to.write(std::as_bytes(store.view().marker(marker).subspan(range.first, range.count)));
   }
+  for (std::size_t marker = 0; marker < store.markers().size(); ++marker)
+    to.write(std::as_bytes(store.view().marker(marker)));
 }
 
 // ---- reading
@@ -191,16 +190,19 @@ void get(PieceReader& from, Matrix<T>& matrix) {
 inline void get(PieceReader& from, EventStore& store) {
   std::vector<std::string> markers;
   get(from, markers);
-  store = EventStore(markers);
-  for (std::size_t left = get_count(from, 1); left > 0; --left) {
-    std::uint64_t sample = 0;
-    get(from, sample);
-    const std::size_t count = get_count(from, sizeof(float) * markers.size());
-    std::vector<std::vector<float>> columns(markers.size(), std::vector<float>(count));
-    for (std::vector<float>& column : columns) from.read(std::as_writable_bytes(std::span(column)));
-    store.append(sample, std::move(columns));
+  std::vector<SampleRange> ranges(get_count(from, 2 * sizeof(std::uint64_t)));
+  std::size_t events = 0;
+  for (SampleRange& range : ranges) {
+    get(from, range.sample);
+    range.first = events;
+    range.count = get_count(from, sizeof(float) * markers.size());
+    events += range.count;
   }
-  store.seal();
+  if (events > from.left() / sizeof(float) / std::max<std::size_t>(markers.size(), 1))
+    throw DamagedPiece();
+  store = EventStore(markers, std::move(ranges));
+  for (std::size_t marker = 0; marker < markers.size(); ++marker)
+    from.read(std::as_writable_bytes(store.marker(marker)));
 }
 
 // ---- pieces

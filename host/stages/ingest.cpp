@@ -70,6 +70,7 @@ std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const ReadSa
       PanelEvents& panel = panels.back();
       transform_panel(panel, ranges_of(grouped.files[group.members.front()], panel.markers),
                       options, backend, progress);
+      if (options.readers != nullptr) options.readers->hold(panel, backend);
     });
   }
   return panels;

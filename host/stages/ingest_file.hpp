@@ -32,6 +32,7 @@ using ReadSample = std::function<FileEvents(const Sample&)>;
 
 struct Ingested;
 struct IngestOptions;
+struct PanelEvents;
 
 /// Who reads which of the samples. Here the caller reads all of them.
 class Readers {
@@ -50,6 +51,8 @@ class Readers {
                     std::vector<Ingested>& /*files*/) {
     own(0, samples.size());
   }
+  /// Samples that were read are pooled and transformed now: those who have read them keep theirs for the passes.
+  virtual void hold(const PanelEvents& /*panel*/, Backend& /*backend*/) {}
 };
 
 /// What is done to events before they are pooled.

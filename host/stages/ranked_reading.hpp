@@ -1,4 +1,4 @@
-// Ranks own samples: each reads and cleans its own, and sends what is kept of them to the first.
+// Ranks own samples: each reads, cleans and transforms its own, sends what is kept of them to the first, and holds it for passes.
 #pragma once
 
 #include "host/compute/rank_work.hpp"
@@ -14,12 +14,15 @@ class RankedReaders final : public Readers {
   void read(const std::vector<Sample>& samples, const Knowledge& knowledge,
             const IngestOptions& options, const ReadOwn& own,
             std::vector<Ingested>& files) override;
+  void hold(const PanelEvents& panel, Backend& backend) override;
 
  private:
   Ranks& ranks_;
+  std::size_t samples_ = 0;  ///< that were read last
+  std::uint64_t pools_ = 0;  ///< that are held
 };
 
-/// What every other rank does for serve(): reads its samples with `read`.
+/// What every other rank does for serve(): reads its samples with `read`, and holds them. For one serve() only.
 [[nodiscard]] RankWorkers reading_workers(ReadSample read);
 
 }  // namespace gateless

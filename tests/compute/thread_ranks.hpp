@@ -77,19 +77,19 @@ class ThreadRanks final : public Ranks {
   std::size_t count_;
 };
 
-/// Runs `program` as rank 0 of `count`; the others serve with the backends that `make` makes for them, and with `workers`.
+/// Runs `program` as rank 0 of `count`; the others serve with the backends that `make` makes for them, and with `workers` of their own.
 template <class Program>
 void with_ranks(
     std::size_t count, const Program& program,
     const std::function<BackendMaker(std::size_t rank)>& make =
         [](std::size_t) { return BackendMaker(make_backend); },
-    const RankWorkers& workers = {}) {
+    const std::function<RankWorkers()>& workers = [] { return RankWorkers(); }) {
   Room room(count);
   std::vector<std::jthread> others;
   for (std::size_t rank = 1; rank < count; ++rank) {
-    others.emplace_back([&room, &workers, rank, count, maker = make(rank)] {
+    others.emplace_back([&room, rank, count, maker = make(rank), own = workers()] {
       ThreadRanks ranks(room, rank, count);
-      serve(ranks, workers, maker);
+      serve(ranks, own, maker);
     });
   }
   ThreadRanks ranks(room, 0, count);

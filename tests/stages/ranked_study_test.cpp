@@ -53,7 +53,8 @@ TEST(RankedStudy, ManyRanksFindTheSameBytes) {
         [&](Ranks& ranks) {
           EXPECT_TRUE(found_by(planted, ranks) == expected) << count << " ranks";
         },
-        [](std::size_t) { return BackendMaker(make_backend); }, reading_workers(planted.read()));
+        [](std::size_t) { return BackendMaker(make_backend); },
+        [&] { return reading_workers(planted.read()); });
   }
 }
 
@@ -74,7 +75,8 @@ TEST(RankedStudy, AFileThatARankCannotReadIsNamed) {
         }
         planted.backend.reset();
       },
-      [](std::size_t) { return BackendMaker(make_backend); }, reading_workers(planted.read()));
+      [](std::size_t) { return BackendMaker(make_backend); },
+      [&] { return reading_workers(planted.read()); });
 }
 
 /// A reader that fails in another way than by a file ends the step on all ranks; the next order is served again.
@@ -94,7 +96,8 @@ TEST(RankedStudy, ABugOnAnotherRankIsToldByTheFirst) {
         }
         planted.backend.reset();
       },
-      [](std::size_t) { return BackendMaker(make_backend); }, reading_workers(breaks));
+      [](std::size_t) { return BackendMaker(make_backend); },
+      [&] { return reading_workers(breaks); });
 }
 
 }  // namespace
