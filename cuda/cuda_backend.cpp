@@ -23,9 +23,24 @@ std::string words_of(cudaError_t result) {
     return cudaGetErrorString(result);
   }
   if (driver == 0) return "no NVIDIA driver is installed";
-  return fmt::format("the NVIDIA driver is for CUDA {}.{}, this program needs one for {}.{}",
-                     driver / 1000, driver % 1000 / 10, CUDART_VERSION / 1000,
-                     CUDART_VERSION % 1000 / 10);
+  constexpr int kNeeded = CUDART_VERSION / 1000 >= 13 ? 580 : 525;  // NVIDIA's minor-version rule
+  return fmt::format(
+      "the NVIDIA driver is for CUDA {}.{}, this program was built with {}.{} and needs driver {} "
+      "or later",
+      driver / 1000, driver % 1000 / 10, CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10,
+      kNeeded);
+}
+
+/// Why a card that is there has no code in this program, or nothing.
+std::optional<std::string> too_old(int device) {
+  int major = 0;
+  int minor = 0;
+  if (cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device) != cudaSuccess ||
+      cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device) != cudaSuccess ||
+      major >= 8) {
+    return std::nullopt;
+  }
+  return fmt::format("it has compute capability {}.{}, and 8.0 or later is needed", major, minor);
 }
 
 /// Why `device` cannot be used, or nothing.
@@ -34,11 +49,24 @@ std::optional<std::string> obstacle_of(int device) {
   cudaError_t result = cudaGetDeviceCount(&devices);
   if (result == cudaSuccess && devices == 0) result = cudaErrorNoDevice;
   if (result == cudaSuccess && (device < 0 || device >= devices)) result = cudaErrorInvalidDevice;
-  if (result == cudaSuccess) result = cudaSetDevice(device);
+  if (result == cudaSuccess) {
+    if (const auto reason = too_old(device)) return reason;
+    result = cudaSetDevice(device);
+  }
   if (result == cudaSuccess) result = cuda::find_device_code();
   if (result == cudaSuccess) return std::nullopt;
   (void)cudaGetLastError();
   return words_of(result);
+}
+
+/// The first device that can be used, else the first: a machine may hold an old card beside a new one.
+int first_usable() {
+  int devices = 0;
+  if (cudaGetDeviceCount(&devices) != cudaSuccess) devices = 0;
+  for (int device = 0; device < devices; ++device) {
+    if (!obstacle_of(device)) return device;
+  }
+  return 0;
 }
 
 std::string names_of(const std::vector<int>& devices) {
@@ -55,12 +83,13 @@ std::string names_of(const std::vector<int>& devices) {
 
 BackendInfo describe_cuda() {
   BackendInfo info{.name = "cuda", .devices = 0};
-  if (const auto obstacle = obstacle_of(0)) {
+  const int first = first_usable();
+  if (const auto obstacle = obstacle_of(first)) {
     info.reason = *obstacle;
     return info;
   }
   cudaDeviceProp properties{};
-  if (const auto result = cudaGetDeviceProperties(&properties, 0); result != cudaSuccess) {
+  if (const auto result = cudaGetDeviceProperties(&properties, first); result != cudaSuccess) {
     info.reason = cudaGetErrorString(result);
     return info;
   }
@@ -78,7 +107,7 @@ BackendInfo describe_cuda() {
 
 std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& options) {
   BackendOptions chosen = options;
-  if (chosen.devices.empty()) chosen.devices = {0};
+  if (chosen.devices.empty()) chosen.devices = {first_usable()};
   if (chosen.threads == 0) chosen.threads = hardware_threads();
   for (const int device : chosen.devices) {
     if (const auto obstacle = obstacle_of(device)) {

@@ -6,10 +6,10 @@
 #include <memory>
 #include <utility>
 
-#include "cuda/column_work.hpp"
 #include "cuda/device_pass.hpp"
 #include "cuda/event_sums.hpp"
 #include "cuda/pass_plan.hpp"
+#include "cuda/selected_events.hpp"
 #include "host/core/error.hpp"
 
 namespace gateless::cuda {
@@ -36,8 +36,7 @@ class Queue {
   virtual void start(const PassPlan& plan, const DevicePass& pass) = 0;
   virtual void start(const DeviceProducts& job) = 0;
   virtual void start(const DeviceSquares& job) = 0;
-  virtual void start(const DeviceTransform& job) = 0;
-  virtual void start(const DeviceUnmix& job) = 0;
+  virtual void start(const DeviceSelection& job) = 0;
   virtual void wait() = 0;
 };
 
@@ -50,7 +49,9 @@ class Device {
 
   virtual void use() = 0;  ///< makes it the one this thread works with; before any other call
   [[nodiscard]] virtual std::size_t free_bytes() = 0;
-  [[nodiscard]] virtual std::size_t shared_bytes() = 0;         ///< most that a block can have
+  [[nodiscard]] virtual std::size_t shared_bytes() = 0;  ///< most that a block can have
+  /// Scratch memory of a selection of so many events.
+  [[nodiscard]] virtual std::size_t selection_bytes(std::size_t events) = 0;
   [[nodiscard]] virtual void* allocate(std::size_t bytes) = 0;  ///< Errors: OutOfDeviceMemory
   [[nodiscard]] virtual void* allocate_pinned(
       std::size_t bytes) = 0;  ///< Errors: OutOfDeviceMemory

@@ -1,8 +1,6 @@
 // Shares of events on devices, one host thread each.
 #include "cuda/device_backend.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <cassert>
 #include <functional>
@@ -10,7 +8,6 @@
 #include <span>
 #include <utility>
 
-#include "cuda/column_stream.hpp"
 #include "cuda/device_share.hpp"
 #include "host/compute/checks.hpp"
 #include "host/core/parallel.hpp"
@@ -126,42 +123,11 @@ class DeviceBackend final : public Backend {
     require_events(events, scaling, options_.threads);
     return std::make_unique<DividedEvents>(events, scaling, options_, open_);
   }
-  void transform(const Columns& columns, std::span<const TransformCurve> curves,
-                 std::size_t threads) override {
-    ColumnStream* const stream = columns_on_device();
-    if (stream != nullptr && stream->transform(columns, curves)) return;
-    Backend::transform(columns, curves, threads);
-  }
-  void unmix(const Columns& columns, const Matrix<float>& weights) override {
-    ColumnStream* const stream = columns_on_device();
-    if (stream != nullptr && stream->unmix(columns, weights)) return;
-    Backend::unmix(columns, weights);
-  }
 
  private:
-  /// Null where the first device has no room for it: the host does the work then, and the result is the same.
-  ColumnStream* columns_on_device() {
-    const std::scoped_lock lock(opening_);
-    if (std::exchange(is_asked_, true)) return columns_.get();
-    try {
-      columns_ = std::make_unique<ColumnStream>(open_(options_.devices.front()));
-    } catch (const OutOfDeviceMemory& error) {
-      if (options_.warn) {
-        options_.warn(
-            fmt::format("the GPU has no room for transforms ({}); the host computes them (the "
-                        "result is the same)",
-                        error.what()));
-      }
-    }
-    return columns_.get();
-  }
-
   BackendOptions options_;
   OpenDevice open_;
   std::string description_;
-  std::mutex opening_;
-  bool is_asked_ = false;
-  std::unique_ptr<ColumnStream> columns_;
 };
 
 }  // namespace

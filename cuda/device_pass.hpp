@@ -11,24 +11,36 @@ struct alignas(16) Quad {
   float value[4];
 };
 
-/// Two float16 pairs: what one lane of a tensor core holds of 8 nodes x 16 markers.
-struct alignas(8) Fragment {
-  std::uint32_t pair[2];
+/// Two pairs of float16, of 16 bytes: what one lane of a tensor core holds of 8 nodes x 16 columns, in two terms.
+struct alignas(16) WordQuad {
+  std::uint32_t word[4];
 };
 
-inline constexpr int kQuadNodes = 4;     ///< nodes whose weights lie in one Quad
-inline constexpr int kTileNodes = 8;     ///< nodes of one tensor-core product
-inline constexpr int kStepMarkers = 16;  ///< markers of one tensor-core product
-inline constexpr int kLineFloats = 32;   ///< 128 bytes, a line of the device's cache
+/// One such pair in two terms.
+struct alignas(8) WordPair {
+  std::uint32_t word[2];
+};
+
+inline constexpr int kQuadNodes = 4;    ///< nodes whose weights lie in one Quad
+inline constexpr int kTileNodes = 8;    ///< nodes of one tensor-core product
+inline constexpr int kEight = 8;        ///< columns of half a tensor-core product
+inline constexpr int kLineFloats = 32;  ///< 128 bytes, a line of the device's cache
 
 /// Where the results of a pass are added up before they go to global memory.
 enum class SumsIn { kNowhere, kShared, kGlobal };
 
-/// Bounds over all nodes from which proposal.hpp gets the bound of an event; see there.
+/// What tells sure proposals from unsure ones, for one codebook; proposal.hpp says what and why.
 struct ProposalBounds {
-  float weight_norm;   ///< largest |w|, Euclidean
-  float residue_norm;  ///< largest |w - w rounded to float16|
-  float half_norm;     ///< largest |1/2 |w|^2|
+  float unit;          ///< events are scaled by it, a power of two
+  float start_scale;   ///< of the square of an event
+  float start_offset;  ///< added to it
+  float of_start;      ///< what two keys must differ by: this part of the start, ...
+  float fixed;         ///< ... this, ...
+  float of_best;       ///< ... and these parts of the two keys
+  float of_second;
+  int numbered;  ///< the bits of a key that number the lane's nodes
+  std::uint32_t
+      zero;  ///< 0, unknown to the compiler: a word xor zero is a copy that stays in a register of its own
 };
 
 /// Events on the device and where their results go; all pointers are of the device.
@@ -45,11 +57,16 @@ struct DevicePass {
       codebook;  ///< [quads][1 + markers], half norms first; fillers have a half norm of infinity
 
   // Only where nodes are proposed:
-  const Fragment* fragments;  ///< [tiles][steps][32 lanes], float16 weights; zeros past the end
-  const float* half_norms;    ///< [tiles * kTileNodes]; fillers are farther than any node
+  const WordQuad* fragments;  ///< [tiles][eights * 16], see packed_codebook.hpp
+  const float* centers;       ///< [eights * kEight], unit * the center of the codebook
   int tiles;                  ///< ceil(nodes / kTileNodes)
   ProposalBounds bounds;
-  unsigned long long* remeasured;  ///< events measured again are added; one cell
+  std::uint32_t* open;  ///< [ceil(count / 32)]: a bit for each event whose proposal is unsure
+
+  // Only where listed events are looked at:
+  const std::uint32_t* list;       ///< indexes of events in rising order; null: all events
+  const std::uint32_t* listed;     ///< how many; one cell
+  unsigned long long* remeasured;  ///< `listed` is added; one cell
 
   SumsIn sums_in;
   unsigned long long* sums;    ///< [nodes][markers], two's complement, added to

@@ -6,15 +6,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "cuda/pass_work.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless::cuda {
 namespace {
 
-constexpr std::size_t kTileBytes = 64U << 20U;  // pinned, twice; large enough for full speed
-constexpr std::size_t kReservedBytes = 256U
-                                       << 20U;  // of the device: codebook, sums, labels, others
+constexpr std::size_t kTileBytes = 64U << 20U;       // pinned, twice; large enough for full speed
+constexpr std::size_t kReservedBytes = 512U << 20U;  // of the device: codebook, sums, labels, lists
 constexpr std::size_t kLine = kLineFloats;
 constexpr std::size_t kSmallestTile = 32 * kLine;  // without so much there is no going on
 
@@ -28,15 +26,6 @@ std::size_t tile_events_for(EventView events, const BackendOptions& options) {
   const std::size_t wanted =
       options.tile_events > 0 ? std::min(options.tile_events, fitting) : fitting;
   return rounded_up(std::max<std::size_t>(1, std::min(wanted, events.events)), kLine);
-}
-
-/// `pass` over one tile.
-DevicePass on_tile(DevicePass pass, const DeviceEvents& tile, NodeIndex* labels) {
-  pass.events = tile.values;
-  pass.stride = tile.stride;
-  pass.count = tile.count;
-  pass.labels = labels;
-  return pass;
 }
 
 /// [markers][nodes] of the device as [nodes][markers].
@@ -83,12 +72,14 @@ void DeviceShare::occupy() {
     slot = {};
   }
   resident_ = {};
+  work_ = {};
   for (Slot& slot : slots_) {
     slot.staged = PinnedBuffer<float>(*device_, tile_events_ * events_.markers);
     slot.labels = DeviceBuffer<NodeIndex>(*device_, tile_events_);
     slot.arriving = PinnedBuffer<NodeIndex>(*device_, tile_events_);
     if (!stays_) slot.events = DeviceBuffer<float>(*device_, tile_events_ * events_.markers);
     slot.queue = device_->make_queue();
+    slot.queue->clear(slot.events.get(), slot.events.size() * sizeof(float));  // padding, too
   }
   if (stays_) load_resident();
 }
@@ -129,6 +120,10 @@ auto DeviceShare::with_memory(const Task& task) {
 void DeviceShare::load_resident() {
   stride_ = rounded_up(events_.events, kLine);
   resident_ = DeviceBuffer<float>(*device_, stride_ * events_.markers);
+  for (std::size_t marker = 0; marker < events_.markers; ++marker) {
+    queue().clear(resident_.get() + marker * stride_ + events_.events,
+                  (stride_ - events_.events) * sizeof(float));
+  }
   std::size_t turn = 0;
   for (std::size_t first = 0; first < events_.events; first += tile_events_) {
     Slot& slot = slots_[turn++ % slots_.size()];
@@ -166,17 +161,22 @@ DeviceShare::AtRest::~AtRest() {
   }
 }
 
-/// Brings every tile to the device, two in work at a time, and calls start(tile, slot) on it; labels go to `nodes`
-/// unless that is empty. Resident events need no tiles but for their labels.
+/// Whether all events are looked at at once: resident events need no tiles but for their labels.
+bool DeviceShare::is_whole(std::span<const NodeIndex> nodes) const {
+  return stays_ && nodes.empty();
+}
+
+/// Brings every tile to the device, two in work at a time, and calls start(tile, turn) on it; labels go to `nodes`
+/// unless that is empty.
 template <class Start>
 void DeviceShare::run(std::span<NodeIndex> nodes, const Start& start) {
   const AtRest at_rest{slots_};
-  const bool whole = stays_ && nodes.empty();
-  const std::size_t step = whole ? std::max<std::size_t>(1, events_.events) : tile_events_;
+  const std::size_t step =
+      is_whole(nodes) ? std::max<std::size_t>(1, events_.events) : tile_events_;
   for (Slot& slot : slots_) slot.count = 0;  // nothing arrives from a pass that failed
   std::size_t turn = 0;
-  for (std::size_t first = 0; first < events_.events; first += step) {
-    Slot& slot = slots_[turn++ % slots_.size()];
+  for (std::size_t first = 0; first < events_.events; first += step, ++turn) {
+    Slot& slot = slots_[turn % slots_.size()];
     deliver(slot, nodes);
     DeviceEvents tile{};
     tile.values = stays_ ? resident_.get() + first : slot.events.get();
@@ -189,7 +189,7 @@ void DeviceShare::run(std::span<NodeIndex> nodes, const Start& start) {
       slot.queue->copy_in(slot.events.get(), row_bytes, slot.staged.get(), row_bytes,
                           tile.count * sizeof(float), events_.markers);
     }
-    start(tile, slot);
+    start(tile, turn % slots_.size());
     if (nodes.empty()) continue;
     slot.queue->copy_out(slot.arriving.get(), slot.labels.get(), tile.count * sizeof(NodeIndex));
     slot.first = first;
@@ -205,30 +205,40 @@ void DeviceShare::deliver(Slot& slot, std::span<NodeIndex> nodes) const {
   slot.count = 0;
 }
 
-/// Events so near to ties that proposals cost more than they save are looked at with the chain from now on.
+/// Where too many events are near to ties, proposals cost more than they save: the chain from now on.
 void DeviceShare::heed(Total remeasured) {
   const bool too_many =
       static_cast<double>(remeasured) > kRemeasuredAtMost * static_cast<double>(events_.events);
-  if (nearest_by_ == NearestBy::kAuto && too_many) nearest_by_ = NearestBy::kChain;
+  const bool may_change =
+      nearest_by_ == NearestBy::kAuto || nearest_by_ == NearestBy::kProposalWhileFew;
+  if (may_change && too_many) nearest_by_ = NearestBy::kChain;
+}
+
+void DeviceShare::prepare(const Matrix<float>& codebook, SumsWanted wanted,
+                          std::span<const NodeIndex> nodes) {
+  const bool whole = is_whole(nodes);
+  work_.prepare(*device_, queue(), codebook, wanted, nearest_by_,
+                whole ? events_.events : tile_events_, whole ? 1 : slots_.size());
 }
 
 NodeSums DeviceShare::pass(const Matrix<float>& codebook) {
   return with_memory([&] {
-    const PassWork work(*device_, queue(), codebook, SumsWanted::kYes, nearest_by_);
-    run({}, [&](const DeviceEvents& tile, const Slot& slot) {
-      slot.queue->start(work.plan, on_tile(work.pass, tile, nullptr));
+    prepare(codebook, SumsWanted::kYes, {});
+    run({}, [&](const DeviceEvents& tile, std::size_t turn) {
+      work_.start(*slots_[turn].queue, turn, tile, nullptr);
     });
-    PassResult result = work.result(queue());
+    PassResult result = work_.result(queue());
     heed(result.remeasured);
     return std::move(result.sums);
   });
 }
 
 void DeviceShare::assign(const Matrix<float>& codebook, std::span<NodeIndex> nodes) {
+  if (events_.events == 0) return;
   with_memory([&] {
-    const PassWork work(*device_, queue(), codebook, SumsWanted::kNo, nearest_by_);
-    run(nodes.first(events_.events), [&](const DeviceEvents& tile, const Slot& slot) {
-      slot.queue->start(work.plan, on_tile(work.pass, tile, slot.labels.get()));
+    prepare(codebook, SumsWanted::kNo, nodes);
+    run(nodes.first(events_.events), [&](const DeviceEvents& tile, std::size_t turn) {
+      work_.start(*slots_[turn].queue, turn, tile, slots_[turn].labels.get());
     });
   });
 }
@@ -236,13 +246,14 @@ void DeviceShare::assign(const Matrix<float>& codebook, std::span<NodeIndex> nod
 NodeSquares DeviceShare::assign_with_squares(const Matrix<float>& codebook,
                                              std::span<NodeIndex> nodes) {
   return with_memory([&] {
-    const PassWork work(*device_, queue(), codebook, SumsWanted::kNo, nearest_by_);
+    prepare(codebook, SumsWanted::kNo, nodes);
     const std::size_t cells = codebook.rows() * codebook.columns();
     const DeviceBuffer<Total> totals = zeroed(*device_, queue(), 2 * cells);
-    run(nodes.first(events_.events), [&](const DeviceEvents& tile, const Slot& slot) {
-      slot.queue->start(work.plan, on_tile(work.pass, tile, slot.labels.get()));
-      slot.queue->start(DeviceSquares{tile, work.pass.nodes, slot.labels.get(), totals.get(),
-                                      totals.get() + cells});
+    run(nodes.first(events_.events), [&](const DeviceEvents& tile, std::size_t turn) {
+      NodeIndex* const labels = slots_[turn].labels.get();
+      work_.start(*slots_[turn].queue, turn, tile, labels);
+      slots_[turn].queue->start(DeviceSquares{tile, static_cast<int>(codebook.rows()), labels,
+                                              totals.get(), totals.get() + cells});
     });
     const std::vector<Total> values = fetched(queue(), totals);
     NodeSquares result(0, 0);
@@ -256,8 +267,8 @@ MarkerProducts DeviceShare::products() {
   return with_memory([&] {
     const std::size_t side = events_.markers + 1;
     const DeviceBuffer<Total> totals = zeroed(*device_, queue(), side * side);
-    run({}, [&](const DeviceEvents& tile, const Slot& slot) {
-      slot.queue->start(DeviceProducts{tile, totals.get()});
+    run({}, [&](const DeviceEvents& tile, std::size_t turn) {
+      slots_[turn].queue->start(DeviceProducts{tile, totals.get()});
     });
     return marker_products(fetched(queue(), totals), events_.markers);
   });

@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include "cuda/device.hpp"
+#include "cuda/pass_work.hpp"
 #include "host/compute/backend.hpp"
 
 namespace gateless::cuda {
@@ -40,7 +40,7 @@ class DeviceShare {
   };
   /// Where a step fails, waits for the other tile before the memory goes that both use.
   struct AtRest {
-    std::array<Slot, 2>& slots;
+    std::array<Slot, PassWork::kTurns>& slots;
     ~AtRest();
   };
   [[nodiscard]] bool fits() const;
@@ -49,6 +49,8 @@ class DeviceShare {
   void load_resident();
   void stage(Slot& slot, std::size_t first, std::size_t count);
   [[nodiscard]] Queue& queue() const { return *slots_.front().queue; }
+  [[nodiscard]] bool is_whole(std::span<const NodeIndex> nodes) const;
+  void prepare(const Matrix<float>& codebook, SumsWanted wanted, std::span<const NodeIndex> nodes);
   template <class Start>
   void run(std::span<NodeIndex> nodes, const Start& start);
   void deliver(Slot& slot, std::span<NodeIndex> nodes) const;
@@ -65,7 +67,8 @@ class DeviceShare {
   std::size_t stride_ = 0;   ///< of the resident events
   NearestBy nearest_by_;
   DeviceBuffer<float> resident_;  ///< [markers][stride]; empty where events are streamed
-  std::array<Slot, 2> slots_;
+  PassWork work_;
+  std::array<Slot, PassWork::kTurns> slots_;
 };
 
 }  // namespace gateless::cuda

@@ -12,15 +12,18 @@
 //   from_lane(v, lane), exchange(v, mask)   v of another lane of the warp
 //   add(cell, value)      atomic addition
 //   prefetch(address)     a hint that this line will be read
-//   multiply_add(c, a, b) one m16n8k16 product of the warp's tensor core, float16 operands, float sums
+//   multiply_add(d, a, b, c)  d = c + a b: one m16n8k16 product of the warp's tensor core, or an m16n8k8 one where a has
+//                         two words; float16 operands, float sums
 #pragma once
 
 #ifdef __CUDACC__
 #define GATELESS_KERNEL_BODY __device__ __forceinline__
 #define GATELESS_UNROLL _Pragma("unroll")
+#define GATELESS_UNROLL_TWICE _Pragma("unroll 2")
 #else
 #define GATELESS_KERNEL_BODY inline
 #define GATELESS_UNROLL
+#define GATELESS_UNROLL_TWICE
 #endif
 
 namespace gateless::cuda {

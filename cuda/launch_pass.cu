@@ -1,6 +1,7 @@
 // Compiles every variant of the kernels and starts the one that was planned.
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <utility>
 
@@ -45,12 +46,34 @@ const void* kernel_of(const PassPlan& plan) {
              : exact_kernel_of(plan.variant, std::make_integer_sequence<int, kExactVariantCount>());
 }
 
+constexpr int kDevices = 64;  // that are remembered; more are asked again for each pass
+constexpr int kKernels = kExactVariantCount + kProposedVariantCount;
+
+/// Lets a kernel's blocks have all the shared memory that the current device gives, once: a limit that changed from pass
+/// to pass could change between another thread's setting and its launch.
+cudaError_t opt_in(const PassPlan& plan, const void* kernel, int device) {
+  static std::array<std::array<std::atomic<bool>, kKernels>, kDevices> done{};
+  const bool proposes = plan.nearest_by == NearestBy::kProposal;
+  const auto number = static_cast<std::size_t>(plan.variant + (proposes ? kExactVariantCount : 0));
+  std::atomic<bool>* const known =
+      device < kDevices ? &done[static_cast<std::size_t>(device)][number] : nullptr;
+  if (known != nullptr && known->load()) return cudaSuccess;
+  int most = 0;
+  cudaError_t result =
+      cudaDeviceGetAttribute(&most, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+  if (result == cudaSuccess)
+    result = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, most);
+  if (result == cudaSuccess && known != nullptr) known->store(true);
+  return result;
+}
+
 /// As many blocks as the current device holds at once.
 cudaError_t held_blocks(const void* kernel, const PassPlan& plan, std::size_t* blocks) {
   int device = 0;
   int processors = 0;
   int of_a_processor = 0;
   cudaError_t result = cudaGetDevice(&device);
+  if (result == cudaSuccess) result = opt_in(plan, kernel, device);
   if (result == cudaSuccess)
     result = cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device);
   if (result == cudaSuccess)
@@ -67,9 +90,7 @@ cudaError_t launch_pass(const PassPlan& plan, const DevicePass& pass, cudaStream
   if (pass.count == 0) return cudaSuccess;
   const void* const kernel = kernel_of(plan);
   std::size_t held = 0;
-  cudaError_t result = cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                            static_cast<int>(plan.shared_bytes));
-  if (result == cudaSuccess) result = held_blocks(kernel, plan, &held);
+  cudaError_t result = held_blocks(kernel, plan, &held);
   if (result != cudaSuccess) return result;
 
   const std::size_t wanted = (pass.count + plan.run_events - 1) / plan.run_events;

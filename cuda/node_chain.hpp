@@ -10,6 +10,12 @@
 
 namespace gateless::cuda {
 
+/// Values of a thread's events that travel in one load.
+template <int kEvents>
+struct alignas(4 * kEvents) Values {
+  float of[std::size_t{kEvents}];
+};
+
 /// The nearest node so far of each of a thread's events.
 template <int kEvents>
 struct NearestNodes {
@@ -25,7 +31,7 @@ struct NearestNodes {
 
   /// Looks at nodes [first_node, first_node + kQuads * kQuadNodes), in order of rising index over all calls.
   /// `quads` is [kQuads][rows], half norms first, and holds `markers` weights of each node;
-  /// value(marker, event) is x'.
+  /// value(marker) is x' of each event.
   template <int kQuads, class Value>
   GATELESS_KERNEL_BODY void look_at(const Quad* quads, int rows, int first_node, int markers,
                                     const Value& value) {
@@ -43,9 +49,7 @@ struct NearestNodes {
     }
     GATELESS_UNROLL
     for (int marker = 0; marker < markers; ++marker) {
-      float x[std::size_t{kEvents}];
-      GATELESS_UNROLL
-      for (int event = 0; event < kEvents; ++event) x[event] = -value(marker, event);
+      const Values<kEvents> x = value(marker);
       GATELESS_UNROLL
       for (int quad = 0; quad < kQuads; ++quad) {
         const Quad weight = quads[quad * rows + 1 + marker];
@@ -54,7 +58,7 @@ struct NearestNodes {
           GATELESS_UNROLL
           for (int event = 0; event < kEvents; ++event) {
             float& chain = distance[quad][lane][event];
-            chain = fmaf(x[event], weight.value[lane], chain);
+            chain = fmaf(-x.of[event], weight.value[lane], chain);
           }
         }
       }

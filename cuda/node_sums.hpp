@@ -103,7 +103,8 @@ GATELESS_KERNEL_BODY unsigned crowd_of(const Lane& lane, int node, bool lives) {
   return most / 4096 < kCrowdLanes ? 0U : lane.vote(lives && node == most % 4096);
 }
 
-/// Adds one event of each lane that lives to the sums of its node; value(marker) is x'. Called by the whole warp.
+/// Adds one event of each lane that lives to the sums of its node; value(marker) is x', asked for in the order of markers.
+/// Called by the whole warp.
 /// There are more than kFewer and at most kMarkers markers, or any number where kMarkers is 0.
 template <int kFewer, int kMarkers, class Lane, class Sums, class Value>
 GATELESS_KERNEL_BODY void add_events(const Lane& lane, const Sums& sums, int node, bool lives,
@@ -128,6 +129,65 @@ GATELESS_KERNEL_BODY void add_events(const Lane& lane, const Sums& sums, int nod
     for (int marker = 0; marker < markers; ++marker) {
       if (marker > kFewer && marker >= sums.markers) continue;
       sums.add_value(lane, node, marker, split(fixed_point(value(marker))));
+    }
+  }
+}
+
+/// Adds the warp's events to sums in global memory, a marker a lane, so that one event's sums are one run of memory; the
+/// events of a crowded node are added up before. The lane's events are first + kEvents * lane and what follows, `nodes`
+/// theirs. Called by the whole warp.
+template <int kEvents, class Lane>
+GATELESS_KERNEL_BODY void add_by_marker(const Lane& lane, const DevicePass& pass, std::size_t first,
+                                        const int (&nodes)[std::size_t{kEvents}],
+                                        const bool (&lives)[std::size_t{kEvents}]) {
+  const int self = lane.thread() % kWarp;
+  const GlobalSums sums{pass.sums, pass.counts, pass.markers};
+  unsigned living[std::size_t{kEvents}];
+  unsigned crowd[std::size_t{kEvents}];
+  int crowded[std::size_t{kEvents}];
+  GATELESS_UNROLL
+  for (int event = 0; event < kEvents; ++event) {
+    living[event] = lane.vote(lives[event]);
+    crowd[event] = crowd_of(lane, nodes[event], lives[event]);
+    crowded[event] =
+        lane.from_lane(nodes[event], crowd[event] != 0 ? lowest_lane(crowd[event]) : 0);
+    const bool in_crowd = (crowd[event] >> static_cast<unsigned>(self) & 1U) != 0;
+    if (lives[event] && !in_crowd) sums.add_count(lane, nodes[event], 1U);
+    if (crowd[event] != 0 && self == 0) {
+      sums.add_count(lane, crowded[event], static_cast<unsigned>(lanes_in(crowd[event])));
+    }
+  }
+  const auto markers = static_cast<std::size_t>(pass.markers);
+  constexpr int kQuadLanes = 4 / kEvents;  // that share a Quad
+  for (int base = 0; base < pass.markers; base += kWarp) {
+    const auto marker = static_cast<std::size_t>(base + self);
+    const bool has_marker = marker < markers;
+    const float* const values = pass.events + (has_marker ? marker : 0) * pass.stride + first;
+    std::int64_t crowd_sum[std::size_t{kEvents}] = {};
+    for (int owner = 0; owner < kWarp && (living[0] >> static_cast<unsigned>(owner)) != 0;
+         owner += kQuadLanes) {
+      const Quad value = *reinterpret_cast<const Quad*>(values + owner * kEvents);
+      GATELESS_UNROLL
+      for (int place = 0; place < 4; ++place) {
+        const int event = place % kEvents;
+        const auto bit = static_cast<unsigned>(owner + place / kEvents);
+        const int node = lane.from_lane(nodes[event], owner + place / kEvents);
+        if ((living[event] >> bit & 1U) == 0) continue;
+        const std::int64_t fixed = fixed_point(value.value[place]);
+        if ((crowd[event] >> bit & 1U) != 0) {
+          crowd_sum[event] += fixed;
+        } else if (has_marker) {
+          lane.add(pass.sums + static_cast<std::size_t>(node) * markers + marker,
+                   static_cast<unsigned long long>(fixed));
+        }
+      }
+    }
+    GATELESS_UNROLL
+    for (int event = 0; event < kEvents; ++event) {
+      if (crowd[event] != 0 && has_marker) {
+        lane.add(pass.sums + static_cast<std::size_t>(crowded[event]) * markers + marker,
+                 static_cast<unsigned long long>(crowd_sum[event]));
+      }
     }
   }
 }

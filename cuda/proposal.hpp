@@ -1,42 +1,52 @@
 // How far a nearest node proposed by the tensor cores can be from the one of the chain, and a proof.
 //
-// The chain of backend.hpp gives c[n] in float32 for each node n. The proposal computes the same  h[n] - x.w[n]  from
-// operands rounded to float16 and keeps, of each event, the best key and the second best. Claim: where
-//     second - best > 2 bound(x) + slack * (|best| + |second|),
-// the node of the best key is the argmin of the chain, and no other node ties with it. Everything else is measured
-// again with the chain, so labels are those of the chain, bit for bit.
+// The chain of backend.hpp gives c[n] in float32 for each node n. The proposal computes half of the squared distance of
+// event and node from operands split into two float16 terms each, and keeps of each event the smallest key and the
+// second smallest. Claim: where surely_nearest(), the node of the smallest key is the argmin of the chain, and no other
+// node ties with it. All other events are looked at with the chain, so labels are those of the chain, bit for bit.
 //
-// Units. y = 2^9 x, v = 2^5 w, g = 2^14 h: powers of two, exact. |x| <= 127 and |w| <= kProposalWeight keep y and v
-// within float16. y^ and v^ are y and v rounded to float16; r = |y - y^|, R = max |v - v^|, V = max |v|,
-// H = max |g|, all norms Euclidean; D <= 128 markers. E[n] = g[n] - y.v[n] in exact arithmetic.
+// Units. a is the center of the codebook's nodes, rounded to float32; y = unit (x - a), v[n] = unit (w[n] - a), with unit a
+// power of two such that the largest |v|, V, lies in [2^12, 2^13). D <= 128 markers; all norms are Euclidean. With
+//    g[n] = |v[n]|^2 / 2 + unit^2 (h[n] - |w[n]|^2 / 2),   h[n] the float32 half norm of the chain,
+// in exact arithmetic  T[n] = |y|^2 / 2 + g[n] - y.v[n]  is  unit^2 (h[n] - x.w[n])  plus something that is the same for
+// every node, and  T[n] = r[n]^2 / 2 + d[n]  with r[n] = |y - v[n]| and |d[n]| <= Delta, known from packing.
 //
-// 1. The chain. D roundings of partial sums that |g| + sum |y v| bounds, each 2^-24 relative:
-//    |2^14 c[n] - E[n]| <= 2^-16.9 (H + |y| V)  (Higham, Accuracy and Stability, 2nd ed., section 3.1, gamma_128).
-// 2. Operands. y.v - y^.v^ = (y - y^).v + y^.(v - v^), hence by Cauchy-Schwarz <= r V + |y^| R. The exact residues are
-//    known, so this is some three times less than the worst case of the format. Hardware that takes subnormal
-//    operands for zero changes an element of y^ by less than 2^-14, r by less than sqrt(128) 2^-14 < kFlushed; v^ has
-//    no subnormals (they are rounded to zero here, and R counts it).
-// 3. The tensor core. PTX says of m16n8k16 with float sums: products and sums "with at least single precision", rounding
-//    unspecified. Models found by probing and bit-exact on random operands (Xie et al. 2025, MMA-Sim, arXiv:2511.10909;
-//    Khattak and Mikaitis 2025, Accurate Models of NVIDIA Tensor Cores, arXiv:2512.07004; for A100 and before also Fasi,
-//    Higham, Mikaitis, Pranesh 2021, PeerJ CS 7:e330) agree: products are exact; T of them and the sum so far are aligned
-//    to the largest exponent among them and cut to F fraction bits, added exactly, and cut to float32. A cut term loses
-//    less than 2^-F of the largest magnitude, the sum less than 2^-23 of itself, in all, of the sum of magnitudes,
-//    (16 / T) ((T + 1) 2^-F + 2^-23):
-//      sm_80  T =  8, F = 24   11 * 2^-23
-//      sm_90  T = 16, F = 25   5.3 * 2^-23
-//      sm_70  T =  4, F = 23   24 * 2^-23, not a target, but the coarsest that was published
-//    kStepError = 2^-17 = 64 * 2^-23 allows for more than twice the coarsest. A product is added to the sum so far; up to
-//    8 take 128 markers, so |p[n] - (g - y^.v^)| <= steps * 2^-17 * 1.001 (H + |y^| (V + R)).
-//    A subnormal element of y^ counts with exponent -14 although it is smaller: 17 terms cut at 2^-37 V a step, which is
-//    less than 2^-29 V in all and within kFlushed V of step 2, whose sqrt(128) 2^-14 it exceeds by 2^-15.
-// 4. Keys. The lowest L bits of p[n] are replaced by the node's number in the lane: |key - p| < 2^(L-23) |p|, hence
-//    |p - key| <= slack |key| with slack = 2^(L-22), and key - slack |key| rises with key while slack < 1.
+// 1. The chain. D roundings of partial sums that |h| + sum |x w| bounds, each 2^-24 relative (Higham, Accuracy and
+//    Stability, 2nd ed., section 3.1):  unit^2 |c[n] - exact| <= C = 1.01 D 2^-24 unit^2 (max h + |x| max |w|), and
+//    unit |x| <= |y| + unit |a|.
+// 2. Operands. y is rounded once (fused): 2^-24 |y|. Then y = yh + yl + ry, v = vh + vl + rv with yh, vh, yl, vl float16;
+//    yh.vh + yl.vh + yh.vl is computed. |ry| <= 2^-22 |y| + F and |yl| <= 2^-11 |y| + F, where F > 2 sqrt(128) 2^-14
+//    allows for hardware that takes subnormal float16 for zero; v has none (they are rounded to zero here), its rv and
+//    vl are known. The half norm is one more column, y = kHalfNormUnit against g / kHalfNormUnit, split alike. So
+//    |lost| <= |y| (2^-24 V + 1.01 2^-22 V + max |rv| + 2^-11 max |vl|) + F (1.01 V + max |vl|) + max |rest of g|.
+// 3. The tensor core. PTX says of float sums: "at least single precision", rounding unspecified. Models found by probing
+//    and bit-exact on random operands (Xie et al. 2025, MMA-Sim, arXiv:2511.10909 and its source; Khattak and Mikaitis
+//    2025, arXiv:2512.07004; for A100 also Fasi, Higham, Mikaitis, Pranesh 2021, PeerJ CS 7:e330) agree: products are
+//    exact; L of them and the sum so far are aligned to the largest exponent among them and cut to F fraction bits,
+//    added exactly, and cut to float32. So eight products (half an m16n8k16, or one m16n8k8) lose less than
+//    (L + 1) 2^-F + 2^-23 (or half of it) of the largest magnitude M among products and sums:
+//      sm_80, 86, 89   L =  8, F = 24   5.5 * 2^-23
+//      sm_90, 100, 120 L = 16, F = 25   5.3 * 2^-23 for all sixteen
+//    kEightError = 2^-19.5 = 11.3 * 2^-23 allows for twice the coarser. With E eights of columns:
+//    First E eights of yh.vh. Rows start at |y|^2 / 2 + s, and the half norm comes after the last marker. Before it a sum
+//    is |y|^2 / 2 - (y v over some markers), and since -y v = ((y - v)^2 - y^2 - v^2) / 2 for each marker, it lies between
+//    -|v|^2 / 2 and (|y|^2 + r^2) / 2. Of the products at most one is larger than |y| |v| / 2: one eight more pays for it.
+//    So M = (max(|y|, |v|)^2 + r^2) / 2, and with |v| <= |y| + r  M <= |y|^2 / 2 + |y| r + r^2 <= 2/3 |y|^2 + 2.5 r^2.
+//    Then 2 E eights of yl.vh and yh.vl. With the half norm in, the sum is r^2 / 2 but for d and what these products, less
+//    than 2^-10 |y| |v| in all, still lack: M <= 0.51 r^2 + 0.002 |y|^2.
+//    |p[n] - s - T[n]| <= B(r[n]),  B(r) = b + c r^2,  b = A |y|^2 + A0,  c = 2.5 e + 0.51 f,
+//    e = 1.01 (E + 1) kEightError,  f = 1.01 * 2 E kEightError  (1.01 for s, d and the 2^-10 in e's part),
+//    where A and A0 gather 2, by |y| X <= X (|y|^2 / V + V) / 2, and 3. C and Delta are put in as well.
+// 4. Keys. s is such that no p is negative, so keys are compared as integers. The lowest L bits of p are replaced by
+//    the node's number in the lane; without them it is at most 2^(L-23) of itself smaller than p.
 //
-// 1 to 3 together: |p[n] - 2^14 c[n]| <= bound for every n. With m the node of best, any other n has key[n] >= second:
-//    2^14 c[n] >= second - slack |second| - bound > best + slack |best| + bound >= 2^14 c[m].
-// The bound itself is computed in float32 from sums of at most 128 squares: relative error below 2^-16 in all, for
-// which it is widened by 2^-9. Products of rows past the last event touch no other row.
+// Let m be the node of the best key; Q >= p[m], S <= p[n] for any other n, from the keys; c < 2^-10.
+//    T[n] >= S - s - b - c r[n]^2 and T[n] >= r[n]^2 / 2 - Delta; the first falls with r, the second rises, and where they
+//    meet r^2 <= 2 (S + Delta): T[n] >= S - s - b - 2 c (S + Delta), whatever r[n] is.
+//    T[m] <= Q - s + b + c r[m]^2 and r[m]^2 / 2 <= T[m] + Delta: T[m] <= Q - s + b + 2.02 c (Q + b + Delta).
+// So c[n] > c[m] where  S - Q > 2.01 b + 4.1 c S  (C and Delta are in b): the rule, with |y|^2 / 2 <= start and
+// everything widened by 2^-9 for the float32 in which it is computed. Products of rows past the last event touch no
+// other row. What is not finite makes keys that are not numbers, and those are never sure.
 #pragma once
 
 #include <cmath>
@@ -48,42 +58,26 @@
 namespace gateless::cuda {
 
 inline constexpr float kProposalWeight =
-    1024.0F;                                  ///< codebooks with a larger |weight| are not proposed
-inline constexpr float kEventUnits = 512.0F;  ///< y = kEventUnits * x'
-inline constexpr float kWeightUnits = 32.0F;  ///< v = kWeightUnits * w
-inline constexpr float kDistanceUnits = kEventUnits * kWeightUnits;
+    1024.0F;  ///< codebooks with a larger |weight| are not proposed
+inline constexpr float kHalfNormUnit = 4096.0F;  ///< y of the column that holds half norms
 
-inline constexpr float kStepError = 0x1p-17F;
-inline constexpr float kChainError = 0x1p-16F;  ///< more than 2^-16.9
-inline constexpr float kFlushed = 0x1.8p-11F;   ///< more than sqrt(128) * 2^-14
+inline constexpr float kEightError = 0x1.6ap-20F;  ///< 2^-19.5
+inline constexpr float kFlushed = 0x1.7p-10F;      ///< more than 2 sqrt(128) * 2^-14
 inline constexpr float kWidened = 1.0F + 0x1p-9F;
-inline constexpr float kUnderflow =
-    0x1p-100F;  ///< more than all that underflows in chain, squares and keys
-inline constexpr float kFartherThanAll = 0x1p100F;  ///< half norm of a filler
 
-/// The bound of step 3, for `square` = |y^|^2 and `residue` = |y - y^|^2.
-GATELESS_KERNEL_BODY float proposal_bound(const ProposalBounds& codebook, int steps, float square,
-                                          float residue) {
-  const float norm = sqrtf(square);
-  const float lost = sqrtf(residue) + kFlushed;
-  const float sizes =
-      codebook.half_norm + (norm + lost) * (codebook.weight_norm + codebook.residue_norm);
-  const float rounding = kChainError + static_cast<float>(steps) * kStepError;
-  return kWidened *
-             (lost * codebook.weight_norm + norm * codebook.residue_norm + rounding * sizes) +
-         kUnderflow;
+/// What an event adds to its keys, from |y|^2 as the kernel sums it up.
+GATELESS_KERNEL_BODY float start_of_keys(const ProposalBounds& bounds, float square) {
+  return fmaf(bounds.start_scale, square, bounds.start_offset);
 }
 
-/// Bits of a key that number the nodes of a lane: two of each tile.
-GATELESS_KERNEL_BODY int key_bits(int tiles) {
-  int bits = 1;
-  while ((1 << bits) < 2 * tiles) ++bits;
-  return bits;
-}
-
-/// Whether the node of `best` is surely the argmin of the chain; false for anything that is not a number.
-GATELESS_KERNEL_BODY bool surely_nearest(float best, float second, float bound, float slack) {
-  return second - best > kWidened * (2.0F * bound + slack * (fabsf(best) + fabsf(second)));
+/// Whether the node of `best` is surely the argmin of the chain; keys without their numbers. False for anything that is
+/// not a number.
+GATELESS_KERNEL_BODY bool surely_nearest(const ProposalBounds& bounds, float start, float best,
+                                         float second) {
+  float needed = fmaf(bounds.of_start, start, bounds.fixed);
+  needed = fmaf(bounds.of_best, best, needed);
+  needed = fmaf(bounds.of_second, second, needed);
+  return best >= 0.0F && second - best > needed;
 }
 
 }  // namespace gateless::cuda

@@ -3,8 +3,8 @@
 
 #include <fmt/core.h>
 
-#include "cuda/column_work_launch.hpp"
 #include "cuda/event_sums_launch.hpp"
+#include "cuda/selected_events_launch.hpp"
 
 namespace gateless::cuda {
 namespace {
@@ -45,11 +45,8 @@ class RuntimeQueue final : public Queue {
   void start(const DeviceSquares& job) override {
     check(launch_squares(job, stream_), "squares cannot be started on the GPU");
   }
-  void start(const DeviceTransform& job) override {
-    check(launch_transform(job, stream_), "a transform cannot be started on the GPU");
-  }
-  void start(const DeviceUnmix& job) override {
-    check(launch_unmix(job, stream_), "compensation cannot be started on the GPU");
+  void start(const DeviceSelection& job) override {
+    check(launch_selection(job, stream_), "events cannot be selected on the GPU");
   }
   void wait() override { check(cudaStreamSynchronize(stream_), "the GPU failed in a pass"); }
 
@@ -73,6 +70,11 @@ class RuntimeDevice final : public Device {
     check(cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device_),
           "the GPU does not tell its shared memory");
     return static_cast<std::size_t>(bytes);
+  }
+  std::size_t selection_bytes(std::size_t events) override {
+    std::size_t bytes = 0;
+    check(measure_selection(events, &bytes), "the GPU does not tell what a selection takes");
+    return bytes;
   }
   void* allocate(std::size_t bytes) override {
     void* memory = nullptr;

@@ -71,9 +71,10 @@ class ResidentEvents {
 
 /// How the cuda backend finds the nearest node. Never changes a result.
 enum class NearestBy {
-  kAuto,   ///< by markers and nodes, see cuda/pass_plan.hpp
+  kAuto,   ///< see cuda/pass_plan.hpp
   kChain,  ///< float32, the chain itself
   kProposal,  ///< tensor cores propose, what is near a tie is measured again; where the codebook allows
+  kProposalWhileFew,  ///< kProposal where that should pay, until a pass measures many again; then kChain
 };
 
 struct BackendOptions {
@@ -103,7 +104,7 @@ class Backend {
   [[nodiscard]] virtual std::unique_ptr<ResidentEvents> load(EventView events,
                                                              const Scaling& scaling) = 0;
 
-  /// Puts columns [markers][events] onto their curves, in place; `threads` of the host may help.
+  /// Puts columns [markers][events] onto their curves, in place, on `threads` of the host.
   virtual void transform(const Columns& columns, std::span<const TransformCurve> curves,
                          std::size_t threads);
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "host/compute/backend.hpp"
+#include "host/core/clones.hpp"
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 constexpr std::size_t kChunkEvents = 1U << 18U;
 
 /// Looks at the exponent bits: integer sums vectorise, chains of float comparisons do not.
-bool all_finite(std::span<const float> values) {
+GATELESS_CLONES bool all_finite(std::span<const float> values) {
   constexpr std::uint32_t kExponent = 0x7F800000U;
   std::uint32_t odd = 0;
   for (const float value : values) {

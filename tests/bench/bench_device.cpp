@@ -1,14 +1,23 @@
 // Times passes over events that the GPU generates itself, beside what its memory and its arithmetic can do, measured in
-// the same run. Both ways of finding nodes must give the same sums, or the program ends with status 1.
-// usage: bench_device                                         the whole table, in Markdown
-//        bench_device EVENTS MARKERS NODES PASSES chain|proposal|auto   one shape; prints seconds of all passes
-//        bench_device --gpus                                  what there is, a line each; status 4 where nothing is
+// the same run. All ways of finding nodes must give the same sums, counts must add up to the events, and sums over nodes
+// to those of an independent kernel, or the program ends with status 1.
+// usage: bench_device headline [SECONDS]      100 M x 20, 100 nodes: chain, proposal, and both without their parts
+//        bench_device large [SECONDS]         500 M x 50, 1,024 nodes, or what fits
+//        bench_device regenerated [SECONDS]   1,000 M x 50, 1,024 nodes, generated anew for each pass
+//        bench_device small                   5 M x 16, 256 nodes by the backend itself: load, passes and what is beside
+//                                             them; and the load of 100 M x 20
+//        bench_device peer EVENTS MARKERS NODES PASSES WAY [FOLDER]   seconds of all passes and inertia; WAY is chain,
+//                                             proposal or auto; FOLDER gets the events and the first codebook
+//        bench_device --gpus                  what there is, a line each; status 4 where nothing is
+// SECONDS bound each way: passes that do not fit are left out and said to be.
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -16,7 +25,7 @@
 #include "cuda/runtime_device.hpp"
 #include "host/compute/cuda_backend.hpp"
 #include "host/core/error.hpp"
-#include "host/core/philox.hpp"
+#include "tests/bench/bench_device_events.hpp"
 #include "tests/bench/bench_device_kernels.hpp"
 #include "tests/bench/lloyd_step.hpp"
 
@@ -24,27 +33,17 @@ namespace {
 
 using namespace gateless;
 using namespace gateless::cuda;
-
-constexpr std::size_t kChunkEvents = std::size_t{1} << 27U;  // generated anew where all do not fit
+using bench::Events;
+using bench::Shape;
 
 class Stopwatch {
  public:
-  Stopwatch() {
-    check(cudaEventCreate(&start_), "no timer");
-    check(cudaEventCreate(&stop_), "no timer");
-  }
-  void start() { check(cudaEventRecord(start_), "no timer"); }
-  [[nodiscard]] double seconds() {
-    float milliseconds = 0.0F;
-    check(cudaEventRecord(stop_), "no timer");
-    check(cudaEventSynchronize(stop_), "the GPU failed");
-    check(cudaEventElapsedTime(&milliseconds, start_, stop_), "no timer");
-    return static_cast<double>(milliseconds) / 1e3;
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
 
  private:
-  cudaEvent_t start_ = nullptr;
-  cudaEvent_t stop_ = nullptr;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 struct Ceilings {
@@ -57,182 +56,213 @@ Ceilings measure_ceilings(Device& device, int processors) {
   const DeviceBuffer<char> from(device, kBytes);
   const DeviceBuffer<char> to(device, kBytes);
   const DeviceBuffer<float> out(device, 1);
-  Stopwatch watch;
   Ceilings best;
   for (int repeat = 0; repeat < 10; ++repeat) {
-    watch.start();
+    const Stopwatch copy;
     check(cudaMemcpyAsync(to.get(), from.get(), kBytes, cudaMemcpyDeviceToDevice), "no copy");
-    best.bytes_a_second = std::max(best.bytes_a_second, 2.0 * kBytes / watch.seconds());
+    check(cudaDeviceSynchronize(), "no copy");
+    best.bytes_a_second = std::max(best.bytes_a_second, 2.0 * kBytes / copy.seconds());
     double multiply_adds = 0.0;
-    watch.start();
+    const Stopwatch arithmetic;
     check(bench::start_multiply_adds(out.get(), processors, &multiply_adds), "no arithmetic");
+    check(cudaDeviceSynchronize(), "no arithmetic");
     best.multiply_adds_a_second =
-        std::max(best.multiply_adds_a_second, multiply_adds / watch.seconds());
+        std::max(best.multiply_adds_a_second, multiply_adds / arithmetic.seconds());
   }
   return best;
 }
 
-struct Shape {
-  std::size_t events;
-  int markers;
-  std::size_t nodes;
-  int passes;
+struct Way {
+  const char* name;
+  NearestBy nearest_by;
+  SumsWanted sums = SumsWanted::kYes;
 };
 
 struct Measured {
-  double seconds = 0.0;       ///< of all passes, generating included where events do not fit
-  double pass_seconds = 0.0;  ///< the fastest pass, without generating
-  double remeasured = 0.0;    ///< part of the events, over all passes
-  bool is_resident = true;
+  std::vector<double> pass_seconds;  ///< without generating
+  std::vector<double> open;          ///< parts of the events
+  std::vector<NodeSums> sums;        ///< of each pass; empty where they are not wanted
   bool proposed = false;
-  std::vector<NodeSums> first_and_last;
+  double seconds = 0.0;  ///< of all passes, everything in
+  double inertia = 0.0;  ///< of the codebook that the last pass looked with
 };
 
-/// Events of one shape: all of them where they fit, else one chunk at a time.
-class Events {
- public:
-  Events(Device& device, const Shape& shape, int processors)
-      : shape_(shape),
-        processors_(processors),
-        chunk_(fitting(device, shape)),
-        values_(device, chunk_ * static_cast<std::size_t>(shape.markers)) {
-    if (is_resident()) make(0);
+/// Whether counts and sums are what they must be for any codebook, by a kernel that shares no code with the passes.
+bool adds_up(const NodeSums& sums, const bench::ColumnSums& columns, const Shape& shape) {
+  std::uint64_t events = 0;
+  for (const std::uint64_t count : sums.counts) events += count;
+  bool right = events == shape.events;
+  for (std::size_t marker = 0; marker < sums.sums.columns(); ++marker) {
+    std::int64_t sum = 0;
+    for (std::size_t node = 0; node < sums.sums.rows(); ++node) sum += sums.sums(node, marker);
+    right &= sum == columns.sums[marker];
   }
-  [[nodiscard]] bool is_resident() const { return chunk_ >= shape_.events; }
-  [[nodiscard]] std::size_t chunk() const { return chunk_; }
-  [[nodiscard]] std::size_t count() const { return std::min(chunk_, shape_.events); }
-  [[nodiscard]] const float* values() const { return values_.get(); }
-
-  /// Events from `first` on into the buffer; returns how many.
-  std::size_t make(std::size_t first) {
-    const std::size_t count = std::min(chunk_, shape_.events - first);
-    check(bench::start_generating(values_.get(), chunk_, first, count, shape_.markers, processors_),
-          "events cannot be generated");
-    return count;
-  }
-
- private:
-  static std::size_t fitting(Device& device, const Shape& shape) {
-    const std::size_t all = (shape.events + kLineFloats - 1) / kLineFloats * kLineFloats;
-    const std::size_t bytes = all * static_cast<std::size_t>(shape.markers) * sizeof(float);
-    return bytes + (std::size_t{1} << 30U) <= device.free_bytes() ? all : kChunkEvents;
-  }
-
-  Shape shape_;
-  int processors_;
-  std::size_t chunk_;
-  DeviceBuffer<float> values_;
-};
-
-Matrix<float> starting_codebook(const Shape& shape) {
-  Matrix<float> codebook(shape.nodes, static_cast<std::size_t>(shape.markers));
-  const Philox random(2, 0);
-  std::uint64_t counter = 0;
-  for (float& weight : codebook.values()) {
-    weight = static_cast<float>(1.2 * random.uniform(counter++) - 0.6);
-  }
-  return codebook;
+  if (!right) fmt::print(stderr, "bench_device: counts or sums do not add up\n");
+  return right;
 }
 
-/// Loads the kernels and wakes the GPU: not part of what is timed.
-void warm_up(Device& device, Queue& queue, Events& events, const Matrix<float>& codebook,
-             NearestBy nearest_by) {
-  constexpr std::size_t kEnough = std::size_t{1} << 20U;
-  if (!events.is_resident()) (void)events.make(0);
-  check(cudaDeviceSynchronize(), "events cannot be generated");
-  PassWork work(device, queue, codebook, SumsWanted::kYes, nearest_by);
-  work.pass.events = events.values();
-  work.pass.stride = events.chunk();
-  work.pass.count = std::min(events.count(), kEnough);
-  check(launch_pass(work.plan, work.pass, nullptr), "a pass cannot be started");
-  check(cudaDeviceSynchronize(), "the GPU failed in a pass");
-}
-
-Measured measure(Device& device, const Shape& shape, NearestBy nearest_by, int processors) {
-  Events events(device, shape, processors);
-  Matrix<float> codebook = starting_codebook(shape);
-  const auto queue = device.make_queue();
-  warm_up(device, *queue, events, codebook, nearest_by);
-  Measured result;
-  result.is_resident = events.is_resident();
-  Stopwatch all;
-  Stopwatch one;
-  unsigned long long remeasured = 0;
-  all.start();
-  for (int pass = 0; pass < shape.passes; ++pass) {
-    PassWork work(device, *queue, codebook, SumsWanted::kYes, nearest_by);
-    result.proposed = work.plan.nearest_by == NearestBy::kProposal;
-    double seconds = 0.0;
-    for (std::size_t first = 0; first < shape.events; first += events.chunk()) {
-      const std::size_t count = events.is_resident() ? shape.events : events.make(first);
-      check(cudaDeviceSynchronize(), "events cannot be generated");
-      work.pass.events = events.values();
-      work.pass.stride = events.chunk();
-      work.pass.count = count;
-      one.start();
-      check(launch_pass(work.plan, work.pass, nullptr), "a pass cannot be started");
-      seconds += one.seconds();
+/// The sum of squared distances to the nearest nodes, from sums alone.
+double inertia_of(const NodeSums& sums, const Matrix<float>& codebook, double squares) {
+  double inertia = squares;
+  for (std::size_t node = 0; node < codebook.rows(); ++node) {
+    for (std::size_t marker = 0; marker < codebook.columns(); ++marker) {
+      const double weight = codebook(node, marker);
+      inertia += weight * (weight * static_cast<double>(sums.counts[node]) -
+                           2.0 * static_cast<double>(sums.sums(node, marker)) * 0x1p-24);
     }
-    const PassResult found = work.result(*queue);
-    remeasured += found.remeasured;
-    result.pass_seconds = pass == 0 ? seconds : std::min(result.pass_seconds, seconds);
-    if (pass == 0 || pass + 1 == shape.passes) result.first_and_last.push_back(found.sums);
+  }
+  return inertia;
+}
+
+/// One pass over all events; its seconds without generating.
+double pass_over(Events& events, const PassWork& work, Queue& queue) {
+  double seconds = 0.0;
+  for (std::size_t first = 0; first < events.shape().events; first += events.chunk()) {
+    const DeviceEvents tile = events.tile(first);
+    const Stopwatch watch;
+    work.start(queue, 0, tile, nullptr);
+    queue.wait();
+    seconds += watch.seconds();
+  }
+  return seconds;
+}
+
+Measured measure(Device& device, Events& events, const Way& way, int passes, double cap) {
+  const Shape& shape = events.shape();
+  Matrix<float> codebook = bench::starting_codebook(shape);
+  const auto queue = device.make_queue();
+  PassWork work;
+  const auto prepare = [&] {
+    work.prepare(device, *queue, codebook, way.sums, way.nearest_by, events.chunk(), 1);
+  };
+  prepare();  // loads the kernels and wakes the GPU: not part of what is timed
+  DeviceEvents some = events.tile(0);
+  some.count = std::min<std::size_t>(some.count, std::size_t{1} << 20U);
+  work.start(*queue, 0, some, nullptr);
+  queue->wait();
+  Measured result;
+  result.proposed = work.plan().nearest_by == NearestBy::kProposal;
+  NearestBy nearest_by = way.nearest_by;
+  const Stopwatch all;
+  for (int pass = 0; pass < passes && all.seconds() < cap; ++pass) {
+    work.prepare(device, *queue, codebook, way.sums, nearest_by, events.chunk(), 1);
+    result.pass_seconds.push_back(pass_over(events, work, *queue));
+    PassResult found = work.result(*queue);
+    const double open = static_cast<double>(found.remeasured) / static_cast<double>(shape.events);
+    result.open.push_back(open);
+    if (nearest_by == NearestBy::kProposalWhileFew && open > kRemeasuredAtMost)
+      nearest_by = NearestBy::kChain;
+    if (way.sums == SumsWanted::kNo) continue;
+    result.inertia = inertia_of(found.sums, codebook, events.columns().squares);
     bench::move_to_means(found.sums, codebook);
+    result.sums.push_back(std::move(found.sums));
   }
   result.seconds = all.seconds();
-  result.remeasured = static_cast<double>(remeasured) /
-                      (static_cast<double>(shape.events) * static_cast<double>(shape.passes));
   return result;
 }
 
-void print_row(const Shape& shape, const Measured& measured, const Ceilings& ceilings) {
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 0.0 : values[values.size() / 2];
+}
+
+void print_row(const Shape& shape, const Way& way, const Measured& measured, bool resident,
+               int passes, const Ceilings& ceilings) {
   const double values = static_cast<double>(shape.events) * shape.markers;
-  const double bytes = 4.0 * values;
-  const double operations = values * static_cast<double>(shape.nodes);
+  const double memory = 4.0 * values / ceilings.bytes_a_second;
+  const double arithmetic =
+      values * static_cast<double>(shape.nodes) / ceilings.multiply_adds_a_second;
+  std::vector<std::string> times;
+  std::vector<std::string> open;
+  for (const double seconds : measured.pass_seconds)
+    times.push_back(fmt::format("{:.2f}", 1e3 * seconds));
+  for (const double part : measured.open) open.push_back(fmt::format("{:.2f}", 100.0 * part));
+  const double middle = median(measured.pass_seconds);
   fmt::print(
-      "| {:.0f} M x {}, {} nodes | {}{} | {:.1f} | {:.2f} | {:.2f} | {:.2f} % | {:.2f} | {:.0f} % "
-      "| {:.0f} % |\n",
-      static_cast<double>(shape.events) / 1e6, shape.markers, shape.nodes,
-      measured.proposed ? "proposal" : "chain", measured.is_resident ? "" : ", regenerated",
-      bytes / 1e9, operations / 1e12, 1e3 * measured.pass_seconds, 100.0 * measured.remeasured,
-      measured.seconds, 100.0 * bytes / ceilings.bytes_a_second / measured.pass_seconds,
-      100.0 * operations / ceilings.multiply_adds_a_second / measured.pass_seconds);
+      "| {:.0f} M x {}, {} nodes | {}{}{} | {} | {} | {:.2f} | {:.2f} | {:.2f} / {:.2f} | {:.1f} / "
+      "{:.1f} |\n",
+      static_cast<double>(shape.events) / 1e6, shape.markers, shape.nodes, way.name,
+      resident ? "" : ", regenerated",
+      measured.pass_seconds.size() < static_cast<std::size_t>(passes) ? ", cut short" : "",
+      fmt::join(times, " "), fmt::join(open, " "), 1e3 * middle,
+      measured.pass_seconds.empty() ? 0.0 : 1e3 * measured.pass_seconds.back(), 1e3 * memory,
+      1e3 * arithmetic, middle / memory, middle / arithmetic);
   std::fflush(stdout);
 }
 
-/// The whole table; true when both ways agree everywhere.
-bool print_table(Device& device, const cudaDeviceProp& properties) {
+/// Every way over the same events; true when all sums agree and add up.
+bool print_ways(Device& device, const cudaDeviceProp& properties, const Shape& shape,
+                const std::vector<Way>& ways, int passes, double cap) {
   int driver = 0;
   check(cudaDriverGetVersion(&driver), "the driver does not tell its version");
   const Ceilings ceilings = measure_ceilings(device, properties.multiProcessorCount);
   fmt::print(
       "{}, {:.0f} GiB, driver for CUDA {}.{}; copy {:.2f} TB/s, float32 multiply-adds {:.2f} "
-      "T/s\n\n",
+      "T/s\n\n| events x markers | nodes by | ms of each pass | % open | median ms | last ms | "
+      "floor ms, memory / float32 | times the floors |\n|---|---|---|---|---|---|---|---|\n",
       properties.name, static_cast<double>(properties.totalGlobalMem) / 0x1p30, driver / 1000,
       driver % 1000 / 10, ceilings.bytes_a_second / 1e12, ceilings.multiply_adds_a_second / 1e12);
-  fmt::print(
-      "| events x markers | nodes by | GB a pass | T multiply-adds a pass | ms a pass, best | "
-      "measured again | s, all "
-      "passes | of copy rate | of multiply-add rate |\n|---|---|---|---|---|---|---|---|---|\n");
+  Events events(device, shape, properties.multiProcessorCount);
   bool agree = true;
-  for (const Shape shape : {Shape{100000000, 20, 100, 10}, Shape{500000000, 50, 1024, 10},
-                            Shape{1000000000, 50, 1024, 10}}) {
-    const Measured proposal =
-        measure(device, shape, NearestBy::kAuto, properties.multiProcessorCount);
-    print_row(shape, proposal, ceilings);
-    const Measured chain =
-        measure(device, shape, NearestBy::kChain, properties.multiProcessorCount);
-    print_row(shape, chain, ceilings);
-    if (chain.first_and_last == proposal.first_and_last) continue;
-    fmt::print(stderr, "bench_device: sums of chain and proposal differ\n");
-    agree = false;
+  std::vector<NodeSums> first;
+  for (const Way& way : ways) {
+    const Measured found = measure(device, events, way, passes, cap);
+    print_row(shape, way, found, events.is_resident(), passes, ceilings);
+    for (std::size_t pass = 0; pass < found.sums.size(); ++pass) {
+      agree &= adds_up(found.sums[pass], events.columns(), shape);
+      if (pass >= first.size() || found.sums[pass] == first[pass]) continue;
+      fmt::print(stderr, "bench_device: {} gives other sums in pass {}\n", way.name, pass + 1);
+      agree = false;
+    }
+    if (first.empty()) first = found.sums;
   }
   return agree;
 }
 
+/// What the backend does around its passes where they are short.
+void print_small() {
+  constexpr std::size_t kEvents = 5'000'000;
+  constexpr int kMarkers = 16;
+  const std::vector<float> values = bench::host_values(kEvents, kMarkers);
+  const EventView view{values.data(), kMarkers, kEvents, kEvents};
+  for (const Way& way : {Way{"chain", NearestBy::kChain}, Way{"proposal", NearestBy::kProposal}}) {
+    const Stopwatch loading;
+    const auto resident = make_cuda_backend({.nearest_by = way.nearest_by})
+                              ->load(view, {std::vector<float>(kMarkers), 1.0F});
+    const double load = loading.seconds();
+    Matrix<float> codebook = bench::starting_codebook({kEvents, kMarkers, 256});
+    (void)resident->products();
+    std::vector<double> seconds;
+    for (int pass = 0; pass < 20; ++pass) {
+      const Stopwatch watch;
+      const NodeSums sums = resident->pass(codebook);
+      seconds.push_back(watch.seconds());
+      bench::move_to_means(sums, codebook);
+    }
+    fmt::print(
+        "5 M x 16, 256 nodes, {}: load {:.0f} ms, a call of pass() {:.3f} ms (median of 20)\n",
+        way.name, 1e3 * load, 1e3 * median(seconds));
+  }
+}
+
 NearestBy nearest_by_of(const std::string& word) {
   if (word == "chain") return NearestBy::kChain;
-  return word == "proposal" ? NearestBy::kProposal : NearestBy::kAuto;
+  return word == "proposal" ? NearestBy::kProposal : NearestBy::kProposalWhileFew;
+}
+
+/// Seconds and inertia for comparison with other programs on the same events and start.
+void print_peer(Device& device, int processors, const std::vector<std::string>& words) {
+  const Shape shape{std::stoull(words[1]), std::stoi(words[2]), std::stoull(words[3])};
+  Events events(device, shape, processors);
+  if (words.size() > 6) {
+    bench::write_floats(words[6] + "/events.f32", events.by_event());
+    const Matrix<float> codebook = bench::starting_codebook(shape);
+    bench::write_floats(words[6] + "/codebook.f32",
+                        {codebook.values().begin(), codebook.values().end()});
+  }
+  const Measured found =
+      measure(device, events, {"", nearest_by_of(words[5])}, std::stoi(words[4]), 1e9);
+  fmt::print("{:.6f} {:.9e}\n", found.seconds, found.inertia);
 }
 
 void print_gpus() {
@@ -248,33 +278,56 @@ void print_gpus() {
   }
 }
 
+int run(const std::vector<std::string>& words) {
+  if (words[0] == "--gpus") {
+    print_gpus();
+    return 0;
+  }
+  cudaDeviceProp properties{};
+  check(cudaGetDeviceProperties(&properties, 0), "no GPU");
+  const auto device = open_runtime_device(0);
+  device->use();
+  const double cap = words.size() > 1 ? std::stod(words[1]) : 1e9;
+  const std::vector<Way> both{{"chain", NearestBy::kChain}, {"proposal", NearestBy::kProposal}};
+  const auto print = [&](const Shape& shape, const std::vector<Way>& ways, int passes) {
+    return print_ways(*device, properties, shape, ways, passes, cap) ? 0 : 1;
+  };
+  if (words[0] == "headline") {
+    std::vector<Way> ways = both;
+    ways.push_back({"chain, no sums", NearestBy::kChain, SumsWanted::kNo});
+    ways.push_back({"proposal, no sums", NearestBy::kProposal, SumsWanted::kNo});
+    ways.push_back(
+        {"proposal, sums in global memory", NearestBy::kProposal, SumsWanted::kInGlobalMemory});
+    return print({100'000'000, 20, 100}, ways, 4);
+  }
+  if (words[0] == "large") return print(bench::largest({500'000'000, 50, 1024}, *device), both, 3);
+  if (words[0] == "regenerated") return print({1'000'000'000, 50, 1024}, both, 2);
+  if (words[0] == "small") {
+    print_small();
+    return 0;
+  }
+  print_peer(*device, properties.multiProcessorCount, words);
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool lists = argc == 2 && std::string(argv[1]) == "--gpus";
-  if (argc != 1 && argc != 6 && !lists) {
-    fmt::print(stderr, "usage: {} [--gpus | EVENTS MARKERS NODES PASSES chain|proposal|auto]\n",
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const std::string what = words.empty() ? "" : words[0];
+  const bool known = what == "headline" || what == "large" || what == "regenerated" ||
+                     what == "small" || what == "--gpus" || (what == "peer" && words.size() >= 6);
+  if (!known) {
+    fmt::print(stderr,
+               "usage: {} headline|large|regenerated [SECONDS] | small | --gpus | peer EVENTS "
+               "MARKERS NODES PASSES chain|proposal|auto [FOLDER]\n",
                argv[0]);
     return 2;
   }
   try {
-    if (lists) {
-      print_gpus();
-      return 0;
-    }
-    cudaDeviceProp properties{};
-    check(cudaGetDeviceProperties(&properties, 0), "no GPU");
-    const auto device = open_runtime_device(0);
-    device->use();
-    if (argc == 1) return print_table(*device, properties) ? 0 : 1;
-    const Shape shape{std::stoull(argv[1]), std::stoi(argv[2]), std::stoull(argv[3]),
-                      std::stoi(argv[4])};
-    const Measured measured =
-        measure(*device, shape, nearest_by_of(argv[5]), properties.multiProcessorCount);
-    fmt::print("{:.6f}\n", measured.seconds);
+    return run(words);
   } catch (const std::exception& error) {
     fmt::print(stderr, "bench_device: {}\n", error.what());
     return 4;
   }
-  return 0;
 }

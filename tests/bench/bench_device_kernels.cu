@@ -42,6 +42,22 @@ __global__ void generate(float* values, std::size_t stride, std::size_t first, s
   }
 }
 
+/// A row of blocks for each marker. It shares no code with the passes, so that it can check them.
+__global__ void sum_columns(const float* values, std::size_t stride, std::size_t count,
+                            unsigned long long* sums, double* squares) {
+  const float* const column = values + std::size_t{blockIdx.y} * stride;
+  long long sum = 0;
+  double square = 0.0;
+  for (std::size_t i = std::size_t{blockIdx.x} * kThreads + threadIdx.x; i < count;
+       i += std::size_t{gridDim.x} * kThreads) {
+    const double x = column[i];
+    sum += llrint(x * 16777216.0);
+    square += x * x;
+  }
+  atomicAdd(sums + blockIdx.y, static_cast<unsigned long long>(sum));
+  atomicAdd(squares + blockIdx.y, square);
+}
+
 /// 16 chains a thread, as many threads as the device holds: nothing but multiply-adds.
 __global__ void __launch_bounds__(kThreads) multiply_add(float* out, int rounds, float factor) {
   float chain[16];
@@ -64,6 +80,18 @@ cudaError_t start_generating(float* values, std::size_t stride, std::size_t firs
                              std::size_t count, int markers, int processors) {
   generate<<<static_cast<unsigned>(processors * 16), kThreads>>>(values, stride, first, count,
                                                                  markers);
+  return cudaGetLastError();
+}
+
+cudaError_t start_column_sums(const float* values, std::size_t stride, std::size_t count,
+                              int markers, std::int64_t* sums, double* squares) {
+  const auto rows = static_cast<unsigned>(markers);
+  const std::size_t bytes = rows * sizeof(double);
+  cudaError_t result = cudaMemsetAsync(sums, 0, bytes);
+  if (result == cudaSuccess) result = cudaMemsetAsync(squares, 0, bytes);
+  if (result != cudaSuccess) return result;
+  sum_columns<<<dim3(256, rows), kThreads>>>(values, stride, count,
+                                             reinterpret_cast<unsigned long long*>(sums), squares);
   return cudaGetLastError();
 }
 

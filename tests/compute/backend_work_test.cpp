@@ -1,13 +1,11 @@
-// What a backend does besides passes, on every backend of the build: products, squares, transforms and compensation have
-// the bytes of the reference. And on a GPU what only very many events can show.
+// What a backend does besides passes, on every backend of the build: products and squares have the
+// bytes of the reference. And on a GPU what only very many events can show.
 #include <gtest/gtest.h>
 
 #include <vector>
 
 #include "host/compute/reference_backend.hpp"
-#include "host/core/unmix.hpp"
 #include "tests/compute/candidates.hpp"
-#include "tests/compute/made_columns.hpp"
 #include "tests/compute/made_events.hpp"
 
 namespace gateless {
@@ -46,24 +44,6 @@ TEST_P(BackendWork, SumsProductsAndSquaresAsTheReferenceDoes) {
                              ->load(events.view(), scaling);
       EXPECT_TRUE(Sums(*found, codebook, shape.events) == expected);
     }
-  }
-}
-
-TEST_P(BackendWork, TransformsAndCompensatesAsTheHostDoes) {
-  for (const std::size_t columns : {1U, 4U, 30U}) {
-    const Values values = linear_values(columns, 70001 / columns);
-    const auto curves = some_curves(columns);
-    const Matrix<float> weights = some_weights(columns);
-    Values expected = values;
-    transform_columns(Columns(expected.begin(), expected.end()), curves, 1);
-    Values found = values;
-    const auto backend = GetParam().make({});
-    backend->transform(Columns(found.begin(), found.end()), curves, 2);
-    EXPECT_TRUE(bytes_of(found) == bytes_of(expected)) << columns << " columns are transformed";
-    expected = found = values;
-    unmix(Columns(expected.begin(), expected.end()), weights);
-    backend->unmix(Columns(found.begin(), found.end()), weights);
-    EXPECT_TRUE(bytes_of(found) == bytes_of(expected)) << columns << " columns are unmixed";
   }
 }
 

@@ -145,7 +145,7 @@ TEST(Devices, MayBeMoreThanEvents) {
 TEST(Devices, StopProposingWhereTooMuchIsMeasuredAgain) {
   const MadeEvents events = uniform_events(10, 500, -1.0, 1.0, 2);
   const Scaling scaling = scaling_of(events.view(), 1);
-  for (const NearestBy nearest_by : {NearestBy::kAuto, NearestBy::kProposal}) {
+  for (const NearestBy nearest_by : {NearestBy::kProposalWhileFew, NearestBy::kProposal}) {
     DeviceLog log;
     const auto found =
         simulated::make_backend({.nearest_by = nearest_by}, {}, log)->load(events.view(), scaling);
@@ -154,7 +154,7 @@ TEST(Devices, StopProposingWhereTooMuchIsMeasuredAgain) {
     for (int repetition = 0; repetition < 2; ++repetition) {
       EXPECT_TRUE(found->pass(ties) == expected->pass(ties));
     }
-    const bool stops = nearest_by == NearestBy::kAuto;
+    const bool stops = nearest_by == NearestBy::kProposalWhileFew;
     EXPECT_EQ(log.passes_by_proposal, stops ? 1U : 2U);
     EXPECT_EQ(log.passes_by_chain, stops ? 1U : 0U);
   }

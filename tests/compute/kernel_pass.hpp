@@ -51,6 +51,7 @@ inline Outcome pass_of(EventView events, const Matrix<float>& codebook, const Ch
   }
   std::vector<unsigned long long> sums(codebook.rows() * codebook.columns());
   std::vector<unsigned long long> counts(codebook.rows());
+  std::vector<std::uint32_t> open((events.events + 31) / 32, 0xA5A5A5A5U);
   outcome.labels.assign(events.events, 4711);
   cuda::DevicePass pass{};
   pass.events = scaled;
@@ -61,18 +62,32 @@ inline Outcome pass_of(EventView events, const Matrix<float>& codebook, const Ch
   pass.quads = static_cast<int>(values.quads.size()) / (1 + values.markers);
   pass.codebook = values.quads.data();
   pass.fragments = values.fragments.data();
-  pass.half_norms = values.half_norms.data();
+  pass.centers = values.centers.data();
   pass.tiles = (values.nodes + cuda::kTileNodes - 1) / cuda::kTileNodes;
-  pass.bounds = {values.bounds.weight_norm * choice.bound,
-                 values.bounds.residue_norm * choice.bound, values.bounds.half_norm * choice.bound};
-  pass.remeasured = &outcome.remeasured;
+  pass.bounds = values.bounds;
+  for (float* part :
+       {&pass.bounds.of_start, &pass.bounds.fixed, &pass.bounds.of_best, &pass.bounds.of_second}) {
+    *part *= choice.bound;
+  }
+  pass.open = open.data();
   pass.sums_in = outcome.plan.sums_in;
   pass.sums = sums.data();
   pass.counts = counts.data();
   pass.labels = outcome.labels.data();
-  simulated::run_pass(
-      outcome.plan, pass,
-      {.blocks = choice.blocks, .order = choice.order, .tensor_sums = choice.tensor_sums});
+  const simulated::Launch launch{
+      .blocks = choice.blocks, .order = choice.order, .tensor_sums = choice.tensor_sums};
+  simulated::run_pass(outcome.plan, pass, launch);
+  if (outcome.plan.nearest_by == NearestBy::kProposal && events.events > 0) {
+    std::vector<std::uint32_t> list(events.events);
+    std::uint32_t listed = 0;
+    simulated::run_selection({open.data(), events.events, list.data(), &listed, nullptr, 0});
+    const cuda::PassPlan chain = cuda::plan_listed(values, true, choice.shared_bytes);
+    pass.list = list.data();
+    pass.listed = &listed;
+    pass.remeasured = &outcome.remeasured;
+    pass.sums_in = chain.sums_in;
+    simulated::run_pass(chain, pass, launch);
+  }
   outcome.sums = {Matrix<std::int64_t>(codebook.rows(), codebook.columns()),
                   std::vector<std::uint64_t>(counts.begin(), counts.end())};
   std::copy(sums.begin(), sums.end(), outcome.sums.sums.values().begin());

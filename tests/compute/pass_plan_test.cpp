@@ -21,11 +21,12 @@ TEST(PassPlan, ProposesWhereThatPaysAndTheCodebookAllows) {
     EXPECT_LE(plan.shared_bytes, kSharedBytes);
     return plan.nearest_by;
   };
-  EXPECT_EQ(nearest_by(100, 20, NearestBy::kAuto), NearestBy::kProposal);
-  EXPECT_EQ(nearest_by(1024, 50, NearestBy::kAuto), NearestBy::kProposal);
+  EXPECT_EQ(nearest_by(100, 20, NearestBy::kAuto), NearestBy::kChain);  // until it is measured
+  EXPECT_EQ(nearest_by(100, 20, NearestBy::kProposalWhileFew), NearestBy::kProposal);
+  EXPECT_EQ(nearest_by(1024, 50, NearestBy::kProposalWhileFew), NearestBy::kProposal);
   EXPECT_EQ(nearest_by(100, 20, NearestBy::kChain), NearestBy::kChain);
-  EXPECT_EQ(nearest_by(100, 3, NearestBy::kAuto), NearestBy::kChain);
-  EXPECT_EQ(nearest_by(9, 20, NearestBy::kAuto), NearestBy::kChain);
+  EXPECT_EQ(nearest_by(100, 3, NearestBy::kProposalWhileFew), NearestBy::kChain);
+  EXPECT_EQ(nearest_by(9, 20, NearestBy::kProposalWhileFew), NearestBy::kChain);
   EXPECT_EQ(nearest_by(9, 3, NearestBy::kProposal), NearestBy::kProposal);
   EXPECT_EQ(nearest_by(4096, 128, NearestBy::kProposal), NearestBy::kChain);  // does not fit
   EXPECT_EQ(nearest_by(100, 20, NearestBy::kProposal, 1025.0F), NearestBy::kChain);

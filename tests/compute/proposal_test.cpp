@@ -44,7 +44,7 @@ void expect_proposals_hold(EventView events, const Matrix<float>& codebook) {
 }
 
 TEST(Proposals, GiveTheBytesOfTheReferenceNearTies) {
-  for (const std::size_t markers : {2U, 8U, 20U, 50U, 128U}) {
+  for (const std::size_t markers : {2U, 8U, 20U, 50U, 127U}) {
     const Matrix<float> codebook = uniform_codebook(40, markers, markers);
     for (const int units : {0, 1, 1000}) {
       const MadeEvents events = near_ties(codebook, 300, units);

@@ -58,7 +58,7 @@ class SimulatedQueue final : public cuda::Queue {
     work_.emplace_back([=] { std::memset(memory, 0, bytes); });
   }
   void start(const cuda::PassPlan& plan, const cuda::DevicePass& pass) override {
-    {
+    if (pass.list == nullptr) {
       const std::scoped_lock lock(log_.mutex);
       ++(plan.nearest_by == NearestBy::kProposal ? log_.passes_by_proposal : log_.passes_by_chain);
       log_.pass_events.push_back(pass.count);
@@ -84,13 +84,8 @@ class SimulatedQueue final : public cuda::Queue {
       run(sums_launch(cuda::kSquareSharedBytes), [&](const Lane& lane) { add_squares(lane, job); });
     });
   }
-  void start(const cuda::DeviceTransform& job) override {
-    work_.emplace_back(
-        [=, this] { run(column_launch(), [&](const Lane& lane) { transform_tile(lane, job); }); });
-  }
-  void start(const cuda::DeviceUnmix& job) override {
-    work_.emplace_back(
-        [=, this] { run(column_launch(), [&](const Lane& lane) { unmix_tile(lane, job); }); });
+  void start(const cuda::DeviceSelection& job) override {
+    work_.emplace_back([=] { run_selection(job); });
   }
   void wait() override { finish(); }
 
@@ -100,9 +95,6 @@ class SimulatedQueue final : public cuda::Queue {
             .threads = cuda::kSumThreads,
             .shared_bytes = shared_bytes,
             .order = traits_.order};
-  }
-  [[nodiscard]] Launch column_launch() const {
-    return {.blocks = traits_.blocks, .threads = cuda::kColumnThreads, .order = traits_.order};
   }
   void finish() {
     const auto work = std::exchange(work_, {});
@@ -121,6 +113,7 @@ class SimulatedDevice final : public cuda::Device {
   void use() override {}
   std::size_t free_bytes() override { return traits_.memory_bytes; }
   std::size_t shared_bytes() override { return traits_.shared_bytes; }
+  std::size_t selection_bytes(std::size_t events) override { return events / 64; }
   void* allocate(std::size_t bytes) override {
     if (given_ + bytes > traits_.refuses_above) throw cuda::OutOfDeviceMemory("nothing left");
     given_ += bytes;

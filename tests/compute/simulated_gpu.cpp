@@ -223,34 +223,43 @@ std::uint32_t Lane::word_of_lane(std::uint32_t word, int lane) const {
   });
 }
 
-void Lane::multiply_add(float (&c)[4], const std::uint32_t (&a)[4],
-                        const std::uint32_t (&b)[2]) const {
+void Lane::multiply_add(float (&d)[4], const std::array<std::uint32_t, kOperandWords>& words,
+                        std::size_t depth, const float* c) const {
   // PTX ISA, "Matrix fragments for mma.m16n8k16 with floating point type": the words of the lane 4g + t are
-  // a: rows g, g + 8, g, g + 8 at columns 2t, 2t, 2t + 8, 2t + 8; b: rows 2t, 2t + 8 at column g.
+  // a: rows g, g + 8, g, g + 8 at columns 2t, 2t, 2t + 8, 2t + 8; b: rows 2t, 2t + 8 at column g. For m16n8k8: the same
+  // without the columns and rows from 8 on.
   const auto self = static_cast<std::size_t>(thread_) % kWarp;
   const std::array<float, 4> start{c[0], c[1], c[2], c[3]};
-  const auto sums = block_->together(
-      thread_, cuda::kWholeWarp, {a[0], a[1], a[2], a[3], b[0], b[1]}, [&](const auto& words) {
-        const auto half = [](std::uint32_t word, std::size_t k) {
-          return word >> (k % 2 * 16) & 0xFFFFU;
-        };
-        std::array<float, 4> result{};
-        for (std::size_t cell = 0; cell < 4; ++cell) {
-          const std::size_t row = self / 4 + cell / 2 * 8;
-          const std::size_t column = self % 4 * 2 + cell % 2;
-          HalfProducts products{};
-          for (std::size_t k = 0; k < 16; ++k) {
-            const std::size_t place = k % 8 / 2;
-            const auto& of_row = words[row % 8 * 4 + place];
-            const auto& of_column = words[column * 4 + place];
-            products[k] = {half(of_row[row / 8 + k / 8 * 2], k), half(of_column[4 + k / 8], k)};
-          }
-          const std::uint64_t place = cuda::bits_of(start[cell]) * 31U + words[row][0] + column;
-          result[cell] = tensor_sum(block_->launch_.tensor_sums, start[cell], products, place);
-        }
-        return result;
-      });
-  std::copy(sums.begin(), sums.end(), c);
+  const auto sums = block_->together(thread_, cuda::kWholeWarp, words, [&](const auto& of_lanes) {
+    const auto half = [](std::uint32_t word, std::size_t k) {
+      return word >> (k % 2 * 16) & 0xFFFFU;
+    };
+    std::array<float, 4> result{};
+    for (std::size_t cell = 0; cell < 4; ++cell) {
+      const std::size_t row = self / 4 + cell / 2 * 8;
+      const std::size_t column = self % 4 * 2 + cell % 2;
+      std::array<std::pair<std::uint32_t, std::uint32_t>, 16> products{};
+      for (std::size_t k = 0; k < depth; ++k) {
+        const std::size_t place = k % 8 / 2;
+        const auto& of_row = of_lanes[row % 8 * 4 + place];
+        const auto& of_column = of_lanes[column * 4 + place];
+        products[k] = {half(of_row[row / 8 + k / 8 * 2], k), half(of_column[4 + k / 8], k)};
+      }
+      const std::uint64_t place = cuda::bits_of(start[cell]) * 31U + of_lanes[row][0] + column;
+      result[cell] =
+          tensor_sum(block_->launch_.tensor_sums, start[cell], {products.data(), depth}, place);
+    }
+    return result;
+  });
+  std::copy(sums.begin(), sums.end(), d);
+}
+void Lane::multiply_add(float (&d)[4], const std::uint32_t (&a)[4], const std::uint32_t (&b)[2],
+                        const float* c) const {
+  multiply_add(d, {a[0], a[1], a[2], a[3], b[0], b[1]}, 16, c);
+}
+void Lane::multiply_add(float (&d)[4], const std::uint32_t (&a)[2], std::uint32_t b,
+                        const float* c) const {
+  multiply_add(d, {a[0], a[1], 0U, 0U, b, 0U}, 8, c);
 }
 
 void run(const Launch& launch, const std::function<void(const Lane&)>& body) {
@@ -289,6 +298,13 @@ void run_pass(const cuda::PassPlan& plan, const cuda::DevicePass& pass, Launch l
       run_exact(plan, pass, lane, std::make_integer_sequence<int, cuda::kExactVariantCount>());
     }
   });
+}
+
+void run_selection(const cuda::DeviceSelection& job) {
+  *job.listed = 0;
+  for (std::uint32_t event = 0; event < job.count; ++event) {
+    if ((job.open[event / 32] >> event % 32 & 1U) != 0) job.list[(*job.listed)++] = event;
+  }
 }
 
 }  // namespace gateless::simulated

@@ -5,6 +5,7 @@
 // results depend on that order. A barrier that some thread never reaches is an error, not a hang.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,6 +14,7 @@
 
 #include "cuda/lane.hpp"
 #include "cuda/pass_plan.hpp"
+#include "cuda/selected_events.hpp"
 #include "tests/compute/tensor_sum.hpp"
 
 namespace gateless::simulated {
@@ -62,7 +64,10 @@ class Lane {
     *cell = static_cast<T>(static_cast<Wraps>(*cell) + static_cast<Wraps>(value));
   }
   static void prefetch(const void* /*address*/) {}
-  void multiply_add(float (&c)[4], const std::uint32_t (&a)[4], const std::uint32_t (&b)[2]) const;
+  void multiply_add(float (&d)[4], const std::uint32_t (&a)[4], const std::uint32_t (&b)[2],
+                    const float* c) const;
+  void multiply_add(float (&d)[4], const std::uint32_t (&a)[2], std::uint32_t b,
+                    const float* c) const;
 
  private:
   template <class T>
@@ -78,6 +83,8 @@ class Lane {
     __builtin_memcpy(&value, &word, sizeof word);
     return value;
   }
+  void multiply_add(float (&d)[4], const std::array<std::uint32_t, 6>& words, std::size_t depth,
+                    const float* c) const;
   [[nodiscard]] std::uint32_t sum_of_lanes(unsigned lanes, std::uint32_t value) const;
   [[nodiscard]] std::uint32_t word_of_lane(std::uint32_t word, int lane) const;
 
@@ -91,5 +98,8 @@ void run(const Launch& launch, const std::function<void(const Lane&)>& body);
 
 /// Runs a planned pass of the cuda backend, as launch_pass does on a GPU.
 void run_pass(const cuda::PassPlan& plan, const cuda::DevicePass& pass, Launch launch);
+
+/// What CUB makes of a selection.
+void run_selection(const cuda::DeviceSelection& job);
 
 }  // namespace gateless::simulated

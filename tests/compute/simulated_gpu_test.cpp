@@ -99,12 +99,21 @@ TEST(SimulatedGpu, MultipliesMatricesAsTheFragmentsOfPtxLie) {
       const int k = 2 * place + word * 8;
       right[word] = pair(b(k, group), b(k + 1, group));
     }
-    float sums[4] = {0.5F, 0.5F, 0.5F, 0.5F};
-    lane.multiply_add(sums, left, right);
+    const float start[4] = {0.5F, 0.5F, 0.5F, 0.5F};
+    float sums[4];
+    lane.multiply_add(sums, left, right, start);
     for (int cell = 0; cell < 4; ++cell) {
       const int row = group + cell / 2 * 8;
       const int column = 2 * place + cell % 2;
       EXPECT_EQ(sums[cell], 0.5F + static_cast<float>((row + 1) * (10 * row + column)));
+    }
+    const std::uint32_t half_left[2] = {left[0], left[1]};
+    lane.multiply_add(sums, half_left, right[0], start);
+    for (int cell = 0; cell < 4; ++cell) {
+      const int row = group + cell / 2 * 8;
+      const int column = 2 * place + cell % 2;
+      const int product = row < 8 ? (row + 1) * (10 * row + column) : 0;
+      EXPECT_EQ(sums[cell], 0.5F + static_cast<float>(product));
     }
   });
 }
@@ -118,6 +127,12 @@ TEST(Half, GivesBackEveryFloat16) {
   EXPECT_EQ(cuda::value_of_half(0x3C00U), 1.0F);
   EXPECT_EQ(cuda::value_of_half(0x0001U), 0x1p-24F);
   EXPECT_EQ(cuda::value_of_half(0xFBFFU), -65504.0F);
+  EXPECT_EQ(cuda::half_of(-65520.0F), 0xFC00U);
+  EXPECT_EQ(cuda::value_of_half(0xFC00U), -INFINITY);
+  EXPECT_TRUE(std::isnan(cuda::value_of_half(cuda::half_of(NAN))));
+  const std::uint32_t pair = cuda::half_pair_of(1.5F, -2.0F);
+  EXPECT_EQ(cuda::first_of_pair(pair), 1.5F);
+  EXPECT_EQ(cuda::second_of_pair(pair), -2.0F);
 }
 
 TEST(Half, RoundsToTheNearestAndHalvesToEven) {

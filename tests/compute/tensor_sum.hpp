@@ -4,25 +4,26 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <utility>
 
 namespace gateless::simulated {
 
 enum class TensorSums {
   kNearest,  ///< exact products and sum, rounded once
-  kVolta,   ///< four products at a time, cut to 23 fraction bits: the coarsest float sums published
-  kAmpere,  ///< eight at a time, 24 bits
-  kHopper,  ///< sixteen at a time, 25 bits
+  kAmpere,  ///< eight products at a time, cut to 24 fraction bits; the coarsest of what is compiled for
+  kHopper,  ///< sixteen at a time, 25 bits; Blackwell, too
   kAdversarial,  ///< nearly the whole error allowed, up or down by node and event, so that near ties turn over
 };
-inline constexpr std::array kEveryTensorSums{TensorSums::kNearest, TensorSums::kVolta,
-                                             TensorSums::kAmpere, TensorSums::kHopper,
-                                             TensorSums::kAdversarial};
+inline constexpr std::array kEveryTensorSums{TensorSums::kNearest, TensorSums::kAmpere,
+                                             TensorSums::kHopper, TensorSums::kAdversarial};
 
-using HalfProducts = std::array<std::pair<std::uint32_t, std::uint32_t>, 16>;  ///< float16 bits
+/// float16 bits of eight or sixteen pairs of factors.
+using HalfProducts = std::span<const std::pair<std::uint32_t, std::uint32_t>>;
 
-/// One of the sums of an m16n8k16 product that begins with `start`. `place` names row and column for kAdversarial.
-[[nodiscard]] float tensor_sum(TensorSums sums, float start, const HalfProducts& products,
+/// One of the sums of an m16n8k8 or m16n8k16 product that begins with `start`. `place` names row and column for
+/// kAdversarial.
+[[nodiscard]] float tensor_sum(TensorSums sums, float start, HalfProducts products,
                                std::uint64_t place);
 
 }  // namespace gateless::simulated

@@ -1,0 +1,38 @@
+// Lists open events with CUB. Grid and shared memory are CUB's; traffic: a bit an event, and four bytes for a listed one.
+#include <thrust/iterator/counting_iterator.h>
+
+#include <cub/device/device_select.cuh>
+
+#include "cuda/selected_events_launch.hpp"
+
+namespace gateless::cuda {
+namespace {
+
+struct IsOpen {
+  const std::uint32_t* open;
+  __device__ bool operator()(std::uint32_t event) const {
+    return (open[event / 32U] >> event % 32U & 1U) != 0;
+  }
+};
+
+cudaError_t select(const DeviceSelection& job, std::size_t* scratch_bytes, cudaStream_t stream) {
+  return cub::DeviceSelect::If(job.scratch, *scratch_bytes,
+                               thrust::counting_iterator<std::uint32_t>(0), job.list, job.listed,
+                               static_cast<int>(job.count), IsOpen{job.open}, stream);
+}
+
+}  // namespace
+
+cudaError_t launch_selection(const DeviceSelection& job, cudaStream_t stream) {
+  std::size_t bytes = job.scratch_bytes;
+  return select(job, &bytes, stream);
+}
+
+cudaError_t measure_selection(std::size_t events, std::size_t* bytes) {
+  *bytes = 0;
+  DeviceSelection job{};
+  job.count = events;
+  return select(job, bytes, nullptr);
+}
+
+}  // namespace gateless::cuda
