@@ -24,19 +24,21 @@ double share_across(std::span<const float> values, double top) {
   return static_cast<double>(above) / static_cast<double>(std::max<std::size_t>(below, 1));
 }
 
-/// The share of values that no light can have: they are not 0 and smaller or larger than any detector gives.
+/// The share of values that no light can have: they are not 0 and smaller or larger than any detector gives. Some events tell.
 double share_of_nonsense(const std::vector<std::vector<float>>& values) {
+  constexpr std::size_t kEvents = 10'000;
   constexpr float kSmallest = 1e-30F;
   constexpr float kLargest = 1e20F;
   std::size_t nonsense = 0;
   std::size_t all = 0;
   for (const std::vector<float>& channel : values) {
-    for (const float value : channel) {
+    const std::size_t step = channel.size() / kEvents + 1;
+    for (std::size_t event = 0; event < channel.size(); event += step, ++all) {
+      const float value = channel[event];
       const float size = std::fabs(value);
       const bool is_finite = size <= std::numeric_limits<float>::max();
       nonsense += is_finite && value != 0.0F && (size < kSmallest || size > kLargest) ? 1U : 0U;
     }
-    all += channel.size();
   }
   return all == 0 ? 0.0 : static_cast<double>(nonsense) / static_cast<double>(all);
 }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <set>
+#include <type_traits>
 
 #include "host/core/error.hpp"
 #include "io/atomic_file.hpp"
@@ -108,8 +110,7 @@ struct H5adWriter::File {
   }
 
   /// The name under which a new column stands; '/' and '.' would be paths to HDF5.
-  std::string claim_column(const std::string& name, std::size_t length) {
-    if (length != rows) throw std::logic_error("obs column " + name + " has the wrong length");
+  std::string claim_column(const std::string& name) {
     std::string claimed = name.empty() || name == "." ? "_" : name;
     std::replace(claimed.begin(), claimed.end(), '/', '_');
     if (claimed == "_index" || std::count(columns.begin(), columns.end(), claimed) > 0) {
@@ -119,40 +120,81 @@ struct H5adWriter::File {
     return claimed;
   }
 
-  /// A compressed dataset of one value a row.
+  /// The rows of a column that is there already, from the start.
   template <class T>
+  FillRows<T> rows_of(const std::string& name, std::span<const T> values) const {
+    if (values.size() != rows)
+      throw std::logic_error("obs column " + name + " has the wrong length");
+    return [values](std::size_t first, std::span<T> out) {
+      std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(first), out.size(), out.begin());
+    };
+  }
+
+  /// Writes a column as `Stored`, a block of whole chunks at a time.
+  template <class Stored, class T, class Check>
   Hdf5Object write_column(const Hdf5Object& parent, const std::string& name, hid_t type,
-                          std::span<const T> values) const {
-    Hdf5Object dataset = create_dataset(parent, name, type, {rows}, Hdf5Storage::kCompressed);
-    write_compressed(dataset, sizeof(T), 0, std::as_bytes(values), threads);
+                          const FillRows<T>& fill, const Check& check) {
+    constexpr std::size_t kBlockRows = std::size_t{1} << 18U;
+    const Hdf5Storage storage =
+        std::is_floating_point_v<T> ? Hdf5Storage::kContiguous : Hdf5Storage::kCompressed;
+    Hdf5Object dataset = create_dataset(parent, name, type, {rows}, storage);
+    std::vector<T> block;
+    std::vector<Stored> stored;
+    for (std::size_t first = 0; first < rows; first += kBlockRows) {
+      block.resize(std::min(kBlockRows, rows - first));
+      fill(first, block);
+      check(block);
+      stored.assign(block.begin(), block.end());
+      if (storage == Hdf5Storage::kCompressed) {
+        write_compressed(dataset, sizeof(Stored), first, std::as_bytes(std::span(stored)), threads);
+      } else {
+        write_rows(dataset, type, first, {block.size()}, stored.data());
+      }
+    }
     return dataset;
   }
 
+  /// Measured floats hardly get smaller (a fifth), and compressing them takes longer than all other columns together.
   template <class T>
-  void add_column(const std::string& name, std::span<const T> values) {
-    const std::string column = claim_column(name, values.size());
+  void add_column(const std::string& name, const FillRows<T>& fill) {
+    const std::string column = claim_column(name);
     write([&] {
-      write_encoding(write_column(obs, column, hdf5_type<T>(), values), "array", "0.2.0");
+      write_encoding(
+          write_column<T>(obs, column, hdf5_type<T>(), fill, [](const std::vector<T>&) {}), "array",
+          "0.2.0");
     });
   }
 
+  /// Codes in as few bytes as the categories need, as pandas has them.
   template <class T>
-  void add_categorical(const std::string& name, std::span<const T> codes,
-                       const std::vector<std::string>& categories) {
-    const std::string column = claim_column(name, codes.size());
-    const auto is_outside = [&](T code) {
-      return code < -1 || (code >= 0 && static_cast<std::size_t>(code) >= categories.size());
+  Hdf5Object write_codes(const Hdf5Object& group, const std::string& column,
+                         const FillRows<T>& fill, std::size_t categories) {
+    const auto check = [&](const std::vector<T>& codes) {
+      const bool is_outside = std::any_of(codes.begin(), codes.end(), [&](T code) {
+        return code < -1 || (code >= 0 && static_cast<std::size_t>(code) >= categories);
+      });
+      if (is_outside)
+        throw std::logic_error("obs column " + column + " has a code outside its categories");
     };
-    if (std::any_of(codes.begin(), codes.end(), is_outside)) {
-      throw std::logic_error("obs column " + name + " has a code outside its categories");
-    }
+    const auto write_as = [&]<class Stored>(Stored /*type*/) {
+      return write_column<Stored>(group, "codes", hdf5_type<Stored>(), fill, check);
+    };
+    if (categories <= std::numeric_limits<std::int8_t>::max()) return write_as(std::int8_t{});
+    if (categories <= std::numeric_limits<std::int16_t>::max()) return write_as(std::int16_t{});
+    return write_as(std::int32_t{});
+  }
+
+  template <class T>
+  void add_categorical(const std::string& name, const FillRows<T>& codes,
+                       const std::vector<std::string>& categories) {
+    const std::string column = claim_column(name);
     if (std::set(categories.begin(), categories.end()).size() != categories.size()) {
       throw std::logic_error("obs column " + name + " has a category twice");
     }
     write([&] {
       const Hdf5Object group = create_encoded_group(obs, column, "categorical", "0.2.0");
       write_boolean_attribute(group, "ordered", false);
-      write_encoding(write_column(group, "codes", hdf5_type<T>(), codes), "array", "0.2.0");
+      write_encoding(write_codes(group, column, codes, categories.size()), "array", "0.2.0");
       write_encoding(write_strings(group, "categories", categories), "string-array", "0.2.0");
     });
   }
@@ -189,42 +231,62 @@ H5adWriter::~H5adWriter() = default;
 
 void H5adWriter::add_obs_categorical(const std::string& name, std::span<const std::int8_t> codes,
                                      const std::vector<std::string>& categories) {
-  file_->add_categorical(name, codes, categories);
+  file_->add_categorical(name, file_->rows_of(name, codes), categories);
 }
 
 void H5adWriter::add_obs_categorical(const std::string& name, std::span<const std::int16_t> codes,
                                      const std::vector<std::string>& categories) {
-  file_->add_categorical(name, codes, categories);
+  file_->add_categorical(name, file_->rows_of(name, codes), categories);
 }
 
 void H5adWriter::add_obs_categorical(const std::string& name, std::span<const std::int32_t> codes,
                                      const std::vector<std::string>& categories) {
+  file_->add_categorical(name, file_->rows_of(name, codes), categories);
+}
+
+void H5adWriter::add_obs_categorical(const std::string& name, const FillRows<std::int32_t>& codes,
+                                     const std::vector<std::string>& categories) {
   file_->add_categorical(name, codes, categories);
 }
 
-void H5adWriter::add_obs_integer(const std::string& name, std::span<const std::int32_t> values) {
+void H5adWriter::add_obs_integer(const std::string& name, const FillRows<std::int32_t>& values) {
   file_->add_column(name, values);
 }
 
+void H5adWriter::add_obs_integer(const std::string& name, std::span<const std::int32_t> values) {
+  file_->add_column(name, file_->rows_of(name, values));
+}
+
 void H5adWriter::add_obs_integer(const std::string& name, std::span<const std::int64_t> values) {
+  file_->add_column(name, file_->rows_of(name, values));
+}
+
+void H5adWriter::add_obs_float(const std::string& name, const FillRows<float>& values) {
   file_->add_column(name, values);
 }
 
 void H5adWriter::add_obs_float(const std::string& name, std::span<const float> values) {
-  file_->add_column(name, values);
+  file_->add_column(name, file_->rows_of(name, values));
+}
+
+void H5adWriter::add_obs_bool(const std::string& name, const FillRows<std::uint8_t>& values) {
+  const std::string column = file_->claim_column(name);
+  const FillRows<std::int8_t> flags = [&](std::size_t first, std::span<std::int8_t> out) {
+    std::vector<std::uint8_t> block(out.size());
+    values(first, block);
+    std::transform(block.begin(), block.end(), out.begin(),
+                   [](std::uint8_t value) { return static_cast<std::int8_t>(value != 0); });
+  };
+  file_->write([&] {
+    const Hdf5Object type = bool_type();
+    write_encoding(file_->write_column<std::int8_t>(file_->obs, column, type.id(), flags,
+                                                    [](const std::vector<std::int8_t>&) {}),
+                   "array", "0.2.0");
+  });
 }
 
 void H5adWriter::add_obs_bool(const std::string& name, std::span<const std::uint8_t> values) {
-  const std::string column = file_->claim_column(name, values.size());
-  std::vector<std::int8_t> flags(values.size());
-  std::transform(values.begin(), values.end(), flags.begin(),
-                 [](std::uint8_t value) { return static_cast<std::int8_t>(value != 0); });
-  file_->write([&] {
-    const Hdf5Object type = bool_type();
-    write_encoding(
-        file_->write_column(file_->obs, column, type.id(), std::span<const std::int8_t>(flags)),
-        "array", "0.2.0");
-  });
+  add_obs_bool(name, file_->rows_of(name, values));
 }
 
 void H5adWriter::add_var_strings(const std::string& name, const std::vector<std::string>& values) {

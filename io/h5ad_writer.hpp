@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -13,6 +14,10 @@ namespace gateless {
 
 /// Whether X is in the file. Without it only obs and var are: the labels of each event.
 enum class H5adContent { kValuesAndLabels, kLabelsOnly };
+
+/// Writes the values of rows first, first + 1, ... of a column; called block by block, so that no column need be in memory as a whole.
+template <class T>
+using FillRows = std::function<void(std::size_t first, std::span<T> values)>;
 
 /// An AnnData file on its way to disk. Everything goes to `<path>.part`; commit() gives it its name, and without
 /// commit() nothing is left behind. Columns appear in the order in which they are added; the obs index is
@@ -35,6 +40,11 @@ class H5adWriter {
                            const std::vector<std::string>& categories);
   void add_obs_categorical(const std::string& name, std::span<const std::int32_t> codes,
                            const std::vector<std::string>& categories);
+  void add_obs_categorical(const std::string& name, const FillRows<std::int32_t>& codes,
+                           const std::vector<std::string>& categories);
+  void add_obs_integer(const std::string& name, const FillRows<std::int32_t>& values);
+  void add_obs_float(const std::string& name, const FillRows<float>& values);
+  void add_obs_bool(const std::string& name, const FillRows<std::uint8_t>& values);  ///< 0 or not 0
   void add_obs_integer(const std::string& name, std::span<const std::int32_t> values);
   void add_obs_integer(const std::string& name, std::span<const std::int64_t> values);
   void add_obs_float(const std::string& name, std::span<const float> values);

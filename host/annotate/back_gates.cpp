@@ -56,11 +56,22 @@ std::vector<std::pair<double, double>> corner_line(const CornerAxis& corner, dou
           {std::max(gate.x_high, x_at(border + 1.0)), y_at(border - 1.0)}};
 }
 
-std::size_t bin_of(float value, double low, double high, std::size_t bins) {
-  const double share = (static_cast<double>(value) - low) / (high - low);
-  const double bin = std::clamp(share, 0.0, 1.0) * static_cast<double>(bins);
-  return std::min(static_cast<std::size_t>(bin), bins - 1);
-}
+/// The bins of one axis of a picture.
+class Bins {
+ public:
+  Bins(double low, double high, std::size_t bins)
+      : low_(low),
+        per_value_(static_cast<double>(bins) / (high - low)),
+        last_(static_cast<double>(bins) - 1.0) {}
+
+  [[nodiscard]] std::size_t of(float value) const {
+    const double bin = (static_cast<double>(value) - low_) * per_value_;
+    return static_cast<std::size_t>(std::clamp(bin, 0.0, last_));
+  }
+
+ private:
+  double low_, per_value_, last_;
+};
 
 std::size_t part_of(const std::vector<double>& borders, float value) {
   std::size_t part = 0;
@@ -68,7 +79,7 @@ std::size_t part_of(const std::vector<double>& borders, float value) {
   return part;
 }
 
-/// The members of one parent in one sample, as places in the pool.
+/// The members of one parent in one sample, as places in the sample.
 using Members = std::vector<std::uint32_t>;
 
 /// Events whose label lies in the family, or that have a subset of it on some axis.
@@ -83,9 +94,10 @@ class Family {
   }
   [[nodiscard]] Members members(const SampleRange& sample) const {
     Members members;
-    for (std::size_t i = sample.first; i < sample.first + sample.count; ++i) {
-      if (holds(calls_.subset_of_event[i]) ||
-          (!calls_.profile_of_event.empty() && has_profile_[calls_.profile_of_event[i]]))
+    for (std::size_t i = 0; i < sample.count; ++i) {
+      const std::size_t event = sample.first + i;
+      if (holds(calls_.subset_of_event[event]) ||
+          (!calls_.profile_of_event.empty() && has_profile_[calls_.profile_of_event[event]]))
         members.push_back(static_cast<std::uint32_t>(i));
     }
     return members;
@@ -101,6 +113,7 @@ class Family {
   std::vector<bool> has_profile_;  ///< [profiles]
 };
 
+/// `events` are the sample's.
 BackGateSample draw(const EventView& events, const SubsetModel& model, const SubsetCalls& calls,
                     const DividingPair& pair, const BackGate& gate, const Members& members,
                     std::size_t sample) {
@@ -120,11 +133,11 @@ BackGateSample draw(const EventView& events, const SubsetModel& model, const Sub
   }
   const auto xs = events.marker(pair.x);
   const auto ys = events.marker(pair.y);
-  Matrix<float> counts(gate.bins, gate.bins);
+  const Bins x_bins(gate.x_low, gate.x_high, gate.bins), y_bins(gate.y_low, gate.y_high, gate.bins);
+  Matrix<std::uint64_t> counts(gate.bins, gate.bins);
   std::vector<std::uint64_t> inside(gate.parts.size(), 0);
   for (const std::uint32_t event : members) {
-    counts(bin_of(ys[event], gate.y_low, gate.y_high, gate.bins),
-           bin_of(xs[event], gate.x_low, gate.x_high, gate.bins)) += 1.0F;
+    ++counts(y_bins.of(ys[event]), x_bins.of(xs[event]));
     std::size_t part = 0;
     if (corner != nullptr) {
       part = corner->value(static_cast<double>(xs[event]), static_cast<double>(ys[event])) >=
@@ -159,12 +172,13 @@ std::vector<BackGate> back_gates(const EventView& events, const std::vector<Samp
     families.emplace_back(model, calls, model.mixtures[pair.mixture].parent);
   }
   parallel_for(threads, samples.size(), [&](std::size_t s) {
+    const EventView own = events.slice(samples[s].first, samples[s].count);
     Members members;
     for (std::size_t p = 0; p < pairs.size(); ++p) {
       const bool is_same = p > 0 && model.mixtures[pairs[p].mixture].parent ==
                                         model.mixtures[pairs[p - 1].mixture].parent;
       if (!is_same) members = families[p].members(samples[s]);
-      gates[p].samples[s] = draw(events, model, calls, pairs[p], gates[p], members, s);
+      gates[p].samples[s] = draw(own, model, calls, pairs[p], gates[p], members, s);
     }
   });
   std::erase_if(gates, [](const BackGate& gate) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host/core/distribution.hpp"
 #include "host/core/large_blocks.hpp"
 
 namespace gateless {
@@ -23,10 +24,9 @@ std::vector<MarkerRange> marker_ranges(const EventView& events,
     }
     MarkerRange range;
     if (!values.empty()) {
-      std::sort(values.begin(), values.end());
       const std::size_t tail = values.size() / 2000;
-      range.low = static_cast<double>(values[tail]);
-      range.high = static_cast<double>(values[values.size() - 1 - tail]);
+      range.low = static_cast<double>(at_rank(values, tail));
+      range.high = static_cast<double>(at_rank(values, values.size() - 1 - tail));
     }
     const double room = 0.05 * (range.high - range.low);
     range.low -= room;

@@ -1,6 +1,7 @@
 #include "host/annotate/cluster_names.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "host/annotate/cluster_words.hpp"
@@ -10,7 +11,15 @@ namespace gateless {
 namespace {
 
 constexpr double kMajority = 0.5;  // of a cluster's events
-constexpr std::size_t kMedianEvents = 20000;
+constexpr std::size_t kMedianEvents = 5000;
+
+/// What is known of a cluster's events.
+struct ClusterEvents {
+  std::size_t count = 0;
+  EventsCalled called;  ///< [subsets + 1], the last: unassigned
+  std::vector<std::size_t>
+      some;  ///< evenly spaced, places in the pool: their medians are the cluster's
+};
 
 class ClusterNamer {
  public:
@@ -18,20 +27,19 @@ class ClusterNamer {
                const Knowledge& knowledge)
       : events_(events), model_(model), calls_(calls), knowledge_(knowledge) {}
 
-  ClusterRow name(const std::vector<std::uint32_t>& members) const {
+  ClusterRow name(const ClusterEvents& cluster) const {
     ClusterRow row;
-    row.events = members.size();
-    if (members.empty()) {
+    row.events = cluster.count;
+    if (cluster.count == 0) {
       row.subset = "unassigned";
       return row;
     }
-    std::vector<double> medians = cluster_medians(members);
+    std::vector<double> medians = medians_of(cluster.some);
     for (std::size_t m = 0; m < medians.size(); ++m)
       row.medians.emplace_back(model_.markers[m], medians[m]);
     for (const CornerAxis& corner : model_.corners)
       medians.push_back(corner.value(medians[corner.x], medians[corner.y]));
-    const EventsCalled called = called_of(members);
-    const auto [subset, share] = majority(called, members.size());
+    const auto [subset, share] = majority(cluster.called, cluster.count);
     row.confidence = share;
     if (subset < 0) {
       row.subset = "unassigned";
@@ -46,7 +54,7 @@ class ClusterNamer {
     const ClusterWords words = words_of({.subset = subset,
                                          .share = share,
                                          .medians = std::move(medians),
-                                         .called = called,
+                                         .called = cluster.called,
                                          .events = row.events},
                                         model_, knowledge_);
     row.phenotype = words.phenotype;
@@ -55,26 +63,16 @@ class ClusterNamer {
   }
 
  private:
-  std::vector<double> cluster_medians(const std::vector<std::uint32_t>& members) const {
-    const std::size_t step = std::max<std::size_t>(1, members.size() / kMedianEvents);
+  std::vector<double> medians_of(const std::vector<std::size_t>& some) const {
     std::vector<double> medians;
+    std::vector<float> values(some.size());
     for (std::size_t m = 0; m < events_.markers; ++m) {
-      std::vector<float> values;
-      for (std::size_t i = 0; i < members.size(); i += step)
-        values.push_back(events_.marker(m)[members[i]]);
+      const std::span<const float> column = events_.marker(m);
+      std::transform(some.begin(), some.end(), values.begin(),
+                     [&](std::size_t event) { return column[event]; });
       medians.push_back(static_cast<double>(upper_median(values)));
     }
     return medians;
-  }
-
-  /// How many events are called each subset; the last: unassigned.
-  EventsCalled called_of(const std::vector<std::uint32_t>& members) const {
-    EventsCalled called(model_.subsets.size() + 1, 0);
-    for (const std::uint32_t event : members) {
-      const std::int16_t subset = calls_.subset_of_event[event];
-      ++called[subset < 0 ? model_.subsets.size() : static_cast<std::size_t>(subset)];
-    }
-    return called;
   }
 
   /// The smallest subset that holds a majority of the events; an event called a subset counts for its ancestors.
@@ -105,6 +103,34 @@ class ClusterNamer {
   const Knowledge& knowledge_;
 };
 
+/// [clusters + 1]; 0: events outside of all.
+std::vector<ClusterEvents> look_at(std::span<const std::uint32_t> metacluster_of_event,
+                                   std::size_t clusters, const SubsetModel& model,
+                                   const SubsetCalls& calls) {
+  std::vector<ClusterEvents> found(clusters + 1);
+  for (ClusterEvents& cluster : found) cluster.called.assign(model.subsets.size() + 1, 0);
+  const auto number_of = [&](std::size_t event) {
+    const std::uint32_t id = metacluster_of_event[event];
+    return id <= clusters ? id : 0;
+  };
+  for (std::size_t event = 0; event < metacluster_of_event.size(); ++event) {
+    ClusterEvents& cluster = found[number_of(event)];
+    const std::int16_t subset = calls.subset_of_event[event];
+    ++cluster.called[subset < 0 ? model.subsets.size() : static_cast<std::size_t>(subset)];
+    ++cluster.count;
+  }
+  std::vector<std::size_t> step, left(clusters + 1, 0);
+  for (const ClusterEvents& cluster : found)
+    step.push_back(std::max<std::size_t>(1, cluster.count / kMedianEvents));
+  for (std::size_t event = 0; event < metacluster_of_event.size(); ++event) {
+    const std::uint32_t id = number_of(event);
+    if (id == 0 || left[id]-- > 0) continue;
+    found[id].some.push_back(event);
+    left[id] = step[id] - 1;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::vector<ClusterRow> name_clusters(const EventView& events,
@@ -114,18 +140,11 @@ std::vector<ClusterRow> name_clusters(const EventView& events,
                                       const Knowledge& knowledge) {
   std::uint32_t clusters = 0;
   for (const std::uint32_t id : metacluster_of_node) clusters = std::max(clusters, id);
-  std::vector<std::size_t> events_of(clusters + 1, 0);
-  for (const std::uint32_t id : metacluster_of_event) ++events_of[id <= clusters ? id : 0];
-  std::vector<std::vector<std::uint32_t>> members(clusters + 1);
-  for (std::uint32_t id = 1; id <= clusters; ++id) members[id].reserve(events_of[id]);
-  for (std::size_t event = 0; event < metacluster_of_event.size(); ++event) {
-    const std::uint32_t id = metacluster_of_event[event];
-    if (id != 0 && id <= clusters) members[id].push_back(static_cast<std::uint32_t>(event));
-  }
+  const std::vector<ClusterEvents> found = look_at(metacluster_of_event, clusters, model, calls);
   const ClusterNamer namer(events, model, calls, knowledge);
   std::vector<ClusterRow> rows;
   for (std::uint32_t id = 1; id <= clusters; ++id) {
-    ClusterRow row = namer.name(members[id]);
+    ClusterRow row = namer.name(found[id]);
     row.metacluster = id;
     row.nodes = static_cast<std::size_t>(
         std::count(metacluster_of_node.begin(), metacluster_of_node.end(), id));

@@ -145,10 +145,12 @@ SampleFit fit_sample(const SubsetMixture& mixture, const std::vector<MarkerRange
   const std::vector<std::size_t> rows = rows_of(mixture);
   std::vector<bool> is_other;
   for (const SubsetClass& one : mixture.classes) is_other.push_back(one.subset < 0);
+  const PackedMembers packed = pack_members(rows, sample, members, kFittingMembers);
   for (int round = 0; round < kFittingRounds; ++round) {
     const SampleFit before = fit;
     const ClassTables tables(parameters, fit);
-    const ClassHistograms histograms = expect(tables, rows, sample, members, kFittingMembers);
+    const ClassHistograms histograms =
+        expect(tables, rows, packed.sample, packed.members, kFittingMembers);
     for (std::size_t m = 0; m < rows.size(); ++m) {
       update_shift(
           fit.shift[m], sum_levels(parameters, tables, histograms, m, fit.shift[m], is_other),

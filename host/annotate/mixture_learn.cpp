@@ -86,12 +86,16 @@ class Learner {
     start.weights = weights_;
     for (const auto& mean : parameters_.mean) start.shift.emplace_back(mean.size(), 0.0);
     fits_.assign(samples_.size(), start);
+    std::vector<PackedMembers> packed(samples_.size());
+    parallel_for(threads_, samples_.size(), [&](std::size_t s) {
+      packed[s] = pack_members(rows_, samples_[s], *members_[s], most_);
+    });
     for (int round = 0; round < kLearningRounds; ++round) {
       std::vector<std::optional<ClassTables>> tables(samples_.size());
       std::vector<ClassHistograms> histograms(samples_.size());
       parallel_for(threads_, samples_.size(), [&](std::size_t s) {
         tables[s].emplace(parameters_, fits_[s]);
-        histograms[s] = expect(*tables[s], rows_, samples_[s], *members_[s], most_);
+        histograms[s] = expect(*tables[s], rows_, packed[s].sample, packed[s].members, most_);
       });
       std::vector<double> total(classes, 0.0);
       for (const ClassHistograms& histogram : histograms) {

@@ -103,6 +103,50 @@ void ClassTables::probabilities(const std::uint8_t* bins, std::size_t events, fl
   class_probabilities({log_weight_.data(), tables_, bins, events, stride_}, result);
 }
 
+namespace {
+
+/// The expectation of one marker: members of one bin are alike, so each bin is asked for once.
+void expect_by_bin(const ClassTables& tables, const std::vector<std::uint8_t>& column,
+                   const Members& members, std::size_t step, ClassHistograms& result) {
+  const std::size_t stride = tables.stride();
+  std::vector<double> weight(kBins, 0.0);
+  for (std::size_t i = 0; i < members.size(); i += step)
+    weight[column[members.event(i)]] += static_cast<double>(members.probability(i));
+  std::array<std::uint8_t, kBlockEvents> bins{};
+  std::array<float, kBlockEvents> of_bin{};
+  std::vector<float> probability(kBlockEvents * stride);
+  for (std::size_t first = 0; first < kBins; first += kBlockEvents) {
+    for (std::size_t i = 0; i < kBlockEvents; ++i) {
+      bins[i] = static_cast<std::uint8_t>(first + i);
+      of_bin[i] = static_cast<float>(weight[first + i]);
+    }
+    tables.probabilities(bins.data(), kBlockEvents, probability.data());
+    weigh_probabilities(probability.data(), of_bin.data(), kBlockEvents, stride,
+                        result.total.data());
+    std::copy(probability.begin(), probability.end(),
+              result.counts.front().begin() + static_cast<std::ptrdiff_t>(first * stride));
+  }
+}
+
+}  // namespace
+
+PackedMembers pack_members(const std::vector<std::size_t>& rows, const BinnedSample& sample,
+                           const Members& members, std::size_t most) {
+  const std::size_t step = std::max<std::size_t>(1, (members.size() + most - 1) / most);
+  PackedMembers packed;
+  packed.sample.events = (members.size() + step - 1) / step;
+  packed.sample.bins.resize(sample.bins.size());
+  for (const std::size_t row : rows) {
+    std::vector<std::uint8_t>& column = packed.sample.bins[row];
+    column.reserve(packed.sample.events);
+    for (std::size_t i = 0; i < members.size(); i += step)
+      column.push_back(sample.bins[row][members.event(i)]);
+  }
+  for (std::size_t i = 0; i < packed.sample.events; ++i)
+    packed.members.add(static_cast<std::uint32_t>(i), members.probability(i * step));
+  return packed;
+}
+
 ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>& rows,
                        const BinnedSample& sample, const Members& members, std::size_t most) {
   ClassHistograms result;
@@ -110,6 +154,11 @@ ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>
   result.total.assign(stride, 0.0);
   result.counts.assign(rows.size(), std::vector<float>(kBins * stride, 0.0F));
   const std::size_t step = std::max<std::size_t>(1, (members.size() + most - 1) / most);
+  if (rows.size() == 1) {
+    expect_by_bin(tables, sample.bins[rows.front()], members, step, result);
+    result.total.resize(tables.classes());
+    return result;
+  }
   std::array<float, kBlockEvents> weight{};
   for_each_block(
       tables, rows, sample, members, step,

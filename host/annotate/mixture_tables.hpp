@@ -71,6 +71,17 @@ struct ClassHistograms {
   std::vector<std::vector<float>> counts;  ///< [markers][bins][stride]
 };
 
+/// Members that are looked at round by round, side by side in memory.
+struct PackedMembers {
+  BinnedSample sample;  ///< [members], rows of one mixture
+  Members members;
+};
+
+/// No more than `most` of the members, evenly spaced. `rows` [markers of the mixture] are rows of the events.
+[[nodiscard]] PackedMembers pack_members(const std::vector<std::size_t>& rows,
+                                         const BinnedSample& sample, const Members& members,
+                                         std::size_t most);
+
 /// Looks at no more than `most` members, evenly spaced. `rows` [markers of the mixture] are rows of the events.
 [[nodiscard]] ClassHistograms expect(const ClassTables& tables,
                                      const std::vector<std::size_t>& rows,

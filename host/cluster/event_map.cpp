@@ -18,11 +18,11 @@ namespace {
 
 constexpr std::size_t kChunk = 1U << 14U;
 constexpr std::size_t kNear = kMapNeighbours + 1;  // one more sets the scale of the scores
-static_assert(kNear == kLanes && kBlock == kLanes && kMapNeighbours % 2 == 1);
-constexpr std::array<float, kNear> kOfRank = {
+static_assert(kNear <= kLanes && kBlock == kLanes && kMapNeighbours % 2 == 1);
+constexpr std::array<float, kLanes> kOfRank = {
     1.0F,     1.0F / 2,  1.0F / 3,  1.0F / 4,  1.0F / 5,  1.0F / 6,  1.0F / 7,  1.0F / 8,
     1.0F / 9, 1.0F / 10, 1.0F / 11, 1.0F / 12, 1.0F / 13, 1.0F / 14, 1.0F / 15, 1.0F / 16};
-constexpr std::array<float, kNear> kLane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+constexpr std::array<float, kLanes> kLane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 constexpr float kFar = std::numeric_limits<float>::infinity();
 
 // Zeros that are written over at once would cost an eighth of the time.
@@ -67,7 +67,7 @@ GATELESS_INLINE void measure(const float* event, const float* block, std::size_t
   store(one, squared);
 }
 
-/// Measures all landmarks that can be among the nearest of an event: the 16 around its own say how far those are at
+/// Measures all landmarks that can be among the nearest of an event: as many around its own say how far those are at
 /// most, and the triangle inequality how far down the list.
 GATELESS_INLINE void measure_near(const Landmarks& marks, const float* event, std::size_t home,
                                   Search& search) {
@@ -79,7 +79,7 @@ GATELESS_INLINE void measure_near(const Landmarks& marks, const float* event, st
   search.limit = kFar;
   std::size_t blocks = 1;
   if (marks.count() > kBlock) {
-    search.limit = *std::max_element(squared, squared + kBlock);
+    search.limit = *std::max_element(squared, squared + kNear);
     const float reach = (std::sqrt(squared[0]) + std::sqrt(search.limit)) * (1.0F + kDoubt);
     while (blocks < marks.blocks() && marks.ring(home, blocks) <= reach) ++blocks;
   }
@@ -139,7 +139,7 @@ GATELESS_INLINE void find_nearest(const Search& search, Nearest& nearest) {
     nearest.landmark[place] = search.landmark[candidates[i]];
   }
   nearest.count = std::min(count, kNear);
-  for (std::size_t i = nearest.count; i < kNear; ++i) {  // of a small map
+  for (std::size_t i = nearest.count; i < kLanes; ++i) {  // which nobody counts
     nearest.squared[i] = 0.0F;
     nearest.landmark[i] = nearest.landmark[0];
   }
@@ -149,8 +149,8 @@ GATELESS_INLINE void find_nearest(const Search& search, Nearest& nearest) {
 GATELESS_INLINE Lanes score(const Nearest& nearest) {
   constexpr float kBoost = 0.36787944F;  // e^-1: smoothness 0
   constexpr float kFade = 10.0F;         // how steeply the last ones fade
-  alignas(64) std::array<float, kNear> root;
-  for (std::size_t i = 0; i < kNear; ++i) root[i] = std::sqrt(nearest.squared[i]);
+  alignas(64) std::array<float, kLanes> root;
+  for (std::size_t i = 0; i < kLanes; ++i) root[i] = std::sqrt(nearest.squared[i]);
   const Lanes distance = load(root.data());
   const auto count = static_cast<float>(nearest.count);
   const Lanes weight = where_negative(load(kLane.data()) - count, load(kOfRank.data()), 0.0F);
@@ -168,7 +168,7 @@ GATELESS_INLINE Lanes score(const Nearest& nearest) {
   return where_negative(load(kLane.data()) - std::min(count, float{kMapNeighbours}), result, 0.0F);
 }
 
-/// The landmarks of an event twice in a row, so that each pair of them is met once by seven shifts.
+/// The landmarks of an event twice in a row, so that each pair of them is met once by a few shifts.
 struct Ring {
   alignas(64) std::array<float, 2 * kLanes> x, y, squared, score;
   std::array<const float*, kLanes> half_inverses;

@@ -9,7 +9,7 @@
 namespace gateless {
 
 /// Each event is placed by this many of its nearest nodes.
-inline constexpr std::size_t kMapNeighbours = 15;
+inline constexpr std::size_t kMapNeighbours = 9;
 
 /// Where events lie in the plane, in units of the mean distance of neighbouring nodes there.
 struct EventMap {
@@ -17,7 +17,7 @@ struct EventMap {
 };
 
 /// Places every event by the method of EmbedSOM (Kratochvil, Koladiya & Vondrasek, F1000Research 8:2120, 2020): the lines
-/// through each two of its 15 nearest nodes say where it lies between them, near nodes more than far ones, and the place
+/// through each two of its nearest nodes say where it lies between them, near nodes more than far ones, and the place
 /// that fits all lines best is the solution of two linear equations. Smoothness 0, adjustment 1, as there by default.
 /// `rows` [markers of the codebook] are rows of the events, `layout` [nodes][2] is where the nodes lie. Computed on the CPU beside the
 /// backends, in single precision and in a fixed order: within 1e-2 of the formula (mostly 1e-6), the same bytes for every backend and number of threads.

@@ -22,7 +22,7 @@ constexpr int kSplitRounds = 2;
 // spread), and few looks at all settle it.
 constexpr std::size_t kEarlyEventsOfNode = 1000;
 constexpr double kMostEarly = 0.5;
-constexpr int kLastEpochs = 2;
+constexpr int kLastEpochs = 1;
 // A resample of 20,000 events has 20 of a node of this size; a map of very many nodes keeps those above half the mean.
 constexpr double kUnseenShare = 0.001;
 constexpr double kUnseenOfMean = 0.5;

@@ -95,9 +95,11 @@ void LineOfSight::see(const float* places, std::size_t events, LineProfile& prof
   if (!(length_ > 0.0F)) return;
   std::array<float, kBlock> along{}, squared{};
   project(places, from_.data(), direction_.data(), from_.size(), along.data(), squared.data());
+  const float per_length = 1.0F / length_;
   for (std::size_t i = 0; i < events; ++i) {
-    const float side = squared[i] - along[i] * along[i] / length_;
-    if (side <= widest_) profile.add(along[i] / length_, weight == nullptr ? 1.0 : weight[i]);
+    const float share = along[i] * per_length;
+    const float side = squared[i] - along[i] * share;
+    if (side <= widest_) profile.add(share, weight == nullptr ? 1.0 : weight[i]);
   }
 }
 

@@ -1,6 +1,49 @@
 #include "host/core/distribution.hpp"
 
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <utility>
+
 namespace gateless {
+namespace {
+
+constexpr unsigned kDigitBits = 11;
+constexpr std::size_t kDigits = 3;
+constexpr std::uint32_t kDigitMask = (1U << kDigitBits) - 1U;
+constexpr std::uint32_t kSign = 1U << 31U;
+
+std::uint32_t digit_of(std::uint32_t key, std::size_t digit) {
+  return (key >> (kDigitBits * digit)) & kDigitMask;
+}
+
+}  // namespace
+
+void sort_values(std::vector<float>& values) {
+  constexpr std::size_t kFew = 512;
+  if (values.size() < kFew) return std::sort(values.begin(), values.end());
+  std::vector<std::uint32_t> keys(values.size()), sorted(values.size());
+  std::vector<std::array<std::size_t, kDigits>> places(kDigitMask + 1);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // Bits of positive numbers rise with them, those of negative ones fall.
+    const auto bits = std::bit_cast<std::uint32_t>(values[i]);
+    keys[i] = (bits & kSign) != 0 ? ~bits : bits | kSign;
+    for (std::size_t digit = 0; digit < kDigits; ++digit) ++places[digit_of(keys[i], digit)][digit];
+  }
+  std::array<std::size_t, kDigits> next{};
+  for (auto& place : places) {
+    for (std::size_t digit = 0; digit < kDigits; ++digit)
+      next[digit] += std::exchange(place[digit], next[digit]);
+  }
+  for (std::size_t digit = 0; digit < kDigits; ++digit) {
+    for (const std::uint32_t key : keys) sorted[places[digit_of(key, digit)][digit]++] = key;
+    keys.swap(sorted);
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::uint32_t key = keys[i];
+    values[i] = std::bit_cast<float>((key & kSign) != 0 ? key & ~kSign : ~key);
+  }
+}
 
 std::optional<double> median_of(std::vector<double> values) {
   if (values.empty()) return std::nullopt;

@@ -22,7 +22,10 @@
 namespace gateless {
 namespace {
 
-constexpr std::uint64_t kGrain = 1U << 16U;   ///< blocks begin on whole pages, of any machine
+constexpr std::uint64_t kGrain = 1U << 16U;  ///< blocks begin on whole pages, of any machine
+constexpr std::size_t kWorthLargePages = std::size_t{1} << 22U;  ///< bytes of a block
+constexpr std::int64_t kSparingUpTo =
+    std::int64_t{1} << 29U;  ///< bytes of large blocks; where there are more, none is kept
 constexpr std::uint64_t kSlice = 1U << 26U;   ///< bytes of the file that are given back together
 constexpr std::uint64_t kWindow = 1U << 26U;  ///< of its pages so many stay, or a pass would stall
 constexpr auto kPause = std::chrono::milliseconds(2);  ///< a thread writes some 10 MB meanwhile
@@ -89,6 +92,16 @@ void watch_bus_errors(const char* base, std::uint64_t bytes) {
   sigaction(SIGBUS, &action, nullptr);
 }
 
+/// Pages of 2 MiB where the whole of one lies in the block: 512 times fewer are asked for, one by one.
+void ask_for_large_pages(void* block, std::size_t bytes) noexcept {
+  constexpr std::uintptr_t kLargePage = std::uintptr_t{1} << 21U;
+  const auto begin = reinterpret_cast<std::uintptr_t>(block);  // NOLINT: an address
+  const std::uintptr_t first = (begin + kLargePage - 1) / kLargePage * kLargePage;
+  const std::uintptr_t last = (begin + bytes) / kLargePage * kLargePage;
+  if (last <= first) return;
+  (void)madvise(static_cast<char*>(block) + (first - begin), last - first, MADV_HUGEPAGE);
+}
+
 std::atomic<LargeBlocks*> of_program{nullptr};
 
 }  // namespace
@@ -103,10 +116,14 @@ void* LargeBlocks::take(std::size_t bytes) {
   const auto share = static_cast<std::int64_t>(kShareInMemory * static_cast<double>(bound_.bytes));
   const bool fits = in_memory_ + static_cast<std::int64_t>(bytes) <= share;
   if (bytes >= kLargeBlock && !fits && !is_child_) return take_on_disk(bytes);
-  void* block = std::malloc(bytes);
+  void* block = bytes >= kLargeBlock && !is_child_ ? spare_.take(bytes) : nullptr;
+  const bool is_new = block == nullptr;
+  if (is_new) block = std::malloc(bytes);
   if (block == nullptr) throw std::bad_alloc();
   const std::size_t usable = malloc_usable_size(block);
   if (usable >= kLargeBlock) in_memory_ += static_cast<std::int64_t>(usable);
+  if (is_new && usable > kWorthLargePages) ask_for_large_pages(block, usable);
+  if (in_memory_ > kSparingUpTo) spare_.give_all_back();
   return block;
 }
 
@@ -114,7 +131,8 @@ void LargeBlocks::give(void* block) noexcept {
   if (!is_on_disk(block)) {
     const std::size_t usable = malloc_usable_size(block);
     if (usable >= kLargeBlock) in_memory_ -= static_cast<std::int64_t>(usable);
-    std::free(block);
+    const bool may_keep = usable >= kLargeBlock && !is_child_ && in_memory_ <= kSparingUpTo;
+    if (!may_keep || !spare_.keep(block, usable)) std::free(block);
     return;
   }
   if (is_child_) return;

@@ -12,6 +12,8 @@
 #include <string>
 #include <thread>
 
+#include "host/core/spare_blocks.hpp"
+
 namespace gateless {
 
 /// What a program may hold, and the folder where the rest lies.
@@ -66,6 +68,7 @@ class LargeBlocks {
   [[noreturn]] void refuse(std::uint64_t bytes, int error) const;
 
   MemoryBound bound_;
+  SpareBlocks spare_;
   std::atomic<std::int64_t> in_memory_{0};  ///< bytes of large blocks
   std::atomic<bool> is_child_{false};
   mutable std::mutex mutex_;  ///< of what follows

@@ -26,20 +26,20 @@ std::string packed_fine_share(double share) {
   return {packed_level(step / kPackedLevels), packed_level(step % kPackedLevels)};
 }
 
-std::string packed_counts(const Matrix<float>& counts) {
+std::string packed_counts(const Matrix<std::uint64_t>& counts) {
   std::string text;
   int empty = 0;
   const auto end_run = [&] {
     if (empty > 0) text += empty == 1 ? packed_level(0) : packed_level(kTopPackedCount + empty);
     empty = 0;
   };
-  for (const float count : counts.values()) {
-    if (!(count > 0.0F)) {
+  for (const std::uint64_t count : counts.values()) {
+    if (count == 0) {
       if (++empty == kLongestRun) end_run();
       continue;
     }
     end_run();
-    const double level = 1.0 + 4.0 * std::log(std::max(1.0, static_cast<double>(count)));
+    const double level = 1.0 + 4.0 * std::log(static_cast<double>(count));
     text += packed_level(std::min(kTopPackedCount, static_cast<int>(level)));
   }
   end_run();

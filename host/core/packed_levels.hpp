@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -22,6 +23,6 @@ inline constexpr int kTopPackedCount = 62;
 [[nodiscard]] std::string packed_fine_share(double share);
 
 /// Counts on a log scale, row by row: 0 for none, else 1 + 4 ln(count) up to 62; 62 + r stands for r empty bins.
-[[nodiscard]] std::string packed_counts(const Matrix<float>& counts);
+[[nodiscard]] std::string packed_counts(const Matrix<std::uint64_t>& counts);
 
 }  // namespace gateless

@@ -27,14 +27,21 @@ RowPlan plan_rows(const std::vector<PanelAnalysis>& analyses, std::size_t sample
 
 void EventsFile::add_words(const std::string& name, const std::vector<std::string>& words) {
   std::vector<std::string> categories;
-  std::vector<std::int32_t> codes(plan_.rows, -1);
+  std::vector<std::int32_t> code_of_place;
   for (const SamplePlace& place : plan_.places) {
     const std::string& word = words[place.pooled().sample];
-    if (word.empty()) continue;
-    const auto first = codes.begin() + static_cast<std::ptrdiff_t>(place.first_row);
-    std::fill(first, first + static_cast<std::ptrdiff_t>(place.rows), code_of(word, categories));
+    code_of_place.push_back(word.empty() ? -1 : code_of(word, categories));
   }
-  writer_.add_obs_categorical(name, codes, categories);
+  const auto fill = [&](std::size_t first, std::span<std::int32_t> codes) {
+    std::fill(codes.begin(), codes.end(), -1);
+    const std::size_t last = first + codes.size();
+    for (std::size_t i = 0; i < plan_.places.size(); ++i) {
+      const std::size_t from = std::max(first, plan_.places[i].first_row);
+      const std::size_t to = std::min(last, plan_.places[i].first_row + plan_.places[i].rows);
+      for (std::size_t row = from; row < to; ++row) codes[row - first] = code_of_place[i];
+    }
+  };
+  writer_.add_obs_categorical(name, FillRows<std::int32_t>(fill), categories);
 }
 
 std::int32_t EventsFile::code_of(const std::string& word, std::vector<std::string>& categories) {

@@ -1,8 +1,10 @@
 // One AnnData file of events: which events are its rows, and columns that are added one after the other.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +41,15 @@ struct RowPlan {
   [[nodiscard]] std::size_t row(const SamplePlace& place, std::size_t index) const {
     return place.first_row + (which == Rows::kAll ? place.pooled().kept_events[index] : index);
   }
+  /// How many kept events of a place lie in rows before `end`.
+  [[nodiscard]] std::size_t kept_before(const SamplePlace& place, std::size_t end) const {
+    const std::vector<std::uint32_t>& kept = place.pooled().kept_events;
+    if (end <= place.first_row) return 0;
+    const std::size_t before = std::min(end - place.first_row, place.rows);
+    if (which == Rows::kKept) return before;
+    return static_cast<std::size_t>(std::lower_bound(kept.begin(), kept.end(), before) -
+                                    kept.begin());
+  }
 };
 
 /// `only`: the one panel that is written; all of them if it is none.
@@ -57,15 +68,26 @@ class EventsFile {
   /// One word a sample, repeated over its events; empty words are missing.
   void add_words(const std::string& name, const std::vector<std::string>& words);
 
-  /// A value for each kept event: value(place, event of its pool); dropped events get `missing`.
+  /// A value for each kept event: value(place, event of its pool); dropped events get `missing`. Asked for while it is written.
   template <class Value, class Function>
-  [[nodiscard]] std::vector<Value> column(Value missing, Function value) const {
-    std::vector<Value> values(plan_.rows, missing);
+  [[nodiscard]] FillRows<Value> column(Value missing, Function value) const {
+    return [this, missing, value](std::size_t first, std::span<Value> values) {
+      std::fill(values.begin(), values.end(), missing);
+      for_each_part(
+          first, values.size(), [&](const SamplePlace& place, std::size_t from, std::size_t to) {
+            for (std::size_t index = from; index < to; ++index)
+              values[plan_.row(place, index) - first] = value(place, place.first_event() + index);
+          });
+    };
+  }
+
+  /// Calls visit(place, from, to) for the kept events [from, to) of each place in some rows.
+  template <class Visit>
+  void for_each_part(std::size_t first, std::size_t rows, const Visit& visit) const {
     for (const SamplePlace& place : plan_.places) {
-      for (std::size_t index = 0; index < place.pooled().kept_events.size(); ++index)
-        values[plan_.row(place, index)] = value(place, place.first_event() + index);
+      if (place.first_row >= first + rows || place.first_row + place.rows <= first) continue;
+      visit(place, plan_.kept_before(place, first), plan_.kept_before(place, first + rows));
     }
-    return values;
   }
 
   [[nodiscard]] const RowPlan& plan() const { return plan_; }

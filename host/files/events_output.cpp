@@ -35,35 +35,42 @@ void add_samples(EventsFile& file, const std::vector<Sample>& samples) {
 /// Where each event is in its file, and whether it was kept.
 void add_indices(EventsFile& file) {
   const RowPlan& plan = file.plan();
-  std::vector<std::int32_t> index(plan.rows);
-  for (const SamplePlace& place : plan.places) {
-    for (std::size_t row = 0; row < place.rows; ++row) {
-      index[place.first_row + row] = static_cast<std::int32_t>(
-          plan.which == Rows::kAll ? row : place.pooled().kept_events[row]);
+  const auto fill = [&](std::size_t first, std::span<std::int32_t> index) {
+    for (const SamplePlace& place : plan.places) {
+      const std::size_t from = std::max(first, place.first_row);
+      const std::size_t to = std::min(first + index.size(), place.first_row + place.rows);
+      for (std::size_t row = from; row < to; ++row) {
+        const std::size_t own = row - place.first_row;
+        index[row - first] = static_cast<std::int32_t>(
+            plan.which == Rows::kAll ? own : place.pooled().kept_events[own]);
+      }
     }
-  }
-  file.writer().add_obs_integer("event_index", index);
+  };
+  file.writer().add_obs_integer("event_index", FillRows<std::int32_t>(fill));
   file.writer().add_obs_bool(
       "kept", file.column<std::uint8_t>(
                   0, [](const SamplePlace&, std::size_t) { return std::uint8_t{1}; }));
 }
 
 /// Metacluster of each row in the map of a subset that was clustered again; -1 outside.
-std::vector<std::int32_t> refined_metaclusters(const RowPlan& plan) {
-  std::vector<std::int32_t> refined(plan.rows, -1);
-  for (const SamplePlace& place : plan.places) {
-    const std::size_t first = place.first_event();
-    const std::size_t end = first + place.pooled().kept_events.size();
-    for (const PopulationMap& map : place.analysis->maps) {
-      if (map.holds_all()) continue;
-      const auto begin = std::lower_bound(map.chosen.begin(), map.chosen.end(), first);
-      for (auto index = static_cast<std::size_t>(begin - map.chosen.begin());
-           index < map.events() && map.place(index) < end; ++index)
-        refined[plan.row(place, map.place(index) - first)] =
-            static_cast<std::int32_t>(map.id_of_event(index).value());
-    }
-  }
-  return refined;
+FillRows<std::int32_t> refined_metaclusters(const EventsFile& file) {
+  return [&file](std::size_t first_row, std::span<std::int32_t> refined) {
+    std::fill(refined.begin(), refined.end(), -1);
+    file.for_each_part(
+        first_row, refined.size(), [&](const SamplePlace& place, std::size_t from, std::size_t to) {
+          const std::size_t first = place.first_event() + from, end = place.first_event() + to;
+          for (const PopulationMap& map : place.analysis->maps) {
+            if (map.holds_all()) continue;
+            const auto begin = std::lower_bound(map.chosen.begin(), map.chosen.end(), first);
+            for (auto index = static_cast<std::size_t>(begin - map.chosen.begin());
+                 index < map.events() && map.place(index) < end; ++index) {
+              const std::size_t kept = map.place(index) - place.first_event();
+              refined[file.plan().row(place, kept) - first_row] =
+                  static_cast<std::int32_t>(map.id_of_event(index).value());
+            }
+          }
+        });
+  };
 }
 
 void add_clusters(EventsFile& file) {
@@ -75,7 +82,7 @@ void add_clusters(EventsFile& file) {
       "metacluster", file.column<std::int32_t>(-1, [](const SamplePlace& place, std::size_t event) {
         return static_cast<std::int32_t>(place.analysis->own_map().id_of_event(event).value());
       }));
-  file.writer().add_obs_integer("refined_metacluster", refined_metaclusters(file.plan()));
+  file.writer().add_obs_integer("refined_metacluster", refined_metaclusters(file));
 }
 
 /// Where each event lies in the plane of its panel's map.
@@ -219,24 +226,24 @@ void add_axes(EventsFile& file) {
   for (const std::string& name : names) {
     std::vector<std::string> categories{"none"};
     if (file.plan().which == Rows::kAll) categories.emplace_back("dropped");
-    std::map<const PanelAnalysis*, std::vector<std::int8_t>> codes;  // [profiles]
+    std::map<const PanelAnalysis*, std::vector<std::int32_t>> codes;  // [profiles]
     for (const PanelAnalysis* analysis : analyses) {
       const SubsetCalls& calls = analysis->calls;
       const auto axis = static_cast<std::size_t>(
           std::find(calls.axes.begin(), calls.axes.end(), name) - calls.axes.begin());
       for (const std::vector<std::int16_t>& profile : calls.profiles) {
         const std::int16_t subset = axis < profile.size() ? profile[axis] : std::int16_t{-1};
-        codes[analysis].push_back(static_cast<std::int8_t>(EventsFile::code_of(
-            subset < 0 ? "none" : calls.subsets[static_cast<std::size_t>(subset)], categories)));
+        codes[analysis].push_back(EventsFile::code_of(
+            subset < 0 ? "none" : calls.subsets[static_cast<std::size_t>(subset)], categories));
       }
     }
     file.writer().add_obs_categorical(
         "axis_" + name,
-        file.column<std::int8_t>(
+        file.column<std::int32_t>(
             1,
             [&](const SamplePlace& place, std::size_t event) {
               const SubsetCalls& calls = place.analysis->calls;
-              return calls.axes.empty() ? std::int8_t{0}
+              return calls.axes.empty() ? std::int32_t{0}
                                         : codes[place.analysis][calls.profile_of_event[event]];
             }),
         categories);

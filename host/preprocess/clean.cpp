@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -142,12 +143,18 @@ double share_of_copies(const RawSample& sample) {
   constexpr std::uint64_t kPrime = 1099511628211U;  // FNV-1a
   const std::uint64_t every = sample.events / kLookedAt + 1;
   std::vector<std::uint64_t> seen;
-  for (std::size_t event = 0; event < sample.events; ++event) {
-    std::uint64_t sum = 14695981039346656037U;
-    for (const std::vector<float>& channel : sample.values)
-      sum = (sum ^ std::bit_cast<std::uint32_t>(channel[event])) * kPrime;
-    sum ^= sum >> 29U;
-    if (sum % every == 0) seen.push_back(sum);  // both of a pair, or none
+  std::array<std::uint64_t, 512> sums{};  // of events side by side, as each sum is a chain
+  for (std::size_t first = 0; first < sample.events; first += sums.size()) {
+    const std::size_t count = std::min(sums.size(), sample.events - first);
+    sums.fill(14695981039346656037U);
+    for (const std::vector<float>& channel : sample.values) {
+      for (std::size_t i = 0; i < count; ++i)
+        sums[i] = (sums[i] ^ std::bit_cast<std::uint32_t>(channel[first + i])) * kPrime;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t sum = sums[i] ^ (sums[i] >> 29U);
+      if (sum % every == 0) seen.push_back(sum);  // both of a pair, or none
+    }
   }
   if (seen.empty()) return 0.0;
   std::sort(seen.begin(), seen.end());

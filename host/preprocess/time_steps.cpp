@@ -88,6 +88,12 @@ std::optional<Stretch> find_stretch(const std::vector<double>& series, double le
   const auto shortest =
       std::max<std::size_t>(2, static_cast<std::size_t>(kLeastShare * static_cast<double>(bins)));
   const auto longest = static_cast<std::size_t>(kMostShare * static_cast<double>(bins));
+  std::vector<double> per_error(longest + 1);  // of a stretch of each length
+  for (std::size_t length = shortest; length <= longest; ++length) {
+    const auto inside = static_cast<double>(length);
+    const double outside = static_cast<double>(bins) - inside;
+    per_error[length] = std::sqrt(inside * outside / (inside + outside));
+  }
   Stretch best;
   double most = 0.0;
   for (std::size_t first = 0; first + shortest <= bins; ++first) {
@@ -96,8 +102,7 @@ std::optional<Stretch> find_stretch(const std::vector<double>& series, double le
       const double outside = static_cast<double>(bins) - inside;
       const double own = mean(sums, first, last);
       const double rest = (sums[bins] - own * inside) / outside;
-      const double errors =
-          std::fabs(own - rest) * std::sqrt(inside * outside / (inside + outside));
+      const double errors = std::fabs(own - rest) * per_error[last - first];
       if (errors <= most) continue;
       most = errors;
       best = {first, last, own - rest};

@@ -35,7 +35,7 @@ MarkerValues look_at(const EventStore& pool, std::size_t marker) {
       if (std::isfinite(column[range.first + i])) result.sorted.push_back(column[range.first + i]);
     }
   }
-  std::sort(result.sorted.begin(), result.sorted.end());
+  sort_values(result.sorted);
   return result;
 }
 

@@ -96,7 +96,7 @@ MarkerValues look_at(std::span<const float> values) {
   for (std::size_t i = 0; i < values.size(); i += stride) {
     if (std::isfinite(values[i])) result.sorted.push_back(values[i]);
   }
-  std::sort(result.sorted.begin(), result.sorted.end());
+  sort_values(result.sorted);
   return result;
 }
 

@@ -87,16 +87,13 @@ struct MapFrame {
 };
 
 std::string density_of(const EventMap& map, const MapFrame& frame) {
-  Matrix<std::uint64_t> counts(kMapBins, kMapBins);  // single precision counts to 2^24
+  Matrix<std::uint64_t> counts(kMapBins, kMapBins);
   const auto bin = [](double share) {
     return std::min(kMapBins - 1, static_cast<std::size_t>(share * kMapBins));
   };
   for (std::size_t i = 0; i < map.x.size(); ++i)
     ++counts(bin(frame.y(map.y[i])), bin(frame.x(map.x[i])));
-  Matrix<float> shown(kMapBins, kMapBins);
-  std::transform(counts.values().begin(), counts.values().end(), shown.values().begin(),
-                 [](std::uint64_t count) { return static_cast<float>(count); });
-  return packed_counts(shown);
+  return packed_counts(counts);
 }
 
 SampledEvents sample_events(const PanelAnalysis& analysis, const std::vector<std::string>& names,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <numeric>
 #include <set>
 #include <span>
 #include <string>
@@ -18,10 +19,25 @@ namespace {
 constexpr std::size_t kBins = 256;
 constexpr std::array kQuantiles{0.16, 0.5, 0.84};
 
-/// The tree of a panel's subsets and the labels of one sample's events.
+/// The tree of a panel's subsets and the labelled events of one sample, those of one label after those of another.
 struct LabelledEvents {
   const std::vector<ResolvedSubset>& subsets;
-  std::span<const std::int16_t> labels;  ///< [events]; -1: none
+  std::vector<std::uint32_t> order;  ///< [labelled events], places in the sample
+  std::vector<std::size_t> first;    ///< [subsets + 1], of `order`
+
+  /// `labels` is [events]; -1: none.
+  LabelledEvents(const std::vector<ResolvedSubset>& tree, std::span<const std::int16_t> labels)
+      : subsets(tree), first(tree.size() + 1, 0) {
+    for (const std::int16_t label : labels)
+      if (label >= 0) ++first[static_cast<std::size_t>(label) + 1];
+    std::partial_sum(first.begin(), first.end(), first.begin());
+    order.resize(first.back());
+    std::vector<std::size_t> next = first;
+    for (std::size_t event = 0; event < labels.size(); ++event) {
+      if (labels[event] >= 0)
+        order[next[static_cast<std::size_t>(labels[event])]++] = static_cast<std::uint32_t>(event);
+    }
+  }
 
   /// Calls visit(subset) for the label and all that it lies in.
   template <class Visit>
@@ -42,7 +58,7 @@ class SubsetQuantiles {
         per_value_(static_cast<float>(static_cast<double>(kBins) / (range.high - range.low))) {
     count(values);
     choose_bins();
-    gather(values);
+    gather();
   }
 
   /// Of a subset that has events. [kQuantiles]
@@ -65,16 +81,18 @@ class SubsetQuantiles {
   };
 
   void count(std::span<const float> values) {
-    bins_.resize(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const float place = (values[i] - low_) * per_value_;
+    values_.resize(events_.order.size());
+    bins_.resize(events_.order.size());
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      values_[i] = values[events_.order[i]];
+      const float place = (values_[i] - low_) * per_value_;
       bins_[i] = static_cast<std::uint8_t>(
           static_cast<int>(std::clamp(place, 0.0F, static_cast<float>(kBins) - 1.0F)));
     }
     counts_.assign(events_.subsets.size() * kBins, 0);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::int16_t label = events_.labels[i];
-      if (label >= 0) ++counts_[static_cast<std::size_t>(label) * kBins + bins_[i]];
+    for (std::size_t subset = 0; subset < events_.subsets.size(); ++subset) {
+      for (std::size_t i = events_.first[subset]; i < events_.first[subset + 1]; ++i)
+        ++counts_[subset * kBins + bins_[i]];
     }
     for (std::size_t subset = events_.subsets.size(); subset-- > 0;) {  // children before parents
       if (events_.subsets[subset].parent < 0) continue;
@@ -103,29 +121,27 @@ class SubsetQuantiles {
       }
     }
   }
-  void gather(std::span<const float> values) {
-    std::vector<std::uint8_t> is_wanted(counts_.size(), 0);  // by the label or what it lies in
-    for (std::size_t subset = 0; subset < targets_.size(); ++subset) {
-      events_.up_from(static_cast<std::int16_t>(subset), [&](std::size_t above) {
+  void gather() {
+    for (std::size_t label = 0; label < targets_.size(); ++label) {
+      std::array<std::uint8_t, kBins> is_wanted{};  // by the label or what it lies in
+      events_.up_from(static_cast<std::int16_t>(label), [&](std::size_t above) {
         for (std::size_t bin = 0; bin < kBins; ++bin)
-          if (slots_[above * kBins + bin] > 0) is_wanted[subset * kBins + bin] = 1;
+          if (slots_[above * kBins + bin] > 0) is_wanted[bin] = 1;
       });
-    }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::int16_t label = events_.labels[i];
-      if (label < 0) continue;
-      const std::size_t bin = bins_[i];
-      if (is_wanted[static_cast<std::size_t>(label) * kBins + bin] == 0) continue;
-      events_.up_from(label, [&](std::size_t subset) {
-        const std::size_t slot = slots_[subset * kBins + bin];
-        if (slot > 0) gathered_[slot].push_back(values[i]);
-      });
+      for (std::size_t i = events_.first[label]; i < events_.first[label + 1]; ++i) {
+        if (is_wanted[bins_[i]] == 0) continue;
+        events_.up_from(static_cast<std::int16_t>(label), [&](std::size_t subset) {
+          const std::size_t slot = slots_[subset * kBins + bins_[i]];
+          if (slot > 0) gathered_[slot].push_back(values_[i]);
+        });
+      }
     }
   }
 
   const LabelledEvents& events_;
   float low_, per_value_;
-  std::vector<std::uint8_t> bins_;                              ///< [events]
+  std::vector<float> values_;                                   ///< [labelled events], in order
+  std::vector<std::uint8_t> bins_;                              ///< [labelled events], in order
   std::vector<std::uint32_t> counts_;                           ///< [subsets][bins]
   std::vector<std::array<Target, kQuantiles.size()>> targets_;  ///< [subsets]
   std::vector<std::size_t> slots_;  ///< [subsets][bins] -> gathered_, 0: none
@@ -134,10 +150,9 @@ class SubsetQuantiles {
 
 /// Events of each subset, those below it included. [subsets]
 std::vector<std::uint64_t> events_of(const LabelledEvents& events) {
-  std::vector<std::uint64_t> counts(events.subsets.size(), 0);
-  for (const std::int16_t label : events.labels) {
-    if (label >= 0) ++counts[static_cast<std::size_t>(label)];
-  }
+  std::vector<std::uint64_t> counts;
+  for (std::size_t subset = 0; subset < events.subsets.size(); ++subset)
+    counts.push_back(events.first[subset + 1] - events.first[subset]);
   for (std::size_t subset = counts.size(); subset-- > 0;) {
     const std::int16_t parent = events.subsets[subset].parent;
     if (parent >= 0) counts[static_cast<std::size_t>(parent)] += counts[subset];
@@ -149,9 +164,9 @@ std::vector<std::uint64_t> events_of(const LabelledEvents& events) {
 std::vector<MarkerMediansRow> rows_of(const PanelAnalysis& analysis, const SampleRange& range,
                                       MarkerMediansRow row, double fewest) {
   const EventView view = analysis.events.store.view().slice(range.first, range.count);
-  const LabelledEvents events{
+  const LabelledEvents events(
       analysis.subsets.subsets,
-      std::span(analysis.calls.subset_of_event).subspan(range.first, range.count)};
+      std::span(analysis.calls.subset_of_event).subspan(range.first, range.count));
   const std::vector<ShownScale> scales = shown_scales(analysis.events);
   const std::vector<std::uint64_t> counts = events_of(events);
   std::vector<MarkerMediansRow> rows;

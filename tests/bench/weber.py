@@ -187,11 +187,11 @@ def with_rare(seed, size, apart):
     return np.vstack([centres, rare])[labels] + random.normal(0, 0.7, (1_000_000, 20)), labels
 
 
-def thirty(seed):
-    """500,000 events in thirty Gaussian populations from 0.02 % to 20 %, centres 0, 3 or 6 sd in each of 20 markers."""
+def thirty(seed, events=500_000):
+    """`events` in thirty Gaussian populations from 0.02 % to 20 %, centres 0, 3 or 6 sd in each of 20 markers."""
     random = np.random.default_rng(seed)
     shares = np.geomspace(0.0002, 0.2, 30)
-    labels = np.repeat(np.arange(30), (shares / shares.sum() * 500_000).astype(int))
+    labels = np.repeat(np.arange(30), (shares / shares.sum() * events).astype(int))
     return random.choice([0, 3.0, 6.0], (30, 20))[labels] + random.normal(0, 1, (len(labels), 20)), labels
 
 

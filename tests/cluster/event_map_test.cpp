@@ -79,8 +79,8 @@ std::pair<double, double> published(const std::vector<double>& event, const Matr
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return distance[a] < distance[b]; });
-  const std::size_t k = std::min<std::size_t>(15, nodes);
-  const std::size_t all = std::min<std::size_t>(16, nodes);
+  const std::size_t k = std::min(kMapNeighbours, nodes);
+  const std::size_t all = std::min(kMapNeighbours + 1, nodes);
   double mean = 0.0, square = 0.0, weights = 0.0;
   for (std::size_t i = 0; i < all; ++i) {
     const double w = 1.0 / static_cast<double>(i + 1);

@@ -30,7 +30,7 @@ TEST(PackedLevels, SharesReachBothEnds) {
 }
 
 TEST(PackedLevels, EmptyBinsAreRuns) {
-  Matrix<float> counts(2, 20);
+  Matrix<std::uint64_t> counts(2, 20);
   counts(0, 0) = 1.0F;                             // level 1
   counts(0, 1) = 100.0F;                           // 1 + 4 ln 100 = 19.4
   counts(0, 3) = 1e9F;                             // the top

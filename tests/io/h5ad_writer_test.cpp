@@ -105,6 +105,41 @@ TEST(H5adWriter, ManyRowsCrossBlocksAndChunks) {
   EXPECT_EQ(read.back(), "200000");
 }
 
+TEST(H5adWriter, ColumnsMadeBlockByBlockHaveTheSameBytes) {
+  const std::string whole = fresh_path("whole_columns.h5ad"),
+                    made = fresh_path("made_columns.h5ad");
+  const std::size_t rows = 600'001;
+  std::vector<std::int32_t> codes(rows);
+  std::vector<float> values(rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    codes[row] = static_cast<std::int32_t>(row % 300) - 1;
+    values[row] = static_cast<float>(row) / 7.0F;
+  }
+  std::vector<std::string> categories;
+  for (int i = 0; i < 299; ++i) categories.push_back(std::to_string(i));
+  {
+    H5adWriter writer(whole, rows, {"CD3"}, H5adContent::kLabelsOnly);
+    writer.add_obs_categorical("code", codes, categories);
+    writer.add_obs_float("value", values);
+    writer.commit();
+  }
+  H5adWriter writer(made, rows, {"CD3"}, H5adContent::kLabelsOnly);
+  const FillRows<std::int32_t> fill_codes = [&](std::size_t first, std::span<std::int32_t> out) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = codes[first + i];
+  };
+  const FillRows<float> fill_values = [&](std::size_t first, std::span<float> out) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = values[first + i];
+  };
+  writer.add_obs_categorical("code", fill_codes, categories);
+  writer.add_obs_float("value", fill_values);
+  writer.commit();
+  EXPECT_EQ(bytes_of(whole), bytes_of(made));
+  const auto words = read_obs_strings(made, "code");
+  EXPECT_EQ(words[0], "");
+  EXPECT_EQ(words[299], "298");
+  EXPECT_EQ(words.back(), "");
+}
+
 TEST(H5adWriter, MistakesOfTheCallerAreRefused) {
   H5adWriter writer(fresh_path("refused.h5ad"), 2, {"CD3"});
   EXPECT_THROW(writer.add_obs_float("short", std::vector<float>{1.0F}), std::logic_error);

@@ -41,7 +41,7 @@ BackGate division(const Results& results, std::size_t x, std::size_t y,
   gate.bins = 24, gate.x_parts = 2, gate.parts = parts;
   for (const QcRow& row : results.qc) {
     BackGateSample sample{row.sample, 4000, "", {1.8}, {1.7}, {}, {0.0, 0.0, 0.0, 0.0}};
-    Matrix<float> counts(gate.bins, gate.bins);
+    Matrix<std::uint64_t> counts(gate.bins, gate.bins);
     for (int event = 0; event < 4000; ++event) {
       const FakeCells& cells = kCells[random() % kCells.size()];
       const double at_x = around(cells.centre[x], random), at_y = around(cells.centre[y], random);
@@ -62,7 +62,7 @@ SampledEvents sampled(const Results& results, std::mt19937& random) {
   events.panel = "B";
   for (const std::string& marker : kMarkers)
     events.markers.push_back({marker, -0.5, 4.5, {{0.0, "0"}, {2.0, "10\u00B3"}}, ""});
-  Matrix<float> density(32, 32);
+  Matrix<std::uint64_t> density(32, 32);
   for (const QcRow& row : results.qc) {
     for (const FakeCells& cells : kCells) {
       events.strata.push_back(
