@@ -48,7 +48,7 @@ BackGate division(const Results& results, std::size_t x, std::size_t y,
       const auto bin = [&](double value) {
         return static_cast<std::size_t>(std::clamp((value + 0.5) / 5.0 * 24.0, 0.0, 23.0));
       };
-      counts(bin(at_y), bin(at_x)) += 1.0F;
+      counts(bin(at_y), bin(at_x)) += 1;
       sample.fractions[(at_y >= 1.7 ? 2U : 0U) + (at_x >= 1.8 ? 1U : 0U)] += 1.0 / 4000.0;
     }
     sample.counts = packed_counts(counts);
@@ -73,7 +73,7 @@ SampledEvents sampled(const Results& results, std::mt19937& random) {
         const double x = 0.15 + 0.16 * cells.centre[0] + 0.05 * uniform(random);
         const double y = 0.15 + 0.16 * cells.centre[1] + 0.05 * uniform(random);
         events.map += packed_fine_share(x) + packed_fine_share(y);
-        density(static_cast<std::size_t>(32 * y), static_cast<std::size_t>(32 * x)) += 40.0F;
+        density(static_cast<std::size_t>(32 * y), static_cast<std::size_t>(32 * x)) += 40;
       }
     }
   }
