@@ -23,9 +23,8 @@ struct ClusterEvents {
 
 class ClusterNamer {
  public:
-  ClusterNamer(const EventView& events, const SubsetModel& model, const SubsetCalls& calls,
-               const Knowledge& knowledge)
-      : events_(events), model_(model), calls_(calls), knowledge_(knowledge) {}
+  ClusterNamer(const EventView& events, const SubsetModel& model, const Knowledge& knowledge)
+      : events_(events), model_(model), knowledge_(knowledge) {}
 
   ClusterRow name(const ClusterEvents& cluster) const {
     ClusterRow row;
@@ -99,7 +98,6 @@ class ClusterNamer {
 
   const EventView& events_;
   const SubsetModel& model_;
-  const SubsetCalls& calls_;
   const Knowledge& knowledge_;
 };
 
@@ -141,7 +139,7 @@ std::vector<ClusterRow> name_clusters(const EventView& events,
   std::uint32_t clusters = 0;
   for (const std::uint32_t id : metacluster_of_node) clusters = std::max(clusters, id);
   const std::vector<ClusterEvents> found = look_at(metacluster_of_event, clusters, model, calls);
-  const ClusterNamer namer(events, model, calls, knowledge);
+  const ClusterNamer namer(events, model, knowledge);
   std::vector<ClusterRow> rows;
   for (std::uint32_t id = 1; id <= clusters; ++id) {
     ClusterRow row = namer.name(found[id]);
