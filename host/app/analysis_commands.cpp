@@ -4,11 +4,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "host/app/bare_study.hpp"
 #include "host/app/commands.hpp"
-#include "host/app/configuration.hpp"
 #include "host/app/resumed_run.hpp"
 #include "host/app/session.hpp"
 #include "host/core/error.hpp"
+#include "host/files/configuration.hpp"
 #include "host/files/event_reading.hpp"
 #include "host/files/folders.hpp"
 #include "host/files/gates_output.hpp"
@@ -233,7 +234,7 @@ void execute(const MapCommand& command, Ranks& ranks) {
     read_files_as(model.configuration, study);
   }
   study.samples = samples_to_map(command, session.console);
-  study.marker_overrides = overrides_of(command.panel);
+  study.marker_overrides = command.marker_overrides;
   outcome.study.samples = study.samples;
   map_files(outcome, model, study, session);
 

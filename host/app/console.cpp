@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -47,26 +46,14 @@ Console::~Console() {
 void Console::begin(Stage stage) {
   const std::lock_guard lock(mutex_);
   clear_bar();
-  add({.stage = running_.stage, .seconds = lap()});
-  running_ = {.stage = stage};
+  stages_.begin(stage);
   stage_ = loop_ = {};
 }
 
 void Console::end() {
   const std::lock_guard lock(mutex_);
   clear_bar();
-  running_.seconds = lap();
-  if (rest_) {
-    const double own = std::min(rest_->seconds, running_.seconds);
-    rest_->seconds = running_.seconds - own;
-    running_.seconds = own;
-  }
-  for (const std::optional<Taken>& taken : {std::optional(running_), rest_}) {
-    if (!taken) continue;
-    add(*taken);
-    tell_line(*taken);
-  }
-  rest_.reset();
+  for (const StageClock::Taken& taken : stages_.end()) tell_line(taken);
 }
 
 void Console::expect(std::size_t steps) {
@@ -101,14 +88,13 @@ void Console::advance(Way& way) {
 
 void Console::looks_at(std::uint64_t events, std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
-  running_.events += events;
-  running_.bytes += bytes;
+  stages_.looks_at(events, bytes);
 }
 
 void Console::leave_rest_to(Stage other, double own_seconds, std::uint64_t events,
                             std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
-  rest_ = {.stage = other, .seconds = own_seconds, .events = events, .bytes = bytes};
+  stages_.leave({.stage = other, .events = events, .bytes = bytes}, own_seconds);
 }
 
 void Console::warn(const std::string& message) {
@@ -119,33 +105,11 @@ void Console::warn(const std::string& message) {
   spdlog::warn("{}", printable(message));
 }
 
-void Console::add(const Taken& taken) {
-  StageRow& row = stages_[taken.stage];
-  row.name = word_of(taken.stage);
-  row.seconds += taken.seconds;
-  row.events += taken.events;
-  row.bytes += taken.bytes;
-  row.peak_bytes = peak_memory();
-}
-
-std::vector<StageRow> Console::stages() const {
-  std::vector<StageRow> rows;
-  for (const auto& [stage, row] : stages_) rows.push_back(row);
-  return rows;
-}
-
-void Console::tell_line(const Taken& taken) {
+void Console::tell_line(const StageClock::Taken& taken) {
   if (is_quiet_) return;
   const double rate = static_cast<double>(taken.events) / std::max(taken.seconds, 1e-3);
   tell("{:<12} {:>8.2f} s  {:>12} events{}\n", word_of(taken.stage), taken.seconds, taken.events,
        taken.events == 0 ? "" : fmt::format("  {:>12.0f}/s", rate));
-}
-
-double Console::lap() {
-  const Clock::time_point now = Clock::now();
-  const std::chrono::duration<double> passed = now - looked_;
-  looked_ = now;
-  return passed.count();
 }
 
 void Console::say(const std::string& line) {
@@ -158,7 +122,7 @@ void Console::draw(Way& way, Clock::time_point now) {
   if (is_quiet_ || !is_terminal_ || way.steps == 0) return;
   way.drawn = now;
   const std::size_t done = std::min(way.done, way.steps);
-  tell("\r\x1b[K{:<12} [{:<{}}] {}/{}", word_of(running_.stage),
+  tell("\r\x1b[K{:<12} [{:<{}}] {}/{}", word_of(stages_.running()),
        std::string(done * kBarWidth / way.steps, '#'), kBarWidth, done, way.steps);
   const double seconds = std::chrono::duration<double>(now - way.began).count();
   if (done > 0 && seconds > 0.0) {
@@ -170,12 +134,6 @@ void Console::draw(Way& way, Clock::time_point now) {
 
 void Console::clear_bar() {
   if (!is_quiet_ && is_terminal_) tell("\r\x1b[K");
-}
-
-std::uint64_t peak_memory() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024U;
 }
 
 }  // namespace gateless

@@ -5,20 +5,16 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "host/core/parallel.hpp"
 #include "host/core/progress.hpp"
-#include "host/core/results.hpp"
+#include "host/core/stage_clock.hpp"
 
 namespace gateless {
 
-/// Its clock never stops: from the start on every second counts to one stage, and what passes between two stages counts to
-/// the first of them.
 class Console : public Progress, private LoopWatcher {
  public:
   /// `level` is a level of spdlog: trace, debug, info, warning, error, off. Errors: UsageError.
@@ -37,19 +33,11 @@ class Console : public Progress, private LoopWatcher {
   /// A line for the user that is neither progress nor a warning.
   void say(const std::string& line);
 
-  /// In the order of Stage; a stage that came several times has one row.
-  [[nodiscard]] std::vector<StageRow> stages() const;
+  [[nodiscard]] std::vector<StageRow> stages() const { return stages_.rows(); }
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  /// What a stage, or a part of one, has taken.
-  struct Taken {
-    Stage stage = Stage::kStart;
-    double seconds = 0.0;
-    std::uint64_t events = 0, bytes = 0;
-  };
+  using Clock = StageClock::Clock;
 
   /// How far a row of equal steps is.
   struct Way {
@@ -61,26 +49,17 @@ class Console : public Progress, private LoopWatcher {
   void end_chunk() override;
   /// One more step; the bar is drawn again if the last one was not just now.
   void advance(Way& way);
-  void add(const Taken& taken);
-  void tell_line(const Taken& taken);
+  void tell_line(const StageClock::Taken& taken);
   void draw(Way& way, Clock::time_point now);
   void clear_bar();
-  /// Seconds since the clock was looked at last.
-  double lap();
 
   bool is_quiet_;
   bool is_terminal_;
   std::mutex mutex_;
-  Clock::time_point looked_ = Clock::now();
-  Taken running_;              ///< or the stage that ran last
-  std::optional<Taken> rest_;  ///< with `seconds` of the running stage itself
-  Way stage_;                  ///< steps that the stage has told
-  Way loop_;                   ///< of a stage that tells none, its longest loops
-  std::map<Stage, StageRow> stages_;
+  StageClock stages_;
+  Way stage_;  ///< steps that the stage has told
+  Way loop_;   ///< of a stage that tells none, its longest loops
   std::vector<std::string> warnings_;
 };
-
-/// Largest resident memory of this program so far, bytes.
-[[nodiscard]] std::uint64_t peak_memory();
 
 }  // namespace gateless

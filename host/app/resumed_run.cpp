@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "host/app/interruption.hpp"
+#include "host/files/interruption.hpp"
 #include "host/stages/piece_fields.hpp"
 
 namespace gateless {

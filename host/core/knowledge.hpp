@@ -108,4 +108,11 @@ struct Knowledge {
   }
 };
 
+/// Markers and channel names only: what bare clustering needs to read a panel.
+[[nodiscard]] inline Knowledge names_only(Knowledge knowledge) {
+  knowledge.subsets.clear();
+  knowledge.composites.clear();
+  return knowledge;
+}
+
 }  // namespace gateless

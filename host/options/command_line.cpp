@@ -59,6 +59,19 @@ EventsOutput parse_events(const std::string& text) {
                                scope == &app ? "gateless" : "gateless " + scope->get_name()));
 }
 
+/// "PE-A=CD27" -> what `panel` of a study file says.
+std::map<std::string, std::string> parse_overrides(const std::vector<std::string>& panel) {
+  std::map<std::string, std::string> overrides;
+  for (const std::string& word : panel) {
+    const std::size_t equals = word.rfind('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == word.size())
+      throw UsageError(
+          fmt::format("--panel {}: should be CHANNEL=MARKER, e.g. --panel PE-A=CD27", word));
+    overrides[word.substr(0, equals)] = word.substr(equals + 1);
+  }
+  return overrides;
+}
+
 ConvertCommand convert_command(Parsed& parsed) {
   ConvertPlan& plan = parsed.convert.plan;
   plan.to = parsed.convert_to == "csv"    ? ConvertTo::kCsv
@@ -100,6 +113,7 @@ Command chosen(const CLI::App& app, Parsed& parsed) {
   }
   if (name == "map") {
     parsed.map.events = events;
+    parsed.map.marker_overrides = parse_overrides(parsed.map_panel);
     return parsed.map;
   }
   if (name == "combine") {

@@ -110,7 +110,7 @@ void add_map(CLI::App& app, Parsed& parsed) {
   map->add_option("FILE", parsed.map.files, "FCS, CSV or .h5ad files");
   map->add_option("--samples", parsed.map.sheet,
                   "sample sheet (CSV) instead of FILE: with patients, visits and groups");
-  map->add_option("--panel", parsed.map.panel,
+  map->add_option("--panel", parsed.map_panel,
                   "override the markers of channels: CHANNEL=MARKER,...")
       ->delimiter(',');
   add_out(*map, parsed.map.out);

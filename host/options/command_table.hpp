@@ -19,7 +19,8 @@ struct Parsed {
   SimulateCommand simulate;
   ConvertCommand convert;
   ReportCommand report;
-  std::string shell;  ///< whose completion is asked for
+  std::vector<std::string> map_panel;  ///< "CHANNEL=MARKER"
+  std::string shell;                   ///< whose completion is asked for
   std::string grid = "16x16";
   std::string transform = "auto";
   std::string metaclusters = "auto";

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,8 +51,8 @@ struct MapCommand {
   SharedOptions shared;
   std::string model;
   std::vector<std::string> files;
-  std::string sheet;               ///< sample sheet instead of files; empty: none
-  std::vector<std::string> panel;  ///< "CHANNEL=MARKER", as `panel` of a study file
+  std::string sheet;  ///< sample sheet instead of files; empty: none
+  std::map<std::string, std::string> marker_overrides;  ///< of channels, as `panel` of a study file
   std::string out;
   EventsOutput events = EventsOutput::kFull;
   bool skips_gates = false;  ///< no gates: the files are not read a second time

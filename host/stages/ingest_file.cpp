@@ -92,6 +92,16 @@ void ignore_row_numbers(const RawSample& raw, Panel& panel) {
 
 }  // namespace
 
+IngestOptions ingest_options(const Study& study, std::size_t threads) {
+  IngestOptions options;
+  options.transform = study.transform;
+  options.compensate = study.compensate;
+  options.clean = study.clean;
+  options.marker_overrides = study.marker_overrides;
+  options.threads = threads;
+  return options;
+}
+
 Ingested ingest_file(const Sample& sample, FileEvents&& file, const Knowledge& knowledge,
                      const IngestOptions& options, const Unmix& unmix) {
   Ingested ingested;

@@ -67,6 +67,9 @@ struct IngestOptions {
   Readers* readers = nullptr;  ///< of several ranks; null: the caller reads all samples
 };
 
+/// How the study says that files are read.
+[[nodiscard]] IngestOptions ingest_options(const Study& study, std::size_t threads);
+
 /// One file, read and cleaned, not yet pooled.
 struct Ingested {
   std::vector<Channel> channels;

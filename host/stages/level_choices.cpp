@@ -100,6 +100,14 @@ std::vector<SetBorder> set_borders_of(const std::vector<LevelChoice>& levels,
   return borders;
 }
 
+void check_no_levels(const Study& study) {
+  if (study.levels.empty()) return;
+  throw InputError(fmt::format(
+      "{}:{}: levels: the borders of a model hold as it was trained; remove the entry, or train "
+      "with it: run without --model",
+      study.path, study.levels.front().line));
+}
+
 void check_primary(const Study& study, const Knowledge& knowledge) {
   std::vector<std::string> known;
   for (const KnownSubset& subset : knowledge.subsets) known.push_back(subset.id);

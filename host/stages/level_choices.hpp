@@ -15,6 +15,9 @@ namespace gateless {
 void check_levels(const Study& study, const Knowledge& knowledge,
                   const std::vector<PanelEvents>& panels);
 
+/// Errors: InputError where the study sets levels by hand; a model's borders were learned with its own.
+void check_no_levels(const Study& study);
+
 /// The borders that apply to one panel, on the scale on which its events are clustered.
 [[nodiscard]] std::vector<SetBorder> set_borders_of(const std::vector<LevelChoice>& levels,
                                                     const PanelEvents& panel);

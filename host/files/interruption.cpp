@@ -1,4 +1,4 @@
-#include "host/app/interruption.hpp"
+#include "host/files/interruption.hpp"
 
 #include <unistd.h>
 
