@@ -133,27 +133,31 @@ void add_compared(const Outcome& outcome, const Study& study, Results& results, 
   results.limits = std::move(compared.limits);
 }
 
-void write_events(Outcome& outcome, Session& session) {
-  timed(session.console, Stage::kWrite, [&] { write_event_files(outcome, session.console); });
-}
-
-void add_gates(const Outcome& outcome, Results& results, Session& session) {
-  if (outcome.skips_gates) return;
+void write_events(Outcome& outcome, Pieces& pieces, Session& session) {
   timed(session.console, Stage::kWrite,
-        [&] { tell_gates(outcome, results, session.threads, session.console); });
+        [&] { write_event_files(outcome, pieces, session.console); });
 }
 
-/// From called events to everything that a study leaves behind. Events come last but for the tables: nothing is lost where
-/// they are interrupted.
+/// After the events are written: gates are counted in the files, one after the other, and need none of the pool's values.
+void add_gates(const Outcome& outcome, Results& results, Pieces& pieces, Session& session) {
+  if (outcome.skips_gates) return;
+  results.gates = timed(session.console, Stage::kWrite, [&] {
+    return kept(pieces, "gates", [&] {
+      return tell_gates(outcome, results.abnormal, session.threads, session.console);
+    });
+  });
+}
+
+/// From called events to everything that a study leaves behind.
 void finish_study(Outcome& outcome, const Study& study, Pieces& pieces, Session& session) {
-  Results results = kept(pieces, outcome.skips_gates ? "results" : "results and gates", [&] {
+  Results results = kept(pieces, "results", [&] {
     Results told = describe_events(outcome, session);
     add_measured(outcome, study, told, session);
     add_compared(outcome, study, told, session);
-    add_gates(outcome, told, session);
     return told;
   });
-  write_events(outcome, session);
+  write_events(outcome, pieces, session);
+  add_gates(outcome, results, pieces, session);
   finish(session, outcome, std::move(results));
   session.console.say(fmt::format("report: {}/report.html", outcome.dir));
 }
@@ -209,7 +213,7 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
   train_files(outcome, study, false, unfinished, session);
   Results results = describe_events(outcome, session);
   results.study = study.name;
-  write_events(outcome, session);
+  write_events(outcome, unfinished, session);
   finish(session, outcome, std::move(results));
   unfinished.remove();
   session.console.say(fmt::format("report: {}/report.html", command.out));
@@ -243,8 +247,9 @@ void execute(const MapCommand& command, Ranks& ranks) {
   if (is_named) add_measured(outcome, study, results, session);
   results.study = study.name;
   timed(session.console, Stage::kWrite, [&] { write_part_of(outcome, model); });
-  write_events(outcome, session);
-  add_gates(outcome, results, session);
+  Pieces none;
+  write_events(outcome, none, session);
+  add_gates(outcome, results, none, session);
   finish(session, outcome, std::move(results));
 }
 

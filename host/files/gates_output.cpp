@@ -18,9 +18,10 @@ namespace gateless {
 namespace {
 
 /// The abnormal clusters of a panel that are metaclusters; abnormal subsets have gates as subsets.
-std::vector<ClusterOfInterest> clusters_of(const PanelAnalysis& analysis, const Results& results) {
+std::vector<ClusterOfInterest> clusters_of(const PanelAnalysis& analysis,
+                                           const std::vector<AbnormalRow>& abnormal) {
   std::vector<ClusterOfInterest> clusters;
-  for (const AbnormalRow& row : results.abnormal) {
+  for (const AbnormalRow& row : abnormal) {
     for (const ClusterRow& cluster : analysis.clusters) {
       if (cluster.map.empty() || std::to_string(cluster.metacluster) != row.cluster) continue;
       clusters.push_back({.id = fmt::format("metacluster_{}", row.cluster),
@@ -64,8 +65,8 @@ GateTarget target_of(const LearnedGate& gate, const PanelAnalysis& analysis,
 }
 
 GatePanel make_panel(const PanelAnalysis& analysis, const GateFiles& files, const Outcome& outcome,
-                     const Results& results, std::size_t threads) {
-  const std::vector<ClusterOfInterest> clusters = clusters_of(analysis, results);
+                     const std::vector<AbnormalRow>& abnormal, std::size_t threads) {
+  const std::vector<ClusterOfInterest> clusters = clusters_of(analysis, abnormal);
   const std::vector<std::int32_t> refined = refined_of(analysis, clusters);
   const ScaledLesson drawn = draw_lesson(files, clusters, analysis, refined, threads);
   GatePanel panel;
@@ -149,7 +150,9 @@ void write_files(const GatePanel& panel, const std::string& name, const std::str
 
 }  // namespace
 
-void tell_gates(const Outcome& outcome, Results& results, std::size_t threads, Progress& progress) {
+std::vector<GateRow> tell_gates(const Outcome& outcome, const std::vector<AbnormalRow>& abnormal,
+                                std::size_t threads, Progress& progress) {
+  std::vector<GateRow> rows;
   const std::vector<std::string> names = sample_names(outcome.study.samples);
   std::set<std::string> taken;
   std::uint64_t counted = 0;
@@ -162,13 +165,14 @@ void tell_gates(const Outcome& outcome, Results& results, std::size_t threads, P
           "from those of {})",
           analysis.events.panel.name, fmt::join(files.left_out, ", "), files.files.front().name));
     }
-    const GatePanel panel = make_panel(analysis, files, outcome, results, threads);
+    const GatePanel panel = make_panel(analysis, files, outcome, abnormal, threads);
     if (panel.gates.empty()) continue;
-    add_rows(panel, results.gates);
+    add_rows(panel, rows);
     write_files(panel, file_name(panel.panel, taken), outcome.dir);
     for (const GateSample& sample : panel.samples) counted += sample.events;
   }
   progress.looks_at(counted, 0);
+  return rows;
 }
 
 }  // namespace gateless

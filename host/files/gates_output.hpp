@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "host/core/progress.hpp"
 #include "host/core/results.hpp"
@@ -9,10 +10,12 @@
 
 namespace gateless {
 
-/// Learns the gates of each panel whose events were named, for its subsets and for the abnormal clusters of `results`; sets
-/// results.gates, and writes gates/PANEL.gating.xml and gates/PANEL.wsp (of the FCS files) into the outcome's folder. Reads
-/// the files again: a gate counts all their events, dropped ones too. The result does not depend on `threads`.
+/// Learns the gates of each panel whose events were named, for its subsets and for the `abnormal` clusters, and writes
+/// gates/PANEL.gating.xml and gates/PANEL.wsp (of the FCS files) into the outcome's folder. Returns the rows of gates.csv.
+/// Reads the files again: a gate counts all their events, dropped ones too. The result does not depend on `threads`.
 /// Errors: InputError where a file has changed since it was analysed.
-void tell_gates(const Outcome& outcome, Results& results, std::size_t threads, Progress& progress);
+[[nodiscard]] std::vector<GateRow> tell_gates(const Outcome& outcome,
+                                              const std::vector<AbnormalRow>& abnormal,
+                                              std::size_t threads, Progress& progress);
 
 }  // namespace gateless

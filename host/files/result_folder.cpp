@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "host/core/embedded.hpp"
+#include "host/core/piece_values.hpp"
 #include "host/files/events_output.hpp"
 #include "host/files/folders.hpp"
 #include "host/files/labelled_files.hpp"
@@ -54,6 +56,33 @@ std::size_t events_of(const PanelAnalysis& panel) {
   return events;
 }
 
+/// Name and bytes of each file, in the order of the names.
+using FileSizes = std::map<std::string, std::uint64_t>;
+
+/// Those that write_event_files() leaves in a folder of results.
+FileSizes event_files_in(const std::string& dir) {
+  FileSizes sizes;
+  for (const std::string folder : {"", "fcs"}) {
+    std::error_code ignored;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(dir) / folder, ignored)) {
+      const std::string name = entry.path().filename().string();
+      const bool is_one =
+          !folder.empty() || (name.starts_with("events") && name.ends_with(".h5ad"));
+      if (is_one && entry.is_regular_file(ignored))
+        sizes[(std::filesystem::path(folder) / name).string()] = entry.file_size(ignored);
+    }
+  }
+  return sizes;
+}
+
+/// A name for each choice of files.
+std::string piece_of_events(const Outcome& outcome) {
+  constexpr const char* kWords[] = {"events", "events of panels", "labels of events", "no events"};
+  return std::string(kWords[static_cast<std::size_t>(outcome.events)]) +
+         (outcome.writes_fcs ? " and FCS files" : "");
+}
+
 RunRecord record_of(const Outcome& outcome) {
   const StudyAnalysis& study = outcome.study;
   RunRecord record;
@@ -90,11 +119,18 @@ void open_folder(const Outcome& outcome, FolderLock& lock, Progress& progress) {
   std::filesystem::remove(dir + "/run.json", ignored);
 }
 
-void write_event_files(Outcome& outcome, Progress& progress) {
-  give_small_blocks_back();
-  progress.looks_at(total(outcome.study, events_of), 0);
-  if (outcome.events != EventsOutput::kNone) write_events(outcome, progress);
-  if (outcome.writes_fcs) write_labelled_files(outcome, outcome.threads);
+void write_event_files(Outcome& outcome, Pieces& pieces, Progress& progress) {
+  const std::string piece = piece_of_events(outcome);
+  FileSizes whole;
+  const bool was_whole = pieces.take(piece, [&](PieceReader& from) { get(from, whole); }) &&
+                         whole == event_files_in(outcome.dir);
+  if (!was_whole) {
+    give_small_blocks_back();
+    progress.looks_at(total(outcome.study, events_of), 0);
+    if (outcome.events != EventsOutput::kNone) write_events(outcome, progress);
+    if (outcome.writes_fcs) write_labelled_files(outcome, outcome.threads);
+    pieces.keep(piece, [&](PieceWriter& to) { put(to, event_files_in(outcome.dir)); });
+  }
   for (PanelAnalysis& analysis : outcome.study.panels) {
     analysis.events.store.release();
     analysis.plane.events = {};

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "host/core/pieces.hpp"
 #include "host/core/progress.hpp"
 #include "host/files/folder_lock.hpp"
 #include "host/files/outcome.hpp"
@@ -12,8 +13,9 @@ namespace gateless {
 /// Takes the lock and marks the folder as unfinished until its new run.json is written; old results go.
 void open_folder(const Outcome& outcome, FolderLock& lock, Progress& progress);
 
-/// Files of events. Their values and places are given up afterwards: nothing else needs them.
-void write_event_files(Outcome& outcome, Progress& progress);
+/// Files of events, if an interrupted run has not left them whole (`pieces` say so). Values and places are given up
+/// afterwards: nothing else needs them.
+void write_event_files(Outcome& outcome, Pieces& pieces, Progress& progress);
 
 /// Tables and what reads them; rounds the numbers of `results` as they are shown.
 void write_results(const Outcome& outcome, Results& results);

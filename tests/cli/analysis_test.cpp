@@ -179,7 +179,8 @@ TEST_F(Analysis, AFinishedRunIsNotDoneAgainAndAnInterruptedOneGoesOn) {
 TEST_F(Analysis, AnInterruptedRunSaysWhatItKeepsAndIsTakenUpThere) {
   for (const auto& [signal, piece] :
        {std::pair("INT", "samples"), std::pair("TERM", "panel_1_levels"),
-        std::pair("KILL", "panel_2_map"), std::pair("TERM", "results_and_gates")}) {
+        std::pair("KILL", "panel_2_map"), std::pair("TERM", "results"), std::pair("TERM", "events"),
+        std::pair("INT", "gates")}) {
     const Ended killed = interrupt_after(piece, signal, "killed");
     ASSERT_EQ(killed.status, 0) << "not killed after " << piece << ": " << killed.err;
     const bool is_told =
@@ -193,6 +194,15 @@ TEST_F(Analysis, AnInterruptedRunSaysWhatItKeepsAndIsTakenUpThere) {
     expect_same_results("killed");
     std::filesystem::remove_all(path("killed"));
   }
+}
+
+TEST_F(Analysis, FilesOfEventsThatAreNoLongerWholeAreWrittenAgain) {
+  ASSERT_EQ(interrupt_after("events", "KILL", "killed").status, 0);
+  write_text(path("killed/events.h5ad"), "short");
+  ASSERT_EQ(gateless("run --quiet " + path("trial/study.yaml") + " --out " + path("killed")).status,
+            0);
+  expect_same_results("killed");
+  std::filesystem::remove_all(path("killed"));
 }
 
 TEST_F(Analysis, PiecesOfOtherSettingsOrDamagedOnesAreNotTaken) {
@@ -310,11 +320,11 @@ TEST_F(Analysis, ClusterNeedsNoSheetAndNoKnowledge) {
 }
 
 TEST_F(Analysis, OutputsOpenInPython) {
-  if (run_shell("/usr/bin/python3 -c 'import anndata, h5py'").status != 0) {
-    GTEST_SKIP() << "python3-anndata and python3-h5py are not installed";
+  if (run_shell(python() + " -c 'import anndata, h5py'").status != 0) {
+    GTEST_SKIP() << "anndata and h5py are not installed";
   }
   const Ended ended =
-      run_shell("/usr/bin/python3 " GATELESS_SOURCE_DIR "/tests/python/open_outputs.py " +
+      run_shell(python() + " " GATELESS_SOURCE_DIR "/tests/python/open_outputs.py " +
                 path("result/events.h5ad") + " " + path("result/model.h5"));
   EXPECT_EQ(ended.status, 0) << ended.out << ended.err;
 }

@@ -52,10 +52,6 @@ class FilesForOthers : public testing::Test {
     std::sort(files.begin(), files.end());
     return files;
   }
-  static std::string python() {
-    const char* chosen = std::getenv("GATELESS_PYTHON");
-    return chosen == nullptr ? "/usr/bin/python3" : chosen;
-  }
 
   static std::unique_ptr<TemporaryFolder> scratch_;
 };

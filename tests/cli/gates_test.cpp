@@ -145,7 +145,7 @@ TEST_F(Gates, CanBeLeftOut) {
 }
 
 TEST_F(Gates, FlowKitCountsTheSame) {
-  const Ended ended = run_shell("python3 " GATELESS_SOURCE_DIR "/tests/python/gates_check.py " +
+  const Ended ended = run_shell(python() + " " GATELESS_SOURCE_DIR "/tests/python/gates_check.py " +
                                 path("result") + " " + path("trial"));
   if (ended.status == 77) GTEST_SKIP() << ended.out;
   EXPECT_EQ(ended.status, 0) << ended.out << ended.err;

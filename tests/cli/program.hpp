@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -47,6 +48,14 @@ inline Ended run_shell(const std::string& command) {
   ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
   ended.err = read_text(err);
   return ended;
+}
+
+/// The Python that has the packages of tests/python/requirements.txt, if scripts/setup has installed them.
+inline std::string python() {
+  const char* chosen = std::getenv("GATELESS_PYTHON");
+  if (chosen != nullptr) return chosen;
+  const std::string installed = GATELESS_SOURCE_DIR "/build/test-tools/bin/python";
+  return std::filesystem::exists(installed) ? installed : "/usr/bin/python3";
 }
 
 inline Ended gateless(const std::string& arguments) {

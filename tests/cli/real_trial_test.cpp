@@ -35,7 +35,7 @@ TEST(RealTrial, PairedComparisonAgreesWithAnIndependentOne) {
                              (folder / "study.yaml"));
   ASSERT_EQ(run.status, 0) << run.err;
   const Ended again =
-      run_shell("/usr/bin/python3 " GATELESS_SOURCE_DIR "/tests/python/paired_comparison.py " +
+      run_shell(python() + " " GATELESS_SOURCE_DIR "/tests/python/paired_comparison.py " +
                 (folder / "result") + " Reference BCR-XL");
   EXPECT_EQ(again.status, 0) << again.out << again.err;
   std::cout << again.out;
