@@ -10,15 +10,15 @@ namespace gateless {
 /// Every level of a marker.
 [[nodiscard]] LevelSet all_levels(const MarkerDesign& marker);
 
-/// Adds classes for the combinations of core levels that no rule describes, for the subset that takes the rest (-1: none);
-/// asks for one broad class where they are many.
+/// Adds classes for the combinations of core levels that no rule describes; they belong to `rest_subset` (-1: none). If there
+/// are many, one broad class stands for all of them.
 void add_uncovered(MixtureDesign& mixture, std::int16_t rest_subset);
 
 /// Whether positive and negative core markers tell every two siblings apart, as IgD and CD27 do: then each event lies
 /// on one side of each border, and nothing else has a say.
 [[nodiscard]] bool are_quadrants(const MixtureDesign& mixture);
 
-/// Leaves the core markers, and each class once.
+/// Removes the supporting markers, and classes that are equal without them.
 void drop_support(MixtureDesign& mixture);
 
 }  // namespace gateless

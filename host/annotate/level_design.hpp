@@ -8,7 +8,7 @@
 
 namespace gateless {
 
-/// What the levels of a marker are to be told for.
+/// Which levels of a marker the rules of a population need.
 struct LevelDemand {
   std::vector<TierSet> tiers;  ///< [rules], what each allows; 0: it has no rule for the marker
   /// The other levels are needed too, although no rule names them.
@@ -17,8 +17,8 @@ struct LevelDemand {
       false;  ///< low stays a level of its own, even where every rule treats it as negative
 };
 
-/// Sets of tiers, rising; fewer than two: the marker tells nothing apart. A marker that every rule calls the same still
-/// tells them from what no rule describes; tiers that no rule allows join a neighbour.
+/// The levels as sets of tiers, rising. With fewer than two the marker separates nothing. If every rule asks for the same
+/// level, the marker still separates it from events that no rule describes. Tiers that no rule allows join a neighbour.
 [[nodiscard]] std::vector<TierSet> set_apart_levels(const LevelDemand& demand);
 
 /// How a level is written behind its marker: "-", "low", "+", "high", "-/low", "-/+".

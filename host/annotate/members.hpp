@@ -26,7 +26,7 @@ class Members {
     likely_ += probability >= kLikely ? 1U : 0U;
     sure_ += probability >= kSure ? 1U : 0U;
   }
-  /// Keeps those that are seen by who looks at `most` of them, evenly spaced (stride_of).
+  /// Keeps `most` of them, evenly spaced (stride_of).
   void thin(std::size_t most) {
     if (everyone_ > 0) return;
     const std::size_t stride = stride_of(most);
@@ -51,7 +51,7 @@ class Members {
   [[nodiscard]] float probability(std::size_t i) const {
     return everyone_ > 0 ? 1.0F : probability_[i];
   }
-  /// How far apart those lie that are looked at; thinned members are all looked at.
+  /// The step from one looked-at member to the next, so that about `most` are looked at.
   [[nodiscard]] std::size_t stride_of(std::size_t most) const {
     return std::max<std::size_t>(1, size() / most);
   }

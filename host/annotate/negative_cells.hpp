@@ -1,5 +1,5 @@
-// Where the negative cells of a panel lie: what a marker is held against that shows no negative cells of its own, as CD3
-// does in a file of T cells alone.
+// Where the negative cells of a panel lie. A marker that has no negative cells in the file is compared with them: CD3 in a
+// file of T cells alone.
 #pragma once
 
 #include <cstddef>
@@ -10,16 +10,16 @@
 
 namespace gateless {
 
-/// Where negative cells of `marker` are to be expected, in its own bins, as those of a panel's markers lie near each
-/// other: the lowest modes of all other markers that have more than one mode, and of those with one that lies hardly higher.
-/// Its sd is that of single events, within and between these markers; its mass their number, 0 where they are too few.
+/// Where negative cells of `marker` are expected, in its own bins, because negative cells of a panel's markers lie near each
+/// other: from the lowest modes of all other markers with two modes or more, and of those whose only mode lies hardly higher.
+/// The sd is that of single events, within and between these markers; the mass is the number of markers, 0 if they are too few.
 /// `modes` [markers], in bins of `ranges`; `is_comparable` [markers]: looked at, and on the scale of the others.
 [[nodiscard]] Mode negative_cells_of_others(std::size_t marker,
                                             const std::vector<std::vector<Mode>>& modes,
                                             const std::vector<MarkerRange>& ranges,
                                             const std::vector<bool>& is_comparable);
 
-/// How sure it is, at least, that a mode at `position` is not one of `negatives`, whatever the shape of their
+/// The least probability that a mode at `position` is not one of `negatives`, for any shape of their
 /// distribution (Cantelli's inequality: no more than 1 / (1 + k^2) of it lies k sd above its mean).
 [[nodiscard]] double certainty_above(const Mode& negatives, double position);
 

@@ -17,17 +17,17 @@ struct PanelSubsets {
   Knowledge knowledge;                           ///< with the core rules that fit the panel
   std::map<std::string, std::size_t> row_of;     ///< marker -> row of the events
   std::map<std::string, std::int16_t> index_of;  ///< id -> place in `resolved`
-  /// Ids of subsets whose core is a stand-in that asks a marker for what the true core does not ask of it.
+  /// Ids of subsets that the panel can define only by a stand-in rule, with a marker that the true rule does not use.
   std::set<std::string> stand_ins;
   std::vector<ResolvedSubset> resolved;  ///< parents before children
   std::vector<UnresolvedSubset> unresolved;
   std::vector<BlindMarker> blind;
 
-  /// The marker tells something of the subset: it is in the panel, and not blind above it.
+  /// Whether the panel has the marker, and its positive cells separate in every population above the subset.
   [[nodiscard]] bool tells(const std::string& marker, const KnownSubset& subset) const {
     return has_marker(marker) && blindness(marker, subset) == nullptr;
   }
-  /// Why it does not, where it is blind.
+  /// The population above the subset in which the marker does not separate; null if there is none.
   [[nodiscard]] const BlindMarker* blindness(const std::string& marker,
                                              const KnownSubset& subset) const;
   [[nodiscard]] bool has_marker(const std::string& name) const { return row_of.count(name) != 0; }

@@ -8,7 +8,8 @@
 
 namespace gateless {
 
-/// Modes of each marker over all samples but the doubtful ones, which count alike whatever their size. `on_other_scale`: a row, side scatter.
+/// Modes of each marker over all samples that are not doubtful; each sample has the same weight. `on_other_scale` is the row of
+/// side scatter, which is not compared with the others.
 [[nodiscard]] std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
                                                 const std::vector<bool>& is_doubtful,
                                                 const std::vector<MarkerRange>& ranges,

@@ -23,7 +23,7 @@ struct SubsetAxes {
 /// Whether no event is labelled with the subset: it is an overlay, or below one, and known by its axis alone.
 [[nodiscard]] bool is_overlaid(std::size_t subset, const SubsetModel& model);
 
-/// Whether each of SubsetCalls::profiles says that an event is in an overlaid subset. [profiles]
+/// For each of SubsetCalls::profiles, whether its events are in the overlay `subset`. [profiles]
 [[nodiscard]] std::vector<bool> profiles_inside(
     std::size_t subset, const SubsetModel& model,
     const std::vector<std::vector<std::int16_t>>& profiles);

@@ -57,7 +57,7 @@ struct LevelDensity {
 struct LearnedMarker {
   std::size_t marker = 0;  ///< index in SubsetModel::markers, or after them in its corners
   std::vector<LevelDensity> levels;
-  /// That its one mode is positive, where neither the parent nor the pool shows negative cells; else 1.
+  /// Probability that its only mode is positive, if neither the parent nor the pool shows negative cells; else 1.
   double certainty = 1.0;
   bool is_rigid = false;  ///< the levels of a sample move together, with the lowest
   /// Where two levels meet, and how wide the doubt is around it, transformed units; an sd of 0: where their densities do.
@@ -96,7 +96,7 @@ struct SubsetMixture {
   std::string partition;     ///< or the overlay's id
   bool is_lineage =
       false;  ///< of the root: lineages stand far apart, and are called as the sample holds them
-  /// Positive and negative markers alone tell its subsets apart: a border a marker, straight whatever lies beside it.
+  /// Positive and negative markers define all its subsets: one straight border per marker.
   bool is_quadrants = false;
   std::vector<LearnedMarker> markers;
   std::vector<SubsetClass> classes;  ///< no markers and one class: that subset is its parent
@@ -173,7 +173,7 @@ struct SubsetCalls {
   std::vector<std::uint32_t> profile_of_event;      ///< [events]; empty without axes
   Matrix<double> expected;  ///< [samples][subsets], events: sums of probabilities
   Matrix<double> variance;  ///< [samples][subsets], sums of p (1 - p)
-  /// [samples][subsets], events: what each mixture takes a subset to hold, tails beyond its borders included.
+  /// [samples][subsets], events by the densities of the mixture, with the tails beyond the borders.
   Matrix<double> by_mixture;
   /// [samples][mixtures][markers], between which values of the marker its levels meet; transformed units.
   std::vector<std::vector<std::vector<std::vector<double>>>> borders;

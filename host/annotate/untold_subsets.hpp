@@ -1,4 +1,4 @@
-// Subsets that the events of a panel do not tell.
+// Subsets that the events of a panel do not resolve.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@ namespace gateless {
 /// Why a division that needs two modes is not made.
 [[nodiscard]] std::string no_modes_reason(const MixtureDesign& design, const SubsetModel& model);
 
-/// Takes out the subsets that have a reason, and those below them: they are then unresolved. `fits` of a mixture that loses
-/// a subset are fits no more.
+/// Moves the subsets that have a reason, and those below them, to the unresolved ones. The `fits` of a mixture that loses a
+/// subset are removed, because they no longer match it.
 void drop_subsets(SubsetModel& model, std::vector<std::string> reasons, SampleFits& fits);
 
 }  // namespace gateless

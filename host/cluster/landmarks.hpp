@@ -15,7 +15,7 @@ inline constexpr std::size_t kBlock = 16;  ///< landmarks that are looked at tog
 
 class Landmarks {
  public:
-  /// `codebook` [nodes][markers], `layout` [nodes][2]. Of more than kMost nodes evenly many are landmarks.
+  /// `codebook` [nodes][markers], `layout` [nodes][2]. Above kMost nodes, an evenly spaced part of them are landmarks.
   Landmarks(const Matrix<float>& codebook, const Matrix<double>& layout);
 
   [[nodiscard]] std::size_t count() const { return count_; }
@@ -24,7 +24,7 @@ class Landmarks {
   [[nodiscard]] float y(std::size_t landmark) const { return y_[landmark]; }
   /// The landmark nearest to a node.
   [[nodiscard]] std::uint32_t home_of_node(std::size_t node) const { return home_[node]; }
-  /// [landmarks], of one landmark with each: 1 / (2 d^2), d apart among the markers; 0 where both are the same.
+  /// [landmarks]: 1 / (2 d^2) for the distance d in marker space from `one` to each; 0 for itself.
   [[nodiscard]] const float* half_inverses(std::size_t one) const {
     return half_inverses_.data() + one * count_;
   }
@@ -33,11 +33,11 @@ class Landmarks {
     return marks_.values().data() + landmark * markers_;
   }
 
-  /// The landmarks from `home` outwards, [landmarks]; the first is itself.
+  /// All landmarks by their distance from `home`, nearest (itself) first. [landmarks]
   [[nodiscard]] const std::uint32_t* in_order(std::size_t home) const {
     return order_.data() + home * count_;
   }
-  /// Blocks of them, and how many of these lie together in memory.
+  /// Blocks of kBlock landmarks in that order, and how many of the first blocks have their values side by side in memory.
   [[nodiscard]] std::size_t blocks() const { return (count_ + kBlock - 1) / kBlock; }
   [[nodiscard]] std::size_t listed_blocks() const { return std::min(blocks(), kListedBlocks); }
   /// Distance of a block's nearest landmark from `home`.

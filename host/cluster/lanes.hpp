@@ -57,7 +57,7 @@ GATELESS_INLINE void store(Lanes lanes, float* to) {
   std::memcpy(to + kLanes / 2, &lanes.high, sizeof lanes.high);
 }
 
-/// The one where the other is below zero: by bits, as comparisons of vectors are taken to pieces without AVX2.
+/// `one` in the lanes where `sign` is below zero, else `other`; by bits, because without AVX2 g++ splits comparisons of vectors.
 GATELESS_INLINE Lanes::Half where_negative(Lanes::Half sign, Lanes::Half one, Lanes::Half other) {
   WholeLanes::Half mask, first, second;
   std::memcpy(&mask, &sign, sizeof mask);

@@ -11,10 +11,10 @@
 
 namespace gateless {
 
-/// Values in noise units: 1 is the standard deviation of a marker within nodes, that of the node at which half of the
-/// events are reached when nodes are ordered by it; nodes that hold two populations do not widen it. It is at least what a
-/// tenth of the mean variance within nodes gives (mass cytometry has markers that are zero in most events), and where all
-/// nodes hold one value each, the standard deviation over all events. Refers to events and scaling, which must outlive it.
+/// Values in noise units: 1 is the median standard deviation of a marker within nodes, weighted by events, so that nodes with
+/// two populations do not widen it. It is at least the root of a tenth of the mean variance within nodes (in mass cytometry
+/// many markers are zero in most events). If every node holds one value only, it is the standard deviation over all events.
+/// Refers to events and scaling, which must outlive it.
 class NoiseUnits {
  public:
   /// `codebook` is [nodes][markers], scaled units; `variance`, within nodes, [nodes][markers], scaled units squared;

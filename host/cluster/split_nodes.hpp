@@ -11,10 +11,10 @@
 
 namespace gateless {
 
-/// Divides the events of each node in two (2-means from the ends of their widest direction, in noise units); where a
-/// valley lies between the halves, the node moves by as much as the mean of one lies from the mean of both, and a new node,
-/// after the others, stands as far from its old place as the mean of the other. At most `most` new nodes, of the nodes with
-/// the most events. Returns how many.
+/// Divides the events of each node in two (2-means from the ends of their widest direction, in noise units). If a valley
+/// separates the halves, the node moves to one half and a new node, appended to the codebook, to the other: each by the
+/// difference of its half's mean from the mean of both. At most `most` new nodes, for the nodes with the most events. Returns
+/// how many.
 std::size_t split_nodes(Matrix<float>& codebook, const NodeSamples& samples,
                         const NoiseUnits& units, const std::vector<std::uint64_t>& node_events,
                         std::size_t most, std::size_t threads);

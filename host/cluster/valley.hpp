@@ -10,11 +10,11 @@
 
 namespace gateless {
 
-/// Events along the line from one place (0) to another (1). A valley is a place with at most half as many events as
-/// what it is a valley before, and surely fewer: three standard errors of the counts.
+/// Events along the line from one place (0) to another (1). A valley has at most half as many events as the peak behind it, and
+/// fewer by three standard errors of the counts.
 class LineProfile {
  public:
-  /// An event that stands for `weight` events; what lies beyond the ends by more than a bin is not seen.
+  /// Adds an event that stands for `weight` events; events more than a bin beyond the ends are left out.
   void add(float along, double weight = 1.0);
   void add(const LineProfile& other);
   /// Fewer events somewhere in the last three quarters of the line than at its end.

@@ -85,7 +85,7 @@ struct BackendOptions {
   std::vector<int> devices = {};  ///< GPUs by number; empty: the first
   NearestBy nearest_by = NearestBy::kAuto;
   std::function<void(const std::string&)> warn =
-      {};  ///< told what went on in another way than meant
+      {};  ///< called if the work continues in another way than asked for
 };
 
 class Backend {
@@ -108,8 +108,8 @@ class Backend {
   virtual void transform(const Columns& columns, std::span<const TransformCurve> curves,
                          std::size_t threads);
 
-  /// Of this pool each rank has its own events already, transformed, under a number above 0: those up to ends[0] the first,
-  /// those from there to ends[1] the next ... Rows of it are not sent when they are loaded. It must stay where it is.
+  /// Registers a pool whose events the ranks hold already, transformed, under a number above 0: rank 0 those before ends[0], rank
+  /// 1 those from there to ends[1], and so on. Loading rows of it then sends no events. The pool must stay where it is.
   virtual void hold(std::uint64_t /*pool*/, EventView /*events*/,
                     const std::vector<std::size_t>& /*ends*/) {}
 

@@ -1,5 +1,5 @@
-// The processes that compute together. One process, a program without MPI and many ranks look the same from here:
-// rank 0 of 1 is the rule, and nobody asks whether MPI is there.
+// The processes that compute together. One process, a build without MPI and many ranks have the same interface: without MPI
+// there is one rank, number 0.
 #pragma once
 
 #include <cstddef>

@@ -55,8 +55,8 @@ class LargeBlocks {
   [[nodiscard]] bool is_on_disk(const void* block) const noexcept;
   /// Bytes in the file now.
   [[nodiscard]] std::uint64_t bytes_on_disk() const;
-  /// Gives pages of the file back where the program holds nearly all that it may. A thread of its own does so, time and
-  /// again; who may read faster than that calls it as well.
+  /// Gives pages of the file back to the system if the program holds nearly as much as it may. A thread of this class calls it
+  /// every 2 ms; loops that read faster than that call it, too.
   void keep_bound() noexcept;
   /// A child process must not take blocks of the file, whose map of what is taken it does not share.
   void leave_to_parent() noexcept { is_child_ = true; }

@@ -12,7 +12,7 @@ using TierSet = std::uint8_t;  ///< bit 0 neg, 1 low, 2 int, 3 high
 
 inline constexpr TierSet kNegTier = 1, kLowTier = 2, kIntTier = 4, kHighTier = 8;
 
-/// The tiers that `levels` set apart: those they name, but for a list with `pos`, which sets none apart.
+/// The tiers that `levels` name. A list with `pos` names none: it means any positive level.
 [[nodiscard]] inline TierSet distinguished_tiers(const std::vector<Level>& levels) {
   unsigned tiers = 0;
   for (const Level level : levels) {

@@ -28,7 +28,7 @@ class LoopWatcher {
   virtual void end_chunk() = 0;
 };
 
-/// From here on the loops that the calling thread begins are watched, those within their chunks aside; null: no more.
+/// Watches the loops that the calling thread begins from here on, without those nested in their chunks; null ends it.
 void watch_loops(LoopWatcher* watcher);
 
 }  // namespace gateless

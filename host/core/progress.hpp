@@ -37,7 +37,7 @@ enum class Stage {
 }
 
 /// Stages report here; the application decides what to show. Must be cheap and thread-safe. A stage ends before the
-/// next one begins, so every second of a run belongs to one stage at most: see timed().
+/// next one begins: see timed(), and StageClock for the seconds between them.
 class Progress {
  public:
   Progress() = default;
@@ -52,7 +52,7 @@ class Progress {
   virtual void step() {}
   /// Events and bytes that the running stage processes; repeated calls add up.
   virtual void looks_at(std::uint64_t /*events*/, std::uint64_t /*bytes*/) {}
-  /// Of the running stage only these seconds are its own: the rest went to `other`, which looked at this.
+  /// The running stage took `own_seconds` itself; the rest of its seconds, with these events and bytes, counts to `other`.
   virtual void leave_rest_to(Stage /*other*/, double /*own_seconds*/, std::uint64_t /*events*/,
                              std::uint64_t /*bytes*/) {}
   virtual void warn(const std::string& /*message*/) {}

@@ -319,7 +319,8 @@ struct Results {
   std::vector<std::pair<std::string, std::vector<std::pair<std::string, Number>>>>
       activity;  ///< patient -> (visit, score)
   std::string activity_name;
-  std::vector<std::string> limits;  ///< what the people do not allow to be said of `abnormal`
+  std::vector<std::string>
+      limits;    ///< why `abnormal` may be incomplete: too few controls, batches ...
   Number noise;  ///< usual variation of one sample's fraction beyond counting, a CV
 };
 

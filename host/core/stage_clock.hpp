@@ -33,10 +33,10 @@ class StageClock {
   std::vector<Taken> end(Clock::time_point now = Clock::now());
   /// Events and bytes that the running stage processes; repeated calls add up.
   void looks_at(std::uint64_t events, std::uint64_t bytes);
-  /// `rest` without its seconds: all but `own_seconds` of the running stage.
+  /// The running stage takes `own_seconds` itself; its other seconds will count to `rest`, whose own `seconds` are ignored.
   void leave(const Taken& rest, double own_seconds);
 
-  /// Or the stage that ran last.
+  /// The stage that runs, or else the one that ran last.
   [[nodiscard]] Stage running() const noexcept { return running_.stage; }
   /// In the order of Stage; a stage that came several times has one row.
   [[nodiscard]] std::vector<StageRow> rows() const;

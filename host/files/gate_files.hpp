@@ -53,7 +53,7 @@ struct FileLabels {
 [[nodiscard]] FileLabels labels_of(const GateFile& file, const PanelAnalysis& analysis,
                                    const std::vector<std::int32_t>& refined);
 
-/// Metacluster of each pool event in a map of a subset, of those that are of interest; -1 elsewhere.
+/// For each pool event, its metacluster in the map of a subset, if that is one of `clusters`; else -1.
 [[nodiscard]] std::vector<std::int32_t> refined_of(const PanelAnalysis& analysis,
                                                    const std::vector<ClusterOfInterest>& clusters);
 

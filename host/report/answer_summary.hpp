@@ -35,8 +35,8 @@ struct ChangedSubset {
 [[nodiscard]] std::string small_but_alike(const Results& results, const std::string& subset,
                                           const std::string& visit);
 
-/// "Over all patients together it fell in 8 of 8 patients (q = 0.013)." of a subset of which a change one way is called in `up` or
-/// `down` patients, where the test over all of them tells the same of more; else empty.
+/// "Over all patients together it fell in 8 of 8 patients (q = 0.013).", if the test over all patients finds a change the same way in
+/// more patients than the `up` or `down` ones that are called; else empty.
 [[nodiscard]] std::string alike_beyond_calls(const Results& results, const std::string& subset,
                                              const std::string& visit, std::size_t up,
                                              std::size_t down);

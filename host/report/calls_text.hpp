@@ -41,8 +41,8 @@ using Naming = std::function<std::string(const PatientRow&)>;
 
 [[nodiscard]] Calls calls_of(const std::vector<const PatientRow*>& rows, const Naming& naming);
 
-/// Up or down: in some patients, in none the other way; "some" where these are fewer than half of those that are told. Unsure: in
-/// nobody, and in at least half of those that are told a large change is not excluded.
+/// Up or down if some patients have that call and none has the other; "some" if these are fewer than half of the patients with a
+/// call. Unsure if nobody has either, and for at least half of them a large change is not excluded.
 [[nodiscard]] Trend trend_of(const Calls& calls);
 
 [[nodiscard]] std::string headline_of(const Calls& calls);

@@ -30,7 +30,7 @@ struct OwnShift {
   std::string marker;  ///< empty: no marker was measured
   double shift = 0.0;  ///< spreads from the panel's pool, with its sign
   double own =
-      0.0;  ///< what of it is left beside what three quarters of the condition's other samples have
+      0.0;  ///< the part of it that exceeds the shift of three quarters of the condition's other samples
 };
 
 struct Shifts {

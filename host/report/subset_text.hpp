@@ -13,7 +13,7 @@ namespace gateless {
 [[nodiscard]] const SubsetDefinition::Rule* rule_of(const Results& results,
                                                     const std::string& subset);
 
-/// The markers of that rule which the cells are not negative for.
+/// The markers of that rule that its cells express.
 [[nodiscard]] std::vector<std::string> present_markers(const Results& results,
                                                        const std::string& subset);
 

@@ -45,13 +45,13 @@ class Readers {
   Readers& operator=(const Readers&) = delete;
   virtual ~Readers() = default;
 
-  /// Has the caller's samples read by `own`, and fills `files` [samples] with those that others read.
+  /// Calls `own` for the samples that the caller reads, and fills `files` [samples] with those that other ranks have read.
   virtual void read(const std::vector<Sample>& samples, const Knowledge& /*knowledge*/,
                     const IngestOptions& /*options*/, const ReadOwn& own,
                     std::vector<Ingested>& /*files*/) {
     own(0, samples.size());
   }
-  /// Samples that were read are pooled and transformed now: those who have read them keep theirs for the passes.
+  /// Called when the samples are pooled and transformed: each rank then holds those that it has read, for the passes.
   virtual void hold(const PanelEvents& /*panel*/, Backend& /*backend*/) {}
 };
 

@@ -6,8 +6,8 @@
 
 namespace gateless {
 
-/// The readers of rank 0: an equal part of the samples is its own, the others read theirs meanwhile. With one rank, all are.
-/// The backend of rank 0 must be one of the ranks (make_ranked_backend), whose backends the others compensate with.
+/// The readers of rank 0, which reads an equal part of the samples while the other ranks read theirs. One rank reads all.
+/// The backend of rank 0 must come from make_ranked_backend(): the other ranks compensate with the backends it has opened.
 class RankedReaders final : public Readers {
  public:
   explicit RankedReaders(Ranks& ranks) : ranks_(ranks) {}

@@ -27,14 +27,14 @@ struct NoiseEstimate {
   std::vector<double> subset;  ///< [subsets], of each subset
 };
 
-/// A difference of an unchanged person has the variance counting_variance + 2 noise^2; a changed patient's lies around a
-/// large step up or down. Which patients changed is not known, so each subset's differences are a mixture of the two with
-/// an unknown share of changed patients, all up, all down, or both; and the noise of the subsets scatters
-/// log-normally around a typical one. All unknowns are averaged over grids (empirical Bayes), so that a subset in which
-/// most patients change does not call its change noise, a noisy subset is told by differences both ways and of
-/// all sizes, and a study of few pairs falls back on a noise of 10 %. One difference in twenty may be of any size, so that
-/// one sample unlike all others does not make noise of what the others show. Repeats of one blood say that the noise is at least
-/// theirs: they lack what varies in a person from visit to visit.
+/// Model: the difference of an unchanged person has the variance counting_variance + 2 noise^2; that of a changed patient lies
+/// around a large step up or down. Who changed is unknown, so each subset's differences are a mixture of both with an unknown
+/// share of changed patients, all up, all down, or both ways. The noise of the subsets scatters log-normally around a typical one.
+/// All unknowns are averaged over grids (empirical Bayes).
+///
+/// So a subset in which most patients change does not count its change as noise; a noisy subset shows differences both ways
+/// and of all sizes; a study of few pairs falls back on a noise of 10 %. One difference in twenty may have any size, so one
+/// outlying sample does not raise the noise. Repeats of one blood are a lower bound: they lack the variation between visits.
 [[nodiscard]] NoiseEstimate estimate_noise(const std::vector<NoisePair>& pairs,
                                            std::size_t subsets);
 

@@ -35,9 +35,9 @@ struct LogChange {
   double p = 1.0;     ///< two-sided, below 0.05 exactly when the interval excludes 0
 };
 
-/// MOVER (Zou & Donner, Stat Med 2008): the limits of both samples join as squares. A sample's limits join Clopper and
-/// Pearson's with the noise between samples on the scale of log odds, on which noise acts; the change is one of the
-/// fraction itself, because a common subset's relative change depends on where it starts, which is not known either.
+/// MOVER (Zou & Donner, Stat Med 2008): the distances from both estimates to their limits add as squares. A sample's limits are
+/// those of Clopper and Pearson, widened by the noise between samples on the scale of log odds. The change is that of the
+/// fraction itself: the relative change of a common subset depends on where it starts, which is uncertain too.
 /// `noise` is the variance of one sample's log odds beyond counting.
 [[nodiscard]] LogChange log_change(const Share& before, const Share& after, double noise);
 
