@@ -18,125 +18,70 @@ namespace {
 
 constexpr std::size_t kChunk = 1U << 14U;
 constexpr std::size_t kNear = kMapNeighbours + 1;  // one more sets the scale of the scores
-static_assert(kNear <= kLanes && kBlock == kLanes && kMapNeighbours % 2 == 1);
-constexpr std::array<float, kLanes> kOfRank = {
-    1.0F,     1.0F / 2,  1.0F / 3,  1.0F / 4,  1.0F / 5,  1.0F / 6,  1.0F / 7,  1.0F / 8,
-    1.0F / 9, 1.0F / 10, 1.0F / 11, 1.0F / 12, 1.0F / 13, 1.0F / 14, 1.0F / 15, 1.0F / 16};
-constexpr std::array<float, kLanes> kLane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-constexpr float kFar = std::numeric_limits<float>::infinity();
+static_assert(kNear == kLanes && kBlock == kLanes && kMapNeighbours % 2 == 1);
+constexpr std::array<float, kLanes> kOfRank = {1.0F,     1.0F / 2, 1.0F / 3, 1.0F / 4,
+                                               1.0F / 5, 1.0F / 6, 1.0F / 7, 1.0F / 8};
+constexpr std::array<float, kLanes> kLane = {0, 1, 2, 3, 4, 5, 6, 7};
 
 // Zeros that are written over at once would cost an eighth of the time.
 // NOLINTBEGIN(cppcoreguidelines-pro-type-member-init)
 
-/// Squared distances of an event from landmarks around its own, and how far its nearest are at most.
-struct Search {
-  static constexpr std::size_t kMany = 64;  ///< candidates that are put in order
-  alignas(64) std::array<float, Landmarks::kMost> squared;
-  const std::uint32_t* landmark = nullptr;  ///< of each distance
-  std::size_t count = 0;
-  float limit = kFar;
-};
-
 /// The nearest landmarks of one event, rising.
 struct Nearest {
-  alignas(64) std::array<float, Search::kMany> squared;
-  std::array<std::uint32_t, Search::kMany> landmark;
+  alignas(32) std::array<float, Landmarks::kListed> squared;
+  std::array<std::uint32_t, Landmarks::kListed> landmark;
   std::size_t count = 0;
 };
 
-/// Squared distances of an event from blocks of landmarks; two at a time, as each sum is a chain.
-GATELESS_INLINE void measure(const float* event, const float* block, std::size_t markers,
-                             std::size_t blocks, float* squared) {
-  for (; blocks >= 2; blocks -= 2, block += 2 * kBlock * markers, squared += 2 * kBlock) {
-    Lanes one{}, other{};
+/// Squared distances of an event from all that are listed around its own landmark.
+GATELESS_INLINE void measure(const float* event, const float* values, std::size_t markers,
+                             float* squared) {
+  constexpr std::size_t kTogether = 3;  // as each sum is a chain
+  static_assert(Landmarks::kListed % (kTogether * kBlock) == 0);
+  for (std::size_t first = 0; first < Landmarks::kListed; first += kTogether * kBlock) {
+    const float* block = values + first * markers;
+    std::array<Lanes, kTogether> sums{};
     for (std::size_t m = 0; m < markers; ++m) {
-      const Lanes apart = event[m] - load(block + m * kBlock);
-      const Lanes further = event[m] - load(block + (m + markers) * kBlock);
-      one += apart * apart;
-      other += further * further;
+      for (std::size_t b = 0; b < kTogether; ++b) {
+        const Lanes apart = event[m] - load(block + (b * markers + m) * kBlock);
+        sums[b] += apart * apart;
+      }
     }
-    store(one, squared);
-    store(other, squared + kBlock);
-  }
-  if (blocks == 0) return;
-  Lanes one{};
-  for (std::size_t m = 0; m < markers; ++m) {
-    const Lanes apart = event[m] - load(block + m * kBlock);
-    one += apart * apart;
-  }
-  store(one, squared);
-}
-
-/// Measures all landmarks that can be among the nearest of an event: as many around its own say how far those are at
-/// most, and the triangle inequality how far down the list.
-GATELESS_INLINE void measure_near(const Landmarks& marks, const float* event, std::size_t home,
-                                  Search& search) {
-  constexpr float kDoubt = 1e-5F;  // of single precision
-  const std::size_t markers = marks.markers();
-  float* squared = search.squared.data();
-  search.landmark = marks.in_order(home);
-  measure(event, marks.block(home), markers, 1, squared);
-  search.limit = kFar;
-  std::size_t blocks = 1;
-  if (marks.count() > kBlock) {
-    search.limit = *std::max_element(squared, squared + kNear);
-    const float reach = (std::sqrt(squared[0]) + std::sqrt(search.limit)) * (1.0F + kDoubt);
-    while (blocks < marks.blocks() && marks.ring(home, blocks) <= reach) ++blocks;
-  }
-  search.count = std::min(blocks * kBlock, marks.count());
-  const std::size_t listed = std::min(blocks, marks.listed_blocks());
-  measure(event, marks.block(home) + markers * kBlock, markers, listed - 1, squared + kBlock);
-  for (std::size_t rank = listed * kBlock; rank < search.count; ++rank) {
-    const float* mark = marks.mark(search.landmark[rank]);
-    squared[rank] = 0.0F;
-    for (std::size_t m = 0; m < markers; ++m)
-      squared[rank] += (event[m] - mark[m]) * (event[m] - mark[m]);
+    for (std::size_t b = 0; b < kTogether; ++b) store(sums[b], squared + first + b * kBlock);
   }
 }
 
-/// Which of the measured ones are not farther than the limit: at least the nearest, and seldom many more.
-GATELESS_INLINE std::size_t find_candidates(const Search& search, std::uint32_t* candidates) {
+/// Puts those that can be among the nearest in order by keys that differ: distances to five digits, then their places in the
+/// list. The rank of each is how many come before it.
+GATELESS_INLINE void find_nearest(const Landmarks& marks, const float* event, std::size_t home,
+                                  Nearest& nearest) {
+  constexpr std::uint32_t kPlaces = 63;
+  static_assert(Landmarks::kListed <= kPlaces);
+  alignas(32) std::array<float, Landmarks::kListed> squared;
+  alignas(32) std::array<std::int32_t, Landmarks::kListed> key, rank;
+  measure(event, marks.values_around(home), marks.markers(), squared.data());
+  const std::size_t listed = std::min(marks.count(), Landmarks::kListed);
+  // The first ones say how far the nearest are at most.
+  const float limit = *std::max_element(squared.begin(), squared.begin() + std::min(kNear, listed));
   std::size_t count = 0;
-  for (std::size_t rank = 0; rank < search.count; ++rank) {
-    candidates[count] = static_cast<std::uint32_t>(rank);
-    count += search.squared[rank] <= search.limit ? 1U : 0U;
-  }
-  if (count <= Search::kMany) return count;
-  const auto is_nearer = [&](std::uint32_t one, std::uint32_t other) {
-    return search.squared[one] != search.squared[other]
-               ? search.squared[one] < search.squared[other]
-               : one < other;
-  };
-  std::nth_element(candidates, candidates + kNear, candidates + count, is_nearer);
-  std::sort(candidates, candidates + kNear);
-  return kNear;
-}
-
-/// Puts candidates in order by keys that differ: distances to five digits, then their numbers. The rank of each is how many come before it.
-GATELESS_INLINE void find_nearest(const Search& search, Nearest& nearest) {
-  constexpr std::uint32_t kNumber = Search::kMany - 1;
-  std::array<std::uint32_t, Landmarks::kMost> candidates;
-  alignas(64) std::array<std::int32_t, Search::kMany> key, rank;
-  const std::size_t count = find_candidates(search, candidates.data());
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t place = 0; place < listed; ++place) {
     // The bits of positive numbers are in their order.
-    const auto bits = std::bit_cast<std::uint32_t>(search.squared[candidates[i]]);
-    key[i] = static_cast<std::int32_t>((bits & ~kNumber & 0x7FFFFFFFU) | i);
+    const auto bits = std::bit_cast<std::uint32_t>(squared[place]);
+    key[count] = static_cast<std::int32_t>((bits & ~kPlaces & 0x7FFFFFFFU) | place);
+    count += squared[place] <= limit ? 1U : 0U;
   }
   for (std::size_t i = count; i % kLanes != 0; ++i) key[i] = 0;
   for (std::size_t first = 0; first < count; first += kLanes) {
     WholeLanes own, before{};
     std::memcpy(&own, key.data() + first, sizeof own);
-    for (std::size_t i = 0; i < count; ++i) {
-      before.low -= (key[i] - own.low) >> 31;
-      before.high -= (key[i] - own.high) >> 31;
-    }
+    for (std::size_t i = 0; i < count; ++i) before -= (key[i] - own) >> 31;
     std::memcpy(rank.data() + first, &before, sizeof before);
   }
+  const std::uint32_t* around = marks.around(home);
   for (std::size_t i = 0; i < count; ++i) {
-    const auto place = static_cast<std::size_t>(rank[i]);
-    nearest.squared[place] = search.squared[candidates[i]];
-    nearest.landmark[place] = search.landmark[candidates[i]];
+    const std::size_t place = static_cast<std::uint32_t>(key[i]) & kPlaces;
+    nearest.squared[static_cast<std::size_t>(rank[i])] = squared[place];
+    nearest.landmark[static_cast<std::size_t>(rank[i])] = around[place];
   }
   nearest.count = std::min(count, kNear);
   for (std::size_t i = nearest.count; i < kLanes; ++i) {  // which nobody counts
@@ -149,7 +94,7 @@ GATELESS_INLINE void find_nearest(const Search& search, Nearest& nearest) {
 GATELESS_INLINE Lanes score(const Nearest& nearest) {
   constexpr float kBoost = 0.36787944F;  // e^-1: smoothness 0
   constexpr float kFade = 10.0F;         // how steeply the last ones fade
-  alignas(64) std::array<float, kLanes> root;
+  alignas(32) std::array<float, kLanes> root;
   for (std::size_t i = 0; i < kLanes; ++i) root[i] = std::sqrt(nearest.squared[i]);
   const Lanes distance = load(root.data());
   const auto count = static_cast<float>(nearest.count);
@@ -170,7 +115,7 @@ GATELESS_INLINE Lanes score(const Nearest& nearest) {
 
 /// The landmarks of an event twice in a row, so that each pair of them is met once by a few shifts.
 struct Ring {
-  alignas(64) std::array<float, 2 * kLanes> x, y, squared, score;
+  alignas(32) std::array<float, 2 * kLanes> x, y, squared, score;
   std::array<const float*, kLanes> half_inverses;
   std::array<std::uint32_t, 2 * kLanes> landmark;
 
@@ -193,7 +138,7 @@ GATELESS_INLINE std::array<float, 2> solve(const Landmarks& marks, const Nearest
                                            Lanes scores) {
   constexpr float kPull = 1e-5F;  // a little towards each landmark: never singular
   constexpr float kSamePlace = 1e-10F;
-  alignas(64) std::array<float, kLanes> known_scores, half_inverse;
+  alignas(32) std::array<float, kLanes> known_scores, half_inverse;
   store(scores, known_scores.data());
   const Ring ring(marks, nearest, known_scores.data());
   const Lanes own_x = load(ring.x.data()), own_y = load(ring.y.data());
@@ -259,15 +204,13 @@ Chunk take_chunk(EventView events, const std::vector<std::size_t>& rows,
 
 GATELESS_CLONES_TO_AVX2 void place_chunk(const Landmarks& marks, const Chunk& chunk,
                                          const NodeIndex* node_of_event, float* xs, float* ys) {
-  Search search;
   Nearest nearest;
   const auto values = [&](std::size_t i) { return chunk.values.data() + i * marks.markers(); };
   for (std::size_t rank = 0; rank < chunk.order.size(); ++rank) {
     const std::uint32_t i = chunk.order[rank];
     const float* event = values(i);
     __builtin_prefetch(values(chunk.order[std::min(rank + 4, chunk.order.size() - 1)]));
-    measure_near(marks, event, marks.home_of_node(node_of_event[i]), search);
-    find_nearest(search, nearest);
+    find_nearest(marks, event, marks.home_of_node(node_of_event[i]), nearest);
     const auto [x, y] = solve(marks, nearest, score(nearest));
     xs[i] = x;
     ys[i] = y;

@@ -8,8 +8,9 @@
 
 namespace gateless {
 
-/// Each event is placed by this many of its nearest nodes.
-inline constexpr std::size_t kMapNeighbours = 9;
+/// Each event is placed by this many of its nearest nodes, looked for among the kMapCandidates nodes around its own. 15 neighbours
+/// among all nodes, the default of EmbedSOM, keep no more of an event's neighbours together (tests/bench/RESULTS.md).
+inline constexpr std::size_t kMapNeighbours = 7, kMapCandidates = 48;
 
 /// Where events lie in the plane, in units of the mean distance of neighbouring nodes there.
 struct EventMap {

@@ -40,14 +40,14 @@ Landmarks::Landmarks(const Matrix<float>& codebook, const Matrix<double>& layout
     }
     home_.push_back(static_cast<std::uint32_t>(home));
   }
-  order_neighbours();
+  list_neighbours();
 }
 
-void Landmarks::order_neighbours() {
+void Landmarks::list_neighbours() {
+  const std::size_t listed = std::min(count_, kListed);
   half_inverses_.assign(count_ * count_, 0.0F);
-  order_.resize(count_ * count_);
-  ring_.resize(count_ * blocks());
-  values_.assign(count_ * listed_blocks() * markers_ * kBlock, 0.0F);
+  around_.assign(count_ * kListed, 0);
+  values_.assign(count_ * kListed * markers_, 0.0F);
   std::vector<double> squared(count_);
   std::vector<std::uint32_t> order(count_);
   for (std::size_t home = 0; home < count_; ++home) {
@@ -58,18 +58,14 @@ void Landmarks::order_neighbours() {
     }
     std::iota(order.begin(), order.end(), 0U);
     squared[home] = -1.0;  // itself comes first
-    std::sort(order.begin(), order.end(), [&](std::uint32_t one, std::uint32_t other) {
-      return squared[one] != squared[other] ? squared[one] < squared[other] : one < other;
-    });
-    std::copy(order.begin(), order.end(),
-              order_.begin() + static_cast<std::ptrdiff_t>(home * count_));
-    for (std::size_t b = 0; b < blocks(); ++b) {
-      const double apart = std::sqrt(std::max(0.0, squared[order[b * kBlock]]));
-      ring_[home * blocks() + b] = static_cast<float>(apart * (1.0 - 1e-5));
-    }
-    float* values = values_.data() + home * listed_blocks() * markers_ * kBlock;
-    for (std::size_t rank = 0; rank < std::min(count_, kListedBlocks * kBlock); ++rank) {
-      float* block = values + rank / kBlock * markers_ * kBlock;
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(listed),
+                      order.end(), [&](std::uint32_t one, std::uint32_t other) {
+                        return squared[one] != squared[other] ? squared[one] < squared[other]
+                                                              : one < other;
+                      });
+    for (std::size_t rank = 0; rank < listed; ++rank) {
+      around_[home * kListed + rank] = order[rank];
+      float* block = values_.data() + (home * kListed + rank / kBlock * kBlock) * markers_;
       for (std::size_t m = 0; m < markers_; ++m)
         block[m * kBlock + rank % kBlock] = marks_(order[rank], m);
     }

@@ -6,12 +6,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "host/cluster/event_map.hpp"
 #include "host/compute/backend.hpp"
 #include "host/core/matrix.hpp"
 
 namespace gateless {
 
-inline constexpr std::size_t kBlock = 16;  ///< landmarks that are looked at together
+inline constexpr std::size_t kBlock = 8;  ///< landmarks that are measured together
 
 class Landmarks {
  public:
@@ -28,42 +29,28 @@ class Landmarks {
   [[nodiscard]] const float* half_inverses(std::size_t one) const {
     return half_inverses_.data() + one * count_;
   }
-  /// [markers] of a landmark.
-  [[nodiscard]] const float* mark(std::size_t landmark) const {
-    return marks_.values().data() + landmark * markers_;
+  /// The landmarks from `home` outwards, itself first: an event looks for its nearest among as many. [kListed]
+  [[nodiscard]] const std::uint32_t* around(std::size_t home) const {
+    return around_.data() + home * kListed;
+  }
+  /// Their values, zeros where there are fewer. [kListed / kBlock][markers][kBlock]
+  [[nodiscard]] const float* values_around(std::size_t home) const {
+    return values_.data() + home * markers_ * kListed;
   }
 
-  /// All landmarks by their distance from `home`, nearest (itself) first. [landmarks]
-  [[nodiscard]] const std::uint32_t* in_order(std::size_t home) const {
-    return order_.data() + home * count_;
-  }
-  /// Blocks of kBlock landmarks in that order, and how many of the first blocks have their values side by side in memory.
-  [[nodiscard]] std::size_t blocks() const { return (count_ + kBlock - 1) / kBlock; }
-  [[nodiscard]] std::size_t listed_blocks() const { return std::min(blocks(), kListedBlocks); }
-  /// Distance of a block's nearest landmark from `home`.
-  [[nodiscard]] float ring(std::size_t home, std::size_t block) const {
-    return ring_[home * blocks() + block];
-  }
-  /// [listed blocks][markers][kBlock] around `home`.
-  [[nodiscard]] const float* block(std::size_t home) const {
-    return values_.data() + home * listed_blocks() * markers_ * kBlock;
-  }
-
+  static constexpr std::size_t kListed = kMapCandidates;
   static constexpr std::size_t kMost = 1024;
 
  private:
-  static constexpr std::size_t kListedBlocks = 16;
-
-  void order_neighbours();
+  void list_neighbours();
 
   std::size_t count_ = 0, markers_ = 0;
-  Matrix<float> marks_;               ///< [landmarks][markers]
-  std::vector<float> x_, y_;          ///< [landmarks]
-  std::vector<std::uint32_t> home_;   ///< [nodes]
-  std::vector<float> half_inverses_;  ///< [landmarks][landmarks]
-  std::vector<std::uint32_t> order_;  ///< [landmarks][landmarks]
-  std::vector<float> ring_;           ///< [landmarks][blocks]
-  std::vector<float> values_;         ///< [landmarks][listed blocks][markers][kBlock]
+  Matrix<float> marks_;                ///< [landmarks][markers]
+  std::vector<float> x_, y_;           ///< [landmarks]
+  std::vector<std::uint32_t> home_;    ///< [nodes]
+  std::vector<float> half_inverses_;   ///< [landmarks][landmarks]
+  std::vector<std::uint32_t> around_;  ///< [landmarks][kListed]
+  std::vector<float> values_;          ///< [landmarks][blocks of kListed][markers][kBlock]
 };
 
 }  // namespace gateless

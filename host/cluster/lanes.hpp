@@ -1,4 +1,4 @@
-// Sixteen floats at a time, on any machine: the compiler makes of them what the machine has, and the bits are the same.
+// Eight floats at a time, on any machine: the compiler makes of them what the machine has, and the bits are the same.
 #pragma once
 
 #include <cstddef>
@@ -10,88 +10,65 @@
 
 namespace gateless {
 
-inline constexpr std::size_t kLanes = 16;
+inline constexpr std::size_t kLanes = 8;
 
 #define GATELESS_INLINE [[gnu::always_inline]] inline
 
-/// Two vectors as wide as AVX2 has them: wider ones are taken to pieces, element by element, where a machine has no such.
+/// A vector as wide as AVX2 has them: a wider one is split, element by element, where a machine has none.
 struct Lanes {
-  using Half = float __attribute__((vector_size(32)));
-  Half low{}, high{};
+  using Vector = float __attribute__((vector_size(32)));
+  Vector of{};
 
   GATELESS_INLINE Lanes() = default;
-  GATELESS_INLINE Lanes(Half first, Half second) : low(first), high(second) {}
-  GATELESS_INLINE Lanes(float all)
-      : low(Half{} + all), high(Half{} + all) {}  // NOLINT: as literals
+  GATELESS_INLINE Lanes(Vector all) : of(all) {}            // NOLINT: as literals
+  GATELESS_INLINE Lanes(float all) : of(Vector{} + all) {}  // NOLINT: as literals
 
-  GATELESS_INLINE friend Lanes operator+(Lanes a, Lanes b) {
-    return {a.low + b.low, a.high + b.high};
-  }
-  GATELESS_INLINE friend Lanes operator-(Lanes a, Lanes b) {
-    return {a.low - b.low, a.high - b.high};
-  }
-  GATELESS_INLINE friend Lanes operator*(Lanes a, Lanes b) {
-    return {a.low * b.low, a.high * b.high};
-  }
-  GATELESS_INLINE friend Lanes operator/(Lanes a, Lanes b) {
-    return {a.low / b.low, a.high / b.high};
-  }
+  GATELESS_INLINE friend Lanes operator+(Lanes a, Lanes b) { return a.of + b.of; }
+  GATELESS_INLINE friend Lanes operator-(Lanes a, Lanes b) { return a.of - b.of; }
+  GATELESS_INLINE friend Lanes operator*(Lanes a, Lanes b) { return a.of * b.of; }
+  GATELESS_INLINE friend Lanes operator/(Lanes a, Lanes b) { return a.of / b.of; }
   GATELESS_INLINE Lanes& operator+=(Lanes other) { return *this = *this + other; }
 };
 
-/// The same of whole numbers.
-struct WholeLanes {
-  using Half = std::int32_t __attribute__((vector_size(32)));
-  Half low, high;
-};
+/// As many whole numbers.
+using WholeLanes = std::int32_t __attribute__((vector_size(32)));
 
 GATELESS_INLINE Lanes load(const float* from) {
   Lanes lanes;
-  std::memcpy(&lanes.low, from, sizeof lanes.low);
-  std::memcpy(&lanes.high, from + kLanes / 2, sizeof lanes.high);
+  std::memcpy(&lanes.of, from, sizeof lanes.of);
   return lanes;
 }
 
-GATELESS_INLINE void store(Lanes lanes, float* to) {
-  std::memcpy(to, &lanes.low, sizeof lanes.low);
-  std::memcpy(to + kLanes / 2, &lanes.high, sizeof lanes.high);
-}
+GATELESS_INLINE void store(Lanes lanes, float* to) { std::memcpy(to, &lanes.of, sizeof lanes.of); }
 
-/// `one` in the lanes where `sign` is below zero, else `other`; by bits, because without AVX2 g++ splits comparisons of vectors.
-GATELESS_INLINE Lanes::Half where_negative(Lanes::Half sign, Lanes::Half one, Lanes::Half other) {
-  WholeLanes::Half mask, first, second;
-  std::memcpy(&mask, &sign, sizeof mask);
-  std::memcpy(&first, &one, sizeof first);
-  std::memcpy(&second, &other, sizeof second);
+/// In each lane `one` where `sign` is below zero, else `other`; by bits, because without AVX2 g++ splits comparisons of vectors.
+GATELESS_INLINE Lanes where_negative(Lanes sign, Lanes one, Lanes other) {
+  WholeLanes mask, first, second;
+  std::memcpy(&mask, &sign.of, sizeof mask);
+  std::memcpy(&first, &one.of, sizeof first);
+  std::memcpy(&second, &other.of, sizeof second);
   mask >>= 31;
   first = (first & mask) | (second & ~mask);
-  std::memcpy(&one, &first, sizeof one);
+  std::memcpy(&one.of, &first, sizeof one.of);
   return one;
-}
-
-/// In each lane `one` where `sign` is below zero, else `other`.
-GATELESS_INLINE Lanes where_negative(Lanes sign, Lanes one, Lanes other) {
-  return {where_negative(sign.low, one.low, other.low),
-          where_negative(sign.high, one.high, other.high)};
 }
 
 GATELESS_INLINE float total(Lanes lanes) {
   using Four = float __attribute__((vector_size(16)));
-  const Lanes::Half eight = lanes.low + lanes.high;
-  const Four four = __builtin_shufflevector(eight, eight, 0, 1, 2, 3) +
-                    __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+  const Four four = __builtin_shufflevector(lanes.of, lanes.of, 0, 1, 2, 3) +
+                    __builtin_shufflevector(lanes.of, lanes.of, 4, 5, 6, 7);
   return (four[0] + four[1]) + (four[2] + four[3]);
 }
 
 /// 2^n x, n being the whole number in the lowest bits of `shifted`.
-GATELESS_INLINE Lanes::Half scale(Lanes::Half x, Lanes::Half shifted) {
+GATELESS_INLINE Lanes scale(Lanes x, Lanes shifted) {
   using Bits =
       std::uint32_t __attribute__((vector_size(32)));  // lanes that nobody looks at may wrap
   Bits bits, power;
-  std::memcpy(&bits, &x, sizeof bits);
-  std::memcpy(&power, &shifted, sizeof power);
+  std::memcpy(&bits, &x.of, sizeof bits);
+  std::memcpy(&power, &shifted.of, sizeof power);
   bits += power << 23;
-  std::memcpy(&x, &bits, sizeof x);
+  std::memcpy(&x.of, &bits, sizeof x.of);
   return x;
 }
 
@@ -106,8 +83,7 @@ GATELESS_INLINE Lanes exp_lanes(Lanes x) {
   const Lanes r2 = r * r;
   const Lanes low = (1.0F + r) + r2 * (0.5F + r * (1.0F / 6.0F));
   const Lanes high = (1.0F / 24.0F + r * (1.0F / 120.0F)) + r2 * (1.0F / 720.0F);
-  const Lanes series = low + (r2 * r2) * high;
-  return {scale(series.low, shifted.low), scale(series.high, shifted.high)};
+  return scale(low + (r2 * r2) * high, shifted);
 }
 
 }  // namespace gateless
