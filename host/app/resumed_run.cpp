@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "host/core/piece_values.hpp"
 #include "host/files/interruption.hpp"
-#include "host/stages/piece_fields.hpp"
 
 namespace gateless {
 namespace {

@@ -6,7 +6,6 @@
 #include <functional>
 #include <optional>
 
-#include "host/cluster/clustering_fields.hpp"
 #include "host/cluster/far_groups.hpp"
 #include "host/cluster/metacluster.hpp"
 #include "host/cluster/node_samples.hpp"
@@ -15,6 +14,7 @@
 #include "host/cluster/timed_events.hpp"
 #include "host/cluster/trained_nodes.hpp"
 #include "host/core/error.hpp"
+#include "host/core/piece_values.hpp"
 
 namespace gateless {
 namespace {

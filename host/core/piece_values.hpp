@@ -1,5 +1,4 @@
-// Values to and from pieces. A struct takes part with an overload of fields_of(), which names its fields by a structured
-// binding: one that gains a field does not compile until the field is kept, too.
+// Values to and from pieces: numbers, text, containers, and every struct of these (host/core/fields.hpp).
 #pragma once
 
 #include <algorithm>
@@ -12,23 +11,18 @@
 #include <vector>
 
 #include "host/core/event_store.hpp"
+#include "host/core/fields.hpp"
 #include "host/core/matrix.hpp"
 #include "host/core/pieces.hpp"
 
 namespace gateless {
-
-/// For fields_of(Itself<T> auto& x): a T, const or not.
-template <class Self, class T>
-concept Itself = std::same_as<std::remove_const_t<Self>, T>;
 
 /// Values whose bytes are all that they are.
 template <class T>
 concept Plain = (std::is_arithmetic_v<T> || std::is_enum_v<T>)&&!std::same_as<T, bool>;
 
 template <class T>
-concept WithFields = requires(T& x) {
-  fields_of(x);
-};
+concept PlainStruct = std::is_aggregate_v<T> && std::is_class_v<T>;
 
 // ---- writing
 
@@ -56,7 +50,7 @@ void put(PieceWriter& to, const std::array<T, N>& values) {
 template <class T>
 void put(PieceWriter& to, const Matrix<T>& matrix);
 inline void put(PieceWriter& to, const EventStore& store);
-template <WithFields T>
+template <PlainStruct T>
 void put(PieceWriter& to, const T& value) {
   std::apply([&](const auto&... fields) { (put(to, fields), ...); }, fields_of(value));
 }
@@ -138,7 +132,7 @@ void get(PieceReader& from, std::array<T, N>& values) {
 template <class T>
 void get(PieceReader& from, Matrix<T>& matrix);
 inline void get(PieceReader& from, EventStore& store);
-template <WithFields T>
+template <PlainStruct T>
 void get(PieceReader& from, T& value) {
   std::apply([&](auto&... fields) { (get(from, fields), ...); }, fields_of(value));
 }

@@ -6,10 +6,10 @@
 
 #include "host/annotate/cluster_names.hpp"
 #include "host/cluster/node_layout.hpp"
+#include "host/core/piece_values.hpp"
 #include "host/stages/freed_memory.hpp"
 #include "host/stages/level_choices.hpp"
 #include "host/stages/map_markers.hpp"
-#include "host/stages/piece_fields.hpp"
 #include "host/stages/refine.hpp"
 
 namespace gateless {

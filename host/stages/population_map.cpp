@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "host/cluster/clustering_fields.hpp"
 #include "host/core/large_blocks.hpp"
+#include "host/core/piece_values.hpp"
 #include "host/stages/freed_memory.hpp"
 
 namespace gateless {

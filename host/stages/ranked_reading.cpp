@@ -4,7 +4,8 @@
 #include <memory>
 
 #include "host/compute/rank_orders.hpp"
-#include "host/stages/ingest_fields.hpp"
+#include "host/core/piece_values.hpp"
+#include "host/stages/panel_events.hpp"
 
 namespace gateless {
 namespace {

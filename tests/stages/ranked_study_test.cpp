@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "host/stages/piece_fields.hpp"
+#include "host/core/piece_values.hpp"
 #include "host/stages/ranked_reading.hpp"
 #include "host/stages/train.hpp"
 #include "tests/compute/thread_ranks.hpp"
