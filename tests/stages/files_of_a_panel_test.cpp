@@ -129,6 +129,29 @@ TEST(FilesOfAPanel, OtherMarkersMakeAnotherPanel) {
   EXPECT_TRUE(says(heard.warnings, "make 2 panels"));
 }
 
+TEST(FilesOfAPanel, TubesOfOneVisitAreTwoPanelsThoughMostMarkersAreTheSame) {
+  for (const bool is_one_visit : {false, true}) {
+    PlantedStudy planted = few_files(4);
+    for (std::size_t sample = 0; sample < 4; ++sample) {
+      RawSample& file = file_of(planted, sample);
+      const std::vector<float> more = file.values.front();
+      const char* stain = sample == 3 ? "CD38" : "CD24";
+      for (const char* name : {"BV510-A", "BV605-A"}) {
+        file.channels.push_back({.name = name,
+                                 .stain = name == std::string("BV510-A") ? "CD20" : stain,
+                                 .range = 262144.0});
+        file.values.push_back(more);
+      }
+    }
+    if (is_one_visit) {
+      planted.study.samples[3].patient = planted.study.samples[0].patient;
+      planted.study.samples[3].visit = planted.study.samples[0].visit;
+    }
+    Recorder heard;
+    EXPECT_EQ(planted.pooled(heard).size(), is_one_visit ? 2U : 1U);
+  }
+}
+
 TEST(FilesOfAPanel, ThePanelsWordInTheSheetDecides) {
   PlantedStudy planted = few_files(3);
   planted.study.samples[0].panel = "first";

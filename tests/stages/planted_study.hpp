@@ -29,7 +29,7 @@ inline Knowledge planted_knowledge() {
                        known_subset("usm", "b_cell", "quadrant", {{"IgD", pos}, {"CD27", pos}}),
                        known_subset("swm", "b_cell", "quadrant", {{"IgD", neg}, {"CD27", pos}}),
                        known_subset("dn", "b_cell", "quadrant", {{"IgD", neg}, {"CD27", neg}})};
-  knowledge.subsets[2].is_reclustered = true;
+  knowledge.subsets[2].is_reclustered = knowledge.subsets[2].is_searched = true;
   knowledge.subsets[3].is_non_reactive = true;
   knowledge.subsets[6].is_abnormal = true;
   KnownComposite memory;
@@ -37,7 +37,12 @@ inline Knowledge planted_knowledge() {
   memory.name = "Memory B cells";
   memory.of = {"usm", "swm", "dn"};
   memory.denominator = "b_cell";
-  knowledge.composites = {memory};
+  memory.is_memory = true;
+  KnownComposite ratio;
+  ratio.id = "naive_to_swm";
+  ratio.name = "Naive to switched memory";
+  ratio.ratio = {"naive", "swm"};
+  knowledge.composites = {memory, ratio};
   knowledge.primary = {"dn"};
   knowledge.secondary = {"dn", "usm"};
   return knowledge;

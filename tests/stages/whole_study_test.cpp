@@ -189,6 +189,37 @@ TEST_F(WholeStudy, FindsTheChangeAndTheAbnormalSubset) {
   EXPECT_EQ(change->patients_down, 3U);
 }
 
+TEST_F(WholeStudy, ASampleUnlikeAllOthersOfItsPersonIsNamed) {
+  Measured measured = measure(*found_, planted_->study.compare, 2);
+  int which = 0;
+  for (AbundanceRow& row : measured.abundance) {
+    if (row.visit != "week24" || !row.fraction_of_parent) continue;
+    const double factor = ++which % 2 == 0 ? 0.2 : 2.5;
+    for (Number* value : {&row.fraction_of_parent, &row.low, &row.high})
+      *value = std::min(0.99, factor * value->value_or(0.0));
+    row.events = *row.fraction_of_parent * row.parent_events;
+  }
+  Recorder heard;
+  const Compared compared = compare(*found_, planted_->study, measured.abundance,
+                                    measured.marker_medians, planted_->knowledge.primary, heard);
+  ASSERT_TRUE(compared.noise);
+  EXPECT_GT(*compared.noise, 0.3);
+  EXPECT_TRUE(std::any_of(heard.warnings.begin(), heard.warnings.end(), [](const std::string& one) {
+    return one.find("beyond counting") != std::string::npos &&
+           one.find("the most unlike is P") != std::string::npos;
+  }));
+}
+
+TEST_F(WholeStudy, ARatioIsComparedAsSuch) {
+  Recorder heard;
+  const Measured measured = measure(*found_, planted_->study.compare, 2);
+  const auto ratio =
+      std::find_if(measured.abundance.begin(), measured.abundance.end(),
+                   [](const AbundanceRow& row) { return row.subset == "naive_to_swm"; });
+  ASSERT_NE(ratio, measured.abundance.end());
+  EXPECT_NEAR(*ratio->fraction_of_parent, 1200.0 / 350.0, 0.4);
+}
+
 TEST_F(WholeStudy, FactsNameSubsetsVisitsAndGroups) {
   Results results;
   describe_study(planted_->study, planted_->knowledge, results);
