@@ -43,7 +43,7 @@ int rank_of(PulseShape pulse) {
 /// Of two channels of one marker the larger is taken: what the user said, compensated values, the better evidence, the
 /// pulse area.
 std::tuple<bool, bool, int, int> rank_of(const Reading& reading) {
-  return {reading.evidence == Evidence::kOverride, reading.channel.is_compensated,
+  return {reading.evidence == NameEvidence::kOverride, reading.channel.is_compensated,
           static_cast<int>(reading.evidence), rank_of(reading.channel.pulse)};
 }
 
@@ -59,10 +59,10 @@ std::string listed(const std::vector<std::string>& names) {
 /// Compensated values of a detector that carries its stain on the raw ones only have that stain, too.
 void share_stains(std::vector<Reading>& readings) {
   for (Reading& reading : readings) {
-    if (!reading.channel.is_compensated || reading.evidence != Evidence::kDetector) continue;
+    if (!reading.channel.is_compensated || reading.evidence != NameEvidence::kDetector) continue;
     for (const Reading& raw : readings) {
       if (raw.channel.is_compensated || raw.detector != reading.detector || !has_marker(raw) ||
-          raw.channel.pulse != reading.channel.pulse || raw.evidence < Evidence::kClone) {
+          raw.channel.pulse != reading.channel.pulse || raw.evidence < NameEvidence::kClone) {
         continue;
       }
       reading.evidence = raw.evidence;
@@ -82,14 +82,14 @@ void ignore_repeated_words(std::vector<Reading>& readings, Panel& panel) {
   std::map<std::string, std::set<std::string>> detectors;
   for (const Reading& reading : readings) {
     if (has_marker(reading) && !reading.channel.is_known && reading.channel.dump.empty() &&
-        reading.evidence == Evidence::kStain) {
+        reading.evidence == NameEvidence::kStain) {
       detectors[reading.channel.marker].insert(reading.detector);
     }
   }
   for (const auto& [word, named] : detectors) {
     if (named.size() <= kMostDetectors) continue;
     for (Reading& reading : readings) {
-      if (reading.channel.marker == word && reading.evidence == Evidence::kStain)
+      if (reading.channel.marker == word && reading.evidence == NameEvidence::kStain)
         ignore(reading, "an unknown word on three or more detectors");
     }
     panel.warnings.push_back(fmt::format(
@@ -110,14 +110,15 @@ void ignore_unstained_columns(std::vector<Reading>& readings, Panel& panel) {
   std::size_t only_named = 0;
   for (const Reading& reading : readings) {
     if (!has_marker(reading) || !reading.channel.is_known) continue;
-    if (reading.evidence == Evidence::kStain) ++stained;
-    if (reading.evidence == Evidence::kName) ++only_named;
+    if (reading.evidence == NameEvidence::kStain) ++stained;
+    if (reading.evidence == NameEvidence::kName) ++only_named;
   }
   if (stained == 0 || stained < only_named) return;
   std::vector<std::string> left_out;
   for (Reading& reading : readings) {
-    if (!has_marker(reading) || reading.channel.is_known || reading.evidence != Evidence::kName ||
-        !reading.channel.dump.empty() || is_cluster_of_differentiation(reading.channel.marker)) {
+    if (!has_marker(reading) || reading.channel.is_known ||
+        reading.evidence != NameEvidence::kName || !reading.channel.dump.empty() ||
+        is_cluster_of_differentiation(reading.channel.marker)) {
       continue;
     }
     left_out.push_back(reading.channel.name);
@@ -133,11 +134,12 @@ void ignore_unstained_columns(std::vector<Reading>& readings, Panel& panel) {
 /// A detector without a stain is empty, unless no channel of the file tells a stain.
 void ignore_unstained(std::vector<Reading>& readings, Panel& panel) {
   const bool some_named = std::any_of(readings.begin(), readings.end(), [](const Reading& reading) {
-    return reading.channel.role == ChannelRole::kMarker && reading.evidence != Evidence::kDetector;
+    return reading.channel.role == ChannelRole::kMarker &&
+           reading.evidence != NameEvidence::kDetector;
   });
   bool any_detector = false;
   for (Reading& reading : readings) {
-    if (reading.channel.role != ChannelRole::kMarker || reading.evidence != Evidence::kDetector)
+    if (reading.channel.role != ChannelRole::kMarker || reading.evidence != NameEvidence::kDetector)
       continue;
     any_detector = true;
     if (some_named) ignore(reading, "a detector without a stain");

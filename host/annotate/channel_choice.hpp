@@ -10,12 +10,12 @@
 namespace gateless {
 
 /// How well a channel is known.
-enum class Evidence { kNone, kDetector, kClone, kName, kStain, kOverride };
+enum class NameEvidence { kNone, kDetector, kClone, kName, kStain, kOverride };
 
 /// What one channel says by itself.
 struct Reading {
   PanelChannel channel;
-  Evidence evidence = Evidence::kNone;
+  NameEvidence evidence = NameEvidence::kNone;
   std::string detector;  ///< the same for raw and compensated values and for all pulse shapes
 };
 

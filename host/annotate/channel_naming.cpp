@@ -125,7 +125,8 @@ class Namer {
       reading.channel.reason = fmt::format("'{}' is no marker", is_stained ? stain : name);
     } else {
       const bool is_name = !is_stained || letters_of(stain) == letters_of(name);
-      read_marker(reading, is_stained ? stain : name, is_name ? Evidence::kName : Evidence::kStain);
+      read_marker(reading, is_stained ? stain : name,
+                  is_name ? NameEvidence::kName : NameEvidence::kStain);
     }
     return reading;
   }
@@ -154,7 +155,7 @@ class Namer {
                                                            {"time", ChannelRole::kTime},
                                                            {"bead", ChannelRole::kBead},
                                                            {"dna", ChannelRole::kDna}};
-    reading.evidence = Evidence::kOverride;
+    reading.evidence = NameEvidence::kOverride;
     reading.channel.reason = fmt::format("`panel` of the study file says '{}'", word);
     const auto role = kRoles.find(letters_of(word));
     if (role != kRoles.end()) {
@@ -165,9 +166,9 @@ class Namer {
     set_marker(reading, markers.size() == 1 ? markers.front() : word, markers.size() == 1);
   }
 
-  void read_marker(Reading& reading, const std::string& text, Evidence evidence) const {
+  void read_marker(Reading& reading, const std::string& text, NameEvidence evidence) const {
     std::vector<std::string> markers = words_.markers_in(text);
-    const bool is_detector = evidence == Evidence::kName && words_.is_detector_name(text);
+    const bool is_detector = evidence == NameEvidence::kName && words_.is_detector_name(text);
     if (markers.size() > 1 || (is_dump_word(text) && !is_detector)) {
       reading.evidence = evidence;
       reading.channel.reason = fmt::format("'{}' names several markers, or a dump channel", text);
@@ -183,13 +184,13 @@ class Namer {
     }
     if (!is_detector) markers = words_.clones_in(text);
     if (markers.size() == 1) {
-      reading.evidence = Evidence::kClone;
+      reading.evidence = NameEvidence::kClone;
       reading.channel.reason = fmt::format("'{}' has the clone of {}", text, markers.front());
       set_marker(reading, markers.front(), true);
       return;
     }
     const std::string stain = is_detector ? std::string() : words_.stain_in(text);
-    reading.evidence = stain.empty() ? Evidence::kDetector : evidence;
+    reading.evidence = stain.empty() ? NameEvidence::kDetector : evidence;
     if (stain.empty()) {
       reading.channel.reason = "a detector without a stain";
     } else {

@@ -40,7 +40,7 @@ std::optional<double> share_of_spillover(std::span<const float> dye, const Marke
 
 }  // namespace
 
-CompensationState compensation_state(const Spillover& spillover, const ChannelValues& values) {
+CompensationState compensation_state(const Spillover& spillover, const ValuesOfChannel& values) {
   std::vector<std::span<const float>> columns;
   std::vector<MarkerValues> looks;
   for (const std::string& channel : spillover.channels) {

@@ -17,11 +17,11 @@ enum class CompensationState {
 };
 
 /// The values of the channel that the matrix calls so; empty if there is none.
-using ChannelValues = std::function<std::span<const float>(const std::string&)>;
+using ValuesOfChannel = std::function<std::span<const float>(const std::string&)>;
 
 /// Looks at the brightest events of each dye: of those without the other dye, the raw signal in the other detector is the
 /// coefficient times their own, the compensated one about nothing.
 [[nodiscard]] CompensationState compensation_state(const Spillover& spillover,
-                                                   const ChannelValues& values);
+                                                   const ValuesOfChannel& values);
 
 }  // namespace gateless

@@ -97,7 +97,7 @@ std::vector<Peak> find_peaks(const Density& density, double depth) {
   return peaks;
 }
 
-Mode main_mode(const Density& density) {
+DensityMode main_mode(const Density& density) {
   const auto highest = std::max_element(density.height.begin(), density.height.end());
   const auto top = static_cast<std::size_t>(highest - density.height.begin());
   const double half = 0.5 * *highest;

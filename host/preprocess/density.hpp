@@ -27,7 +27,7 @@ struct Peak {
 };
 
 /// Where most values lie: the highest point and the half widths there, as standard deviations of a normal curve.
-struct Mode {
+struct DensityMode {
   double centre = 0.0;
   double spread_below = 0.0;
   double spread_above = 0.0;
@@ -42,7 +42,7 @@ struct Mode {
 [[nodiscard]] std::vector<Peak> find_peaks(const Density& density, double depth);
 
 /// The main mode. Undefined for an empty density.
-[[nodiscard]] Mode main_mode(const Density& density);
+[[nodiscard]] DensityMode main_mode(const Density& density);
 
 /// The q-quantile (0..1) of at most `limit` of the values, taken at a fixed stride. 0 if there are none.
 [[nodiscard]] double quantile(std::span<const float> values, double q, std::size_t limit = 20'000);

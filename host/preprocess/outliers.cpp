@@ -55,7 +55,7 @@ std::vector<std::uint32_t> below(std::span<const float> values,
 std::optional<Fence> upper_fence(std::span<const float> values, double least, Side side) {
   const Density density = estimate_density(values);
   if (density.height.empty()) return std::nullopt;
-  const Mode mode = main_mode(density);
+  const DensityMode mode = main_mode(density);
   const double spread =
       side == Side::kBelow ? mode.spread_below : std::max(mode.spread_below, mode.spread_above);
   double distance = 4.0 * spread;

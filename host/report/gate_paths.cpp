@@ -22,8 +22,8 @@ std::string rectangle_text(const GateRow& row) {
   return text;
 }
 
-std::vector<GateSide> sides_of(const GateRow& row) {
-  std::vector<GateSide> sides{{row.x_marker, row.x_low, row.x_high}};
+std::vector<PathSide> sides_of(const GateRow& row) {
+  std::vector<PathSide> sides{{row.x_marker, row.x_low, row.x_high}};
   if (!row.y_channel.empty()) sides.push_back({row.y_marker, row.y_low, row.y_high});
   return sides;
 }

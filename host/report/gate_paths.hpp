@@ -10,7 +10,7 @@
 namespace gateless {
 
 /// One side of a rectangle, linear units; none: open.
-struct GateSide {
+struct PathSide {
   std::string marker;
   Number low, high;
 };
@@ -20,7 +20,7 @@ struct GatePath {
   std::string panel, subset, name;
   std::string within;       ///< the population that the first rectangle lies in; empty: all events
   std::string within_name;  ///< the same in words
-  std::vector<std::vector<GateSide>> steps;  ///< the rectangles, from the outermost in
+  std::vector<std::vector<PathSide>> steps;  ///< the rectangles, from the outermost in
   std::string rectangles;                    ///< in words, from the outermost in; linear units
   std::uint64_t labelled = 0;
   Number precision, recall, f1;  ///< over all samples

@@ -75,9 +75,9 @@ json activity(const Results& results) {
 /// Rectangles as lists of [marker, low, high].
 json gate_steps(const GatePath& path) {
   json steps = json::array();
-  for (const std::vector<GateSide>& rectangle : path.steps) {
+  for (const std::vector<PathSide>& rectangle : path.steps) {
     json sides = json::array();
-    for (const GateSide& side : rectangle)
+    for (const PathSide& side : rectangle)
       sides.push_back(json::array({side.marker, page_number(side.low), page_number(side.high)}));
     steps.push_back(std::move(sides));
   }

@@ -139,7 +139,7 @@ Measurements cluster_measurements(const BCellClusters& clusters,
                                   std::size_t cluster, bool of_memory) {
   Measurements measurements;
   for (const auto& [person, rows] : rows_of) {
-    Measured& measured = measurements[person];
+    MeasuredPerson& measured = measurements[person];
     for (const std::size_t row : rows) {
       measured.events += clusters.counts(row, cluster);
       for (std::size_t other = 0; other < clusters.counts.columns(); ++other) {

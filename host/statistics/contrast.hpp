@@ -26,7 +26,7 @@ struct Person {
 [[nodiscard]] std::vector<Person> people_of(const Study& study);
 
 /// A population in one person's sample.
-struct Measured {
+struct MeasuredPerson {
   double events = 0.0;
   double whole = 0.0;  ///< events that the fraction is of
 };
@@ -45,7 +45,7 @@ struct Contrast {
   Design design = Design::kUnknown;
 };
 
-using Measurements = std::map<std::string, Measured>;  ///< person -> events
+using Measurements = std::map<std::string, MeasuredPerson>;  ///< person -> events
 
 /// Exact Mann-Whitney test of the fractions between those who may be compared (batches.hpp), and Spearman against
 /// activity over the patients.

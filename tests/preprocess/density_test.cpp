@@ -40,7 +40,7 @@ TEST(Density, SeesNoPeaksInNoise) {
 }
 
 TEST(Density, SpreadOfTheModeIgnoresASmallSecondPeak) {
-  const Mode mode = main_mode(estimate_density(two_normals(30'000, 3000, 2)));
+  const DensityMode mode = main_mode(estimate_density(two_normals(30'000, 3000, 2)));
   EXPECT_NEAR(mode.centre, 0.0, 0.2);
   EXPECT_NEAR(mode.spread_below, 1.0, 0.1);
   EXPECT_NEAR(mode.spread_above, 1.0, 0.1);

@@ -97,5 +97,42 @@ TEST(Layers, NoTargetReachesItself) {
   }
 }
 
+/// The text of a source outside its anonymous namespace.
+std::string with_linkage(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string text;
+  bool is_anonymous = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line == "namespace {") is_anonymous = true;
+    if (!is_anonymous) text += line + '\n';
+    if (line == "}  // namespace") is_anonymous = false;
+  }
+  return text;
+}
+
+// All layers share one namespace: of two types with one name the linker takes the functions of either for both.
+TEST(Layers, NoTwoTypesHaveOneName) {
+  const std::filesystem::path root = GATELESS_SOURCE_DIR;
+  const std::regex type(
+      "(?:^|\n)(?:struct|class|enum class|using) (?:alignas\\([^)]*\\) "
+      ")?(\\w+)(?![\\w:])[^;\n]*(?:\\{|=)");
+  std::map<std::string, std::set<std::string>> files_of_type;
+  for (const char* folder : {"host", "io", "cuda"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
+      if (!std::set<std::string>{".hpp", ".cpp", ".cuh"}.contains(
+              entry.path().extension().string()))
+        continue;
+      const std::string text = with_linkage(entry.path());
+      for (std::sregex_iterator found(text.begin(), text.end(), type), end; found != end; ++found)
+        files_of_type[(*found)[1]].insert(entry.path().string());
+    }
+  }
+  EXPECT_GT(files_of_type.size(), 300U);
+  EXPECT_TRUE(files_of_type.contains("GateSide") && files_of_type.contains("Stage"));
+  for (const auto& [name, files] : files_of_type)
+    EXPECT_EQ(files.size(), 1U) << name << " is defined in " << *files.begin() << " and in "
+                                << *files.rbegin();
+}
+
 }  // namespace
 }  // namespace gateless
