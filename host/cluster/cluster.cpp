@@ -41,15 +41,10 @@ void check_input(EventView events, const ClusterOptions& options) {
 }
 
 void warn_of_constant_markers(EventView events, Clustering& clustering) {
-  for (std::size_t marker = 0; marker < events.markers; ++marker) {
-    const auto values = events.marker(marker);
-    const bool is_constant = std::all_of(values.begin(), values.end(),
-                                         [&](float value) { return value == values.front(); });
-    if (is_constant) {
-      clustering.warnings.push_back(fmt::format(
-          "marker {} of {} has the same value in every event; it does not tell them apart",
-          marker + 1, events.markers));
-    }
+  for (const std::size_t marker : constant_markers(events)) {
+    clustering.warnings.push_back(fmt::format(
+        "marker {} of {} has the same value in every event; it does not tell them apart",
+        marker + 1, events.markers));
   }
 }
 
@@ -89,6 +84,18 @@ std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
 }
 
 }  // namespace
+
+std::vector<std::size_t> constant_markers(EventView events) {
+  std::vector<std::size_t> found;
+  for (std::size_t marker = 0; marker < events.markers; ++marker) {
+    const auto values = events.marker(marker);
+    if (std::all_of(values.begin(), values.end(),
+                    [&](float value) { return value == values.front(); })) {
+      found.push_back(marker);
+    }
+  }
+  return found;
+}
 
 Matrix<double> Clustering::prototypes() const {
   Matrix<double> result(codebook.rows(), codebook.columns());

@@ -5,6 +5,7 @@
 
 #include "host/cluster/noise_units.hpp"
 #include "host/cluster/valley.hpp"
+#include "host/core/clones.hpp"
 #include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
@@ -12,7 +13,8 @@ namespace gateless {
 namespace {
 
 constexpr std::size_t kChunkEvents = 1U << 14U;
-constexpr std::size_t kFewestEvents = 20;  // fewer are not quantifiable in any later table
+constexpr std::size_t kSeenEvents = 1U << 11U;  // whose places stay in a cache
+constexpr std::size_t kFewestEvents = 20;       // fewer are not quantifiable in any later table
 constexpr std::size_t kMostFarEvents =
     3000;  // of a region; the farthest, so that the search stays short
 constexpr std::size_t kMostGroupsOfRegion = 8;
@@ -24,15 +26,25 @@ struct FarEvent {
 
 using FarEvents = std::vector<std::vector<FarEvent>>;  ///< [regions], by event
 
-/// The far ones of a stretch of events, appended to their regions.
+/// Adds what a marker has of the squared distances of events from their nodes. `nodes` are the marker's places of all nodes.
+GATELESS_CLONES_TO_AVX2
+void add_squares(const float* places, const NodeIndex* node_of_event, std::size_t count,
+                 const float* nodes, float* squared) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float apart = places[i] - nodes[node_of_event[i]];
+    squared[i] += apart * apart;
+  }
+}
+
+/// The far ones of a stretch of events, appended to their regions. `nodes` is [markers][nodes].
 void find_far(std::size_t first, std::size_t count, const NoiseUnits& units,
               const Matrix<float>& nodes, const TrainedNodes& trained, FarEvents& far) {
   std::vector<float> squared(count, 0.0F);
+  std::vector<float> places(count);
   for (std::size_t m = 0; m < units.markers(); ++m) {
-    for (std::size_t i = 0; i < count; ++i) {
-      const float apart = units.of_event(first + i, m) - nodes(trained.node_of_event[first + i], m);
-      squared[i] += apart * apart;
-    }
+    units.of_events(first, m, places);
+    add_squares(places.data(), trained.node_of_event.data() + first, count, nodes.row(m).data(),
+                squared.data());
   }
   const auto limit = static_cast<float>(far_limit(units.markers()));
   for (std::size_t i = 0; i < count; ++i) {
@@ -53,14 +65,26 @@ void keep_farthest(std::vector<FarEvent>& far) {
             [](const FarEvent& a, const FarEvent& b) { return a.event < b.event; });
 }
 
+/// [columns][rows]
+Matrix<float> turned(const Matrix<float>& matrix) {
+  Matrix<float> result(matrix.columns(), matrix.rows());
+  for (std::size_t row = 0; row < matrix.rows(); ++row) {
+    for (std::size_t column = 0; column < matrix.columns(); ++column)
+      result(column, row) = matrix(row, column);
+  }
+  return result;
+}
+
 FarEvents far_events(const NoiseUnits& units, const Matrix<float>& nodes,
                      const TrainedNodes& trained, std::size_t regions, std::size_t threads) {
+  const Matrix<float> by_marker = turned(nodes);
   const std::size_t events = trained.node_of_event.size();
   const std::size_t chunks = (events + kChunkEvents - 1) / kChunkEvents;
   std::vector<FarEvents> found(chunks, FarEvents(regions));
   parallel_for(threads, chunks, [&](std::size_t chunk) {
     const std::size_t first = chunk * kChunkEvents;
-    find_far(first, std::min(kChunkEvents, events - first), units, nodes, trained, found[chunk]);
+    find_far(first, std::min(kChunkEvents, events - first), units, by_marker, trained,
+             found[chunk]);
   });
   FarEvents far(regions);
   for (std::size_t region = 0; region < regions; ++region) {
@@ -186,18 +210,35 @@ LineOfSight line_to(const FarGroup& group, const Matrix<float>& nodes,
   return {nodes.row(nearest), group.middle};
 }
 
-/// Adds some events to the profile of each line.
+/// Adds some events of a stretch to the profile of each line. `stretch` is [markers][kSeenEvents], in noise units.
 void see_along(const std::vector<LineOfSight>& lines, const std::vector<std::size_t>& events,
-               const NoiseUnits& units, LineProfile* profiles) {
-  std::vector<float> places(units.markers() * LineOfSight::kBlock);
+               const Matrix<float>& stretch, LineProfile* profiles) {
+  std::vector<float> places(stretch.rows() * LineOfSight::kBlock);
   for (std::size_t first = 0; first < events.size(); first += LineOfSight::kBlock) {
     const std::size_t count = std::min(LineOfSight::kBlock, events.size() - first);
-    for (std::size_t m = 0; m < units.markers(); ++m) {
+    for (std::size_t m = 0; m < stretch.rows(); ++m) {
       for (std::size_t i = 0; i < count; ++i)
-        places[m * LineOfSight::kBlock + i] = units.of_event(events[first + i], m);
+        places[m * LineOfSight::kBlock + i] = stretch(m, events[first + i]);
     }
     for (std::size_t i = 0; i < lines.size(); ++i) lines[i].see(places.data(), count, profiles[i]);
   }
+}
+
+/// Adds the events from `first` on to the profiles of the lines of their regions; `first_line` is that of each region.
+void see_stretch(std::size_t first, std::size_t count,
+                 const std::vector<std::vector<LineOfSight>>& lines,
+                 const std::vector<std::size_t>& first_line, const NoiseUnits& units,
+                 const TrainedNodes& trained, std::vector<LineProfile>& profiles) {
+  std::vector<std::vector<std::size_t>> of_region(lines.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t region = trained.region_of_node[trained.node_of_event[first + i]];
+    if (!lines[region].empty()) of_region[region].push_back(i);
+  }
+  Matrix<float> stretch(units.markers(), kSeenEvents);
+  for (std::size_t m = 0; m < units.markers(); ++m)
+    units.of_events(first, m, stretch.row(m).first(count));
+  for (std::size_t region = 0; region < lines.size(); ++region)
+    see_along(lines[region], of_region[region], stretch, profiles.data() + first_line[region]);
 }
 
 /// Groups with a valley before them; `groups` is [regions].
@@ -214,19 +255,15 @@ std::vector<FarGroup> those_apart(const std::vector<std::vector<FarGroup>>& grou
       all.push_back(group);
     }
   }
+  if (all.empty()) return all;
   const std::size_t events = trained.node_of_event.size();
   const std::size_t chunks = (events + kChunkEvents - 1) / kChunkEvents;
   std::vector<std::vector<LineProfile>> parts(chunks);
   parallel_for(threads, chunks, [&](std::size_t chunk) {
     parts[chunk].assign(all.size(), {});
     const std::size_t last = std::min(events, (chunk + 1) * kChunkEvents);
-    std::vector<std::vector<std::size_t>> of_region(lines.size());
-    for (std::size_t event = chunk * kChunkEvents; event < last; ++event) {
-      const std::uint32_t region = trained.region_of_node[trained.node_of_event[event]];
-      if (!lines[region].empty()) of_region[region].push_back(event);
-    }
-    for (std::size_t region = 0; region < lines.size(); ++region)
-      see_along(lines[region], of_region[region], units, parts[chunk].data() + first[region]);
+    for (std::size_t at = chunk * kChunkEvents; at < last; at += kSeenEvents)
+      see_stretch(at, std::min(kSeenEvents, last - at), lines, first, units, trained, parts[chunk]);
   });
   std::vector<FarGroup> apart;
   for (std::size_t i = 0; i < all.size(); ++i) {

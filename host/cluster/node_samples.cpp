@@ -94,8 +94,11 @@ LowestKeys lowest_keys(std::size_t first, std::size_t last,
   for (std::size_t event = first; event < last; ++event) {
     const NodeIndex node = node_of_event[event];
     const KeyedEvent keyed{keys[event], event};
-    if (keyed.key <= limit[node]) found.below[node].push_back(keyed);
-    found.lowest[node] = std::min(found.lowest[node], keyed);
+    if (keyed.key <= limit[node]) {
+      found.below[node].push_back(keyed);
+    } else if (found.below[node].empty()) {  // else nobody asks for the lowest
+      found.lowest[node] = std::min(found.lowest[node], keyed);
+    }
   }
   return found;
 }
@@ -158,13 +161,24 @@ ChosenEvents spread_over_nodes(std::span<const NodeIndex> node_of_event, std::si
   parallel_for(threads, seen.size(), [&](std::size_t stretch) {
     const std::size_t first = stretch * kCountedEvents;
     const std::size_t last = std::min(node_of_event.size(), first + kCountedEvents);
+    // Event `index` of a node has a place where (index + 1) * wanted / count exceeds index * wanted / count: the next that has.
+    std::vector<std::uint64_t> next(nodes, 0);
+    const auto next_from = [&](std::size_t node, std::uint64_t place) {
+      const std::uint64_t wanted = std::min<std::uint64_t>(count[node], most);
+      return ((place + 1) * count[node] + wanted - 1) / wanted - 1;
+    };
+    for (std::size_t node = 0; node < nodes; ++node) {
+      const std::uint64_t wanted = std::min<std::uint64_t>(count[node], most);
+      if (wanted > 0) next[node] = next_from(node, seen[stretch][node] * wanted / count[node]);
+    }
     for (std::size_t event = first; event < last; ++event) {
       const NodeIndex node = node_of_event[event];
-      const std::uint64_t wanted = std::min<std::uint64_t>(count[node], most);
       const std::uint64_t index = seen[stretch][node]++;
+      if (index != next[node]) continue;
+      const std::uint64_t wanted = std::min<std::uint64_t>(count[node], most);
       const std::uint64_t place = index * wanted / count[node];
-      if ((index + 1) * wanted / count[node] != place)
-        chosen.events[chosen.first[node] + place] = event;
+      chosen.events[chosen.first[node] + place] = event;
+      next[node] = next_from(node, place + 1);
     }
   });
   return chosen;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "host/core/clones.hpp"
+
 namespace gateless {
 namespace {
 
@@ -53,6 +55,12 @@ double noise_of(std::size_t marker, const Matrix<float>& codebook, const Matrix<
       node_events, [&](std::size_t node) { return (place(node) - mean) * (place(node) - mean); }));
 }
 
+GATELESS_CLONES
+void divide_scaled(const float* values, std::size_t count, float shift, float scale, float noise,
+                   float* places) {
+  for (std::size_t i = 0; i < count; ++i) places[i] = (values[i] - shift) * scale / noise;
+}
+
 }  // namespace
 
 NoiseUnits::NoiseUnits(EventView events, const Scaling& scaling, const Matrix<float>& codebook,
@@ -62,6 +70,12 @@ NoiseUnits::NoiseUnits(EventView events, const Scaling& scaling, const Matrix<fl
   for (std::size_t m = 0; m < events.markers; ++m) {
     noise_[m] = static_cast<float>(noise_of(m, codebook, variance, node_events));
   }
+}
+
+void NoiseUnits::of_events(std::size_t first, std::size_t marker, std::span<float> places) const {
+  if (!(noise_[marker] > 0.0F)) return std::fill(places.begin(), places.end(), 0.0F);
+  divide_scaled(events_.marker(marker).data() + first, places.size(), scaling_.shift[marker],
+                scaling_.scale, noise_[marker], places.data());
 }
 
 Matrix<float> NoiseUnits::of_nodes(const Matrix<float>& codebook) const {

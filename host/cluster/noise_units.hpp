@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "host/core/event_store.hpp"
@@ -32,6 +33,8 @@ class NoiseUnits {
     return of_scaled((events_.marker(marker)[event] - scaling_.shift[marker]) * scaling_.scale,
                      marker);
   }
+  /// of_event() for the events from `first` on, as many as there are places.
+  void of_events(std::size_t first, std::size_t marker, std::span<float> places) const;
   [[nodiscard]] Matrix<float> of_nodes(const Matrix<float>& codebook) const;
 
  private:

@@ -10,6 +10,7 @@
 #include "host/cluster/some_events.hpp"
 #include "host/cluster/split_nodes.hpp"
 #include "host/cluster/training.hpp"
+#include "host/core/parallel.hpp"
 
 namespace gateless {
 namespace {
@@ -22,21 +23,28 @@ constexpr int kSplitRounds = 2;
 // spread), and few looks at all settle it.
 constexpr std::size_t kEarlyEventsOfNode = 1000;
 constexpr double kMostEarly = 0.5;
+constexpr std::size_t kChunkEvents = 1U << 18U;
 constexpr int kLastEpochs = 1;
 // A resample of 20,000 events has 20 of a node of this size; a map of very many nodes keeps those above half the mean.
 constexpr double kUnseenShare = 0.001;
 constexpr double kUnseenOfMean = 0.5;
 
 /// Events that a codebook is trained on: about kEarlyEventsOfNode a node, chosen by their keys; all where that is most of them.
-std::vector<std::size_t> early_events(const std::vector<std::uint64_t>& keys, std::size_t nodes) {
+std::vector<std::size_t> early_events(const std::vector<std::uint64_t>& keys, std::size_t nodes,
+                                      std::size_t threads) {
   const auto wanted = static_cast<double>(kEarlyEventsOfNode * nodes);
   const double share = wanted / static_cast<double>(keys.size());
-  std::vector<std::size_t> chosen;
-  if (share > kMostEarly) return chosen;
+  if (share > kMostEarly) return {};
   const auto limit = static_cast<std::uint64_t>(share * 0x1p64);
-  for (std::size_t event = 0; event < keys.size(); ++event) {
-    if (keys[event] <= limit) chosen.push_back(event);
-  }
+  std::vector<std::vector<std::size_t>> parts((keys.size() + kChunkEvents - 1) / kChunkEvents);
+  parallel_for(threads, parts.size(), [&](std::size_t part) {
+    const std::size_t last = std::min(keys.size(), (part + 1) * kChunkEvents);
+    for (std::size_t event = part * kChunkEvents; event < last; ++event) {
+      if (keys[event] <= limit) parts[part].push_back(event);
+    }
+  });
+  std::vector<std::size_t> chosen;
+  for (const auto& part : parts) chosen.insert(chosen.end(), part.begin(), part.end());
   return chosen;
 }
 
@@ -141,7 +149,7 @@ Matrix<double> settle_on_all(EventView events, std::size_t threads, TimedEvents&
 Matrix<double> train_nodes(EventView events, const std::vector<std::uint64_t>& keys,
                            const ClusterOptions& options, Backend& backend, std::size_t threads,
                            Progress& progress, TimedEvents& resident, Clustering& clustering) {
-  const std::vector<std::size_t> chosen = early_events(keys, options.node_count());
+  const std::vector<std::size_t> chosen = early_events(keys, options.node_count(), threads);
   if (chosen.empty())
     return train_on_all(events, keys, options, threads, progress, resident, clustering);
   const SomeEvents some(events, chosen);
