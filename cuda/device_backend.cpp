@@ -5,11 +5,13 @@
 #include <cassert>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <utility>
 
 #include "cuda/device_share.hpp"
 #include "host/compute/checks.hpp"
+#include "host/compute/measured_values.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless::cuda {
@@ -22,8 +24,9 @@ void add_to(std::span<Value> totals, std::span<const Value> values) {
 
 class DividedEvents final : public ResidentEvents {
  public:
-  DividedEvents(EventView events, const Scaling& scaling, BackendOptions options,
-                const OpenDevice& open)
+  /// As DeviceShare; `keys` is empty where a scaling is given.
+  DividedEvents(EventView events, const std::optional<Scaling>& scaling, BackendOptions options,
+                const OpenDevice& open, std::span<std::uint64_t> keys = {})
       : events_(events) {
     const std::size_t devices = options.devices.size();
     options.threads = std::max<std::size_t>(1, options.threads / devices);
@@ -37,11 +40,25 @@ class DividedEvents final : public ResidentEvents {
     parallel_for(devices, devices, [&](std::size_t index) {
       const std::size_t first = events.events * index / devices;
       const std::size_t end = events.events * (index + 1) / devices;
-      shares_[index] = {
-          first, end - first,
-          std::make_unique<DeviceShare>(open(options.devices[index]),
-                                        events.slice(first, end - first), scaling, options)};
+      shares_[index] = {first, end - first,
+                        std::make_unique<DeviceShare>(
+                            open(options.devices[index]), events.slice(first, end - first), scaling,
+                            options, scaling ? keys : keys.subspan(first, end - first))};
     });
+  }
+
+  [[nodiscard]] std::vector<ValueRange> ranges() {
+    std::vector<std::vector<ValueRange>> parts(shares_.size());
+    parallel_for(shares_.size(), shares_.size(),
+                 [&](std::size_t index) { parts[index] = shares_[index].on_device->ranges(); });
+    std::vector<ValueRange> result(events_.markers);
+    for (const auto& part : parts)
+      std::transform(result.begin(), result.end(), part.begin(), result.begin(), JoinedRange{});
+    return result;
+  }
+  void scale(const Scaling& scaling) {
+    parallel_for(shares_.size(), shares_.size(),
+                 [&](std::size_t index) { shares_[index].on_device->scale(scaling); });
   }
 
   NodeSums pass(const Matrix<float>& codebook) override {
@@ -122,6 +139,17 @@ class DeviceBackend final : public Backend {
                                                      const Scaling& scaling) override {
     require_events(events, scaling, options_.threads);
     return std::make_unique<DividedEvents>(events, scaling, options_, open_);
+  }
+  [[nodiscard]] MeasuredEvents load(EventView events) override {
+    require_shape(events, {std::vector<float>(events.markers), 1.0F});
+    std::vector<std::uint64_t> keys(events.events);
+    auto divided =
+        std::make_unique<DividedEvents>(events, std::nullopt, options_, open_, std::span(keys));
+    std::vector<ValueRange> ranges = divided->ranges();
+    MeasuredEvents found = checked(events, {std::move(ranges), std::move(keys)}, options_.threads);
+    divided->scale(found.scaling);
+    found.events = std::move(divided);
+    return found;
   }
 
  private:

@@ -11,6 +11,8 @@
 namespace gateless::cuda {
 namespace {
 
+static_assert(ScaledValue::kLimit == kScaledLimit);
+
 constexpr std::size_t kTileBytes = 64U << 20U;       // pinned, twice; large enough for full speed
 constexpr std::size_t kReservedBytes = 512U << 20U;  // of the device: codebook, sums, labels, lists
 constexpr std::size_t kLine = kLineFloats;
@@ -41,11 +43,13 @@ Matrix<std::int64_t> by_node(const Total* totals, std::size_t nodes, std::size_t
 
 }  // namespace
 
-DeviceShare::DeviceShare(std::unique_ptr<Device> device, EventView events, const Scaling& scaling,
-                         BackendOptions options)
+DeviceShare::DeviceShare(std::unique_ptr<Device> device, EventView events,
+                         std::optional<Scaling> scaling, BackendOptions options,
+                         std::span<std::uint64_t> keys)
     : device_(std::move(device)),
       events_(events),
-      scaling_(scaling),
+      scaling_(std::move(scaling)),
+      keys_(keys),
       options_(std::move(options)),
       tile_events_(tile_events_for(events, options_)),
       nearest_by_(options_.nearest_by) {
@@ -104,19 +108,6 @@ void DeviceShare::give_way(const std::string& reason) {
   }
 }
 
-/// task() again and again, with less memory each time, until memory suffices.
-template <class Task>
-auto DeviceShare::with_memory(const Task& task) {
-  device_->use();
-  for (;;) {
-    try {
-      return task();
-    } catch (const OutOfDeviceMemory& error) {
-      give_way(error.what());
-    }
-  }
-}
-
 void DeviceShare::load_resident() {
   stride_ = rounded_up(events_.events, kLine);
   resident_ = DeviceBuffer<float>(*device_, stride_ * events_.markers);
@@ -124,30 +115,36 @@ void DeviceShare::load_resident() {
     queue().clear(resident_.get() + marker * stride_ + events_.events,
                   (stride_ - events_.events) * sizeof(float));
   }
+  std::array<TileKeys, PassWork::kTurns> keys;
+  const AtRest at_rest{slots_};
   std::size_t turn = 0;
-  for (std::size_t first = 0; first < events_.events; first += tile_events_) {
-    Slot& slot = slots_[turn++ % slots_.size()];
+  for (std::size_t first = 0; first < events_.events; first += tile_events_, ++turn) {
+    Slot& slot = slots_[turn % slots_.size()];
     const std::size_t count = std::min(tile_events_, events_.events - first);
     slot.queue->wait();
+    keys[turn % keys.size()].deliver();
     stage(slot, first, count);
     slot.queue->copy_in(resident_.get() + first, stride_ * sizeof(float), slot.staged.get(),
                         tile_events_ * sizeof(float), count * sizeof(float), events_.markers);
+    if (!scaling_) start_keys(slot, keys[turn % keys.size()], first, count);
   }
-  for (Slot& slot : slots_) {
-    slot.queue->wait();
-    slot.staged = {};  // pinned memory is taken from all programs: no longer needed
+  for (std::size_t index = 0; index < slots_.size(); ++index) {
+    slots_[index].queue->wait();
+    keys[index].deliver();
+    slots_[index].staged = {};  // pinned memory is taken from all programs: no longer needed
   }
 }
 
-/// x' of events [first, first + count) into the slot's pinned memory.
+/// x' of events [first, first + count), or their values as they are, into the slot's pinned memory.
 void DeviceShare::stage(Slot& slot, std::size_t first, std::size_t count) {
   parallel_for(options_.threads, events_.markers, [&](std::size_t marker) {
     const float* values = events_.marker(marker).data() + first;
-    float* scaled = slot.staged.get() + marker * tile_events_;
-    const float shift = scaling_.shift[marker];
-    for (std::size_t event = 0; event < count; ++event) {
-      scaled[event] =
-          std::clamp((values[event] - shift) * scaling_.scale, -kScaledLimit, kScaledLimit);
+    float* staged = slot.staged.get() + marker * tile_events_;
+    if (!scaling_) {
+      std::copy_n(values, count, staged);
+    } else {
+      std::transform(values, values + count, staged,
+                     ScaledValue{scaling_->shift[marker], scaling_->scale});
     }
   });
 }

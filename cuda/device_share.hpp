@@ -5,20 +5,28 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "cuda/pass_work.hpp"
 #include "host/compute/backend.hpp"
+#include "host/compute/value_ranges.hpp"
 
 namespace gateless::cuda {
 
 class DeviceShare {
  public:
   /// `events` are this device's part; they stay valid as long as this. `options.threads` scale them on the host;
-  /// options.warn is told when memory ends.
-  DeviceShare(std::unique_ptr<Device> device, EventView events, const Scaling& scaling,
-              BackendOptions options);
+  /// options.warn is told when memory ends. Without a scaling the values are loaded as they are, and ranges() and then
+  /// scale() must follow; `keys` [events] must be there until ranges() has returned.
+  DeviceShare(std::unique_ptr<Device> device, EventView events, std::optional<Scaling> scaling,
+              BackendOptions options, std::span<std::uint64_t> keys = {});
+
+  /// The ranges of the markers; the keys of the events are there on return.
+  [[nodiscard]] std::vector<ValueRange> ranges();
+  void scale(const Scaling& scaling);
 
   /// As ResidentEvents, for this device's part; all work is done on return.
   [[nodiscard]] NodeSums pass(const Matrix<float>& codebook);
@@ -38,6 +46,13 @@ class DeviceShare {
     std::size_t count = 0;
     std::unique_ptr<Queue> queue;
   };
+  /// Where the keys of a tile are made, and where they arrive.
+  struct TileKeys {
+    DeviceBuffer<std::uint64_t> keys;      ///< [tile_events]
+    PinnedBuffer<std::uint64_t> arriving;  ///< the same
+    std::span<std::uint64_t> wanted;       ///< of the tile whose keys arrive
+    void deliver();
+  };
   /// Where a step fails, waits for the other tile before the memory goes that both use.
   struct AtRest {
     std::array<Slot, PassWork::kTurns>& slots;
@@ -47,6 +62,7 @@ class DeviceShare {
   void occupy();
   void give_way(const std::string& reason);
   void load_resident();
+  void start_keys(Slot& slot, TileKeys& keys, std::size_t first, std::size_t count) const;
   void stage(Slot& slot, std::size_t first, std::size_t count);
   [[nodiscard]] Queue& queue() const { return *slots_.front().queue; }
   [[nodiscard]] bool is_whole(std::span<const NodeIndex> nodes) const;
@@ -60,7 +76,8 @@ class DeviceShare {
 
   std::unique_ptr<Device> device_;
   EventView events_;
-  Scaling scaling_;
+  std::optional<Scaling> scaling_;  ///< not yet known: values are raw
+  std::span<std::uint64_t> keys_;
   BackendOptions options_;
   bool stays_ = false;       ///< events are resident
   std::size_t tile_events_;  ///< whole lines
@@ -70,5 +87,18 @@ class DeviceShare {
   PassWork work_;
   std::array<Slot, PassWork::kTurns> slots_;
 };
+
+/// task() again and again, with less memory each time, until memory suffices.
+template <class Task>
+auto DeviceShare::with_memory(const Task& task) {
+  device_->use();
+  for (;;) {
+    try {
+      return task();
+    } catch (const OutOfDeviceMemory& error) {
+      give_way(error.what());
+    }
+  }
+}
 
 }  // namespace gateless::cuda

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "cuda/event_sums_launch.hpp"
+#include "cuda/raw_values_launch.hpp"
 #include "cuda/selected_events_launch.hpp"
 
 namespace gateless::cuda {
@@ -48,6 +49,15 @@ class RuntimeQueue final : public Queue {
   void start(const DeviceSelection& job) override {
     check(launch_selection(job, stream_), "events cannot be selected on the GPU");
   }
+  void start(const DeviceRange& job) override {
+    check(launch_range(job, stream_), "ranges cannot be found on the GPU");
+  }
+  void start(const DeviceKeys& job) override {
+    check(launch_keys(job, stream_), "keys cannot be made on the GPU");
+  }
+  void start(const DeviceScaling& job) override {
+    check(launch_scaling(job, stream_), "values cannot be scaled on the GPU");
+  }
   void wait() override { check(cudaStreamSynchronize(stream_), "the GPU failed in a pass"); }
 
  private:
@@ -74,6 +84,11 @@ class RuntimeDevice final : public Device {
   std::size_t selection_bytes(std::size_t events) override {
     std::size_t bytes = 0;
     check(measure_selection(events, &bytes), "the GPU does not tell what a selection takes");
+    return bytes;
+  }
+  std::size_t range_bytes(std::size_t count) override {
+    std::size_t bytes = 0;
+    check(measure_range(count, &bytes), "the GPU does not tell what a range takes");
     return bytes;
   }
   void* allocate(std::size_t bytes) override {

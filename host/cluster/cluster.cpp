@@ -13,6 +13,7 @@
 #include "host/cluster/resampling.hpp"
 #include "host/cluster/timed_events.hpp"
 #include "host/cluster/trained_nodes.hpp"
+#include "host/compute/event_keys.hpp"
 #include "host/core/error.hpp"
 #include "host/core/piece_values.hpp"
 
@@ -40,11 +41,12 @@ void check_input(EventView events, const ClusterOptions& options) {
   }
 }
 
-void warn_of_constant_markers(EventView events, Clustering& clustering) {
-  for (const std::size_t marker : constant_markers(events)) {
+void warn_of_constant_markers(const std::vector<std::size_t>& constant, std::size_t markers,
+                              Clustering& clustering) {
+  for (const std::size_t marker : constant) {
     clustering.warnings.push_back(fmt::format(
         "marker {} of {} has the same value in every event; it does not tell them apart",
-        marker + 1, events.markers));
+        marker + 1, markers));
   }
 }
 
@@ -85,18 +87,6 @@ std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
 
 }  // namespace
 
-std::vector<std::size_t> constant_markers(EventView events) {
-  std::vector<std::size_t> found;
-  for (std::size_t marker = 0; marker < events.markers; ++marker) {
-    const auto values = events.marker(marker);
-    if (std::all_of(values.begin(), values.end(),
-                    [&](float value) { return value == values.front(); })) {
-      found.push_back(marker);
-    }
-  }
-  return found;
-}
-
 Matrix<double> Clustering::prototypes() const {
   Matrix<double> result(codebook.rows(), codebook.columns());
   for (std::size_t node = 0; node < codebook.rows(); ++node) {
@@ -116,7 +106,8 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   std::optional<TimedEvents> loaded;
   std::vector<std::uint64_t> drawn;
   const auto resident = [&]() -> TimedEvents& {
-    return loaded ? *loaded : loaded.emplace(events, clustering.scaling, backend, clustering);
+    if (!loaded) loaded.emplace(events, backend.load(events, clustering.scaling), clustering);
+    return *loaded;
   };
   const auto keys = [&]() -> const std::vector<std::uint64_t>& {
     if (drawn.empty()) drawn = keys_of(events, threads);
@@ -124,8 +115,11 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
   };
   progress.expect(options.epochs + 1);
   const Matrix<double> variance = kept_nodes(pieces, clustering, [&] {
-    warn_of_constant_markers(events, clustering);
-    clustering.scaling = scaling_of(events, threads);
+    MeasuredEvents measured = backend.load(events);
+    warn_of_constant_markers(measured.constant_markers, events.markers, clustering);
+    clustering.scaling = measured.scaling;
+    drawn = std::move(measured.keys);
+    loaded.emplace(events, std::move(measured.events), clustering);
     return train_nodes(events, keys(), options, backend, threads, progress, resident(), clustering);
   });
   const std::size_t nodes = clustering.codebook.rows();

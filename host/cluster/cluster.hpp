@@ -32,9 +32,6 @@ struct Clustering {
   [[nodiscard]] Matrix<double> prototypes() const;
 };
 
-/// Markers with the same value in every event.
-[[nodiscard]] std::vector<std::size_t> constant_markers(EventView events);
-
 /// Trains, assigns every event and metaclusters. Same events, options and seed give the same bytes for any
 /// backend, threads and tiles. What an interrupted run has finished of it is in `pieces`. Errors: InputError for no events
 /// or no markers.

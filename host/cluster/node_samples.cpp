@@ -1,7 +1,6 @@
 #include "host/cluster/node_samples.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <functional>
 #include <utility>
 
@@ -13,8 +12,6 @@ namespace {
 constexpr std::size_t kMostOfNode = 400;
 constexpr std::size_t kFewestOfNode = 25;
 constexpr std::size_t kMostOfAll = 102'400;  // 400 of 256 nodes
-constexpr std::size_t kChunkEvents = 1U << 14U;
-constexpr std::size_t kMixedEvents = 1U << 13U;  // whose keys stay in a cache
 constexpr std::size_t kCountedEvents =
     1U << 18U;  // so that a count of each node is little beside them
 
@@ -32,42 +29,6 @@ std::vector<std::vector<std::uint64_t>> counts_of_stretches(
       ++counts[stretch][node];
   });
   return counts;
-}
-
-/// SplitMix64 (Steele, Lea & Flood, OOPSLA 2014): every bit of the result depends on every bit of the value.
-[[gnu::always_inline]] inline std::uint64_t mix(std::uint64_t value) {
-  value += 0x9E3779B97F4A7C15U;
-  value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
-  value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
-  return value ^ (value >> 31U);
-}
-
-/// The keys of events from `first` on, a marker at a time.
-[[gnu::always_inline]] inline void mix_values(EventView events, std::size_t first,
-                                              std::span<std::uint64_t> keys) {
-  for (std::size_t m = 0; m < events.markers; ++m) {
-    const auto values = events.marker(m).subspan(first, keys.size());
-    for (std::size_t event = 0; event < keys.size(); ++event)
-      keys[event] += mix(std::bit_cast<std::uint32_t>(values[event]));
-  }
-  for (std::uint64_t& key : keys) key = mix(key);
-}
-
-#if defined(__x86_64__)
-/// With products of 64 bits in lanes, which no clone of target_clones has.
-__attribute__((target("avx512f,avx512dq"))) void mix_values_wide(EventView events,
-                                                                 std::size_t first,
-                                                                 std::span<std::uint64_t> keys) {
-  mix_values(events, first, keys);
-}
-#endif
-
-void mix_values_here(EventView events, std::size_t first, std::span<std::uint64_t> keys) {
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-    return mix_values_wide(events, first, keys);
-#endif
-  mix_values(events, first, keys);
 }
 
 struct KeyedEvent {
@@ -182,16 +143,6 @@ ChosenEvents spread_over_nodes(std::span<const NodeIndex> node_of_event, std::si
     }
   });
   return chosen;
-}
-
-std::vector<std::uint64_t> keys_of(EventView events, std::size_t threads) {
-  std::vector<std::uint64_t> keys(events.events, 0);
-  parallel_for(threads, chunks_of(events.events, kMixedEvents), [&](std::size_t chunk) {
-    const std::size_t first = chunk * kMixedEvents;
-    const std::size_t count = std::min(kMixedEvents, events.events - first);
-    mix_values_here(events, first, std::span(keys).subspan(first, count));
-  });
-  return keys;
 }
 
 NodeSamples::NodeSamples(const NoiseUnits& units, std::span<const NodeIndex> node_of_event,

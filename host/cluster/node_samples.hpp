@@ -31,11 +31,7 @@ struct ChosenEvents {
 [[nodiscard]] std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event,
                                                       std::size_t nodes, std::size_t threads);
 
-/// A number for each event from its values alone, evenly spread whatever these are: what is chosen by it does not depend
-/// on the order of events or markers. [events]
-[[nodiscard]] std::vector<std::uint64_t> keys_of(EventView events, std::size_t threads);
-
-/// Places of some 400 events of each node (fewer with more than 256 nodes, at least 25), chosen by their keys, and how many
+/// Places of some 400 events of each node (fewer with more than 256 nodes, at least 25), chosen by their keys (event_keys.hpp), and how many
 /// events each stands for.
 class NodeSamples {
  public:

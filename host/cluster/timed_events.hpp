@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "host/cluster/cluster.hpp"
 
@@ -13,9 +14,9 @@ namespace gateless {
 /// Looks at the resident events and keeps the time and bytes of the looks.
 class TimedEvents {
  public:
-  TimedEvents(EventView events, const Scaling& scaling, Backend& backend, Clustering& clustering)
+  TimedEvents(EventView events, std::unique_ptr<ResidentEvents> resident, Clustering& clustering)
       : bytes_(std::uint64_t{sizeof(float)} * events.events * events.markers),
-        resident_(backend.load(events, scaling)),
+        resident_(std::move(resident)),
         clustering_(clustering) {}
 
   NodeSums pass(const Matrix<float>& codebook) {

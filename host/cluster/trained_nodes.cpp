@@ -155,7 +155,7 @@ Matrix<double> train_nodes(EventView events, const std::vector<std::uint64_t>& k
   const SomeEvents some(events, chosen);
   std::vector<std::uint64_t> chosen_keys;
   for (const std::size_t event : chosen) chosen_keys.push_back(keys[event]);
-  TimedEvents early(some.view(), clustering.scaling, backend, clustering);
+  TimedEvents early(some.view(), backend.load(some.view(), clustering.scaling), clustering);
   (void)train_on_all(some.view(), chosen_keys, options, threads, progress, early, clustering);
   return settle_on_all(events, threads, resident, clustering);
 }

@@ -88,6 +88,14 @@ struct BackendOptions {
       {};  ///< called if the work continues in another way than asked for
 };
 
+/// Events as they were loaded, and what was seen of them on the way.
+struct MeasuredEvents {
+  Scaling scaling;                            ///< scaling_of() them
+  std::vector<std::size_t> constant_markers;  ///< those with one value in all events
+  std::vector<std::uint64_t> keys;            ///< [events], see event_keys.hpp
+  std::unique_ptr<ResidentEvents> events;
+};
+
 class Backend {
  public:
   Backend() = default;
@@ -103,6 +111,9 @@ class Backend {
   /// InputError for a value that is not finite.
   [[nodiscard]] virtual std::unique_ptr<ResidentEvents> load(EventView events,
                                                              const Scaling& scaling) = 0;
+
+  /// The same with the scaling that these events ask for, all in one look at them.
+  [[nodiscard]] virtual MeasuredEvents load(EventView events) = 0;
 
   /// Puts columns [markers][events] onto their curves, in place, on `threads` of the host.
   virtual void transform(const Columns& columns, std::span<const TransformCurve> curves,

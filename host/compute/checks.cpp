@@ -30,7 +30,7 @@ GATELESS_CLONES bool all_finite(std::span<const float> values) {
 
 }  // namespace
 
-void require_events(EventView events, const Scaling& scaling, std::size_t threads) {
+void require_shape(EventView events, const Scaling& scaling) {
   if (events.markers == 0 || events.markers > kMaxMarkers) {
     throw UsageError(fmt::format(
         "{} markers cannot be clustered (a pass takes 1 to {}); choose fewer with --markers",
@@ -42,6 +42,10 @@ void require_events(EventView events, const Scaling& scaling, std::size_t thread
         "markers the model was made with",
         scaling.shift.size(), events.markers));
   }
+}
+
+void require_events(EventView events, const Scaling& scaling, std::size_t threads) {
+  require_shape(events, scaling);
   const std::size_t chunks = (events.events + kChunkEvents - 1) / kChunkEvents;
   parallel_for(threads, chunks * events.markers, [&](std::size_t chunk) {
     const std::size_t marker = chunk / chunks;

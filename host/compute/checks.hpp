@@ -10,6 +10,9 @@
 
 namespace gateless {
 
+/// Throws UsageError for no or too many markers, or other ones than the scaling's.
+void require_shape(EventView events, const Scaling& scaling);
+
 /// Throws what Backend::load documents: UsageError for the shape, InputError for a value that is not finite.
 void require_events(EventView events, const Scaling& scaling, std::size_t threads);
 

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "host/compute/checks.hpp"
+#include "host/compute/measured_values.hpp"
 #include "host/compute/node_pass.hpp"
 #include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
@@ -160,6 +161,12 @@ class CpuBackend final : public Backend {
                                                      const Scaling& scaling) override {
     require_events(events, scaling, options_.threads);
     return std::make_unique<CpuEvents>(events, scaling, options_, node_pass_of(level_));
+  }
+  [[nodiscard]] MeasuredEvents load(EventView events) override {
+    MeasuredEvents found = checked(events, measure(events, options_.threads), options_.threads);
+    found.events =
+        std::make_unique<CpuEvents>(events, found.scaling, options_, node_pass_of(level_));
+    return found;
   }
 
  private:

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "host/compute/checks.hpp"
+#include "host/compute/measured_values.hpp"
 #include "host/compute/rank_options.hpp"
 #include "host/compute/rank_orders.hpp"
 
@@ -132,7 +133,12 @@ class RankedBackend final : public Backend {
                                                      const Scaling& scaling) override {
     // Here, because only rank 0 knows an event by its place in the pool.
     require_events(events, scaling, threads_);
-    return std::make_unique<RankedEvents>(ranks_, *own_, events, scaling, next_++, rows_of(events));
+    return share_out(events, scaling);
+  }
+  [[nodiscard]] MeasuredEvents load(EventView events) override {
+    MeasuredEvents found = checked(events, measure(events, threads_), threads_);
+    found.events = share_out(events, found.scaling);
+    return found;
   }
   void hold(std::uint64_t pool, EventView events, const std::vector<std::size_t>& ends) override {
     Held held{.pool = pool, .events = events, .shares = {}};
@@ -157,6 +163,11 @@ class RankedBackend final : public Backend {
     EventView events;
     std::vector<RankShare> shares;  ///< [ranks]
   };
+
+  [[nodiscard]] std::unique_ptr<ResidentEvents> share_out(EventView events,
+                                                          const Scaling& scaling) {
+    return std::make_unique<RankedEvents>(ranks_, *own_, events, scaling, next_++, rows_of(events));
+  }
 
   /// Rows of a pool that the ranks hold, or equal shares that are sent.
   [[nodiscard]] HeldRows rows_of(EventView events) const {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "host/compute/checks.hpp"
+#include "host/compute/event_keys.hpp"
 
 namespace gateless {
 namespace {
@@ -90,6 +91,18 @@ class ReferenceBackend final : public Backend {
                                                      const Scaling& scaling) override {
     require_events(events, scaling, 1);
     return std::make_unique<ReferenceEvents>(events, scaling);
+  }
+  [[nodiscard]] MeasuredEvents load(EventView events) override {
+    MeasuredEvents found{scaling_of(events, 1), {}, keys_of(events, 1), nullptr};
+    for (std::size_t marker = 0; marker < events.markers; ++marker) {
+      const auto values = events.marker(marker);
+      const bool is_constant =
+          !values.empty() && std::all_of(values.begin(), values.end(),
+                                         [&](float value) { return value == values.front(); });
+      if (is_constant) found.constant_markers.push_back(marker);
+    }
+    found.events = load(events, found.scaling);
+    return found;
   }
 };
 

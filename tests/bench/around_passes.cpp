@@ -15,8 +15,8 @@
 #include "host/cluster/far_groups.hpp"
 #include "host/cluster/moments.hpp"
 #include "host/cluster/node_samples.hpp"
-#include "host/compute/checks.hpp"
 #include "host/compute/cpu_backend.hpp"
+#include "host/compute/measured_values.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
 #include "tests/bench/lloyd_step.hpp"
@@ -119,7 +119,7 @@ void run(std::size_t events, std::size_t markers, std::size_t nodes, std::size_t
   std::vector<NodeIndex> labels(events);
   const NodeSquares squares = resident->assign_with_squares(codebook, labels);
   std::vector<std::uint64_t> counts = count_events(labels, nodes, threads);
-  std::vector<std::uint64_t> keys = keys_of(view, threads);
+  std::vector<std::uint64_t> keys = measure(view, threads).keys;
   const Matrix<double> variance = within_node_variance(squares, counts);
   const NoiseUnits units(view, scaling, codebook, variance, counts);
   std::size_t seen = 0;  // so that no piece is left out
@@ -127,10 +127,8 @@ void run(std::size_t events, std::size_t markers, std::size_t nodes, std::size_t
   fmt::print("{} events x {} markers, {} nodes, {} threads, {} repeats; ns an event\n\n", events,
              markers, nodes, threads, repeats);
   fmt::print("| piece | wall, least | wall, median | CPU |\n|---|---|---|---|\n");
-  measure({{"constant markers", [&] { seen += constant_markers(view).size(); }},
-           {"ranges: scaling_of", [&] { seen += scaling_of(view, threads).shift.size(); }},
-           {"checks: require_events", [&] { require_events(view, scaling, threads); }},
-           {"keys_of", [&] { keys = keys_of(view, threads); }},
+  measure({{"ranges, checks and keys, in one look",
+            [&] { keys = checked(view, measure(view, threads), threads).keys; }},
            {"count_events", [&] { counts = count_events(labels, nodes, threads); }},
            {"spread_over_nodes, 64 a node",
             [&] { seen += spread_over_nodes(labels, nodes, 64, threads).events.size(); }},

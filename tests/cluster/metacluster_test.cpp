@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "host/cluster/marker_borders.hpp"
+#include "host/compute/event_keys.hpp"
 #include "tests/cluster/planted_events.hpp"
 
 namespace gateless {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "host/compute/event_keys.hpp"
 #include "host/core/philox.hpp"
 
 namespace gateless {

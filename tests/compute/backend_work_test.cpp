@@ -2,9 +2,12 @@
 // bytes of the reference. And on a GPU what only very many events can show.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <string>
 #include <vector>
 
 #include "host/compute/reference_backend.hpp"
+#include "host/core/error.hpp"
 #include "tests/compute/candidates.hpp"
 #include "tests/compute/made_events.hpp"
 
@@ -43,6 +46,50 @@ TEST_P(BackendWork, SumsProductsAndSquaresAsTheReferenceDoes) {
                              .make({.threads = 2, .tile_events = 1000, .memory_gib = memory_gib})
                              ->load(events.view(), scaling);
       EXPECT_TRUE(Sums(*found, codebook, shape.events) == expected);
+    }
+  }
+}
+
+TEST_P(BackendWork, MeasuresEventsOnTheWayAsTheReferenceDoes) {
+  struct Shape {
+    std::size_t events, markers;
+  };
+  for (const Shape shape :
+       {Shape{0, 2}, Shape{1, 1}, Shape{3001, 5}, Shape{65, 128}, Shape{20000, 3}}) {
+    SCOPED_TRACE(testing::Message() << shape.events << " events, " << shape.markers << " markers");
+    MadeEvents events = uniform_events(shape.markers, shape.events, -2.0, 3.0, shape.markers);
+    for (std::size_t event = 0; event < shape.events; ++event)
+      events.at(shape.markers / 2, event) = event % 2 == 0 ? 0.0F : -0.0F;  // constant
+    const Matrix<float> codebook = uniform_codebook(9, shape.markers, 2);
+    const MeasuredEvents expected = make_reference_backend()->load(events.view());
+    const Sums expected_sums(*expected.events, codebook, shape.events);
+    for (const double memory_gib : {0.0, 1e-9}) {  // resident and streamed
+      const MeasuredEvents found =
+          GetParam()
+              .make({.threads = 2, .tile_events = 1000, .memory_gib = memory_gib})
+              ->load(events.view());
+      EXPECT_EQ(found.scaling, expected.scaling);
+      EXPECT_EQ(found.constant_markers, expected.constant_markers);
+      EXPECT_EQ(found.keys, expected.keys);
+      EXPECT_TRUE(found.events->pass(codebook) == expected.events->pass(codebook));
+      EXPECT_TRUE(Sums(*found.events, codebook, shape.events) == expected_sums);
+    }
+  }
+}
+
+TEST_P(BackendWork, MeasuresNothingThatCannotBeComputed) {
+  const auto backend = GetParam().make({});
+  EXPECT_THROW((void)backend->load(MadeEvents(0, 10).view()), UsageError);
+  EXPECT_THROW((void)backend->load(uniform_events(129, 2, 0.0, 1.0, 1).view()), UsageError);
+  for (const float odd : {NAN, INFINITY, -INFINITY}) {
+    MadeEvents events = uniform_events(2, 100, 0.0, 1.0, 1);
+    events.at(1, 37) = odd;
+    try {
+      (void)backend->load(events.view());
+      FAIL() << "loaded";
+    } catch (const InputError& error) {
+      EXPECT_NE(std::string(error.what()).find("marker 2, pooled event 37"), std::string::npos)
+          << error.what();
     }
   }
 }

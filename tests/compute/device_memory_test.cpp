@@ -112,6 +112,49 @@ TEST(DeviceMemory, GoesOnWhereItEndsWhileATileIsInWork) {
   }
 }
 
+TEST(DeviceMemory, MeasuresOnTheHostWhereItEnds) {
+  const Case made;
+  const MeasuredEvents expected = make_reference_backend()->load(made.events.view());
+  const std::size_t stride = 20032;
+  const std::size_t loaded = stride * 5 * 4 + 2 * 7008 * 2;  // events and labels
+  struct Place {
+    std::size_t refuses_above;
+    std::size_t refuses_raw;
+  };
+  const std::size_t plenty = std::size_t{1} << 40U;
+  // Nothing for the events, for the keys of a tile; then for work: three tiles' keys, five ranges, five scalings.
+  for (const Place place : {Place{300'000, 0}, Place{loaded, 0}, Place{plenty, 1}, Place{plenty, 2},
+                            Place{plenty, 5}, Place{plenty, 9}, Place{plenty, 11}}) {
+    SCOPED_TRACE(place.refuses_raw);
+    DeviceLog log;
+    std::vector<std::string> warnings;
+    BackendOptions options{.tile_events = 7000};
+    options.warn = [&](const std::string& what) { warnings.push_back(what); };
+    const MeasuredEvents found =
+        simulated::make_backend(
+            options, {.refuses_above = place.refuses_above, .refuses_raw = place.refuses_raw}, log)
+            ->load(made.events.view());
+    EXPECT_FALSE(warnings.empty());
+    EXPECT_EQ(found.scaling, expected.scaling);
+    EXPECT_EQ(found.keys, expected.keys);
+    made.expect_same(*found.events);
+  }
+}
+
+TEST(Devices, MeasureTheirSharesWithoutChangingTheResult) {
+  const Case made;
+  const MeasuredEvents expected = make_reference_backend()->load(made.events.view());
+  for (const std::vector<int>& devices : {std::vector{0, 1}, std::vector{0, 1, 2, 3, 4}}) {
+    DeviceLog log;
+    const MeasuredEvents found =
+        simulated::make_backend({.threads = 2, .tile_events = 1000, .devices = devices}, {}, log)
+            ->load(made.events.view());
+    EXPECT_EQ(found.scaling, expected.scaling);
+    EXPECT_EQ(found.keys, expected.keys);
+    made.expect_same(*found.events);
+  }
+}
+
 TEST(DeviceMemory, GivesUpWithTheReasonWhereNothingIsLeft) {
   const Case made;
   DeviceLog log;
@@ -140,6 +183,10 @@ TEST(Devices, MayBeMoreThanEvents) {
   const auto found = simulated::make_backend({.devices = {0, 1, 2, 3, 4}}, {}, log)
                          ->load(events.view(), {{0.0F, 0.0F}, 1.0F});
   EXPECT_EQ(found->pass(Matrix<float>(1, 2)).counts[0], 3U);
+  const MeasuredEvents measured =
+      simulated::make_backend({.devices = {0, 1, 2, 3, 4}}, {}, log)->load(events.view());
+  EXPECT_EQ(measured.scaling, scaling_of(events.view(), 1));
+  EXPECT_EQ(measured.events->pass(Matrix<float>(1, 2)).counts[0], 3U);
 }
 
 TEST(Devices, StopProposingWhereTooMuchIsMeasuredAgain) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "host/compute/event_keys.hpp"
 #include "host/compute/rank_options.hpp"
 #include "host/compute/reference_backend.hpp"
 #include "host/core/error.hpp"
@@ -42,6 +43,10 @@ TEST(RankedBackend, GivesTheSameBytesForAnyNumberOfRanks) {
                     expected->assign_with_squares(codebook, expected_nodes));
         EXPECT_EQ(nodes, expected_nodes);
         EXPECT_TRUE(found->products() == expected->products());
+        const MeasuredEvents measured = backend->load(events.view());
+        EXPECT_EQ(measured.scaling, scaling);
+        EXPECT_EQ(measured.keys, keys_of(events.view(), 1));
+        EXPECT_TRUE(measured.events->pass(codebook) == expected->pass(codebook));
       });
     }
   }
@@ -100,6 +105,9 @@ class BrokenBackend final : public Backend {
                                                      const Scaling& /*scaling*/) override {
     if (!can_load_) throw InputError("no room");
     return std::make_unique<BrokenEvents>();
+  }
+  [[nodiscard]] MeasuredEvents load(EventView events) override {
+    return {{}, {}, {}, load(events, {})};
   }
 
  private:

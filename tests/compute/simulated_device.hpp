@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct DeviceTraits {
   std::size_t memory_bytes = std::size_t{1} << 40U;   ///< what it says it has ...
   std::size_t refuses_above = std::size_t{1} << 40U;  ///< ... and what it really gives in all
   std::size_t refuses_start = 0;      ///< the pass, counted from 1, that finds no memory to start
+  std::size_t refuses_raw = 0;        ///< the same of keys, ranges and scalings, counted together
   std::size_t shared_bytes = 232448;  ///< of a block; sm_90
   unsigned blocks = 2;                ///< held at once
   Order order = Order::kForward;
@@ -32,6 +34,7 @@ struct DeviceLog {
   std::mutex mutex;
   std::size_t passes_by_chain = 0;
   std::size_t passes_by_proposal = 0;
+  std::size_t raw_starts = 0;
   std::vector<std::size_t> pass_events;
 };
 
@@ -87,6 +90,28 @@ class SimulatedQueue final : public cuda::Queue {
   void start(const cuda::DeviceSelection& job) override {
     work_.emplace_back([=] { run_selection(job); });
   }
+  // Stand-ins of CUB and Thrust, with the functions that these are given.
+  void start(const cuda::DeviceRange& job) override {
+    note_raw_start();
+    work_.emplace_back([=] {
+      *job.range = std::transform_reduce(job.values, job.values + job.count, ValueRange{},
+                                         cuda::JoinedRange{}, cuda::RangeOfValue{});
+    });
+  }
+  void start(const cuda::DeviceKeys& job) override {
+    note_raw_start();
+    work_.emplace_back([=] {
+      const cuda::KeyOfEvent key{job.events};
+      for (std::size_t event = 0; event < job.events.count; ++event) job.keys[event] = key(event);
+    });
+  }
+  void start(const cuda::DeviceScaling& job) override {
+    note_raw_start();
+    work_.emplace_back([=] {
+      std::transform(job.values, job.values + job.count, job.values,
+                     cuda::ScaledValue{job.shift, job.scale});
+    });
+  }
   void wait() override { finish(); }
 
  private:
@@ -95,6 +120,12 @@ class SimulatedQueue final : public cuda::Queue {
             .threads = cuda::kSumThreads,
             .shared_bytes = shared_bytes,
             .order = traits_.order};
+  }
+  void note_raw_start() {
+    const std::scoped_lock lock(log_.mutex);
+    if (++log_.raw_starts == traits_.refuses_raw) {
+      throw cuda::OutOfDeviceMemory("nothing left for a start");
+    }
   }
   void finish() {
     const auto work = std::exchange(work_, {});
@@ -114,6 +145,7 @@ class SimulatedDevice final : public cuda::Device {
   std::size_t free_bytes() override { return traits_.memory_bytes; }
   std::size_t shared_bytes() override { return traits_.shared_bytes; }
   std::size_t selection_bytes(std::size_t events) override { return events / 64; }
+  std::size_t range_bytes(std::size_t /*count*/) override { return 512; }
   void* allocate(std::size_t bytes) override {
     if (given_ + bytes > traits_.refuses_above) throw cuda::OutOfDeviceMemory("nothing left");
     given_ += bytes;

@@ -1,0 +1,56 @@
+// Ranges by CUB, keys and scaling by Thrust. Grids are theirs; traffic: each value read once, a key or a value written.
+#include <thrust/execution_policy.h>
+#include <thrust/iterator/counting_iterator.h>
+#include <thrust/iterator/transform_iterator.h>
+#include <thrust/system_error.h>
+#include <thrust/transform.h>
+
+#include <cub/device/device_reduce.cuh>
+
+#include "cuda/raw_values_launch.hpp"
+
+namespace gateless::cuda {
+namespace {
+
+cudaError_t reduce(const DeviceRange& job, std::size_t* scratch_bytes, cudaStream_t stream) {
+  return cub::DeviceReduce::Reduce(job.scratch, *scratch_bytes,
+                                   thrust::make_transform_iterator(job.values, RangeOfValue{}),
+                                   job.range, job.count, JoinedRange{}, ValueRange{}, stream);
+}
+
+/// As an error code, which the callers of launches look at.
+template <class In, class Out, class Function>
+cudaError_t transform(In first, std::size_t count, Out out, Function function,
+                      cudaStream_t stream) {
+  try {
+    thrust::transform(thrust::cuda::par_nosync.on(stream), first, first + count, out, function);
+  } catch (const thrust::system_error& error) {
+    return static_cast<cudaError_t>(error.code().value());
+  }
+  return cudaGetLastError();
+}
+
+}  // namespace
+
+cudaError_t launch_range(const DeviceRange& job, cudaStream_t stream) {
+  std::size_t bytes = job.scratch_bytes;
+  return reduce(job, &bytes, stream);
+}
+
+cudaError_t measure_range(std::size_t count, std::size_t* bytes) {
+  *bytes = 0;
+  DeviceRange job{};
+  job.count = count;
+  return reduce(job, bytes, nullptr);
+}
+
+cudaError_t launch_keys(const DeviceKeys& job, cudaStream_t stream) {
+  return transform(thrust::counting_iterator<std::size_t>(0), job.events.count, job.keys,
+                   KeyOfEvent{job.events}, stream);
+}
+
+cudaError_t launch_scaling(const DeviceScaling& job, cudaStream_t stream) {
+  return transform(job.values, job.count, job.values, ScaledValue{job.shift, job.scale}, stream);
+}
+
+}  // namespace gateless::cuda
