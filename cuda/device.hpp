@@ -8,6 +8,7 @@
 
 #include "cuda/device_pass.hpp"
 #include "cuda/event_sums.hpp"
+#include "cuda/far_events.hpp"
 #include "cuda/pass_plan.hpp"
 #include "cuda/raw_values.hpp"
 #include "cuda/selected_events.hpp"
@@ -38,6 +39,7 @@ class Queue {
   virtual void start(const DeviceProducts& job) = 0;
   virtual void start(const DeviceSquares& job) = 0;
   virtual void start(const DeviceSelection& job) = 0;
+  virtual void start(const DeviceFar& job) = 0;
   virtual void start(const DeviceRange& job) = 0;
   virtual void start(const DeviceKeys& job) = 0;
   virtual void start(const DeviceScaling& job) = 0;
@@ -56,6 +58,7 @@ class Device {
   [[nodiscard]] virtual std::size_t shared_bytes() = 0;  ///< most that a block can have
   /// Scratch memory of a selection of so many events.
   [[nodiscard]] virtual std::size_t selection_bytes(std::size_t events) = 0;
+  [[nodiscard]] virtual std::size_t far_bytes(std::size_t events) = 0;  ///< the same, of far ones
   /// Scratch memory of the range of so many values.
   [[nodiscard]] virtual std::size_t range_bytes(std::size_t count) = 0;
   [[nodiscard]] virtual void* allocate(std::size_t bytes) = 0;  ///< Errors: OutOfDeviceMemory

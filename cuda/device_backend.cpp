@@ -114,6 +114,21 @@ class DividedEvents final : public ResidentEvents {
     return result;
   }
 
+  std::optional<std::vector<std::size_t>> far_events(const FarQuestion& question) override {
+    std::vector<std::optional<std::vector<std::size_t>>> parts(shares_.size());
+    parallel_for(shares_.size(), shares_.size(), [&](std::size_t index) {
+      const Share& share = shares_[index];
+      parts[index] = share.on_device->far_events(
+          question, question.node_of_event.subspan(share.first, share.count));
+    });
+    std::vector<std::size_t> far;
+    for (std::size_t index = 0; index < parts.size(); ++index) {
+      if (!parts[index]) return std::nullopt;
+      for (const std::size_t event : *parts[index]) far.push_back(shares_[index].first + event);
+    }
+    return far;
+  }
+
  private:
   /// Events [first, first + count) and the device that works on them.
   struct Share {

@@ -34,6 +34,9 @@ class DeviceShare {
   [[nodiscard]] NodeSquares assign_with_squares(const Matrix<float>& codebook,
                                                 std::span<NodeIndex> nodes);
   [[nodiscard]] MarkerProducts products();
+  /// As ResidentEvents; `nodes` are those of this device's part. Nothing where events are streamed or memory does not suffice.
+  [[nodiscard]] std::optional<std::vector<std::size_t>> far_events(
+      const FarQuestion& question, std::span<const NodeIndex> nodes);
 
  private:
   /// One of two places where a tile is in work. The queue comes last, so that it is waited for first.
@@ -62,6 +65,8 @@ class DeviceShare {
   void occupy();
   void give_way(const std::string& reason);
   void load_resident();
+  [[nodiscard]] std::vector<std::size_t> listed_far(const FarQuestion& question,
+                                                    std::span<const NodeIndex> nodes);
   void start_keys(Slot& slot, TileKeys& keys, std::size_t first, std::size_t count) const;
   void stage(Slot& slot, std::size_t first, std::size_t count);
   [[nodiscard]] Queue& queue() const { return *slots_.front().queue; }

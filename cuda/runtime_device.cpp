@@ -49,6 +49,9 @@ class RuntimeQueue final : public Queue {
   void start(const DeviceSelection& job) override {
     check(launch_selection(job, stream_), "events cannot be selected on the GPU");
   }
+  void start(const DeviceFar& job) override {
+    check(launch_far(job, stream_), "far events cannot be selected on the GPU");
+  }
   void start(const DeviceRange& job) override {
     check(launch_range(job, stream_), "ranges cannot be found on the GPU");
   }
@@ -84,6 +87,11 @@ class RuntimeDevice final : public Device {
   std::size_t selection_bytes(std::size_t events) override {
     std::size_t bytes = 0;
     check(measure_selection(events, &bytes), "the GPU does not tell what a selection takes");
+    return bytes;
+  }
+  std::size_t far_bytes(std::size_t events) override {
+    std::size_t bytes = 0;
+    check(measure_far(events, &bytes), "the GPU does not tell what a selection takes");
     return bytes;
   }
   std::size_t range_bytes(std::size_t count) override {

@@ -67,12 +67,14 @@ Matrix<double> kept_nodes(Pieces& pieces, Clustering& clustering, const Train& t
 /// Gives compact groups that lie far from all nodes a node each, after the others. Returns how many.
 std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
                            const std::vector<std::uint32_t>& region_of_node, std::size_t threads,
-                           const std::function<TimedEvents&()>& resident, Clustering& clustering) {
+                           ResidentEvents* loaded, const std::function<TimedEvents&()>& resident,
+                           Clustering& clustering) {
   const std::size_t trained = clustering.codebook.rows();
-  const Matrix<float> far = find_far_groups(events, clustering.scaling,
-                                            {clustering.codebook, clustering.node_of_event,
-                                             clustering.node_events, variance, region_of_node},
-                                            std::min(kMostFarGroups, kMaxNodes - trained), threads);
+  const Matrix<float> far =
+      find_far_groups(events, clustering.scaling,
+                      {clustering.codebook, clustering.node_of_event, clustering.node_events,
+                       variance, region_of_node},
+                      std::min(kMostFarGroups, kMaxNodes - trained), threads, loaded);
   if (far.rows() == 0) return 0;
   Matrix<float> extended(trained + far.rows(), far.columns());
   const auto middle = std::copy(clustering.codebook.values().begin(),
@@ -136,7 +138,9 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
                              options.metaclusters);
   };
   Metaclusters metaclusters = kept(pieces, "regions", metacluster);
-  if (add_far_groups(events, variance, metaclusters.of_node, threads, resident, clustering) > 0) {
+  ResidentEvents* const at_hand = loaded ? &loaded->resident() : nullptr;
+  if (add_far_groups(events, variance, metaclusters.of_node, threads, at_hand, resident,
+                     clustering) > 0) {
     metaclusters = metacluster();
   }
   if (options.metaclusters > metaclusters.count) {

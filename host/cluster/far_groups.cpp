@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "host/cluster/noise_units.hpp"
 #include "host/cluster/valley.hpp"
@@ -54,6 +55,21 @@ void find_far(std::size_t first, std::size_t count, const NoiseUnits& units,
   }
 }
 
+/// The same of listed events [from, to).
+void add_listed(const std::vector<std::size_t>& listed, std::size_t from, std::size_t to,
+                const NoiseUnits& units, const Matrix<float>& nodes, const TrainedNodes& trained,
+                FarEvents& far) {
+  for (std::size_t i = from; i < to; ++i) {
+    const NodeIndex node = trained.node_of_event[listed[i]];
+    float squared = 0.0F;
+    for (std::size_t m = 0; m < units.markers(); ++m) {
+      const float apart = units.of_event(listed[i], m) - nodes(m, node);
+      squared += apart * apart;
+    }
+    far[trained.region_of_node[node]].push_back({listed[i], squared});
+  }
+}
+
 void keep_farthest(std::vector<FarEvent>& far) {
   if (far.size() <= kMostFarEvents) return;
   std::nth_element(far.begin(), far.begin() + kMostFarEvents, far.end(),
@@ -76,15 +92,24 @@ Matrix<float> turned(const Matrix<float>& matrix) {
 }
 
 FarEvents far_events(const NoiseUnits& units, const Matrix<float>& nodes,
-                     const TrainedNodes& trained, std::size_t regions, std::size_t threads) {
+                     const TrainedNodes& trained, std::size_t regions, ResidentEvents* resident,
+                     std::size_t threads) {
   const Matrix<float> by_marker = turned(nodes);
-  const std::size_t events = trained.node_of_event.size();
+  std::optional<std::vector<std::size_t>> listed;
+  if (resident != nullptr)
+    listed = resident->far_events({by_marker, units.noise(), trained.node_of_event,
+                                   static_cast<float>(far_limit(units.markers()))});
+  const std::size_t events = listed ? listed->size() : trained.node_of_event.size();
   const std::size_t chunks = (events + kChunkEvents - 1) / kChunkEvents;
   std::vector<FarEvents> found(chunks, FarEvents(regions));
   parallel_for(threads, chunks, [&](std::size_t chunk) {
     const std::size_t first = chunk * kChunkEvents;
-    find_far(first, std::min(kChunkEvents, events - first), units, by_marker, trained,
-             found[chunk]);
+    const std::size_t count = std::min(kChunkEvents, events - first);
+    if (listed) {
+      add_listed(*listed, first, first + count, units, by_marker, trained, found[chunk]);
+    } else {
+      find_far(first, count, units, by_marker, trained, found[chunk]);
+    }
   });
   FarEvents far(regions);
   for (std::size_t region = 0; region < regions; ++region) {
@@ -305,12 +330,12 @@ Matrix<float> largest_without_twins(std::vector<FarGroup> groups, const NoiseUni
 }  // namespace
 
 Matrix<float> find_far_groups(EventView events, const Scaling& scaling, const TrainedNodes& trained,
-                              std::size_t most, std::size_t threads) {
+                              std::size_t most, std::size_t threads, ResidentEvents* resident) {
   const NoiseUnits units(events, scaling, trained.codebook, trained.variance, trained.node_events);
   const Matrix<float> nodes = units.of_nodes(trained.codebook);
   const std::size_t regions =
       1 + *std::max_element(trained.region_of_node.begin(), trained.region_of_node.end());
-  const FarEvents far = far_events(units, nodes, trained, regions, threads);
+  const FarEvents far = far_events(units, nodes, trained, regions, resident, threads);
   std::vector<std::vector<FarGroup>> groups(regions);
   parallel_for(threads, regions,
                [&](std::size_t region) { groups[region] = groups_of_region(units, far[region]); });

@@ -26,8 +26,10 @@ struct TrainedNodes {
 /// deviations above the mean of a chi-squared variable with one degree of freedom per marker. The middle of a group is the far
 /// event of a region with the most neighbours (within the distance of most pairs of a Gaussian population). A group needs
 /// 20 events, and a valley on the line from the nearest node: at most half as many events, by three standard errors.
+/// `resident`, where it is given, has these events and may find the far ones faster.
 [[nodiscard]] Matrix<float> find_far_groups(EventView events, const Scaling& scaling,
                                             const TrainedNodes& trained, std::size_t most,
-                                            std::size_t threads);
+                                            std::size_t threads,
+                                            ResidentEvents* resident = nullptr);
 
 }  // namespace gateless

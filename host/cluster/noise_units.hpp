@@ -24,6 +24,7 @@ class NoiseUnits {
              const Matrix<double>& variance, const std::vector<std::uint64_t>& node_events);
 
   [[nodiscard]] std::size_t markers() const { return events_.markers; }
+  [[nodiscard]] std::span<const float> noise() const { return noise_; }           ///< [markers]
   [[nodiscard]] float noise(std::size_t marker) const { return noise_[marker]; }  ///< scaled units
   /// A scaled value; a constant marker does not tell events apart.
   [[nodiscard]] float of_scaled(float value, std::size_t marker) const {

@@ -37,6 +37,7 @@ class TimedEvents {
     note_look(start);
     return products;
   }
+  [[nodiscard]] ResidentEvents& resident() { return *resident_; }
 
  private:
   void note_look(std::chrono::steady_clock::time_point start) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,6 +42,15 @@ inline constexpr std::size_t kMaxMarkers = 128;
 /// scaling was made for, and the fixed point of one value must fit 32 bits.
 inline constexpr float kScaledLimit = 127.0F;
 
+/// Which events lie far from their nodes: those for which the sum over markers m of (place[m] - places[m][node])^2, floats that
+/// are added in marker order, is above `limit`; place[m] = x'[m] / unit[m], or 0 for a unit of 0.
+struct FarQuestion {
+  const Matrix<float>& places;               ///< of the nodes, [markers][nodes]
+  std::span<const float> unit;               ///< [markers], scaled units
+  std::span<const NodeIndex> node_of_event;  ///< [events]
+  float limit = 0.0F;
+};
+
 /// Events loaded once, over all passes.
 ///
 /// x' = clamp((x - shift[m]) * scale), every step rounded to float. The nearest node of an event is the argmin over nodes of  1/2 |w|^2 - x.w, evaluated as one chain of fused
@@ -67,6 +77,12 @@ class ResidentEvents {
 
   /// The products of all pairs of markers over all events.
   [[nodiscard]] virtual MarkerProducts products() = 0;
+
+  /// The far events in rising order; nothing where the events are not nearer to this backend than to its caller.
+  [[nodiscard]] virtual std::optional<std::vector<std::size_t>> far_events(
+      const FarQuestion& /*question*/) {
+    return std::nullopt;
+  }
 };
 
 /// How the cuda backend finds the nearest node. Never changes a result.

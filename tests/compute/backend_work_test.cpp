@@ -77,6 +77,56 @@ TEST_P(BackendWork, MeasuresEventsOnTheWayAsTheReferenceDoes) {
   }
 }
 
+/// As FarQuestion says.
+std::vector<std::size_t> far_of(EventView events, const Scaling& scaling,
+                                const FarQuestion& question) {
+  std::vector<std::size_t> far;
+  for (std::size_t event = 0; event < events.events; ++event) {
+    float squared = 0.0F;
+    for (std::size_t m = 0; m < events.markers; ++m) {
+      const float scaled = (events.marker(m)[event] - scaling.shift[m]) * scaling.scale;
+      const float place = question.unit[m] > 0.0F ? scaled / question.unit[m] : 0.0F;
+      const float apart = place - question.places(m, question.node_of_event[event]);
+      squared += apart * apart;
+    }
+    if (squared > question.limit) far.push_back(event);
+  }
+  return far;
+}
+
+TEST_P(BackendWork, ListsTheFarEventsOrLeavesThemToTheCaller) {
+  for (const std::size_t markers : {1U, 5U, 40U}) {
+    const MadeEvents events = uniform_events(markers, 5003, -2.0, 3.0, markers);
+    const Scaling scaling = scaling_of(events.view(), 1);
+    const Matrix<float> codebook = uniform_codebook(30, markers, 2);
+    std::vector<NodeIndex> nodes(5003);
+    make_reference_backend()->load(events.view(), scaling)->assign(codebook, nodes);
+    std::vector<float> unit(markers, 0.3F);
+    unit.back() = markers > 1 ? 0.0F : 0.3F;
+    Matrix<float> places(markers, 30, 0.0F);
+    for (std::size_t m = 0; m < markers; ++m) {
+      for (std::size_t node = 0; node < 30 && unit[m] > 0.0F; ++node)
+        places(m, node) = codebook(node, m) / unit[m];
+    }
+    for (const float limit : {0.0F, 1.5F * static_cast<float>(markers), 1e9F}) {
+      const FarQuestion question{places, unit, nodes, limit};
+      const std::vector<std::size_t> expected = far_of(events.view(), scaling, question);
+      for (const double memory_gib : {0.0, 1e-9}) {  // resident and streamed
+        const auto resident =
+            GetParam()
+                .make({.threads = 2, .tile_events = 1000, .memory_gib = memory_gib})
+                ->load(events.view(), scaling);
+        const auto found = resident->far_events(question);
+        const bool is_near = GetParam().make({})->name() == "cuda" && memory_gib == 0.0;
+        ASSERT_EQ(found.has_value(), is_near);
+        if (found) {
+          EXPECT_EQ(*found, expected);
+        }
+      }
+    }
+  }
+}
+
 TEST_P(BackendWork, MeasuresNothingThatCannotBeComputed) {
   const auto backend = GetParam().make({});
   EXPECT_THROW((void)backend->load(MadeEvents(0, 10).view()), UsageError);

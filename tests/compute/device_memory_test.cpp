@@ -141,6 +141,40 @@ TEST(DeviceMemory, MeasuresOnTheHostWhereItEnds) {
   }
 }
 
+TEST(DeviceMemory, KeepsTheEventsWhereAListOfFarOnesDoesNotFit) {
+  const Case made;
+  DeviceLog log;
+  std::vector<std::string> warnings;
+  BackendOptions options;
+  options.warn = [&](const std::string& what) { warnings.push_back(what); };
+  const std::size_t stride = 20032;
+  const auto found = simulated::make_backend(
+                         options, {.refuses_above = stride * 5 * 4 + 2 * stride * 2 + 1000}, log)
+                         ->load(made.events.view(), made.scaling);
+  const std::vector<NodeIndex> nodes(20011, 0);
+  const std::vector<float> unit(5, 1.0F);
+  EXPECT_FALSE(found->far_events({Matrix<float>(5, 6), unit, nodes, 0.5F}).has_value());
+  EXPECT_TRUE(warnings.empty());
+  made.expect_same(*found);
+}
+
+TEST(Devices, ListTheFarEventsOfAllShares) {
+  const Case made;
+  DeviceLog log;
+  const std::vector<NodeIndex> nodes(20011, 0);
+  const std::vector<float> unit(5, 1.0F);
+  const Matrix<float> places(5, 6);
+  const FarQuestion question{places, unit, nodes, 0.5F};
+  const auto one = simulated::make_backend({}, {}, log)->load(made.events.view(), made.scaling);
+  const auto three = simulated::make_backend({.threads = 2, .devices = {0, 1, 2}}, {}, log)
+                         ->load(made.events.view(), made.scaling);
+  const auto expected = one->far_events(question);
+  ASSERT_TRUE(expected.has_value());
+  EXPECT_GT(expected->size(), 1000U);
+  EXPECT_LT(expected->size(), 20000U);
+  EXPECT_EQ(three->far_events(question), expected);
+}
+
 TEST(Devices, MeasureTheirSharesWithoutChangingTheResult) {
   const Case made;
   const MeasuredEvents expected = make_reference_backend()->load(made.events.view());

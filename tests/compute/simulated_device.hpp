@@ -91,6 +91,15 @@ class SimulatedQueue final : public cuda::Queue {
     work_.emplace_back([=] { run_selection(job); });
   }
   // Stand-ins of CUB and Thrust, with the functions that these are given.
+  void start(const cuda::DeviceFar& job) override {
+    work_.emplace_back([=] {
+      const cuda::IsFar is_far{job};
+      *job.listed = 0;
+      for (std::uint32_t event = 0; event < job.events.count; ++event) {
+        if (is_far(event)) job.list[(*job.listed)++] = event;
+      }
+    });
+  }
   void start(const cuda::DeviceRange& job) override {
     note_raw_start();
     work_.emplace_back([=] {
@@ -145,6 +154,7 @@ class SimulatedDevice final : public cuda::Device {
   std::size_t free_bytes() override { return traits_.memory_bytes; }
   std::size_t shared_bytes() override { return traits_.shared_bytes; }
   std::size_t selection_bytes(std::size_t events) override { return events / 64; }
+  std::size_t far_bytes(std::size_t events) override { return events / 64; }
   std::size_t range_bytes(std::size_t /*count*/) override { return 512; }
   void* allocate(std::size_t bytes) override {
     if (given_ + bytes > traits_.refuses_above) throw cuda::OutOfDeviceMemory("nothing left");
