@@ -15,7 +15,6 @@
 #include "host/core/event_store.hpp"
 #include "host/core/matrix.hpp"
 #include "host/core/scaling.hpp"
-#include "host/core/transform_curve.hpp"
 
 namespace gateless {
 
@@ -131,17 +130,10 @@ class Backend {
   /// The same with the scaling that these events ask for, all in one look at them.
   [[nodiscard]] virtual MeasuredEvents load(EventView events) = 0;
 
-  /// Puts columns [markers][events] onto their curves, in place, on `threads` of the host.
-  virtual void transform(const Columns& columns, std::span<const TransformCurve> curves,
-                         std::size_t threads);
-
   /// Registers a pool whose events the ranks hold already, transformed, under a number above 0: rank 0 those before ends[0], rank
   /// 1 those from there to ends[1], and so on. Loading rows of it then sends no events. The pool must stay where it is.
   virtual void hold(std::uint64_t /*pool*/, EventView /*events*/,
                     const std::vector<std::size_t>& /*ends*/) {}
-
-  /// As Unmix. May be called by several threads at a time.
-  virtual void unmix(const Columns& columns, const Matrix<float>& weights);
 };
 
 /// One line of `gateless devices`.

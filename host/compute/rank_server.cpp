@@ -104,7 +104,7 @@ class Server {
   }
 
   void work(const RankOrder& order) {
-    work_for_first(ranks_, workers_, {ranks_, *backend_, threads_, pools_}, order.events);
+    work_for_first(ranks_, workers_, {ranks_, threads_, pools_}, order.events);
   }
 
   void drop(const RankOrder& order) { loaded_.erase(order.loaded); }

@@ -29,7 +29,6 @@ struct HeldEvents {
 /// What a rank works with.
 struct RankSelf {
   const Ranks& ranks;
-  Backend& backend;
   std::size_t threads = 1;  ///< its own
   std::map<std::uint64_t, HeldEvents>&
       pools;  ///< that passes go over, by their numbers (Backend::hold)

@@ -149,13 +149,6 @@ class RankedBackend final : public Backend {
     }
     held_.push_back(std::move(held));
   }
-  void transform(const Columns& columns, std::span<const TransformCurve> curves,
-                 std::size_t threads) override {
-    own_->transform(columns, curves, threads);
-  }
-  void unmix(const Columns& columns, const Matrix<float>& weights) override {
-    own_->unmix(columns, weights);
-  }
 
  private:
   struct Held {

@@ -261,7 +261,7 @@ void drop_margins(Cleaning& cleaning) {
 }
 
 PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spillover* spillover,
-                              const CleanOptions& options, const Unmix& apply) {
+                              const CleanOptions& options) {
   check_channels(sample, panel);
   PreparedSample result;
   result.events = sample.events;
@@ -279,7 +279,7 @@ PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spil
   result.compensation = "none";
   if (spillover != nullptr && !spillover->channels.empty()) {
     const std::string why_not = why_not_compensated(sample, *spillover, scale);
-    if (why_not.empty()) compensate(sample, *spillover, apply);
+    if (why_not.empty()) compensate(sample, *spillover);
     result.is_unmixed = why_not.empty();
     result.compensation = why_not.empty() ? fmt::format("{} channels", spillover->channels.size())
                                           : "none: " + why_not;

@@ -10,7 +10,6 @@
 
 #include "host/core/panel.hpp"
 #include "host/core/raw_sample.hpp"
-#include "host/core/unmix.hpp"
 
 namespace gateless {
 
@@ -69,11 +68,10 @@ struct PreparedSample {
 };
 
 /// Judges margins, compensates, then drops faults of time, beads, doublets, debris and dead cells.
-/// `spillover` may be null: not compensated; `apply` as in compensate(). One thread; the result is a function of the arguments alone.
+/// `spillover` may be null: not compensated. One thread; the result is a function of the arguments alone.
 /// Throws InputError where `spillover` cannot be used (see compensate()) or a panel channel is not in the sample.
 [[nodiscard]] PreparedSample prepare_sample(RawSample&& sample, const Panel& panel,
                                             const Spillover* spillover,
-                                            const CleanOptions& options = {},
-                                            const Unmix& apply = unmix);
+                                            const CleanOptions& options = {});
 
 }  // namespace gateless

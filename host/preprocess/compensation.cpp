@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "host/core/error.hpp"
+#include "host/core/unmix.hpp"
 
 namespace gateless {
 namespace {
@@ -104,13 +105,13 @@ Matrix<double> unmixing_weights(const RawSample& sample, const Spillover& spillo
   return rows;
 }
 
-void compensate(RawSample& sample, const Spillover& spillover, const Unmix& apply) {
+void compensate(RawSample& sample, const Spillover& spillover) {
   if (spillover.channels.empty()) return;
   const std::vector<std::size_t> channels = spillover_channels(sample, spillover);
   const Matrix<float> weights = rounded(unmixing_weights(sample, spillover));
   Columns columns;
   for (const std::size_t channel : channels) columns.emplace_back(sample.values[channel]);
-  apply(columns, weights);
+  unmix(columns, weights);
 }
 
 }  // namespace gateless

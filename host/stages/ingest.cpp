@@ -33,10 +33,10 @@ struct GroupedFiles {
 
 GroupedFiles read_and_group(const std::vector<Sample>& samples, const ReadSample& read,
                             const Knowledge& knowledge, const IngestOptions& options,
-                            Backend& backend, Progress& progress) {
+                            Progress& progress) {
   GroupedFiles grouped;
   std::vector<Ingested>& files = grouped.files;
-  files = ingest_files(samples, read, knowledge, options, backend, progress);
+  files = ingest_files(samples, read, knowledge, options, progress);
   check_overrides(channels_of(files), options.marker_overrides);
   warn_of_copies(samples, files, progress);
   if (options.frozen != nullptr) {
@@ -58,7 +58,7 @@ std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const ReadSa
                                 const Knowledge& knowledge, const IngestOptions& options,
                                 Backend& backend, Progress& progress) {
   GroupedFiles grouped = timed(progress, Stage::kRead, [&] {
-    return read_and_group(samples, read, knowledge, options, backend, progress);
+    return read_and_group(samples, read, knowledge, options, progress);
   });
   std::vector<PanelEvents> panels;
   for (std::size_t index = 0; index < grouped.groups.size(); ++index) {
@@ -69,7 +69,7 @@ std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const ReadSa
     timed(progress, Stage::kTransform, [&] {
       PanelEvents& panel = panels.back();
       transform_panel(panel, ranges_of(grouped.files[group.members.front()], panel.markers),
-                      options, backend, progress);
+                      options, progress);
       if (options.readers != nullptr) options.readers->hold(panel, backend);
     });
   }

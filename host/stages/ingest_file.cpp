@@ -103,7 +103,7 @@ IngestOptions ingest_options(const Study& study, std::size_t threads) {
 }
 
 Ingested ingest_file(const Sample& sample, FileEvents&& file, const Knowledge& knowledge,
-                     const IngestOptions& options, const Unmix& unmix) {
+                     const IngestOptions& options) {
   Ingested ingested;
   ingested.bytes = file.bytes;
   ingested.sha256 = std::move(file.sha256);
@@ -130,9 +130,9 @@ Ingested ingest_file(const Sample& sample, FileEvents&& file, const Knowledge& k
   check_empty_cells(raw, ingested);
   if (options.compensate) ingested.spillover = raw.spillover;
   check_spillover(sample.path, ingested);
-  ingested.prepared = prepare_sample(std::move(raw), ingested.panel,
-                                     ingested.spillover ? &*ingested.spillover : nullptr,
-                                     steps_of(options.clean), unmix);
+  ingested.prepared =
+      prepare_sample(std::move(raw), ingested.panel,
+                     ingested.spillover ? &*ingested.spillover : nullptr, steps_of(options.clean));
   if (ingested.prepared.kept == 0) {
     throw InputError(fmt::format(
         "{}: no event is left after cleaning ({} were dropped; nothing can be measured in "
@@ -144,16 +144,11 @@ Ingested ingest_file(const Sample& sample, FileEvents&& file, const Knowledge& k
 
 void read_files(const std::vector<Sample>& samples, std::size_t first, std::size_t count,
                 const ReadSample& read, const Knowledge& knowledge, const IngestOptions& options,
-                Backend& backend, std::vector<Ingested>& files,
-                const std::function<void()>& end_file) {
-  const Unmix unmix = [&](const Columns& columns, const Matrix<float>& weights) {
-    backend.unmix(columns, weights);
-  };
+                std::vector<Ingested>& files, const std::function<void()>& end_file) {
   parallel_for(options.threads, count, [&](std::size_t index) {
     const std::size_t sample = first + index;
     try {
-      files[sample] =
-          ingest_file(samples[sample], read(samples[sample]), knowledge, options, unmix);
+      files[sample] = ingest_file(samples[sample], read(samples[sample]), knowledge, options);
     } catch (const UserError& error) {
       files[sample].error = error.what();
     }
@@ -163,7 +158,7 @@ void read_files(const std::vector<Sample>& samples, std::size_t first, std::size
 
 std::vector<Ingested> ingest_files(const std::vector<Sample>& samples, const ReadSample& read,
                                    const Knowledge& knowledge, const IngestOptions& options,
-                                   Backend& backend, Progress& progress) {
+                                   Progress& progress) {
   std::vector<Ingested> files(samples.size());
   Readers alone;
   Readers& readers = options.readers == nullptr ? alone : *options.readers;
@@ -171,7 +166,7 @@ std::vector<Ingested> ingest_files(const std::vector<Sample>& samples, const Rea
       samples, knowledge, options,
       [&](std::size_t first, std::size_t count) {
         progress.expect(count);
-        read_files(samples, first, count, read, knowledge, options, backend, files,
+        read_files(samples, first, count, read, knowledge, options, files,
                    [&] { progress.step(); });
       },
       files);

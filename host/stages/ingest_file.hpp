@@ -15,7 +15,6 @@
 #include "host/core/progress.hpp"
 #include "host/core/raw_sample.hpp"
 #include "host/core/study.hpp"
-#include "host/core/unmix.hpp"
 #include "host/preprocess/clean.hpp"
 
 namespace gateless {
@@ -82,21 +81,18 @@ struct Ingested {
   std::string error;  ///< why it cannot be used; empty if it can
 };
 
-/// Names the channels of a file, compensates it with `unmix` and cleans it. Errors: InputError where the file cannot be used.
+/// Names the channels of a file, compensates it and cleans it. Errors: InputError where the file cannot be used.
 [[nodiscard]] Ingested ingest_file(const Sample& sample, FileEvents&& file,
-                                   const Knowledge& knowledge, const IngestOptions& options,
-                                   const Unmix& unmix);
+                                   const Knowledge& knowledge, const IngestOptions& options);
 
 /// Files [first, first + count) of all; a file that cannot be used says so in its `error`. `end_file` is called after each.
 void read_files(const std::vector<Sample>& samples, std::size_t first, std::size_t count,
                 const ReadSample& read, const Knowledge& knowledge, const IngestOptions& options,
-                Backend& backend, std::vector<Ingested>& files,
-                const std::function<void()>& end_file);
+                std::vector<Ingested>& files, const std::function<void()>& end_file);
 
 /// All files, in their order. Errors: InputError that names every file that cannot be used.
 [[nodiscard]] std::vector<Ingested> ingest_files(const std::vector<Sample>& samples,
                                                  const ReadSample& read, const Knowledge& knowledge,
-                                                 const IngestOptions& options, Backend& backend,
-                                                 Progress& progress);
+                                                 const IngestOptions& options, Progress& progress);
 
 }  // namespace gateless

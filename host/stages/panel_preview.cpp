@@ -61,7 +61,7 @@ class Previewer {
       samples[file].file = samples[file].path = paths[file];
     parallel_for(threads, paths.size(), [&](std::size_t file) {
       try {
-        files_[file] = ingest_file(samples[file], read(samples[file]), knowledge, {}, unmix);
+        files_[file] = ingest_file(samples[file], read(samples[file]), knowledge, {});
         thin(files_[file].prepared);
       } catch (const UserError& error) {
         previews_[file].told.emplace_back(error.what());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "host/core/transform_curve.hpp"
 #include "host/preprocess/transform_estimate.hpp"
 #include "host/stages/file_warnings.hpp"
 
@@ -96,7 +97,7 @@ PanelEvents pool_panel(const PanelMembers& group, const std::vector<Sample>& sam
 }
 
 void transform_panel(PanelEvents& panel, const std::vector<double>& ranges,
-                     const IngestOptions& options, Backend& backend, Progress& progress) {
+                     const IngestOptions& options, Progress& progress) {
   if (options.frozen != nullptr) {
     panel.transforms = options.frozen->transforms;
   } else {
@@ -112,7 +113,7 @@ void transform_panel(PanelEvents& panel, const std::vector<double>& ranges,
   for (std::size_t marker = 0; marker < panel.markers.size(); ++marker) {
     columns.push_back(panel.store.marker(marker));
   }
-  backend.transform(columns, curves, options.threads);
+  transform_columns(columns, curves, options.threads);
   std::vector<std::string> words;
   for (std::size_t marker = 0; marker < panel.markers.size(); ++marker) {
     words.push_back(panel.markers[marker] + " " + words_of(panel.transforms[marker]));

@@ -20,6 +20,6 @@ namespace gateless {
 
 /// Transforms the pool, as the model says or as its values ask for; `ranges` [markers].
 void transform_panel(PanelEvents& panel, const std::vector<double>& ranges,
-                     const IngestOptions& options, Backend& backend, Progress& progress);
+                     const IngestOptions& options, Progress& progress);
 
 }  // namespace gateless

@@ -5,6 +5,7 @@
 
 #include "host/compute/rank_orders.hpp"
 #include "host/core/piece_values.hpp"
+#include "host/core/transform_curve.hpp"
 #include "host/stages/panel_events.hpp"
 
 namespace gateless {
@@ -35,8 +36,7 @@ class OwnSamples {
     share_ = share_of(self.ranks.rank(), self.ranks.count(), samples.size());
     files_.clear();
     files_.resize(samples.size());
-    read_files(samples, share_.first, share_.count, read_, knowledge, options, self.backend, files_,
-               [] {});
+    read_files(samples, share_.first, share_.count, read_, knowledge, options, files_, [] {});
     return {.count = share_.count, .write = [this](std::size_t item, PieceWriter& to) {
               Ingested& file = files_[share_.first + item];
               put(to, file);
@@ -63,7 +63,7 @@ class OwnSamples {
     for (std::size_t marker = 0; marker < markers.size(); ++marker)
       columns.push_back(std::span(held.values).subspan(marker * held.events, held.events));
     const std::vector<TransformCurve> curves(transforms.begin(), transforms.end());
-    self.backend.transform(columns, curves, self.threads);
+    transform_columns(columns, curves, self.threads);
     self.pools[pool] = std::move(held);
     return {};
   }

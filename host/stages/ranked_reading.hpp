@@ -7,7 +7,7 @@
 namespace gateless {
 
 /// The readers of rank 0, which reads an equal part of the samples while the other ranks read theirs. One rank reads all.
-/// The backend of rank 0 must come from make_ranked_backend(): the other ranks compensate with the backends it has opened.
+/// The backend of rank 0 must come from make_ranked_backend().
 class RankedReaders final : public Readers {
  public:
   explicit RankedReaders(Ranks& ranks) : ranks_(ranks) {}
