@@ -21,6 +21,7 @@ DeviceBuffer<T> sent(Device& device, Queue& queue, std::span<const T> values) {
 std::vector<std::size_t> DeviceShare::listed_far(const FarQuestion& question,
                                                  std::span<const NodeIndex> nodes) {
   Slot& slot = slots_.front();
+  const DeviceBuffer<std::uint8_t> flags(*device_, tile_events_);
   const DeviceBuffer<std::uint32_t> list(*device_, tile_events_);
   const DeviceBuffer<std::uint32_t> listed(*device_, 1);
   const DeviceBuffer<std::byte> scratch(*device_, device_->far_bytes(tile_events_));
@@ -43,6 +44,7 @@ std::vector<std::size_t> DeviceShare::listed_far(const FarQuestion& question,
                   unit.get(),
                   static_cast<int>(question.places.columns()),
                   question.limit,
+                  flags.get(),
                   list.get(),
                   listed.get(),
                   scratch.get(),

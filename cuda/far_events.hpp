@@ -16,6 +16,7 @@ struct DeviceFar {
   const float* unit;        ///< [markers]
   int nodes;
   float limit;
+  std::uint8_t* flags;    ///< [events.count], room for what is found before it is listed
   std::uint32_t* list;    ///< [events.count]
   std::uint32_t* listed;  ///< how many; one cell
   void* scratch;
@@ -24,19 +25,22 @@ struct DeviceFar {
 
 struct IsFar {
   DeviceFar question;
-  GATELESS_HOST_DEVICE bool operator()(std::uint32_t event) const {
-    const DeviceEvents& events = question.events;
+  GATELESS_HOST_DEVICE std::uint8_t operator()(std::uint32_t event) const {
+    const float* value = question.events.values + event;
     const float* node = question.places + question.labels[event];
+    const float* const end = question.unit + question.events.markers;
     float squared = 0.0F;
-    for (int marker = 0; marker < events.markers; ++marker) {
-      const float value = events.values[static_cast<std::size_t>(marker) * events.stride + event];
-      const float unit = question.unit[marker];
-      const float place = unit > 0.0F ? value / unit : 0.0F;
-      const float apart =
-          place - node[static_cast<std::size_t>(marker) * static_cast<std::size_t>(question.nodes)];
+#ifdef __CUDACC__
+#pragma unroll 1  // Thrust leaves few registers
+#endif
+    for (const float* unit = question.unit; unit != end; ++unit) {
+      const float place = *unit > 0.0F ? *value / *unit : 0.0F;
+      const float apart = place - *node;
       squared += apart * apart;
+      value += question.events.stride;
+      node += question.nodes;
     }
-    return squared > question.limit;
+    return squared > question.limit ? 1 : 0;
   }
 };
 

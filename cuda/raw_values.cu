@@ -1,13 +1,11 @@
 // Ranges by CUB, keys and scaling by Thrust. Grids are theirs; traffic: each value read once, a key or a value written.
-#include <thrust/execution_policy.h>
 #include <thrust/iterator/counting_iterator.h>
 #include <thrust/iterator/transform_iterator.h>
-#include <thrust/system_error.h>
-#include <thrust/transform.h>
 
 #include <cub/device/device_reduce.cuh>
 
 #include "cuda/raw_values_launch.hpp"
+#include "cuda/thrust_transform.cuh"
 
 namespace gateless::cuda {
 namespace {
@@ -16,18 +14,6 @@ cudaError_t reduce(const DeviceRange& job, std::size_t* scratch_bytes, cudaStrea
   return cub::DeviceReduce::Reduce(job.scratch, *scratch_bytes,
                                    thrust::make_transform_iterator(job.values, RangeOfValue{}),
                                    job.range, job.count, JoinedRange{}, ValueRange{}, stream);
-}
-
-/// As an error code, which the callers of launches look at.
-template <class In, class Out, class Function>
-cudaError_t transform(In first, std::size_t count, Out out, Function function,
-                      cudaStream_t stream) {
-  try {
-    thrust::transform(thrust::cuda::par_nosync.on(stream), first, first + count, out, function);
-  } catch (const thrust::system_error& error) {
-    return static_cast<cudaError_t>(error.code().value());
-  }
-  return cudaGetLastError();
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
-// Lists open events, and far ones, with CUB. Grid and shared memory are CUB's; traffic: a bit an event, or all its values, and
-// four bytes for a listed one.
+// Lists open events, and far ones, with CUB. Grid and shared memory are CUB's; traffic: a bit an event, or all its values and
+// two bytes, and four for a listed one.
 #include <thrust/iterator/counting_iterator.h>
 
 #include <cub/device/device_select.cuh>
 
 #include "cuda/selected_events_launch.hpp"
+#include "cuda/thrust_transform.cuh"
 
 namespace gateless::cuda {
 namespace {
@@ -16,35 +17,46 @@ struct IsOpen {
   }
 };
 
-/// Of events 0, 1, ... those for which is_wanted(event) holds, into job.list.
-template <class Job, class IsWanted>
-cudaError_t select(const Job& job, std::size_t count, IsWanted is_wanted,
-                   std::size_t* scratch_bytes, cudaStream_t stream) {
+cudaError_t select(const DeviceSelection& job, std::size_t* scratch_bytes, cudaStream_t stream) {
   return cub::DeviceSelect::If(job.scratch, *scratch_bytes,
                                thrust::counting_iterator<std::uint32_t>(0), job.list, job.listed,
-                               static_cast<int>(count), is_wanted, stream);
+                               static_cast<int>(job.count), IsOpen{job.open}, stream);
+}
+
+cudaError_t select(const DeviceFar& job, std::size_t* scratch_bytes, cudaStream_t stream) {
+  return cub::DeviceSelect::Flagged(
+      job.scratch, *scratch_bytes, thrust::counting_iterator<std::uint32_t>(0), job.flags, job.list,
+      job.listed, static_cast<int>(job.events.count), stream);
 }
 
 }  // namespace
 
 cudaError_t launch_selection(const DeviceSelection& job, cudaStream_t stream) {
   std::size_t bytes = job.scratch_bytes;
-  return select(job, job.count, IsOpen{job.open}, &bytes, stream);
+  return select(job, &bytes, stream);
 }
 
 cudaError_t measure_selection(std::size_t events, std::size_t* bytes) {
   *bytes = 0;
-  return select(DeviceSelection{}, events, IsOpen{nullptr}, bytes, nullptr);
+  DeviceSelection job{};
+  job.count = events;
+  return select(job, bytes, nullptr);
 }
 
 cudaError_t launch_far(const DeviceFar& job, cudaStream_t stream) {
+  // Flags first: within a selection the loop over markers would spill.
+  const cudaError_t error = transform(thrust::counting_iterator<std::uint32_t>(0), job.events.count,
+                                      job.flags, IsFar{job}, stream);
+  if (error != cudaSuccess) return error;
   std::size_t bytes = job.scratch_bytes;
-  return select(job, job.events.count, IsFar{job}, &bytes, stream);
+  return select(job, &bytes, stream);
 }
 
 cudaError_t measure_far(std::size_t events, std::size_t* bytes) {
   *bytes = 0;
-  return select(DeviceFar{}, events, IsFar{DeviceFar{}}, bytes, nullptr);
+  DeviceFar job{};
+  job.events.count = events;
+  return select(job, bytes, nullptr);
 }
 
 }  // namespace gateless::cuda
