@@ -5,7 +5,7 @@
 //        bench_device large [SECONDS]         500 M x 50, 1,024 nodes, or what fits
 //        bench_device regenerated [SECONDS]   1,000 M x 50, 1,024 nodes, generated anew for each pass
 //        bench_device small                   5 M x 16, 256 nodes by the backend itself: load, passes and what is beside
-//                                             them; and the load of 100 M x 20
+//                                             them; and the load of 5 M x 20
 //        bench_device peer EVENTS MARKERS NODES PASSES WAY [FOLDER]   seconds of all passes and inertia; WAY is chain,
 //                                             proposal or auto; FOLDER gets the events and the first codebook
 //        bench_device --gpus                  what there is, a line each; status 4 where nothing is
@@ -14,7 +14,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -27,24 +26,18 @@
 #include "host/core/error.hpp"
 #include "tests/bench/bench_device_events.hpp"
 #include "tests/bench/bench_device_kernels.hpp"
+#include "tests/bench/bench_device_small.hpp"
 #include "tests/bench/lloyd_step.hpp"
+#include "tests/bench/stopwatch.hpp"
 
 namespace {
 
 using namespace gateless;
 using namespace gateless::cuda;
 using bench::Events;
+using bench::median;
 using bench::Shape;
-
-class Stopwatch {
- public:
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
+using bench::Stopwatch;
 
 struct Ceilings {
   double bytes_a_second = 0.0;
@@ -161,11 +154,6 @@ Measured measure(Device& device, Events& events, const Way& way, int passes, dou
   return result;
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values.empty() ? 0.0 : values[values.size() / 2];
-}
-
 void print_row(const Shape& shape, const Way& way, const Measured& measured, bool resident,
                int passes, const Ceilings& ceilings) {
   const double values = static_cast<double>(shape.events) * shape.markers;
@@ -217,32 +205,6 @@ bool print_ways(Device& device, const cudaDeviceProp& properties, const Shape& s
     if (first.empty()) first = found.sums;
   }
   return agree;
-}
-
-/// What the backend does around its passes where they are short.
-void print_small() {
-  constexpr std::size_t kEvents = 5'000'000;
-  constexpr int kMarkers = 16;
-  const std::vector<float> values = bench::host_values(kEvents, kMarkers);
-  const EventView view{values.data(), kMarkers, kEvents, kEvents};
-  for (const Way& way : {Way{"chain", NearestBy::kChain}, Way{"proposal", NearestBy::kProposal}}) {
-    const Stopwatch loading;
-    const auto resident = make_cuda_backend({.nearest_by = way.nearest_by})
-                              ->load(view, {std::vector<float>(kMarkers), 1.0F});
-    const double load = loading.seconds();
-    Matrix<float> codebook = bench::starting_codebook({kEvents, kMarkers, 256});
-    (void)resident->products();
-    std::vector<double> seconds;
-    for (int pass = 0; pass < 20; ++pass) {
-      const Stopwatch watch;
-      const NodeSums sums = resident->pass(codebook);
-      seconds.push_back(watch.seconds());
-      bench::move_to_means(sums, codebook);
-    }
-    fmt::print(
-        "5 M x 16, 256 nodes, {}: load {:.0f} ms, a call of pass() {:.3f} ms (median of 20)\n",
-        way.name, 1e3 * load, 1e3 * median(seconds));
-  }
 }
 
 NearestBy nearest_by_of(const std::string& word) {
@@ -303,8 +265,8 @@ int run(const std::vector<std::string>& words) {
   if (words[0] == "large") return print(bench::largest({500'000'000, 50, 1024}, *device), both, 3);
   if (words[0] == "regenerated") return print({1'000'000'000, 50, 1024}, both, 2);
   if (words[0] == "small") {
-    print_small();
-    return 0;
+    bench::print_small();
+    return bench::print_load() ? 0 : 1;
   }
   print_peer(*device, properties.multiProcessorCount, words);
   return 0;

@@ -1,0 +1,13 @@
+// What the cuda backend does around its passes, printed by bench_device.
+#pragma once
+
+namespace gateless::bench {
+
+/// Calls of the backend where passes are short.
+void print_small();
+
+/// What it takes to load events: with a scaling that is known, and with ranges, checks and keys found on the way; and these on
+/// the host alone. Returns whether both found the same.
+[[nodiscard]] bool print_load();
+
+}  // namespace gateless::bench
