@@ -2,8 +2,11 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <optional>
+#include <utility>
 
+#include "host/compute/event_keys.hpp"
 #include "host/compute/reference_backend.hpp"
 #include "tests/compute/candidates.hpp"
 #include "tests/compute/made_events.hpp"
@@ -48,13 +51,14 @@ struct Found {
   friend bool operator==(const Found&, const Found&) = default;
 };
 
-Found found_by(Backend& backend, EventView events, const Scaling& scaling,
-               const Matrix<float>& codebook) {
+/// `load` gives the resident events.
+template <class Load>
+Found found_by(const Load& load, std::size_t events, const Matrix<float>& codebook) {
   Found found;
-  found.nodes.resize(events.events);
-  found.nodes_with_squares.resize(events.events);
+  found.nodes.resize(events);
+  found.nodes_with_squares.resize(events);
   try {
-    const auto resident = backend.load(events, scaling);
+    const std::unique_ptr<ResidentEvents> resident = load();
     found.sums = resident->pass(codebook);
     resident->assign(codebook, found.nodes);
     found.squares = resident->assign_with_squares(codebook, found.nodes_with_squares);
@@ -64,6 +68,23 @@ Found found_by(Backend& backend, EventView events, const Scaling& scaling,
     found.refusal = error.what();
   }
   return found;
+}
+
+Found found_by(Backend& backend, EventView events, const Scaling& scaling,
+               const Matrix<float>& codebook) {
+  return found_by([&] { return backend.load(events, scaling); }, events.events, codebook);
+}
+
+/// The same where the backend measures the events on the way.
+Found measured_by(Backend& backend, EventView events, const Scaling& scaling,
+                  const Matrix<float>& codebook) {
+  const auto load = [&] {
+    MeasuredEvents measured = backend.load(events);
+    require(measured.scaling == scaling, "a measured scaling");
+    require(measured.keys == keys_of(events, 1), "measured keys");
+    return std::move(measured.events);
+  };
+  return found_by(load, events.events, codebook);
 }
 
 bool run(std::string_view bytes) {
@@ -94,6 +115,9 @@ bool run(std::string_view bytes) {
     const auto backend = candidate.make(options);
     if (backend == nullptr) continue;
     require(found_by(*backend, made.view(), scaling, codebook) == expected, candidate.name.c_str());
+    if ((flags & 16U) != 0) continue;
+    require(measured_by(*backend, made.view(), scaling, codebook) == expected,
+            candidate.name.c_str());
   }
   return expected.refusal.empty();
 }
