@@ -127,6 +127,12 @@ class Checker {
                                   "siblings); add `core`",
                                   subset.id));
     }
+    if (subset.is_corner && subset.core.size() != 2) {
+      problem(subset,
+              fmt::format("subset `{}` is a corner of {} core markers (a corner is a border "
+                          "across two); name two, or remove `corner`",
+                          subset.id, subset.core.size()));
+    }
     for (const auto& entry : subset.support) {
       if (subset.core.count(entry.first) == 0) continue;
       problem(subset, fmt::format("subset `{}` names {} in `core` and in `support` (which level "

@@ -128,11 +128,12 @@ void KnowledgeReader::read_channel_names(const YAML::Node& node) {
 
 void KnowledgeReader::read_subsets(const YAML::Node& node) {
   for (const YAML::Node& entry : list_of(node)) {
-    check_keys(entry, {"id",           "name",     "parent",    "partition", "order",
-                       "overlay",      "rest",     "recluster", "searched",  "core",
-                       "support",      "also",     "instead",   "needs",     "unless",
-                       "require_any",  "cl",       "cl_alt",    "abnormal",  "abnormal_memory",
-                       "non_reactive", "synonyms", "note",      "compared",  "source"});
+    check_keys(entry,
+               {"id",       "name",     "parent",          "partition",    "order",       "overlay",
+                "corner",   "rest",     "recluster",       "searched",     "core",        "support",
+                "also",     "instead",  "needs",           "unless",       "require_any", "cl",
+                "cl_alt",   "abnormal", "abnormal_memory", "non_reactive", "synonyms",    "note",
+                "compared", "source"});
     if (!entry.IsMap()) continue;
     const KnownSubset subset = read_subset(entry);
     if (subset.id.empty()) {
@@ -157,6 +158,7 @@ KnownSubset KnowledgeReader::read_subset(const YAML::Node& entry) {
   subset.partition = text(entry["partition"]);
   subset.order = number(entry["order"]);
   subset.is_overlay = truth(entry["overlay"]);
+  subset.is_corner = truth(entry["corner"]);
   subset.is_rest = truth(entry["rest"]);
   subset.is_reclustered = truth(entry["recluster"]);
   subset.is_searched = truth(entry["searched"]);

@@ -50,10 +50,14 @@ std::vector<std::pair<double, double>> corner_line(const CornerAxis& corner, dou
                                                    const BackGate& gate) {
   const auto x_at = [&](double spreads) { return corner.x_mode + spreads * corner.x_sd; };
   const auto y_at = [&](double spreads) { return corner.y_mode + spreads * corner.y_sd; };
-  return {{x_at(border - 1.0), std::max(gate.y_high, y_at(border + 1.0))},
+  const double x_end = corner.x_sd > 0.0 ? std::max(gate.x_high, x_at(border + 1.0))
+                                         : std::min(gate.x_low, x_at(border + 1.0));
+  const double y_end = corner.y_sd > 0.0 ? std::max(gate.y_high, y_at(border + 1.0))
+                                         : std::min(gate.y_low, y_at(border + 1.0));
+  return {{x_at(border - 1.0), y_end},
           {x_at(border - 1.0), y_at(border + 1.0)},
           {x_at(border + 1.0), y_at(border - 1.0)},
-          {std::max(gate.x_high, x_at(border + 1.0)), y_at(border - 1.0)}};
+          {x_end, y_at(border - 1.0)}};
 }
 
 /// The bins of one axis of a picture.

@@ -65,6 +65,8 @@ std::vector<PlacedLevel> place_bright(const MarkerDesign& marker, const ParentDe
   }
   const double gap = bright.position - bulk.position;
   PlacedLevel plain{bulk.position, bulk.sd, true, gap};
+  if (marker.is_opposed)
+    plain.border = {leaves_mode_at(parent.events, bulk), doubt_between(bulk.sd, bright.sd, gap)};
   PlacedLevel top{bright.position, bright.sd, bright.mass > 0.0, gap};
   plain.is_rigid = top.is_rigid = true;
   return {plain, top};

@@ -51,8 +51,19 @@ struct LevelBorder {
 /// that files that are nearly alike give nearly the same. Nothing where there are too few events to say.
 [[nodiscard]] std::optional<Mode> main_mode(const BinCounts& counts);
 
-/// The largest mode with the spread of its lower side, for a parent whose upper side holds another population.
-[[nodiscard]] Mode bulk_of(const BinCounts& counts);
+/// Two normal densities that make up one mode, bins.
+struct TwoNormals {
+  Mode lower, upper;      ///< `mass`: share of the events
+  LevelBorder between{};  ///< where the two densities are alike, whatever they hold
+  double apart = 0.0;     ///< mean spreads
+};
+
+/// The two normal densities that fit the events best, none narrower than `smallest_sd` or than half of the other.
+[[nodiscard]] TwoNormals two_normals(const BinCounts& counts, double smallest_sd);
+
+/// The largest mode with the spread of its lower side, for a parent whose upper side holds another population; with that of its
+/// upper side where it has no lower one (the zeros of mass cytometry), if it may.
+[[nodiscard]] Mode bulk_of(const BinCounts& counts, bool may_be_zeros = false);
 
 /// A first guess of one level, in bins.
 struct PlacedLevel {
@@ -98,6 +109,14 @@ struct ParentDensity {
   /// The events with the least or the most of another marker that tells the same siblings apart.
   std::vector<BinCounts> strata;
 };
+
+/// Whether the largest mode is a spike at the low end (the zeros of mass cytometry).
+[[nodiscard]] bool are_zeros(const BinCounts& counts);
+
+/// Where the events above a mode are no longer its own: from its 95 % point on, the first place from which the density falls by
+/// less than half within one of its spreads (that of a normal density falls to an eighth there, or less), at 3.3 spreads at the
+/// latest. Bins.
+[[nodiscard]] double leaves_mode_at(const BinCounts& counts, const Mode& mode);
 
 /// Two levels and their border where the cells show two modes; none where they show one.
 [[nodiscard]] std::vector<PlacedLevel> place_by_valley(const MarkerDesign& marker,

@@ -45,6 +45,11 @@ class Designer {
                        [&](const auto& entry) { return subsets_.has_marker(entry.first); });
   }
 
+  [[nodiscard]] bool asks_for_any(const MarkerLevels& rule) const {
+    return std::any_of(rule.begin(), rule.end(),
+                       [&](const auto& entry) { return subsets_.has_marker(entry.first); });
+  }
+
   void add_mixtures(const KnownSubset& parent) {
     std::vector<std::string> partitions;
     for (const KnownSubset& child : known()) {
@@ -63,14 +68,18 @@ class Designer {
     std::int16_t subset;
     MarkerLevels core, support;
     bool is_further = false;
+    bool is_corner = false;  ///< its core is the corner of its parent
   };
 
   /// The classes of one subset: by its core, part by part where it is divided, and by its further rules.
-  [[nodiscard]] std::vector<Rules> rules_of(const KnownSubset& subset, bool is_lineage) const {
+  [[nodiscard]] std::vector<Rules> rules_of(const KnownSubset& subset, bool is_lineage,
+                                            bool is_corner) const {
     MarkerLevels support = subset.support;
     for (const auto& [marker, levels] : subset.require_any) support.emplace(marker, levels);
-    std::vector<Rules> rules = is_lineage ? std::vector<Rules>{} : parts_of(subset, support);
-    if (rules.empty()) rules.push_back({index_of(subset.id), subset.core, support});
+    std::vector<Rules> rules =
+        is_lineage || is_corner ? std::vector<Rules>{} : parts_of(subset, support);
+    if (rules.empty())
+      rules.push_back({index_of(subset.id), subset.core, support, false, is_corner});
     for (const std::vector<MarkerLevels>& others : subset.also) {
       const auto other = std::find_if(others.begin(), others.end(),
                                       [&](const MarkerLevels& one) { return names_all(one); });
@@ -83,6 +92,16 @@ class Designer {
   }
 
   void add_partition(const KnownSubset& parent, const std::string& partition) {
+    MixtureDesign mixture = partition_of(parent, partition, true);
+    const bool is_opposed =
+        std::any_of(mixture.markers.begin(), mixture.markers.end(),
+                    [](const MarkerDesign& marker) { return marker.is_opposed; });
+    if (is_opposed) mixture.otherwise.push_back(partition_of(parent, partition, false));
+    mixtures_.push_back(std::move(mixture));
+  }
+
+  MixtureDesign partition_of(const KnownSubset& parent, const std::string& partition,
+                             bool may_be_corner) {
     std::vector<Rules> rules;
     std::int16_t rest = -1;
     bool has_true_core = false;
@@ -92,13 +111,13 @@ class Designer {
         continue;
       if (child.is_rest) rest = index_of(child.id);
       has_true_core = has_true_core || subsets_.stand_ins.count(child.id) == 0;
-      const std::vector<Rules> own = rules_of(child, parent.parent.empty());
+      const std::vector<Rules> own =
+          rules_of(child, parent.parent.empty(), child.is_corner && may_be_corner);
       rules.insert(rules.end(), own.begin(), own.end());
     }
     MixtureDesign mixture;
     mixture.parent = index_of(parent.id);
     mixture.partition = partition;
-    mixture.needs_modes = !has_true_core && !parent.parent.empty();
     const std::optional<Corner> corner = take_corner(rules);
     fill(mixture, rules, {});
     if (corner) add_corner(mixture, *corner);
@@ -111,17 +130,20 @@ class Designer {
         mixture.markers[m].must_stand_out = must_stand_out(mixture, m, parent);
     }
     // The rest of its parent, where the siblings cannot be told: it stands for the parent.
-    const bool has_core =
-        corner || std::any_of(rules.begin(), rules.end(), [&](const Rules& rule) {
-          return std::any_of(rule.core.begin(), rule.core.end(),
-                             [&](const auto& entry) { return subsets_.has_marker(entry.first); });
-        });
+    const bool has_core = corner || std::any_of(rules.begin(), rules.end(), [&](const Rules& rule) {
+                            return asks_for_any(rule.core);
+                          });
     if (rules.size() == 1 && !has_core) {
       mixture.markers.clear();
       mixture.classes.front().rules.clear();
     }
+    // Positive and negative cells of another marker are told as well as those of the one that it stands for.
+    const bool are_plain =
+        std::all_of(mixture.markers.begin(), mixture.markers.end(),
+                    [](const MarkerDesign& marker) { return marker.has_border; });
+    mixture.needs_modes = !has_true_core && !mixture.is_lineage && !are_plain;
     add_uncovered(mixture, rest);
-    mixtures_.push_back(std::move(mixture));
+    return mixture;
   }
 
   /// Straight borders, of core markers alone. Where negative and dim cells are one level, positive ones begin wherever
@@ -139,6 +161,7 @@ class Designer {
     std::set<std::string> partitions;
     for (const KnownSubset& part : known()) {
       if (part.parent != subset.id || part.is_overlay || !subsets_.has_subset(part.id)) continue;
+      if (!asks_for_any(part.core)) continue;  // it stands for its parent
       partitions.insert(part.partition);
       MarkerLevels levels = part.core;
       levels.insert(part.support.begin(), part.support.end());
@@ -155,7 +178,8 @@ class Designer {
   /// Two markers of which some siblings ask for the brightest cells, and which siblings these are.
   struct Corner {
     std::string x, y;
-    std::vector<bool> is_asked;  ///< [rules]
+    std::vector<bool> is_asked;                 ///< [rules]
+    bool is_x_down = false, is_y_down = false;  ///< little of it is asked for
   };
 
   static bool asks_high(const MarkerLevels& core, const std::string& marker) {
@@ -163,8 +187,38 @@ class Designer {
     return found != core.end() && found->second == std::vector<Level>{Level::kHigh};
   }
 
+  /// A rule that is a corner by itself: what it and its siblings ask of the two markers gives way to it, and what only
+  /// supports them, too.
+  std::optional<Corner> take_named_corner(std::vector<Rules>& rules) const {
+    const auto named = std::find_if(rules.begin(), rules.end(), [&](const Rules& rule) {
+      return rule.is_corner && rule.core.size() == 2 && names_all(rule.core);
+    });
+    if (named == rules.end()) return std::nullopt;
+    const auto is_down = [](const auto& entry) {
+      return (allowed_tiers(entry.second, kHighTier) & kNegTier) != 0;
+    };
+    const auto &x = *named->core.begin(), &y = *named->core.rbegin();
+    Corner corner{x.first, y.first, {}, is_down(x), is_down(y)};
+    const std::int16_t asked = named->subset;
+    std::vector<Rules> kept;  // parts of a sibling become alike
+    for (Rules& rule : rules) {
+      rule.core.erase(corner.x);
+      rule.core.erase(corner.y);
+      rule.support.clear();
+      const bool is_there = std::any_of(kept.begin(), kept.end(), [&](const Rules& other) {
+        return other.subset == rule.subset && other.core == rule.core;
+      });
+      if (is_there) continue;
+      corner.is_asked.push_back(rule.subset == asked);
+      kept.push_back(rule);
+    }
+    rules = std::move(kept);
+    return corner;
+  }
+
   /// Takes the two markers out of the rules that ask for the brightest cells of both: the corner takes their place.
   std::optional<Corner> take_corner(std::vector<Rules>& rules) const {
+    if (std::optional<Corner> named = take_named_corner(rules)) return named;
     Corner corner;
     for (const Rules& rule : rules) {
       std::vector<std::string> bright;
@@ -192,6 +246,7 @@ class Designer {
     marker.marker = rows_ + corners_.size();
     marker.levels = {"-/+", "high"};
     marker.highest_is_bright = marker.is_corner = true;
+    marker.is_opposed = corner.is_x_down != corner.is_y_down;
     marker.lowest_is_negative = false;
     mixture.markers.push_back(marker);
     for (std::size_t c = 0; c < mixture.classes.size(); ++c)
@@ -199,6 +254,8 @@ class Designer {
     CornerAxis axis;
     axis.x = row_of(corner.x);
     axis.y = row_of(corner.y);
+    if (corner.is_x_down) axis.x_sd = -1.0;
+    if (corner.is_y_down) axis.y_sd = -1.0;
     corners_.push_back(axis);
   }
 

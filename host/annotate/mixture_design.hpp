@@ -30,6 +30,7 @@ struct MarkerDesign {
   bool must_stand_out = false;
   bool has_border = false;  ///< two levels of quadrants: a border divides them
   bool is_corner = false;   ///< a corner axis: plain and high
+  bool is_opposed = false;  ///< much of one marker of the corner, little of the other
   bool is_scatter = false;  ///< side scatter: levels at ratios of the lymphocytes' one
 };
 
@@ -56,6 +57,8 @@ struct MixtureDesign {
   bool has_other = false;     ///< a class for events that no rule describes is to be added
   bool needs_modes =
       false;  ///< told only where one of its markers shows two modes within the parent
+  /// Of a corner with little of a marker: the siblings by each marker alone, where most of the parent has none of it. At most one.
+  std::vector<MixtureDesign> otherwise{};
 };
 
 struct AnnotationDesign {

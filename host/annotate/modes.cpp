@@ -17,6 +17,8 @@ constexpr double kSmallestMass = 0.005;
 constexpr double kSureValley =
     2.0;  // standard errors of counting between a valley and its lower peak
 constexpr double kFewestOfStratum = 30.0;
+// Narrower is the kernel's flank, as that of mass cytometry's zeros.
+constexpr double kOwnFlank = 2.0 * kSmoothing;
 
 std::vector<double> smooth(const BinCounts& counts, double smoothing) {
   const int reach = static_cast<int>(3 * smoothing);
@@ -170,8 +172,6 @@ LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mod
   constexpr double kOverlap = 2.0;  // spreads from either mode to where they meet
   // Of the lower mode's events, below its top: fewer, and dim cells lie above it.
   constexpr double kFlank = 0.4;
-  // Narrower is the kernel's flank, as that of mass cytometry's zeros.
-  constexpr double kOwnFlank = 2.0 * kSmoothing;
   constexpr double kFloor = 1.1;         // of the valley, ...
   constexpr double kFloorOfPeak = 0.05;  // ... and so much of the lower peak: as low as the valley
   const std::vector<double> density = smooth(counts, kSmoothing);
@@ -213,7 +213,7 @@ LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mod
           doubt_between(right, left, gap)};
 }
 
-Mode bulk_of(const BinCounts& counts) {
+Mode bulk_of(const BinCounts& counts, bool may_be_zeros) {
   const std::vector<double> density = smooth(counts, 1.5 * kSmoothing);
   const auto top =
       static_cast<std::size_t>(std::max_element(density.begin(), density.end()) - density.begin());
@@ -223,8 +223,28 @@ Mode bulk_of(const BinCounts& counts) {
   double seen = 0.5 * counts[top];
   std::size_t bin = top;
   while (bin > 0 && seen < 0.5 * below) seen += counts[--bin];
-  const double sd = static_cast<double>(top - bin) / 0.6745;
+  double sd = static_cast<double>(top - bin) / 0.6745;
+  if (may_be_zeros && sd < kOwnFlank)
+    sd = spread_beside(counts, {top, 0, kBins - 1}, static_cast<double>(top), 1);
   return {static_cast<double>(top), std::clamp(sd, 5.0, 60.0), 1.0};
+}
+
+bool are_zeros(const BinCounts& counts) {
+  constexpr double kLowEnd = static_cast<double>(kBins) / 8.0;
+  const Mode bulk = bulk_of(counts);
+  return bulk.sd < kOwnFlank && bulk.position < kLowEnd;
+}
+
+double leaves_mode_at(const BinCounts& counts, const Mode& mode) {
+  constexpr double kFrom = 1.645, kUpTo = 3.3, kHolds = 0.5;
+  const std::vector<double> density = smooth(counts, kSmoothing);
+  const auto at_bin = [&](double bin) {
+    return density[std::min(kBins - 1, static_cast<std::size_t>(std::max(0.0, bin)))];
+  };
+  double at = mode.position + kFrom * mode.sd;
+  while (at < mode.position + kUpTo * mode.sd && at_bin(at + mode.sd) < kHolds * at_bin(at))
+    at += 1.0;
+  return at;
 }
 
 std::optional<Mode> main_mode(const BinCounts& counts) {

@@ -55,7 +55,7 @@ Mode negative_cells_of_others(std::size_t marker, const std::vector<std::vector<
   const double sd = std::sqrt(between * (1.0 + 1.0 / count) + middle->sd * middle->sd);
   const MarkerRange& range = ranges[marker];
   const double bins = static_cast<double>(kBins) / (range.high - range.low);
-  return {(mean - range.low) * bins, sd * bins, count};
+  return {(mean - range.low) * bins, sd * bins, count, middle->sd * bins, middle->sd * bins};
 }
 
 double certainty_above(const Mode& negatives, double position) {

@@ -16,6 +16,11 @@ constexpr double kApart = 2.5;          // spreads between the modes of a stratu
 constexpr double kNear = 1.8;           // ... where each sibling asks for one side of a border
 constexpr double kFewestToJudge = 200.0;  // events of a parent from which a marker is called blind
 constexpr double kSurePositive = 0.8;     // of a single mode: two spreads above negative cells
+constexpr double kTwoTops =
+    2.0;  // spreads: two equal normal densities closer than this make one top
+constexpr double kSmallestOfTwo = 0.1;  // of the events: less is a tail
+constexpr double kNoiseWidth = 0.8,
+                 kBroadestNoise = 1.5;  // of the spread of other markers' negative cells
 constexpr double kDim = 8.0;  // spreads above negative cells (a stain index of 4): less is dim
 
 /// Two levels where the parent shows one mode but a stratum of it another: among CD27+ B cells those without IgD stand
@@ -50,6 +55,25 @@ std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent, double apa
   }
   seen.sd = only->right;
   return {seen, found};
+}
+
+/// Two levels where the parent shows one mode that is broader than a population: two normal densities make it up, the lower
+/// one where other markers' negative cells lie and about as wide, and further apart than two that make one top.
+std::vector<PlacedLevel> place_by_two_normals(const ParentDensity& parent, const PoolModes& pool) {
+  const double events = std::accumulate(parent.events.begin(), parent.events.end(), 0.0);
+  if (events < kFewestToJudge || pool.negatives.mass <= 0.0) return {};
+  const TwoNormals two = two_normals(parent.events, kNoiseWidth * pool.negatives.left);
+  if (two.apart < kTwoTops || std::min(two.lower.mass, two.upper.mass) < kSmallestOfTwo) return {};
+  if (two.lower.position > pool.negatives.position + kNegativeReach * pool.negatives.sd ||
+      two.lower.sd > kBroadestNoise * pool.negatives.left)
+    return {};
+  const double gap = two.upper.position - two.lower.position;
+  PlacedLevel negative{two.lower.position, two.lower.sd, true, gap};
+  PlacedLevel positive{two.upper.position, two.upper.sd, true, gap};
+  negative.is_anchored = positive.is_anchored = true;
+  negative.is_shown = positive.is_shown = true;
+  negative.border = two.between;
+  return {negative, positive};
 }
 
 /// Two levels where all that the parent shows stands out from another lineage: that one's cells are negative.
@@ -151,6 +175,10 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
     const bool is_below = !by_strata.empty() && by_strata.front().mean < only.position - 1.0;
     if (!by_strata.empty() && (!is_below || is_known_negative(by_strata.front().mean, pool)))
       return by_strata;
+    if (marker.has_border && !marker.must_stand_out) {
+      std::vector<PlacedLevel> by_two = place_by_two_normals(parent, pool);
+      if (!by_two.empty()) return by_two;
+    }
     if (marker.has_border && !pool.shown.empty()) return pool.shown;
     std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
     if (!by_lineage.empty() && !may_be_dim(pool.lowest_lineage)) return by_lineage;

@@ -70,16 +70,23 @@ bool shows_modes(const MixtureDesign& design, const std::vector<BinnedSample>& s
   });
 }
 
-void place_corner(CornerAxis& corner, const std::vector<BinnedSample>& samples,
+bool place_corner(CornerAxis& corner, const std::vector<BinnedSample>& samples,
                   const SampleMembers& members, const std::vector<MarkerRange>& ranges) {
+  const bool is_opposed = corner.x_sd < 0.0 || corner.y_sd < 0.0;
+  // Where little of a marker is wanted, the emptier side is the upper one: the same, seen from above.
   const auto place = [&](std::size_t row, double& mode, double& sd) {
-    const Mode largest = bulk_of(parent_density(row, samples, members).events);
+    const bool is_down = sd < 0.0;
+    BinCounts counts = parent_density(row, samples, members).events;
+    if (is_down && are_zeros(counts)) return false;
+    if (is_down) std::reverse(counts.begin(), counts.end());
+    const Mode largest = bulk_of(counts, is_opposed);
     const double unit = (ranges[row].high - ranges[row].low) / static_cast<double>(kBins);
-    mode = ranges[row].low + (largest.position + 0.5) * unit;
-    sd = largest.sd * unit;
+    const double distance = (largest.position + 0.5) * unit;
+    mode = is_down ? ranges[row].high - distance : ranges[row].low + distance;
+    sd = is_down ? -largest.sd * unit : largest.sd * unit;
+    return true;
   };
-  place(corner.x, corner.x_mode, corner.x_sd);
-  place(corner.y, corner.y_mode, corner.y_sd);
+  return place(corner.x, corner.x_mode, corner.x_sd) && place(corner.y, corner.y_mode, corner.y_sd);
 }
 
 double share_above(const BinCounts& a, const BinCounts& b) {

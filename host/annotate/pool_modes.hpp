@@ -26,8 +26,10 @@ namespace gateless {
                                const SampleMembers& members);
 
 /// Where the parent's modes in both markers of a corner lie, and how far its events spread on their emptier side.
-void place_corner(CornerAxis& corner, const std::vector<BinnedSample>& samples,
-                  const SampleMembers& members, const std::vector<MarkerRange>& ranges);
+/// False where little of a marker is wanted of which most of the parent has none (the zeros of mass cytometry).
+[[nodiscard]] bool place_corner(CornerAxis& corner, const std::vector<BinnedSample>& samples,
+                                const SampleMembers& members,
+                                const std::vector<MarkerRange>& ranges);
 
 /// Probability that an event of `a` lies above one of `b`, bins that both fill counted half.
 [[nodiscard]] double share_above(const BinCounts& a, const BinCounts& b);

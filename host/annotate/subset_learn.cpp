@@ -123,7 +123,8 @@ class HierarchyLearner {
       }
       return std::nullopt;
     }
-    place_corners(mixture, members);
+    if (!place_corners(mixture, members) && !mixture.otherwise.empty())
+      return learn_one(mixture.otherwise.front(), pool);
     LearnedMixture learned = learn_mixture(mixture, binned_, members, with_controls(pool, mixture),
                                            model_.ranges, threads_);
     remember(mixture, learned);
@@ -163,16 +164,18 @@ class HierarchyLearner {
     }
   }
 
-  void place_corners(const MixtureDesign& mixture, const SampleMembers& members) {
+  /// False where a corner cannot be placed.
+  bool place_corners(const MixtureDesign& mixture, const SampleMembers& members) {
     for (const MarkerDesign& marker : mixture.markers) {
       if (!marker.is_corner) continue;
       CornerAxis& corner = model_.corners[marker.marker - events_.markers];
-      place_corner(corner, binned_, members, model_.ranges);
+      if (!place_corner(corner, binned_, members, model_.ranges)) return false;
       parallel_for(threads_, samples_.size(), [&](std::size_t s) {
         binned_[s].bins[marker.marker] =
             bin_corner(events_, samples_[s], corner, learning_stride(samples_[s]));
       });
     }
+    return true;
   }
 
   /// `pool` with what other populations show of the mixture's markers.

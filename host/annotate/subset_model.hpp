@@ -26,11 +26,13 @@ struct MarkerRange {
   friend bool operator==(const MarkerRange&, const MarkerRange&) = default;
 };
 
-/// Two markers as one axis, for cells that have much of both (CD24++CD38++): how many spreads an event lies beyond the
-/// parent's modes, along what the two have in common. A row of its own after the markers.
+/// Two markers as one axis, for cells that have much of both (CD24++CD38++) or much of one and little of the other
+/// (CD25++CD127low): how many spreads an event lies beyond the parent's modes, along what the two have in common. A row of
+/// its own after the markers.
 struct CornerAxis {
-  std::size_t x = 0, y = 0;                                   ///< rows of the two markers
-  double x_mode = 0.0, x_sd = 1.0, y_mode = 0.0, y_sd = 1.0;  ///< of the parent, transformed units
+  std::size_t x = 0, y = 0;  ///< rows of the two markers
+  /// Of the parent, transformed units; where little of a marker is wanted, its sd is negative.
+  double x_mode = 0.0, x_sd = 1.0, y_mode = 0.0, y_sd = 1.0;
 
   /// The mean of both distances; no more than one above the smaller: much of one alone is no corner.
   [[nodiscard]] double value(double x_value, double y_value) const {

@@ -32,7 +32,7 @@ bool is_consistent(const SubsetModel& model) {
   if (model.ranges.size() != model.markers.size() + model.corners.size()) return false;
   for (const CornerAxis& corner : model.corners) {
     if (corner.x >= model.markers.size() || corner.y >= model.markers.size() ||
-        !(corner.x_sd > 0.0) || !(corner.y_sd > 0.0))
+        !(std::abs(corner.x_sd) > 0.0) || !(std::abs(corner.y_sd) > 0.0))
       return false;
   }
   for (std::int64_t s = 0; s < subsets; ++s) {
@@ -81,7 +81,10 @@ bool is_consistent(const SubsetModel& model) {
 std::string row_name(const SubsetModel& model, std::size_t row) {
   if (row < model.markers.size()) return model.markers[row];
   const CornerAxis& corner = model.corners[row - model.markers.size()];
-  return model.markers[corner.x] + "/" + model.markers[corner.y];
+  const auto name = [&](std::size_t marker, double sd) {
+    return model.markers[marker] + (sd < 0.0 ? "low" : "");
+  };
+  return name(corner.x, corner.x_sd) + "/" + name(corner.y, corner.y_sd);
 }
 
 std::string to_json(const SubsetModel& model) { return nlohmann::json(model).dump(); }

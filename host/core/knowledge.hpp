@@ -33,6 +33,7 @@ struct KnownSubset {
   std::string partition;    ///< siblings of one partition exclude each other and sum to the parent
   int order = 0;            ///< within a partition: earlier ones take first; 0 = no order
   bool is_overlay = false;  ///< cuts across siblings; reported as an extra fraction of the parent
+  bool is_corner = false;   ///< `corner: true`: two core markers make one border across both
   bool is_rest = false;     ///< `rest: true`: takes also what no rule of its partition describes
   bool is_reclustered =
       false;  ///< `recluster: true`: its events are clustered again on their own markers

@@ -106,6 +106,19 @@ TEST(KnowledgeFile, AMarkerMayBelongToOneSubsetAlone) {
       << message_of(text("bb"));
 }
 
+TEST(KnowledgeFile, ACornerIsOfTwoMarkers) {
+  const auto text = [](const std::string& core) {
+    return "schema: gateless-knowledge/1\nmarkers: {CD3: {}, CD25: {}, CD127: {}}\nsubsets:\n"
+           "  - {id: all, name: All}\n"
+           "  - {id: r, parent: all, partition: l, corner: true, core: {" +
+           core + "}}\n";
+  };
+  EXPECT_TRUE(parse_knowledge(text("CD25: pos, CD127: neg"), "k.yaml").find("r")->is_corner);
+  EXPECT_NE(message_of(text("CD25: pos")).find("k.yaml:5: subset `r` is a corner of 1 core"),
+            std::string::npos)
+      << message_of(text("CD25: pos"));
+}
+
 TEST(KnowledgeFile, NamesTheLineAndSuggestsTheWord) {
   const auto text = [](const std::string& subset) {
     return kMarkers + "subsets:\n  - {id: all, name: All}\n  - " + subset + "\n";
