@@ -57,7 +57,8 @@ struct MixtureDesign {
   bool has_other = false;     ///< a class for events that no rule describes is to be added
   bool needs_modes =
       false;  ///< told only where one of its markers shows two modes within the parent
-  /// Of a corner with little of a marker: the siblings by each marker alone, where most of the parent has none of it. At most one.
+  /// Of a corner with little of a marker: the siblings by each marker alone, where most of the parent has none of it, or a
+  /// border of one is set by hand. At most one.
   std::vector<MixtureDesign> otherwise{};
 };
 

@@ -123,8 +123,11 @@ class HierarchyLearner {
       }
       return std::nullopt;
     }
-    if (!place_corners(mixture, members) && !mixture.otherwise.empty())
-      return learn_one(mixture.otherwise.front(), pool);
+    const MixtureDesign* otherwise =
+        mixture.otherwise.empty() ? nullptr : &mixture.otherwise.front();
+    const bool by_hand = otherwise != nullptr && has_set_border(*otherwise);
+    const bool are_placed = !by_hand && place_corners(mixture, members);
+    if (otherwise != nullptr && !are_placed) return learn_one(*otherwise, pool);
     LearnedMixture learned = learn_mixture(mixture, binned_, members, with_controls(pool, mixture),
                                            model_.ranges, threads_);
     remember(mixture, learned);
@@ -162,6 +165,13 @@ class HierarchyLearner {
       for (PlacedLevel& level : levels) level.is_anchored = true;
       shown_.try_emplace({marker.marker, lineage_of(mixture.parent)}, levels);
     }
+  }
+
+  [[nodiscard]] bool has_set_border(const MixtureDesign& mixture) const {
+    return std::any_of(mixture.markers.begin(), mixture.markers.end(),
+                       [&](const MarkerDesign& marker) {
+                         return set_border(marker.marker, mixture.parent).has_value();
+                       });
   }
 
   /// False where a corner cannot be placed.

@@ -31,14 +31,18 @@ bool is_below(const std::vector<ResolvedSubset>& subsets, std::int16_t subset,
 /// Whether the marker divides a population of the panel there into negative and positive cells.
 bool divides(const LevelChoice& level, const PanelEvents& panel, const Knowledge& knowledge) {
   const AnnotationDesign design = design_annotation(knowledge, panel.markers, panel.panel);
+  const auto is_by = [&](const MixtureDesign& mixture) {
+    return std::any_of(
+        mixture.markers.begin(), mixture.markers.end(), [&](const MarkerDesign& marker) {
+          return !marker.is_corner && !marker.is_scatter && !marker.highest_is_bright &&
+                 marker.levels.size() == 2 && panel.markers[marker.marker] == level.marker;
+        });
+  };
   return std::any_of(
       design.mixtures.begin(), design.mixtures.end(), [&](const MixtureDesign& mixture) {
         if (!is_below(design.subsets, mixture.parent, level.within)) return false;
-        return std::any_of(
-            mixture.markers.begin(), mixture.markers.end(), [&](const MarkerDesign& marker) {
-              return !marker.is_corner && !marker.is_scatter && !marker.highest_is_bright &&
-                     marker.levels.size() == 2 && panel.markers[marker.marker] == level.marker;
-            });
+        return is_by(mixture) ||
+               std::any_of(mixture.otherwise.begin(), mixture.otherwise.end(), is_by);
       });
 }
 

@@ -76,7 +76,7 @@ struct Score {
   SubsetModel model;
 };
 
-Score regulatory_called(std::size_t regulatory) {
+Score regulatory_called(std::size_t regulatory, const std::vector<SetBorder>& borders = {}) {
   MadeEvents made;
   made.markers = {"CD3", "CD19", "CD25", "CD127"};
   made.store = EventStore(made.markers);
@@ -88,8 +88,9 @@ Score regulatory_called(std::size_t regulatory) {
   made.store.seal();
   Progress progress;
   Score score;
-  score.model = learn_subsets(made.store.view(), made.markers, made.store.ranges(),
-                              with_regulatory(), marker_panel(made.markers), 1, progress);
+  score.model =
+      learn_subsets(made.store.view(), made.markers, made.store.ranges(), with_regulatory(),
+                    marker_panel(made.markers), 1, progress, {}, borders);
   const SubsetCalls calls = call_subsets(score.model, made.store.view(), made.store.ranges(), 1);
   for (std::size_t event = 0; event < made.truth.size(); ++event) {
     const std::int16_t subset = calls.subset_of_event[event];
@@ -111,6 +112,16 @@ TEST(NamedCorner, HoldsWhatLeavesTheLineOfBothMarkers) {
   const std::vector<LearnedMarker>& markers = score.model.mixtures.back().markers;
   ASSERT_EQ(markers.size(), 1U);
   EXPECT_EQ(row_name(score.model, markers[0].marker), "CD127low/CD25");
+}
+
+// Whoever sets the border of one marker by hand gets straight borders.
+TEST(NamedCorner, YieldsToABorderSetByHand) {
+  const Score score = regulatory_called(700, {{"CD25", "t", 2.9}});
+  const std::vector<LearnedMarker>& markers = score.model.mixtures.back().markers;
+  ASSERT_EQ(markers.size(), 2U);
+  const bool is_first = markers[0].is_set;
+  EXPECT_NEAR(markers[is_first ? 0 : 1].border, 2.9, 1e-6);
+  EXPECT_GT(score.right, 300U);
 }
 
 TEST(NamedCorner, MayBeNearlyEmpty) { EXPECT_LT(regulatory_called(0).called, 100U); }
