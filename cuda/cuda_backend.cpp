@@ -9,9 +9,10 @@
 
 #include "cuda/device_backend.hpp"
 #include "cuda/runtime_device.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::cuda {
 namespace {
 
 static_assert(cuda::kQuanta == float{1 << kFractionBits});
@@ -121,4 +122,4 @@ std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& options) {
   return cuda::make_device_backend(std::move(chosen), cuda::open_runtime_device, std::move(names));
 }
 
-}  // namespace gateless
+}  // namespace gateless::cuda

@@ -12,6 +12,7 @@
 #include "cuda/device_share.hpp"
 #include "host/compute/checks.hpp"
 #include "host/compute/measured_values.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless::cuda {

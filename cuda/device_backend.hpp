@@ -7,6 +7,7 @@
 
 #include "cuda/device.hpp"
 #include "host/compute/backend.hpp"
+#include "host/core/layers.hpp"
 
 namespace gateless::cuda {
 

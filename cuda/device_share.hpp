@@ -13,6 +13,7 @@
 #include "cuda/pass_work.hpp"
 #include "host/compute/backend.hpp"
 #include "host/compute/value_ranges.hpp"
+#include "host/core/layers.hpp"
 
 namespace gateless::cuda {
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "host/compute/event_sums.hpp"
+#include "host/core/layers.hpp"
 
 namespace gateless::cuda {
 

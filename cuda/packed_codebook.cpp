@@ -8,6 +8,7 @@
 
 #include "cuda/proposed_pass.hpp"
 #include "host/compute/checks.hpp"
+#include "host/core/layers.hpp"
 
 namespace gateless::cuda {
 namespace {

@@ -8,6 +8,7 @@
 #include "cuda/packed_codebook.hpp"
 #include "cuda/proposed_pass.hpp"
 #include "host/compute/backend.hpp"
+#include "host/core/layers.hpp"
 
 namespace gateless::cuda {
 

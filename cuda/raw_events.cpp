@@ -3,6 +3,7 @@
 
 #include "cuda/device_share.hpp"
 #include "host/compute/measured_values.hpp"
+#include "host/core/layers.hpp"
 
 namespace gateless::cuda {
 

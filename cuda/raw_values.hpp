@@ -8,6 +8,7 @@
 #include "cuda/half.hpp"        // bits_of
 #include "host/compute/event_keys.hpp"
 #include "host/compute/value_ranges.hpp"
+#include "host/core/layers.hpp"
 
 namespace gateless::cuda {
 

@@ -9,7 +9,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 [[noreturn]] void fail_to_open(const std::string& path, int reason) {
@@ -61,4 +61,4 @@ void write_whole_file(const std::string& path, std::string_view text) {
   file.commit();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

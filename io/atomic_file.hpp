@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace gateless {
+namespace gateless::io {
 
 /// Writes to `<path>.part` in the same folder and renames it to `path` on commit(). A file that is not
 /// committed leaves nothing behind. Libraries that open files by name (HDF5) write to part_path() instead of
@@ -41,4 +41,4 @@ class AtomicFile {
 /// Writes a whole text under `path`, or nothing.
 void write_whole_file(const std::string& path, std::string_view text);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -12,7 +12,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 ByteSource::ByteSource(std::string path) : path_(std::move(path)) {
   // Without O_NONBLOCK, a named pipe would make open() wait for ever.
@@ -76,4 +76,4 @@ void ByteSource::fail(std::uint64_t position, const std::string& message) const 
   throw InputError(fmt::format("{}: byte {}: {}", path_, position, message));
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-namespace gateless {
+namespace gateless::io {
 
 /// Half-open range of bytes in a file.
 struct ByteRange {
@@ -44,4 +44,4 @@ class ByteSource {
   std::uint64_t size_ = 0;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

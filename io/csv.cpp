@@ -14,7 +14,7 @@
 #include "io/text_file.hpp"
 #include "io/utf8.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -250,4 +250,4 @@ void CsvWriter::end_row() {
 
 void CsvWriter::commit() { file_.commit(); }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -11,7 +11,7 @@
 
 #include "io/atomic_file.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 struct CsvTable {
   std::string path;
@@ -70,4 +70,4 @@ class CsvWriter {
   std::string row_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -8,7 +8,7 @@
 
 #include "host/core/plain_text.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 bool is_digits(std::string_view text) {
@@ -128,4 +128,4 @@ std::string DecimalCommas::doubt() const {
   return {};
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gateless {
+namespace gateless::io {
 
 /// The fields of a line one by one; a quoted one loses its quotes, but not doubled quotes inside.
 class FieldReader {
@@ -57,4 +57,4 @@ class DecimalCommas {
   std::size_t points_ = 0;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -12,7 +12,7 @@
 #include "io/event_csv.hpp"
 #include "io/line_reader.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::size_t not_finite(const std::vector<float>& values) {
@@ -95,4 +95,4 @@ bool looks_like_events(const std::string& path) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

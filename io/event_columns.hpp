@@ -6,7 +6,7 @@
 
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Says how many cells hold no number: `missing` [channels] of them are blank or say NA.
 void tell_missing(RawSample& sample, const std::vector<bool>& is_text,
@@ -15,4 +15,4 @@ void tell_missing(RawSample& sample, const std::vector<bool>& is_text,
 /// Leaves out the columns of words, and says which.
 void drop_text_columns(RawSample& sample, const std::vector<bool>& is_text);
 
-}  // namespace gateless
+}  // namespace gateless::io

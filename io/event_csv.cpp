@@ -17,7 +17,7 @@
 #include "io/line_reader.hpp"
 #include "io/utf8.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::string shown(std::string_view field) { return valid_utf8(field.substr(0, 40)); }
@@ -279,4 +279,4 @@ RawSample read_event_csv(const std::string& path) {
   return TableReader(path, source).read();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -5,7 +5,7 @@
 
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Reads comma-, tab- or semicolon-separated numbers (fields may be quoted; lines end in LF or
 /// CR LF). A first column without a name is taken as row names and left out, with a warning.
@@ -18,4 +18,4 @@ namespace gateless {
 /// is none.
 [[nodiscard]] bool looks_like_events(const std::string& path);
 
-}  // namespace gateless
+}  // namespace gateless::io

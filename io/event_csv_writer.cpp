@@ -7,7 +7,7 @@
 
 #include "io/atomic_file.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// A header cell; quoted where a comma or a quote needs it. Line breaks would end the row.
@@ -56,4 +56,4 @@ void write_event_csv(const std::string& path, const RawSample& sample) {
   file.commit();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

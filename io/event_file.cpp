@@ -10,7 +10,7 @@
 #include "io/other_formats.hpp"
 #include "io/utf8.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 EventFormat event_format(const std::string& path) {
   constexpr std::uint64_t kLookedAt = 4096;
@@ -66,4 +66,4 @@ RawSample read_event_file(const std::string& path) {
   return {};
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -5,7 +5,7 @@
 
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 enum class EventFormat { kFcs, kHdf5, kText };
 
@@ -17,4 +17,4 @@ enum class EventFormat { kFcs, kHdf5, kText };
 /// @throws InputError saying where and why.
 [[nodiscard]] RawSample read_event_file(const std::string& path);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -10,7 +10,7 @@
 #include "io/h5ad_writer.hpp"
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// What the channel stains, or its own name; anndata wants each name once.
@@ -61,4 +61,4 @@ void write_event_h5ad(const std::string& path, const RawSample& sample) {
   writer.commit();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

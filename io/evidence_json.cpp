@@ -1,6 +1,6 @@
 #include "io/evidence_json.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -157,4 +157,4 @@ NodeTree node_tree_of(const Json& json) {
           .values = json.at("values")};
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -5,7 +5,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 [[nodiscard]] nlohmann::ordered_json back_gate_json(const BackGate& gate);
 [[nodiscard]] nlohmann::ordered_json sampled_events_json(const SampledEvents& sampled);
@@ -16,4 +16,4 @@ namespace gateless {
 [[nodiscard]] SampledEvents sampled_events_of(const nlohmann::ordered_json& json);
 [[nodiscard]] NodeTree node_tree_of(const nlohmann::ordered_json& json);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -17,7 +17,7 @@
 #include "io/fcs_values.hpp"
 #include "io/fcs_writer.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// How the channels of a file are stored, and the appended ones behind them.
@@ -211,4 +211,4 @@ void append_to_events(const std::string& source_path, const std::string& path,
   file.commit();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

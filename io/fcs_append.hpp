@@ -6,7 +6,7 @@
 
 #include "io/fcs_text.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// A channel to be appended, with a value for each event of the file.
 struct AppendedChannel {
@@ -31,4 +31,4 @@ struct FcsAppendix {
 void append_to_events(const std::string& source, const std::string& path,
                       const FcsAppendix& appendix);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 bool is_time(const std::string& name) {
@@ -165,4 +165,4 @@ Channel ColumnReader::channel(std::size_t number, FcsColumn& column) {
   return channel;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

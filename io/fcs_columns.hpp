@@ -9,7 +9,7 @@
 #include "io/fcs_layout.hpp"
 #include "io/fcs_text.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// I, F, D or A, in either case.
 [[nodiscard]] std::optional<FcsValueType> value_type(const std::string& letter);
@@ -57,4 +57,4 @@ class ColumnReader {
   std::string problems_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

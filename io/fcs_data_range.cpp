@@ -6,7 +6,7 @@
 #include <limits>
 #include <optional>
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 struct Search {
@@ -167,4 +167,4 @@ FcsDataRange find_fcs_data(const ByteSource& source, const FcsHead& head, std::u
   return event_bits == 0 ? weigh_separated(search, *declared, channels) : weigh(search, *declared);
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -9,7 +9,7 @@
 #include "io/byte_source.hpp"
 #include "io/fcs_text.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 struct FcsDataRange {
   ByteRange data;  ///< inside the file
@@ -26,4 +26,4 @@ struct FcsDataRange {
                                          std::uint64_t event_bits, std::size_t channels,
                                          std::vector<std::string>& warnings);
 
-}  // namespace gateless
+}  // namespace gateless::io

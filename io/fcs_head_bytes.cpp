@@ -7,7 +7,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr std::uint64_t kHeaderBytes = 58;
@@ -78,4 +78,4 @@ std::string fcs_head_bytes(const std::string& version, FcsKeywords keywords,
          text;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -10,7 +10,7 @@
 #include "io/fcs_columns.hpp"
 #include "io/fcs_data_range.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// $BYTEORD (FCS 3.1, 3.2.20), of any number of bytes.
@@ -192,4 +192,4 @@ std::string value_type_name(const FcsLayout& layout) {
   return {};
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

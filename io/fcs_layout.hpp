@@ -10,7 +10,7 @@
 #include "io/byte_source.hpp"
 #include "io/fcs_text.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 enum class FcsValueType { kInteger, kFloat, kDouble, kText };
 
@@ -51,4 +51,4 @@ struct FcsLayout {
 /// "integer", "float", "double", "text"; "mixed" if channels differ.
 [[nodiscard]] std::string value_type_name(const FcsLayout& layout);
 
-}  // namespace gateless
+}  // namespace gateless::io

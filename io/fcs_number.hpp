@@ -8,7 +8,7 @@
 
 #include "io/fcs_layout.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 static_assert(std::endian::native == std::endian::little, "load_unsigned copies low bytes first");
 
@@ -66,4 +66,4 @@ inline std::uint64_t load_bits(const char* bytes, std::uint64_t offset, std::uin
   return value;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

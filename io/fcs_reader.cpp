@@ -11,7 +11,7 @@
 #include "io/fcs_text.hpp"
 #include "io/fcs_values.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 FcsHead find_data_set(const ByteSource& source, std::size_t data_set) {
@@ -76,4 +76,4 @@ RawSample read_fcs(const std::string& path, const FcsReadOptions& options) {
   return sample;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -6,7 +6,7 @@
 
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 struct FcsReadOptions {
   std::size_t data_set = 0;  ///< 0-based, along the chain of $NEXTDATA
@@ -25,4 +25,4 @@ struct FcsReadOptions {
 /// not FCS, truncated, $MODE other than L, offsets or counts that the bytes contradict.
 [[nodiscard]] RawSample read_fcs(const std::string& path, const FcsReadOptions& options = {});
 
-}  // namespace gateless
+}  // namespace gateless::io

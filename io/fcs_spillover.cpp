@@ -9,7 +9,7 @@
 
 #include "io/spillover_table.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// Lower-case letters and digits: what is left of a name whatever its blanks and hyphens.
@@ -184,4 +184,4 @@ std::string spillover_text(const Spillover& spillover) {
   return text;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

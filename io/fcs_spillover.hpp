@@ -8,7 +8,7 @@
 #include "host/core/raw_sample.hpp"
 #include "io/fcs_text.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Parses $SPILLOVER (FCS 3.1, 3.2.20: n, n names, n x n coefficients), or SPILL, SPILLOVER, $SPILL. Names may be
 /// $PnN, $PnS, channel numbers, or spelled like exactly one channel; they become $PnN. Channels that are not in the file
@@ -29,4 +29,4 @@ namespace gateless {
 /// `$SPILLOVER`'s value.
 [[nodiscard]] std::string spillover_text(const Spillover& spillover);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -12,7 +12,7 @@
 
 #include "io/utf8.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr std::uint64_t kHeaderBytes = 58;  // FCS 3.1, 3.1: version, blanks, six offsets of 8 bytes
@@ -262,4 +262,4 @@ std::optional<std::uint64_t> whole_number(std::string_view text) {
   return number;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

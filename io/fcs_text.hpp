@@ -10,7 +10,7 @@
 
 #include "io/byte_source.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Upper-case keyword -> value, in UTF-8.
 using FcsKeywords = std::map<std::string, std::string>;
@@ -52,4 +52,4 @@ void add_fcs_keywords(std::string_view segment, FcsKeywords& keywords,
 [[nodiscard]] std::optional<double> decimal(std::string_view text);
 [[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view text);
 
-}  // namespace gateless
+}  // namespace gateless::io

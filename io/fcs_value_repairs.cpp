@@ -8,7 +8,7 @@
 #include <span>
 #include <utility>
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// How many events lie just above the value that $PnR allows, for each just below it; flags in the upper bits shift most
@@ -109,4 +109,4 @@ void correct_byte_order(const ByteSource& source, FcsLayout& layout,
       "smaller or larger than any detector gives); they are read in the other order.");
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -8,7 +8,7 @@
 #include "io/byte_source.hpp"
 #include "io/fcs_layout.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// What was counted while a channel was read.
 struct ChannelCounts {
@@ -31,4 +31,4 @@ void correct_byte_order(const ByteSource& source, FcsLayout& layout,
                         std::vector<std::vector<float>>& values, std::vector<ChannelCounts>& counts,
                         std::vector<std::string>& warnings);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -15,7 +15,7 @@
 #include "io/fcs_number.hpp"
 #include "io/fcs_value_repairs.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// A block of events in memory, and the part of one channel's values that it fills.
@@ -265,4 +265,4 @@ std::vector<std::vector<float>> read_fcs_values(const ByteSource& source, FcsLay
   return values;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -7,7 +7,7 @@
 #include "io/byte_source.hpp"
 #include "io/fcs_layout.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Values [channels][events] in linear units; adds counts of cleared bits and of values that are not finite
 /// to `warnings`. Where floats turn out to be in the other byte order than declared, `layout.order` is corrected.
@@ -16,4 +16,4 @@ namespace gateless {
                                                               FcsLayout& layout,
                                                               std::vector<std::string>& warnings);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -15,7 +15,7 @@
 #include "io/fcs_head_bytes.hpp"
 #include "io/fcs_spillover.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 unsigned value_bits(const FcsWriteOptions& options) {
@@ -187,4 +187,4 @@ void write_fcs(const std::string& path, const RawSample& sample, const FcsWriteO
   file.commit();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -5,7 +5,7 @@
 
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 enum class FcsNumber { kFloat, kDouble, kInteger };
 enum class FcsByteOrder { kLittleEndian, kBigEndian };
@@ -25,4 +25,4 @@ struct FcsWriteOptions {
 void write_fcs(const std::string& path, const RawSample& sample,
                const FcsWriteOptions& options = {});
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -11,7 +11,7 @@
 #include "host/core/portable_math.hpp"
 #include "io/gate_xml.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr const char* kCompensated = "Comp-";
@@ -291,4 +291,4 @@ void write_flowjo_workspace(const GatePanel& panel, const std::string& path) {
   write_xml(document, path);
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -5,7 +5,7 @@
 
 #include "host/core/gates.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Writes the panel's FCS samples with their gates to `path`, whole or not at all. FlowJo keeps bounds in linear units; each
 /// sample has its own spillover matrix, whose channels have "Comp-" before their names, and the scale of each channel
@@ -13,4 +13,4 @@ namespace gateless {
 /// address the absolute path. Errors: as AtomicFile.
 void write_flowjo_workspace(const GatePanel& panel, const std::string& path);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -9,7 +9,7 @@
 #include "io/atomic_file.hpp"
 #include "io/utf8.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 std::string exact_text(double value) { return fmt::format("{}", value); }
 
@@ -42,4 +42,4 @@ void write_xml(const pugi::xml_document& document, const std::string& path) {
   write_whole_file(path, text.str());
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -8,7 +8,7 @@ class xml_document;
 class xml_node;
 }  // namespace pugi
 
-namespace gateless {
+namespace gateless::io {
 
 /// The shortest text that is read back as the same double.
 [[nodiscard]] std::string exact_text(double value);
@@ -23,4 +23,4 @@ void set_number(pugi::xml_node node, const char* name, double value);
 /// The document with its declaration, indented, UTF-8, written to `path` whole or not at all.
 void write_xml(const pugi::xml_document& document, const std::string& path);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -8,7 +8,7 @@
 #include "host/core/shown_scale.hpp"
 #include "io/gate_xml.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::string transformation_id(std::size_t axis) { return fmt::format("scale_{}", axis + 1); }
@@ -67,4 +67,4 @@ void write_gating_ml(const GatePanel& panel, const std::string& path) {
   write_xml(document, path);
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

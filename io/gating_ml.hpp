@@ -5,7 +5,7 @@
 
 #include "host/core/gates.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Writes the panel's gates to `path`, whole or not at all. Channels are named as in the files ($PnN), compensated by each
 /// file's own matrix ("FCS") where gateless did so. Bounds stand on the scale of the channel: logicle 0 to 1 (6.4),
@@ -13,4 +13,4 @@ namespace gateless {
 /// Errors: as AtomicFile.
 void write_gating_ml(const GatePanel& panel, const std::string& path);
 
-}  // namespace gateless
+}  // namespace gateless::io

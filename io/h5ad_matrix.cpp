@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr std::size_t kBlockValues = std::size_t{4} << 20U;
@@ -108,4 +108,4 @@ void read_h5ad_matrix(const Hdf5Object& file, RawSample& sample) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

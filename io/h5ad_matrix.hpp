@@ -4,9 +4,9 @@
 #include "host/core/raw_sample.hpp"
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Reads X into the events and values of a sample whose channels are known. Errors: Hdf5Failure.
 void read_h5ad_matrix(const Hdf5Object& file, RawSample& sample);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -14,7 +14,7 @@
 #include "io/h5ad_matrix.hpp"
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// Runs one way of reading; a failure of the library becomes the user's message.
@@ -217,4 +217,4 @@ std::vector<std::string> obs_columns(const std::string& path) {
   });
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -6,7 +6,7 @@
 
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// X of the file, dense or sparse (CSR, CSC), any integer or floating type; var names are the channel names.
 /// Values are taken as they stand. Errors: InputError for anything that is not such a file; declared sizes are
@@ -20,4 +20,4 @@ namespace gateless {
 /// The columns of obs in file order.
 [[nodiscard]] std::vector<std::string> obs_columns(const std::string& path);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -14,7 +14,7 @@
 #include "io/hdf5_chunks.hpp"
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// anndata's on-disk format: every element says what it is.
@@ -337,4 +337,4 @@ void H5adWriter::commit() {
   file_->atomic.commit();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace gateless {
+namespace gateless::io {
 
 /// Whether X is in the file. Without it only obs and var are: the labels of each event.
 enum class H5adContent { kValuesAndLabels, kLabelsOnly };
@@ -70,4 +70,4 @@ class H5adWriter {
   std::unique_ptr<File> file_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -7,7 +7,7 @@
 
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr std::size_t kChunksAtATime = 32;  ///< bounds the memory
@@ -69,4 +69,4 @@ void write_compressed(const Hdf5Object& dataset, std::size_t value_bytes, std::s
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

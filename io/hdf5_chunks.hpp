@@ -6,7 +6,7 @@
 
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Rows from `first` on, a multiple of the chunk's rows, of a dataset of one dimension that was made as kCompressed; they end
 /// with a chunk or with the dataset. `values` are as the file holds them, `value_bytes` each. The chunks are those that the
@@ -14,4 +14,4 @@ namespace gateless {
 void write_compressed(const Hdf5Object& dataset, std::size_t value_bytes, std::size_t first,
                       std::span<const std::byte> values, std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::io

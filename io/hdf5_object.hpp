@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-namespace gateless {
+namespace gateless::io {
 
 /// A call of the library failed or a file is not as it must be; `what` is half a sentence without the path.
 class Hdf5Failure : public std::runtime_error {
@@ -193,4 +193,4 @@ template <class T>
 [[nodiscard]] std::vector<std::uint64_t> read_attribute_integers(const Hdf5Object& object,
                                                                  const std::string& name);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -5,7 +5,7 @@
 
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 // Deflate cannot shrink by more than about 1032 : 1 (zlib, "Technical details").
@@ -288,4 +288,4 @@ std::vector<std::uint64_t> read_attribute_integers(const Hdf5Object& object,
   return values;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

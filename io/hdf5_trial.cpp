@@ -12,7 +12,7 @@
 
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::uintmax_t bytes_of(const std::string& path) {
@@ -76,4 +76,4 @@ void try_in_child(const std::string& path, const std::function<void()>& read) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -4,7 +4,7 @@
 
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr hsize_t kChunkRows = 65536;
@@ -136,4 +136,4 @@ void write_attribute(const Hdf5Object& object, const std::string& name,
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -14,7 +14,7 @@
 #include "io/fcs_text.hpp"
 #include "io/h5ad_reader.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::string order_name(const FcsKeywords& keywords, const FcsLayout& layout) {
@@ -96,4 +96,4 @@ FileSummary inspect_file(const std::string& path) {
   return summary;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

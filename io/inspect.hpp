@@ -7,7 +7,7 @@
 
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 struct FileSummary {
   std::string path;
@@ -28,4 +28,4 @@ struct FileSummary {
 /// Never throws for a bad file: what is wrong stands in FileSummary::problems.
 [[nodiscard]] FileSummary inspect_file(const std::string& path);
 
-}  // namespace gateless
+}  // namespace gateless::io

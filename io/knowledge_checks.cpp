@@ -8,7 +8,7 @@
 #include "host/core/level_tiers.hpp"
 #include "host/core/nearest_word.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::string lower(std::string text) {
@@ -301,4 +301,4 @@ void sort_parents_first(Knowledge& knowledge) {
   knowledge.subsets = std::move(sorted);
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

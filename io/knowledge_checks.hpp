@@ -10,7 +10,7 @@
 
 #include "host/core/knowledge.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// A word and where it is used.
 struct WordUse {
@@ -34,4 +34,4 @@ struct KnowledgeOrigins {
 /// Orders subsets so that parents stand before their children, otherwise as they are. Needs a tree.
 void sort_parents_first(Knowledge& knowledge);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -10,7 +10,7 @@
 #include "io/text_file.hpp"
 #include "io/yaml_documents.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr std::uint64_t kLargestFile = 16U << 20U;  // bytes; the shipped file has 60 KB
@@ -69,4 +69,4 @@ Knowledge parse_knowledge(const std::string& text, const std::string& name) {
   return finish(std::move(knowledge), origins, std::move(problems));
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

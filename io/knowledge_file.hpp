@@ -6,7 +6,7 @@
 
 #include "host/core/knowledge.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// The knowledge of one or more files; in a later file an entry of an earlier one's id takes its
 /// place and a new id is added. Throws InputError that lists every problem as `file:line: ...`.
@@ -16,4 +16,4 @@ namespace gateless {
 /// to the same knowledge (several files become several YAML documents of one text).
 [[nodiscard]] Knowledge parse_knowledge(const std::string& text, const std::string& name);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -6,7 +6,7 @@
 
 #include "host/core/nearest_word.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 const std::vector<std::string>& level_words() {
@@ -191,4 +191,4 @@ KnownSubset KnowledgeReader::read_subset(const YAML::Node& entry) {
   return subset;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

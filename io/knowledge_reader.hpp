@@ -11,7 +11,7 @@
 #include "io/knowledge_checks.hpp"
 #include "io/yaml_words.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Reads the YAML documents of one text into a Knowledge; problems are collected, not thrown.
 class KnowledgeReader : private YamlWords {
@@ -59,4 +59,4 @@ class KnowledgeReader : private YamlWords {
   std::set<std::string> subset_ids_here_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

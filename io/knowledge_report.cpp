@@ -5,7 +5,7 @@
 
 #include "io/knowledge_reader.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 void KnowledgeReader::read_composites(const YAML::Node& node) {
   for (const YAML::Node& entry : list_of(node)) {
@@ -89,4 +89,4 @@ void KnowledgeReader::add_range(const YAML::Node& entry, double low, double high
                                .population = text(entry["population"])});
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace gateless {
+namespace gateless::io {
 
 LineReader::LineReader(const ByteSource& source) : source_(source) {
   constexpr std::uint64_t kLookedAt = 4096;
@@ -38,4 +38,4 @@ std::optional<std::string_view> LineReader::next() {
   return line;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

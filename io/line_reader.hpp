@@ -9,7 +9,7 @@
 #include "io/byte_source.hpp"
 #include "io/utf8.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 class LineReader {
  public:
@@ -34,4 +34,4 @@ class LineReader {
   std::uint64_t number_ = 0;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

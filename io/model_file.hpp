@@ -12,7 +12,7 @@
 
 #include "host/core/model.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Writes the model; the file appears under its name only when complete. The same model gives the same bytes.
 /// Errors: InputError when it cannot be created, DeviceError when writing fails,
@@ -22,4 +22,4 @@ void write_model(const Model& model, const std::string& path);
 /// Errors: InputError for a file that is not a model of this program, or whose shapes contradict each other.
 [[nodiscard]] Model read_model(const std::string& path);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -10,7 +10,7 @@
 #include "host/core/model.hpp"
 #include "io/hdf5_object.hpp"
 
-namespace gateless::model_layout {
+namespace gateless::io::model_layout {
 
 inline constexpr std::string_view kFormat = "gateless model";
 inline constexpr std::uint64_t kFormatVersion = 1;
@@ -44,4 +44,4 @@ inline void require(bool holds, const std::string& what) {
 void check_map(const CodebookModel& map);
 void check_panel(const PanelModel& panel);
 
-}  // namespace gateless::model_layout
+}  // namespace gateless::io::model_layout

@@ -9,7 +9,7 @@
 #include "io/model_file.hpp"
 #include "io/model_layout.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace model_layout {
 
 void check_map(const CodebookModel& map) {
@@ -196,4 +196,4 @@ Model read_model(const std::string& path) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -6,7 +6,7 @@
 #include "io/model_file.hpp"
 #include "io/model_layout.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 using namespace model_layout;
@@ -186,4 +186,4 @@ void write_model(const Model& model, const std::string& path) {
   file.commit();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -4,7 +4,7 @@
 
 #include "io/atomic_file.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -58,4 +58,4 @@ void write_multiqc(const Results& results, const std::string& dir) {
                    page.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

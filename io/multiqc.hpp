@@ -5,9 +5,9 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Writes gateless_mqc.json into `dir`: a table with a row for each sample, from qc.csv.
 void write_multiqc(const Results& results, const std::string& dir);
 
-}  // namespace gateless
+}  // namespace gateless::io

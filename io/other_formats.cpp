@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-namespace gateless {
+namespace gateless::io {
 
 std::string_view other_format(std::string_view first_bytes) {
   using std::string_view_literals::operator""sv;
@@ -25,4 +25,4 @@ std::string_view other_format(std::string_view first_bytes) {
   return {};
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -3,9 +3,9 @@
 
 #include <string_view>
 
-namespace gateless {
+namespace gateless::io {
 
 /// "an Excel workbook (.xlsx) or a zip archive", "compressed with gzip" ..., for "it is ..."; empty where it is none of these.
 [[nodiscard]] std::string_view other_format(std::string_view first_bytes);
 
-}  // namespace gateless
+}  // namespace gateless::io

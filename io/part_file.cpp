@@ -11,7 +11,7 @@
 #include "io/byte_source.hpp"
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr const char* kFormat = "gateless part";
@@ -141,4 +141,4 @@ Part read_part(const std::string& path) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

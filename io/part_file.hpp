@@ -12,7 +12,7 @@
 #include "host/core/matrix.hpp"
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 struct PartSample {
   std::string file;    ///< as the command line named it
@@ -36,4 +36,4 @@ void write_part(const Part& part, const std::string& path);
 /// Errors: InputError for a file that is not one of this program, or whose shapes contradict each other.
 [[nodiscard]] Part read_part(const std::string& path);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -7,7 +7,7 @@
 
 #include "host/core/piece_values.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{1} << 20U;
@@ -131,4 +131,4 @@ void PieceFileReader::next_block() {
   if (sum_ != head.sum) throw DamagedPiece();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

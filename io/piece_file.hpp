@@ -11,7 +11,7 @@
 
 #include "host/core/pieces.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// What a file of a piece begins with.
 struct PieceHead {
@@ -70,4 +70,4 @@ class PieceFileReader final : public PieceReader {
   PieceHead head_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

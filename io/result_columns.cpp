@@ -1,34 +1,6 @@
 #include "io/result_columns.hpp"
 
-#include <array>
-
-#include "host/core/result_words.hpp"
-
-namespace gateless {
-namespace {
-
-template <class Word, std::size_t kWords>
-bool parse_word(const std::string& text, Word& value, const std::array<Word, kWords>& words) {
-  const auto found =
-      std::find_if(words.begin(), words.end(), [&](Word word) { return text_of(word) == text; });
-  if (found == words.end()) return false;
-  value = *found;
-  return true;
-}
-
-}  // namespace
-
-std::string field_text(Detection value) { return text_of(value); }
-std::string field_text(Call value) { return text_of(value); }
-bool parse_field(const std::string& text, Detection& value) {
-  return parse_word(text, value,
-                    std::array{Detection::kNotDetected, Detection::kNotQuantifiable,
-                               Detection::kQuantifiable, Detection::kNotResolvable});
-}
-bool parse_field(const std::string& text, Call& value) {
-  return parse_word(text, value,
-                    std::array{Call::kUp, Call::kDown, Call::kNoChange, Call::kNotQuantifiable});
-}
+namespace gateless::io {
 
 std::vector<Column<MarkerMediansRow>> marker_median_columns(
     const std::vector<MarkerMediansRow>& rows) {
@@ -53,4 +25,4 @@ std::vector<Column<MarkerMediansRow>> marker_median_columns(
   return columns;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -10,12 +10,7 @@
 #include "host/core/result_fields.hpp"
 #include "io/table_columns.hpp"
 
-namespace gateless {
-
-[[nodiscard]] std::string field_text(Detection value);
-[[nodiscard]] std::string field_text(Call value);
-[[nodiscard]] bool parse_field(const std::string& text, Detection& value);
-[[nodiscard]] bool parse_field(const std::string& text, Call& value);
+namespace gateless::io {
 
 /// A column that holds what a row has under `key` in one of its lists; empty where it has nothing.
 template <class Row, class Value>
@@ -83,4 +78,4 @@ std::vector<Column<RowOf<Fields>>> columns_of(const Fields& fields, const CsvTab
 [[nodiscard]] std::vector<Column<MarkerMediansRow>> marker_median_columns(
     const std::vector<MarkerMediansRow>& rows);
 
-}  // namespace gateless
+}  // namespace gateless::io

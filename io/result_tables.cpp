@@ -8,7 +8,7 @@
 #include "io/atomic_file.hpp"
 #include "io/result_columns.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// The rows of abundance, and one for each sample and subset whose markers are stained but not told: no number, the reason.
@@ -127,4 +127,4 @@ Results read_tables(const std::string& dir, EmptyTables empty) {
   return results;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

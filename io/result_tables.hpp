@@ -5,7 +5,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Tables without a row: a header alone, so that programs find it, or no file.
 enum class EmptyTables { kWritten, kLeftOut };
@@ -25,4 +25,4 @@ void write_columns(const std::string& text, const std::string& dir);
 [[nodiscard]] Results read_tables(const std::string& dir,
                                   EmptyTables empty = EmptyTables::kWritten);
 
-}  // namespace gateless
+}  // namespace gateless::io

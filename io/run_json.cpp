@@ -11,7 +11,7 @@
 #include "io/result_tables.hpp"
 #include "io/text_file.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -264,4 +264,4 @@ Results read_results(const std::string& dir) {
   return results;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

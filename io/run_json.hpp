@@ -8,7 +8,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 struct InputFile {
   std::string path;
@@ -40,4 +40,4 @@ void read_report_json(const std::string& dir, Results& results);
 /// report again.
 [[nodiscard]] Results read_results(const std::string& dir);
 
-}  // namespace gateless
+}  // namespace gateless::io

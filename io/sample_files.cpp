@@ -10,7 +10,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -197,4 +197,4 @@ std::vector<std::string> event_files_below(const std::string& folder) {
   return paths;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace gateless {
+namespace gateless::io {
 
 using PatientVisit = std::pair<std::string, std::string>;
 
@@ -31,4 +31,4 @@ struct FoundFiles {
 /// relative to it, sorted; hidden folders and files are left out.
 [[nodiscard]] std::vector<std::string> event_files_below(const std::string& folder);
 
-}  // namespace gateless
+}  // namespace gateless::io

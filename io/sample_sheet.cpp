@@ -15,7 +15,7 @@
 #include "io/spreadsheet.hpp"
 #include "io/text_file.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr std::uint64_t kLargestSheet = std::uint64_t{16} << 20U;
@@ -218,4 +218,4 @@ SampleSheet read_sample_sheet(const std::string& path, SheetFiles files) {
   return SheetReader(path, files).read();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -8,7 +8,7 @@
 
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Whether the files that a sheet names must be there: `combine` knows them by their parts, on any machine.
 enum class SheetFiles : std::uint8_t { kAreHere, kMayBeElsewhere };
@@ -32,4 +32,4 @@ struct SampleSheet {
 [[nodiscard]] SampleSheet read_sample_sheet(const std::string& path,
                                             SheetFiles files = SheetFiles::kAreHere);
 
-}  // namespace gateless
+}  // namespace gateless::io

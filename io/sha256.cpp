@@ -16,7 +16,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// One digest in the making.
@@ -101,4 +101,4 @@ std::string sha256_of_file(const std::string& path) {
   return digest.text();
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gateless {
+namespace gateless::io {
 
 /// 64 lower-case hexadecimal digits. Errors: InputError when the file cannot be read.
 [[nodiscard]] std::string sha256_of_file(const std::string& path);
@@ -14,4 +14,4 @@ namespace gateless {
 /// [channels][events]. In Python: hashlib.sha256(numpy.ascontiguousarray(x, "<f4")).hexdigest() for x[events][channels].
 [[nodiscard]] std::string sha256_of_values(const std::vector<std::vector<float>>& values);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -13,7 +13,7 @@
 
 #include "io/sample_files.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr std::size_t kNamedInAWarning = 3;
@@ -204,4 +204,4 @@ void check_repeats(const std::string& sheet_path, SampleSheet& sheet, Problems& 
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -6,7 +6,7 @@
 #include "io/sample_sheet.hpp"
 #include "io/text_file.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// `file` is relative to the sheet's folder, and may be written as Windows does.
 void set_file(Sample& sample, const std::string& sheet_path, const std::string& file);
@@ -21,4 +21,4 @@ void check_sheet_files(const std::string& sheet_path, const SampleSheet& sheet, 
 /// The same blood measured in another batch is a replicate; twice in one batch is most likely a mistake.
 void check_repeats(const std::string& sheet_path, SampleSheet& sheet, Problems& problems);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -11,7 +11,7 @@
 #include "io/csv.hpp"
 #include "io/spreadsheet.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// A word as it is compared: without capitals, numbers without leading zeros (spreadsheets take them away), and for visits
@@ -109,4 +109,4 @@ void join_spellings(SampleSheet& sheet, std::string Sample::*field, const std::s
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

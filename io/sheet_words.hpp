@@ -8,7 +8,7 @@
 
 #include "io/sample_sheet.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// The columns that a sheet may have besides numbers; patient and visit first.
 [[nodiscard]] const std::vector<std::string>& known_sheet_columns();
@@ -27,4 +27,4 @@ namespace gateless {
 /// first. Each that is replaced is a warning, which names the sheet's `path`.
 void join_spellings(SampleSheet& sheet, std::string Sample::*field, const std::string& path);
 
-}  // namespace gateless
+}  // namespace gateless::io

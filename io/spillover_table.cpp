@@ -9,7 +9,7 @@
 
 #include "io/fcs_text.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 using Fields = std::vector<std::string>;
@@ -130,4 +130,4 @@ SpilloverTable split_spillover(const std::string& text) {
   return table;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gateless {
+namespace gateless::io {
 
 struct SpilloverTable {
   std::vector<std::string> names;
@@ -20,4 +20,4 @@ struct SpilloverTable {
 /// Whether a text is digits and nothing else.
 [[nodiscard]] bool is_digits(std::string_view text);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -7,7 +7,7 @@
 
 #include "host/core/plain_text.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 bool has_content(std::string_view line, char separator) {
@@ -137,4 +137,4 @@ std::optional<double> parse_local_number(std::string_view text) {
   return parse_number(pointed);
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

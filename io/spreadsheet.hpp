@@ -7,7 +7,7 @@
 
 #include "io/csv.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// The text of a sheet without what spreadsheets add: a line "sep=;", a title above the header, rows of separators only,
 /// separators behind the last column, blanks of Unicode around fields. Lines keep their numbers.
@@ -19,4 +19,4 @@ namespace gateless {
 /// A number with a decimal point, or with a decimal comma; nothing for text such as "1,234.5" and "12,3,4".
 [[nodiscard]] std::optional<double> parse_local_number(std::string_view text);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -8,7 +8,7 @@
 
 #include "host/core/nearest_word.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 void check_against_sheet(Study& study, const std::function<int(const std::string&)>& line_of_key,
                          const std::map<std::string, std::string>& not_numbers,
@@ -64,4 +64,4 @@ void check_against_sheet(Study& study, const std::function<int(const std::string
   check("healthy_group", compare.healthy_group, "a group", groups);
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -8,7 +8,7 @@
 #include "host/core/study.hpp"
 #include "io/text_file.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Visits, patients, groups and columns that `compare:` names must be in the sheet. `line_of_key`: where a key of `compare:`
 /// stands, 0 if it was not given. Words that differ in capitals alone are taken as the sheet writes them.
@@ -16,4 +16,4 @@ namespace gateless {
 void check_against_sheet(Study& study, const std::function<int(const std::string&)>& line_of_key,
                          const std::map<std::string, std::string>& not_numbers, Problems& problems);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -17,7 +17,7 @@
 #include "io/utf8.hpp"
 #include "io/yaml_keys.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr std::uint64_t kLargestStudyFile = std::uint64_t{1} << 20U;
@@ -182,4 +182,4 @@ Study read_study(const std::string& path, SheetFiles files) {
   return study;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

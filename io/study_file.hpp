@@ -6,7 +6,7 @@
 #include "host/core/study.hpp"
 #include "io/sample_sheet.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// The study with its samples. Paths in the file are relative to its folder.
 /// Errors: InputError that lists all problems of the file as `file:line: ...`: unknown keys (with the nearest known
@@ -14,4 +14,4 @@ namespace gateless {
 /// the sample sheet.
 [[nodiscard]] Study read_study(const std::string& path, SheetFiles files = SheetFiles::kAreHere);
 
-}  // namespace gateless
+}  // namespace gateless::io

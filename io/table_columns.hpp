@@ -12,10 +12,11 @@
 #include <vector>
 
 #include "host/core/error.hpp"
+#include "host/core/result_words.hpp"
 #include "io/csv.hpp"
 #include "io/text_file.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// One column of a table of `Row`s.
 template <class Row>
@@ -32,6 +33,12 @@ inline std::string field_text(const std::optional<double>& value) { return numbe
 template <class Integer, class = std::enable_if_t<std::is_integral_v<Integer>>>
 std::string field_text(Integer value) {
   return std::to_string(value);
+}
+/// Of the words of results, by those that host/core/result_words.hpp has for them.
+template <class Word>
+  requires std::is_enum_v<Word>
+std::string field_text(Word value) {
+  return text_of(value);
 }
 
 inline bool parse_field(const std::string& text, std::string& value) {
@@ -54,6 +61,11 @@ bool parse_field(const std::string& text, Integer& value) {
   if (!number || *number < 0.0 || *number > 0x1.0p53) return false;
   value = static_cast<Integer>(*number);
   return static_cast<double>(value) == *number;
+}
+template <class Word>
+  requires std::is_enum_v<Word>
+bool parse_field(const std::string& text, Word& value) {
+  return parse_word(text, value);
 }
 
 /// A column that holds one member of the row.
@@ -107,4 +119,4 @@ std::vector<Row> read_rows(const CsvTable& table, const std::vector<Column<Row>>
   return rows;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -11,7 +11,7 @@
 #include "host/core/error.hpp"
 #include "io/utf8.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// A wrong file gives thousands of problems; nobody reads more than these.
@@ -59,4 +59,4 @@ void Problems::throw_if_any() const {
                                lines_.size() - kMostProblems));
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

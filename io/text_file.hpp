@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace gateless {
+namespace gateless::io {
 
 /// The bytes of a file, those of UTF-16 as UTF-8. Errors: InputError when it is missing, not a file, unreadable or larger than `max_bytes`.
 [[nodiscard]] std::string read_text_file(const std::string& path, std::uint64_t max_bytes);
@@ -26,4 +26,4 @@ class Problems {
   std::vector<std::string> lines_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -6,7 +6,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 bool is_same(const timespec& left, const timespec& right) {
@@ -34,4 +34,4 @@ void UnchangedFile::check() const {
                   path_));
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

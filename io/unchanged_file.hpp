@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace gateless {
+namespace gateless::io {
 
 /// Remembers a file's identity, size and times. What is read and hashed between construction and check() is one content.
 class UnchangedFile {
@@ -24,4 +24,4 @@ class UnchangedFile {
   struct stat first_ {};
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

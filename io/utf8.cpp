@@ -4,7 +4,7 @@
 #include <array>
 #include <cstddef>
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 unsigned byte_at(std::string_view text, std::size_t position) {
@@ -121,4 +121,4 @@ std::string valid_utf8(std::string_view text) {
   return valid;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

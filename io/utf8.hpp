@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace gateless {
+namespace gateless::io {
 
 /// How the letters of a text file are stored.
 enum class TextCoding { kBytes, kUtf16Little, kUtf16Big };
@@ -17,4 +17,4 @@ enum class TextCoding { kBytes, kUtf16Little, kUtf16Big };
 /// Text that is valid UTF-8 as it is; any other as Windows-1252 (ISO 8859-1 and 27 more letters). NUL bytes become blanks.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// yaml-cpp makes documents for ever where it meets a token that begins none (a line that begins with a comma): a second
@@ -46,4 +46,4 @@ std::vector<YAML::Node> yaml_documents(const std::string& text) {
   return YAML::LoadAll(text);
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -8,7 +8,7 @@
 
 #include "host/core/nearest_word.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::optional<double> real_of(const YAML::Node& node) {
@@ -135,4 +135,4 @@ std::optional<std::int64_t> YamlKeys::whole(const YAML::Node& node, std::int64_t
   return std::nullopt;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

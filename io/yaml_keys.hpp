@@ -13,7 +13,7 @@
 
 #include "io/text_file.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// Base of a reader that lists the keys it knows. A value that cannot be read leaves its variable as it is.
 class YamlKeys {
@@ -73,4 +73,4 @@ class YamlKeys {
   std::map<std::string, int> lines_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

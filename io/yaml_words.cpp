@@ -8,7 +8,7 @@
 
 #include "host/core/nearest_word.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 void YamlWords::problem(const YAML::Node& node, const std::string& message) {
   problems_.push_back(fmt::format("{}:{}: {}", name_, line_of(node), message));
@@ -84,4 +84,4 @@ double YamlWords::real(const YAML::Node& node) {
   return 0.0;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

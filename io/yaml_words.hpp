@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace gateless {
+namespace gateless::io {
 
 /// Base of a reader of one file. Nothing is thrown: what cannot be read is complained about and taken as empty.
 class YamlWords {
@@ -40,4 +40,4 @@ class YamlWords {
   std::vector<std::string>& problems_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::io

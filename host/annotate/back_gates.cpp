@@ -6,7 +6,7 @@
 #include "host/core/packed_levels.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr std::size_t kFewestBins = 24, kMostBins = 48;
@@ -192,4 +192,4 @@ std::vector<BackGate> back_gates(const EventView& events, const std::vector<Samp
   return gates;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

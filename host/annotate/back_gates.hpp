@@ -9,7 +9,7 @@
 #include "host/core/event_store.hpp"
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// A picture for each parent and each two markers that tell its parts apart, the most telling first; `panel` and the names of
 /// the samples are left empty. A label counts for its parents too. All pictures together have about `cells` bins. The result does not depend on `threads`.
@@ -18,4 +18,4 @@ namespace gateless {
                                                const SubsetModel& model, const SubsetCalls& calls,
                                                std::size_t cells, std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

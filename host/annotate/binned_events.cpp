@@ -5,7 +5,7 @@
 #include "host/core/distribution.hpp"
 #include "host/core/large_blocks.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr std::size_t kRangeEvents = 4000;  // a sample
@@ -75,4 +75,4 @@ std::vector<std::uint8_t> bin_corner(const EventView& events, const SampleRange&
   return bins;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -6,7 +6,7 @@
 #include "host/annotate/mixture_fit.hpp"
 #include "host/core/event_store.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// Nearly all values, with some room; a constant marker gets a range of its own. [markers]
 [[nodiscard]] std::vector<MarkerRange> marker_ranges(const EventView& events,
@@ -35,4 +35,4 @@ template <class Mixtures>
   return used;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -9,7 +9,7 @@
 
 #include "host/annotate/channel_words.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 void ignore(Reading& reading, std::string reason) {
@@ -207,4 +207,4 @@ void choose_channels(std::vector<Reading>& readings, Panel& panel) {
   settle_duplicates(readings, panel);
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

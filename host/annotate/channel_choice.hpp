@@ -7,7 +7,7 @@
 
 #include "host/core/panel.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// How well a channel is known.
 enum class NameEvidence { kNone, kDetector, kClone, kName, kStain, kOverride };
@@ -22,4 +22,4 @@ struct Reading {
 /// Ignores what is not to be used; says what was chosen in Panel::warnings, one line a kind.
 void choose_channels(std::vector<Reading>& readings, Panel& panel);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

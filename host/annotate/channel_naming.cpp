@@ -14,7 +14,7 @@
 #include "host/core/nearest_word.hpp"
 #include "host/core/plain_text.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 /// "140Ce_EQ", "140Ce_EQ4": the beads of mass cytometry.
@@ -257,4 +257,4 @@ void check_overrides(const std::vector<std::vector<Channel>>& files,
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

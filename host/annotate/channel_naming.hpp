@@ -9,7 +9,7 @@
 #include "host/core/panel.hpp"
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// The panel of a file. `overrides` maps a channel ($PnN or $PnS) to a marker, "ignore", or a role
 /// ("viability", "time", "bead", "dna"). `cytometer` is $CYT where known ("CyTOF", "Helios" mean mass).
@@ -22,4 +22,4 @@ namespace gateless {
 void check_overrides(const std::vector<std::vector<Channel>>& files,
                      const std::map<std::string, std::string>& overrides);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

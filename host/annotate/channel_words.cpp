@@ -9,7 +9,7 @@
 #include "host/annotate/pulse_words.hpp"
 #include "host/core/plain_text.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 bool is_alnum(char c) {
@@ -301,4 +301,4 @@ bool ChannelWords::is_viability(const std::string& marker) const {
   return viability_.count(marker) != 0;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

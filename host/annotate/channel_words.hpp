@@ -10,7 +10,7 @@
 
 #include "host/core/knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// A marker's name, synonym or clone, ready to be searched for.
 struct MarkerPattern {
@@ -58,4 +58,4 @@ class ChannelWords {
 /// Words of `text` between separators (anything but letters and digits), as written.
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

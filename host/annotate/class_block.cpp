@@ -6,7 +6,7 @@
 
 #define GATELESS_INLINE inline __attribute__((always_inline))
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 // Vectors are passed by reference: by value, the registers they travel in would differ from machine to machine.
@@ -130,4 +130,4 @@ void count_probabilities(const std::uint8_t* bins, const float* probability, std
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

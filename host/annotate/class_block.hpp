@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace gateless {
+namespace gateless::annotate {
 
 inline constexpr std::size_t kBlockEvents = 64;  ///< whose probabilities are asked for together
 inline constexpr std::size_t kClassLanes = 8;    ///< classes are padded to a multiple of it
@@ -31,4 +31,4 @@ void weigh_probabilities(float* probability, const float* weight, std::size_t ev
 void count_probabilities(const std::uint8_t* bins, const float* probability, std::size_t events,
                          std::size_t stride, float* counts);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace gateless {
+namespace gateless::annotate {
 
 LevelSet all_levels(const MarkerDesign& marker) {
   return static_cast<LevelSet>((1U << marker.levels.size()) - 1U);
@@ -95,4 +95,4 @@ void drop_support(MixtureDesign& mixture) {
   mixture.classes = std::move(kept);
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -5,7 +5,7 @@
 
 #include "host/annotate/mixture_design.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// Every level of a marker.
 [[nodiscard]] LevelSet all_levels(const MarkerDesign& marker);
@@ -21,4 +21,4 @@ void add_uncovered(MixtureDesign& mixture, std::int16_t rest_subset);
 /// Removes the supporting markers, and classes that are equal without them.
 void drop_support(MixtureDesign& mixture);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

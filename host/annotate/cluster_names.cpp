@@ -7,7 +7,7 @@
 #include "host/annotate/cluster_words.hpp"
 #include "host/core/distribution.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr double kMajority = 0.5;  // of a cluster's events
@@ -151,4 +151,4 @@ std::vector<ClusterRow> name_clusters(const EventView& events,
   return rows;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

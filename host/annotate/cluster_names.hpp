@@ -12,7 +12,7 @@
 #include "host/core/knowledge.hpp"
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// One row per metacluster 1..n. `metacluster_of_event` [events] holds 1-based ids, 0 for events outside this
 /// map; `metacluster_of_node` [nodes] the same ids. Fills all of ClusterRow but `panel` and `map`.
@@ -21,4 +21,4 @@ namespace gateless {
     std::span<const std::uint32_t> metacluster_of_node, const SubsetModel& model,
     const SubsetCalls& calls, const Knowledge& knowledge);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <map>
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr std::size_t kMostReasons = 4;
@@ -221,4 +221,4 @@ ClusterWords words_of(const NamedCluster& named, const SubsetModel& model,
   return ClusterDescription(named, model, knowledge).words();
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -9,7 +9,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "host/core/knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// How many events of a cluster are called each subset; the last: unassigned. [subsets + 1]
 using EventsCalled = std::vector<std::size_t>;
@@ -36,4 +36,4 @@ struct ClusterWords {
 /// The subsets from the root down to `subset`, the root first.
 [[nodiscard]] std::vector<std::int16_t> path_to(const SubsetModel& model, std::int16_t subset);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

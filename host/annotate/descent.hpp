@@ -10,7 +10,7 @@
 #include "host/annotate/mixture_fit.hpp"
 #include "host/annotate/mixture_tables.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// What is kept of the members of a population.
 enum class Kept : std::uint8_t {
@@ -192,4 +192,4 @@ class Descent {
   std::vector<Members> members_;  ///< [subsets]
 };
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr std::size_t kAllPairsUpTo = 3;  // markers
@@ -165,4 +165,4 @@ std::vector<DividingPair> dividing_pairs(const SubsetModel& model) {
   return pairs;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -8,7 +8,7 @@
 
 #include "host/annotate/subset_model.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// A picture of one division: its axes are rows of the events.
 struct DividingPair {
@@ -25,4 +25,4 @@ struct DividingPair {
 /// a marker alone is shown beside one by which its parent is told.
 [[nodiscard]] std::vector<DividingPair> dividing_pairs(const SubsetModel& model);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -8,7 +8,7 @@
 #include "host/annotate/panel_subsets.hpp"
 #include "host/annotate/subset_axes.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 /// A subset with fewer labelled events among those that are learned from gets no gate of its own.
@@ -300,4 +300,4 @@ std::vector<LearnedGate> learn_gates(const GateLesson& lesson, const SubsetModel
   return Learner(lesson, model, knowledge).learn();
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -10,7 +10,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "host/core/knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// Events that are to have a gate though no subset names them: an abnormal cluster.
 struct GatedCluster {
@@ -58,4 +58,4 @@ enum class LabelSays : std::uint8_t { kOutside, kInside, kNothing };
 [[nodiscard]] std::vector<LabelSays> labels_say(std::size_t of_subset, const SubsetModel& model,
                                                 const Knowledge& knowledge);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr int kMostRounds = 12;
@@ -206,4 +206,4 @@ std::vector<std::uint32_t> inside_box(const GateTable& table,
   return inside;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// Values are told apart to 1/kGateBins of the range that a gate's bound may lie in.
 inline constexpr std::size_t kGateBins = 512;
@@ -56,4 +56,4 @@ struct GateSearch {
                                                     std::span<const std::uint32_t> population,
                                                     const std::vector<PlacedSide>& sides);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

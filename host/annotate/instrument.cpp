@@ -8,7 +8,7 @@
 
 #include "host/annotate/channel_words.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 /// Lightest and heaviest isotope of an element that is found in nature or sold as a tag.
@@ -68,4 +68,4 @@ Instrument instrument_of(const std::vector<Channel>& channels, const std::string
   return says_so || metals >= 3 ? Instrument::kMass : Instrument::kFlow;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -7,7 +7,7 @@
 #include "host/core/panel.hpp"
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// "142Nd", "Nd142", "Nd142Di", "BCKG190Di": an isotope that exists.
 [[nodiscard]] bool is_metal(const std::string& word);
@@ -16,4 +16,4 @@ namespace gateless {
 [[nodiscard]] Instrument instrument_of(const std::vector<Channel>& channels,
                                        const std::string& cytometer);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

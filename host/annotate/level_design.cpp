@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 /// One level only is asked for: its counterpart is kept, to tell it from what no rule describes.
@@ -70,4 +70,4 @@ std::string level_text(TierSet tiers) {
   return "+";
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -6,7 +6,7 @@
 
 #include "host/core/level_tiers.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// Which levels of a marker the rules of a population need.
 struct LevelDemand {
@@ -24,4 +24,4 @@ struct LevelDemand {
 /// How a level is written behind its marker: "-", "low", "+", "high", "-/low", "-/+".
 [[nodiscard]] std::string level_text(TierSet tiers);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

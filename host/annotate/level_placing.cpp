@@ -7,7 +7,7 @@
 
 #include "host/annotate/one_mode.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode is plain positive
@@ -206,4 +206,4 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
   return placed;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -9,7 +9,7 @@
 
 #include "host/annotate/mixture_design.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 inline constexpr std::size_t kBins = 256;
 
@@ -128,4 +128,4 @@ struct ParentDensity {
                                                     const ParentDensity& parent,
                                                     const PoolModes& pool, double bins_per_unit);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

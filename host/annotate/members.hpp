@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// The events of one sample that may belong to a population, rising, with their probabilities: all of them, or a list.
 class Members {
@@ -68,4 +68,4 @@ class Members {
 /// The members of one population. [samples]
 using SampleMembers = std::vector<const Members*>;
 
-}  // namespace gateless
+}  // namespace gateless::annotate

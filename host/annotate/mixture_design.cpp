@@ -8,7 +8,7 @@
 #include "host/annotate/level_design.hpp"
 #include "host/annotate/panel_subsets.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 class Designer {
@@ -417,4 +417,4 @@ AnnotationDesign design_annotation(const Knowledge& knowledge,
   return Designer(fit_to_panel(knowledge, markers, std::move(blind)), panel, markers.size()).run();
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

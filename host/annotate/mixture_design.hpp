@@ -12,7 +12,7 @@
 #include "host/core/knowledge.hpp"
 #include "host/core/panel.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 using LevelSet = std::uint8_t;  ///< bit l: level l is allowed
 
@@ -77,4 +77,4 @@ struct AnnotationDesign {
                                                  const Panel& panel,
                                                  std::vector<BlindMarker> blind = {});
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -7,7 +7,7 @@
 
 #include "host/annotate/mixture_tables.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr std::size_t kFittingMembers = 10000;
@@ -211,4 +211,4 @@ ClassTables border_tables(const SubsetMixture& mixture, const std::vector<Marker
   return {parameters, drawn};
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -13,7 +13,7 @@
 #include "host/annotate/mixture_design.hpp"
 #include "host/annotate/subset_model.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// Values of one sample as bins, [markers][events].
 struct BinnedSample {
@@ -57,4 +57,4 @@ class ClassTables;
 /// The rows of the events that a mixture looks at. [markers of the mixture]
 [[nodiscard]] std::vector<std::size_t> rows_of(const SubsetMixture& mixture);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -9,7 +9,7 @@
 #include "host/annotate/parent_density.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr int kLearningRounds = 40;
@@ -375,4 +375,4 @@ LearnedMixture learn_mixture(const MixtureDesign& design, const std::vector<Binn
   return {learner.mixture(ranges), learner.placed(), std::nullopt};
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

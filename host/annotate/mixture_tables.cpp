@@ -6,7 +6,7 @@
 #include <numbers>
 #include <numeric>
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr double kTailShare = 0.03;    // of a level's events, with twice the spread
@@ -243,4 +243,4 @@ void update_shift(std::vector<double>& shift, const LevelSums& sums,
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -11,7 +11,7 @@
 #include "host/annotate/class_block.hpp"
 #include "host/annotate/mixture_fit.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// The tied levels of a mixture in bins, and the shares of its classes.
 struct Parameters {
@@ -124,4 +124,4 @@ enum class ShiftKind {
 void update_shift(std::vector<double>& shift, const LevelSums& sums,
                   const std::vector<double>& mean, ShiftKind kind);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

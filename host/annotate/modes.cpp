@@ -8,7 +8,7 @@
 #include "host/annotate/level_placing.hpp"
 #include "host/core/distribution.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr double kSmoothing = 4.0;  // bins, sd of the kernel
@@ -295,4 +295,4 @@ std::vector<Mode> find_tops(const BinCounts& counts) {
   return tops;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

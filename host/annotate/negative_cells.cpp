@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr std::size_t kFewestMarkers = 3;
@@ -64,4 +64,4 @@ double certainty_above(const Mode& negatives, double position) {
   return k * k / (1.0 + k * k);
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -8,7 +8,7 @@
 #include "host/annotate/level_placing.hpp"
 #include "host/annotate/subset_model.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// Where negative cells of `marker` are expected, in its own bins, because negative cells of a panel's markers lie near each
 /// other: from the lowest modes of all other markers with two modes or more, and of those whose only mode lies hardly higher.
@@ -23,4 +23,4 @@ namespace gateless {
 /// distribution (Cantelli's inequality: no more than 1 / (1 + k^2) of it lies k sd above its mean).
 [[nodiscard]] double certainty_above(const Mode& negatives, double position);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

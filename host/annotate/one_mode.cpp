@@ -7,7 +7,7 @@
 
 #include "host/annotate/negative_cells.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr double kNegativeReach = 2.0;  // spreads of negative cells
@@ -227,4 +227,4 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
   return {seen, {only.position + std::max(3.5 * only.sd, 25.0), only.sd, false}};
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -7,7 +7,7 @@
 
 #include "host/annotate/level_placing.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 inline constexpr double kBrightReach = 1.645;         ///< spreads: 95 % of one population lie below
 inline constexpr double kSmallestStratumMode = 0.15;  ///< of a stratum
@@ -33,4 +33,4 @@ inline constexpr double kSmallestStratumMode = 0.15;  ///< of a stratum
                                                              const Mode& only,
                                                              const PoolModes& pool);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

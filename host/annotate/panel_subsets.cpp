@@ -9,7 +9,7 @@
 
 #include "host/core/level_tiers.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 /// A rule that keeps out one end only (not high, not neg) is no loss when its marker is missing: the subset is
@@ -139,4 +139,4 @@ PanelSubsets fit_to_panel(const Knowledge& knowledge, const std::vector<std::str
   return panel;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

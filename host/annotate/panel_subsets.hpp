@@ -11,7 +11,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "host/core/knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 struct PanelSubsets {
   Knowledge knowledge;                           ///< with the core rules that fit the panel
@@ -39,4 +39,4 @@ struct PanelSubsets {
                                         const std::vector<std::string>& markers,
                                         std::vector<BlindMarker> blind = {});
 
-}  // namespace gateless
+}  // namespace gateless::annotate

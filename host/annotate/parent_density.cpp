@@ -6,7 +6,7 @@
 #include <numeric>
 #include <vector>
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr std::size_t kMembers = 120000;  // of all samples, but no fewer than kFewestMembers of one
@@ -112,4 +112,4 @@ void add_strata(ParentDensity& density, std::size_t row, std::size_t other,
   density.strata.insert(density.strata.end(), strata.begin(), strata.end());
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

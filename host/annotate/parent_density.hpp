@@ -7,7 +7,7 @@
 #include "host/annotate/level_placing.hpp"
 #include "host/annotate/mixture_fit.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// How many members of one sample are looked at, so that many samples cost no more than few.
 [[nodiscard]] std::size_t members_looked_at(std::size_t samples);
@@ -21,4 +21,4 @@ namespace gateless {
 void add_strata(ParentDensity& density, std::size_t row, std::size_t other,
                 const std::vector<BinnedSample>& samples, const SampleMembers& members);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

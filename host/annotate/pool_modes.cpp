@@ -6,7 +6,7 @@
 #include "host/annotate/negative_cells.hpp"
 #include "host/annotate/parent_density.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
                                   const std::vector<bool>& is_doubtful,
@@ -99,4 +99,4 @@ double share_above(const BinCounts& a, const BinCounts& b) {
   return all_a > 0.0 && below > 0.0 ? above / (all_a * below) : 0.5;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -6,7 +6,7 @@
 
 #include "host/annotate/mixture_fit.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// Modes of each marker over all samples that are not doubtful; each sample has the same weight. `on_other_scale` is the row of
 /// side scatter, which is not compared with the others.
@@ -34,4 +34,4 @@ namespace gateless {
 /// Probability that an event of `a` lies above one of `b`, bins that both fill counted half.
 [[nodiscard]] double share_above(const BinCounts& a, const BinCounts& b);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -5,7 +5,7 @@
 
 #include "host/annotate/channel_words.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 bool is_amplifier(const std::string& word) {
@@ -77,4 +77,4 @@ bool is_compensated_name(const std::string& name) {
   return first == "comp" || first == "fjcomp";
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -5,7 +5,7 @@
 
 #include "host/core/panel.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// "PE-A", "PE - Area", "FS INT LIN": area. "YEL-HLin", "FL1 PEAK": height. "RED-W", "SS TOF": width.
 [[nodiscard]] PulseShape pulse_of(const std::string& name);
@@ -19,4 +19,4 @@ namespace gateless {
 /// "Comp-PE-A", "FJComp-PE-A", "<PE-A>": an export of compensated values.
 [[nodiscard]] bool is_compensated_name(const std::string& name);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -8,7 +8,7 @@
 #include "host/annotate/descent.hpp"
 #include "host/annotate/parent_density.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 /// How far the side scatter of a lineage reaches from its mode, on the natural logarithmic scale: four spreads, and never
@@ -98,4 +98,4 @@ std::vector<ScatterGate> place_scatter_gates(const MixtureDesign& design,
   return gates;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

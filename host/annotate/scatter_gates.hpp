@@ -5,7 +5,7 @@
 
 #include "host/annotate/mixture_fit.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// A gate for each lineage of `mixture` that is asked for the side scatter of lymphocytes; none without side scatter.
 /// `fits` are those of the samples.
@@ -14,4 +14,4 @@ namespace gateless {
     const std::vector<MarkerRange>& ranges, const std::vector<BinnedSample>& samples,
     const SampleMembers& members, const std::vector<const SampleFit*>& fits);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

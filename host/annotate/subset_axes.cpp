@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-namespace gateless {
+namespace gateless::annotate {
 
 SubsetAxes subset_axes(const SubsetModel& model) {
   std::map<std::int16_t, int> partitions;  // of a parent, overlays aside
@@ -84,4 +84,4 @@ std::vector<std::uint32_t> AxisCalls::profiles(
   return of_event;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -10,7 +10,7 @@
 
 #include "host/annotate/subset_model.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 struct SubsetAxes {
   std::vector<std::string> names;  ///< the partition, or the overlay's id; in model order
@@ -47,4 +47,4 @@ class AxisCalls {
   std::vector<std::int16_t> calls_;  ///< [events][axes], subset; -1: none of the axis
 };
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -9,7 +9,7 @@
 #include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 /// One list of profiles for all samples, in their order, in place of a list for each.
@@ -186,4 +186,4 @@ SubsetCalls call_subsets(const SubsetModel& model, const EventView& events,
   return calls;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -15,7 +15,7 @@
 #include "host/annotate/untold_subsets.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 /// A sample's events are learned from up to this many, beyond it from every second, third ... one: what levels and subsets
@@ -394,4 +394,4 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
       .model;
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

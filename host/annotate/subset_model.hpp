@@ -16,7 +16,7 @@
 #include "host/core/panel.hpp"
 #include "host/core/progress.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// Values are told apart to 1/256 of this range; beyond it a value counts as its end.
 struct MarkerRange {
@@ -218,4 +218,4 @@ struct SetBorder {
 /// Throws InputError when `text` is not what to_json writes.
 [[nodiscard]] SubsetModel subset_model_from_json(const std::string& text);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -6,7 +6,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(MarkerRange, low, high)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(LevelDensity, mean, sd, text)
@@ -104,4 +104,4 @@ SubsetModel subset_model_from_json(const std::string& text) {
       "model again");
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

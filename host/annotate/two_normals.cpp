@@ -6,7 +6,7 @@
 
 #include "host/annotate/level_placing.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr int kRounds = 100;
@@ -92,4 +92,4 @@ TwoNormals two_normals(const BinCounts& counts, double smallest_sd) {
           2.0 * gap / (lower.sd + upper.sd)};
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

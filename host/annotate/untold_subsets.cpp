@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace gateless {
+namespace gateless::annotate {
 
 std::string no_modes_reason(const MixtureDesign& design, const SubsetModel& model) {
   std::vector<std::string> markers;
@@ -53,4 +53,4 @@ void drop_subsets(SubsetModel& model, std::vector<std::string> reasons, SampleFi
   model.subsets = std::move(kept);
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -6,7 +6,7 @@
 
 #include "host/annotate/mixture_design.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 /// Why a division that needs two modes is not made.
 [[nodiscard]] std::string no_modes_reason(const MixtureDesign& design, const SubsetModel& model);
@@ -15,4 +15,4 @@ namespace gateless {
 /// subset are removed, because they no longer match it.
 void drop_subsets(SubsetModel& model, std::vector<std::string> reasons, SampleFits& fits);
 
-}  // namespace gateless
+}  // namespace gateless::annotate

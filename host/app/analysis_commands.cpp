@@ -9,6 +9,7 @@
 #include "host/app/resumed_run.hpp"
 #include "host/app/session.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/piece_values.hpp"
 #include "host/files/configuration.hpp"
 #include "host/files/event_reading.hpp"
@@ -31,7 +32,7 @@
 #include "io/run_json.hpp"
 #include "io/study_file.hpp"
 
-namespace gateless {
+namespace gateless::app {
 namespace {
 
 Outcome outcome_of(const std::string& command, const Study& study, const std::string& dir,
@@ -282,4 +283,4 @@ void execute(const ReportCommand& command, Ranks& /*ranks*/) {
   if (command.writes_figures) write_figures(results, command.dir);
 }
 
-}  // namespace gateless
+}  // namespace gateless::app

@@ -1,9 +1,10 @@
 #include "host/app/bare_study.hpp"
 
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "io/sample_sheet.hpp"
 
-namespace gateless {
+namespace gateless::app {
 namespace {
 
 std::vector<Sample> samples_of(const std::vector<std::string>& files) {
@@ -43,4 +44,4 @@ std::vector<Sample> samples_to_map(const MapCommand& command, Progress& progress
   return samples_of(command.files);
 }
 
-}  // namespace gateless
+}  // namespace gateless::app

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "host/compute/ranks.hpp"
+#include "host/core/layers.hpp"
 #include "host/options/command_line.hpp"
 
-namespace gateless {
+namespace gateless::app {
 
 void execute(const RunCommand& command, Ranks& ranks);
 void execute(const ClusterCommand& command, Ranks& ranks);
@@ -17,4 +18,4 @@ void execute(const ConvertCommand& command, Ranks& ranks);
 void execute(const DevicesCommand& command, Ranks& ranks);
 void execute(const TextCommand& command, Ranks& ranks);
 
-}  // namespace gateless
+}  // namespace gateless::app

@@ -12,7 +12,7 @@
 #include "host/core/error.hpp"
 #include "host/core/printable.hpp"
 
-namespace gateless {
+namespace gateless::app {
 namespace {
 
 constexpr std::size_t kBarWidth = 30;
@@ -136,4 +136,4 @@ void Console::clear_bar() {
   if (!is_quiet_ && is_terminal_) tell("\r\x1b[K");
 }
 
-}  // namespace gateless
+}  // namespace gateless::app

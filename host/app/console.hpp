@@ -13,7 +13,7 @@
 #include "host/core/progress.hpp"
 #include "host/core/stage_clock.hpp"
 
-namespace gateless {
+namespace gateless::app {
 
 class Console : public Progress, private LoopWatcher {
  public:
@@ -62,4 +62,4 @@ class Console : public Progress, private LoopWatcher {
   std::vector<std::string> warnings_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::app

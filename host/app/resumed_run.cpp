@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "host/core/layers.hpp"
 #include "host/core/piece_values.hpp"
 #include "host/files/interruption.hpp"
 
-namespace gateless {
+namespace gateless::app {
 namespace {
 
 constexpr const char* kSamples = "samples";
@@ -64,4 +65,4 @@ void keep_samples(const Outcome& outcome, const std::vector<PanelEvents>& panels
   });
 }
 
-}  // namespace gateless
+}  // namespace gateless::app

@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "host/app/session.hpp"
+#include "host/core/layers.hpp"
 #include "host/files/outcome.hpp"
 #include "host/files/unfinished_run.hpp"
 
-namespace gateless {
+namespace gateless::app {
 
 /// What is finished in the folder of results; from here on an interruption says what is kept.
 [[nodiscard]] UnfinishedRun unfinished_run(const std::string& dir, Session& session);
@@ -23,4 +24,4 @@ namespace gateless {
 void keep_samples(const Outcome& outcome, const std::vector<PanelEvents>& panels,
                   UnfinishedRun& unfinished, Session& session);
 
-}  // namespace gateless
+}  // namespace gateless::app

@@ -5,11 +5,12 @@
 #include "host/compute/ranked_backend.hpp"
 #include "host/core/embedded.hpp"
 #include "host/core/large_blocks.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/files/result_folder.hpp"
 #include "io/knowledge_file.hpp"
 
-namespace gateless {
+namespace gateless::app {
 namespace {
 
 /// Bounds the memory of the program by --memory, else by most of what the machine has.
@@ -65,4 +66,4 @@ void finish(Session& session, const Outcome& outcome, Results&& results) {
   write_record(outcome, results);
 }
 
-}  // namespace gateless
+}  // namespace gateless::app

@@ -8,12 +8,13 @@
 #include "host/app/console.hpp"
 #include "host/compute/backend.hpp"
 #include "host/compute/ranks.hpp"
+#include "host/core/layers.hpp"
 #include "host/files/folder_lock.hpp"
 #include "host/files/outcome.hpp"
 #include "host/options/options.hpp"
 #include "host/stages/ranked_reading.hpp"
 
-namespace gateless {
+namespace gateless::app {
 
 struct Session {
   /// Errors: UsageError; InputError where another process writes into the folder; DeviceError.
@@ -35,4 +36,4 @@ struct Session {
 /// Writes the files of the results, then the report with what the console has counted and said, then the record.
 void finish(Session& session, const Outcome& outcome, Results&& results);
 
-}  // namespace gateless
+}  // namespace gateless::app

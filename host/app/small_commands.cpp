@@ -7,13 +7,14 @@
 #include "host/app/commands.hpp"
 #include "host/app/session.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/printable.hpp"
 #include "host/files/convert_files.hpp"
 #include "host/files/folders.hpp"
 #include "host/files/inspect_files.hpp"
 #include "host/simulate/simulate.hpp"
 
-namespace gateless {
+namespace gateless::app {
 namespace {
 
 /// To stdout; whether it arrived is asked once, at the end (main.cpp).
@@ -82,4 +83,4 @@ void execute(const DevicesCommand&, Ranks& ranks) {
 
 void execute(const TextCommand& command, Ranks& /*ranks*/) { std::cout << command.text; }
 
-}  // namespace gateless
+}  // namespace gateless::app

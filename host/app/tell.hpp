@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace gateless {
+namespace gateless::app {
 
 template <class... Arguments>
 void tell(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
@@ -15,4 +15,4 @@ void tell(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
   (void)std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
-}  // namespace gateless
+}  // namespace gateless::app

@@ -5,7 +5,7 @@
 #include <limits>
 #include <numeric>
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 /// Chains of nearest neighbours: two that are each other's nearest merge at once, wherever they lie in the tree.
@@ -227,4 +227,4 @@ std::vector<std::size_t> cut_into(const std::vector<Merge>& merges, std::size_t 
   return groups_after(merges, members - std::clamp<std::size_t>(groups, 1, members));
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

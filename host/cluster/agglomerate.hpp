@@ -8,7 +8,7 @@
 
 #include "host/core/matrix.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// One step of the agglomeration: the groups of these two members become one.
 struct Merge {
@@ -41,4 +41,4 @@ using AreApart = std::function<bool(std::span<const std::size_t>, std::span<cons
 [[nodiscard]] std::vector<std::size_t> join_unless_apart(Matrix<double> distance, double height,
                                                          const AreApart& are_apart);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

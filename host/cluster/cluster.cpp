@@ -15,9 +15,10 @@
 #include "host/cluster/trained_nodes.hpp"
 #include "host/compute/event_keys.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/piece_values.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kMostFarGroups = 64;
@@ -167,4 +168,4 @@ std::vector<NodeIndex> map_events(EventView events, const Clustering& model, Bac
   return nodes;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -7,12 +7,13 @@
 
 #include "host/compute/backend.hpp"
 #include "host/core/event_store.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
 #include "host/core/pieces.hpp"
 #include "host/core/progress.hpp"
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// The trained map of one panel.
 struct Clustering {
@@ -49,4 +50,4 @@ struct Clustering {
 [[nodiscard]] std::vector<NodeIndex> map_events(EventView events, const Clustering& model,
                                                 Backend& backend);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

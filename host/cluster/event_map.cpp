@@ -13,7 +13,7 @@
 #include "host/core/clones.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kChunk = 1U << 14U;
@@ -236,4 +236,4 @@ EventMap place_events(EventView events, const std::vector<std::size_t>& rows,
   return map;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

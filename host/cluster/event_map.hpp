@@ -6,7 +6,7 @@
 
 #include "host/cluster/cluster.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// Each event is placed by this many of its nearest nodes, looked for among the kMapCandidates nodes around its own. 15 neighbours
 /// among all nodes, the default of EmbedSOM, keep no more of an event's neighbours together (tests/bench/RESULTS.md).
@@ -26,4 +26,4 @@ struct EventMap {
                                     const Clustering& clustering, const Matrix<double>& layout,
                                     std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -10,7 +10,7 @@
 #include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kChunkEvents = 1U << 14U;
@@ -342,4 +342,4 @@ Matrix<float> find_far_groups(EventView events, const Scaling& scaling, const Tr
   return largest_without_twins(those_apart(groups, units, nodes, trained, threads), units, most);
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

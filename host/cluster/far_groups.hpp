@@ -6,10 +6,11 @@
 
 #include "host/compute/backend.hpp"
 #include "host/core/event_store.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
 #include "host/core/scaling.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// A trained map, as the search needs it.
 struct TrainedNodes {
@@ -32,4 +33,4 @@ struct TrainedNodes {
                                             std::size_t threads,
                                             ResidentEvents* resident = nullptr);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 double squared_between(std::span<const float> one, std::span<const float> other) {
@@ -72,4 +72,4 @@ void Landmarks::list_neighbours() {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

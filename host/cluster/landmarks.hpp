@@ -8,9 +8,10 @@
 
 #include "host/cluster/event_map.hpp"
 #include "host/compute/backend.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 inline constexpr std::size_t kBlock = 8;  ///< landmarks that are measured together
 
@@ -53,4 +54,4 @@ class Landmarks {
   std::vector<float> values_;          ///< [landmarks][blocks of kListed][markers][kBlock]
 };
 
-}  // namespace gateless
+}  // namespace gateless::cluster

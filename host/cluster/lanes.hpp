@@ -8,7 +8,7 @@
 // Lanes are never passed between functions that are not inlined, so their place in registers does not matter.
 #pragma GCC diagnostic ignored "-Wpsabi"
 
-namespace gateless {
+namespace gateless::cluster {
 
 inline constexpr std::size_t kLanes = 8;
 
@@ -86,4 +86,4 @@ GATELESS_INLINE Lanes exp_lanes(Lanes x) {
   return scale(low + (r2 * r2) * high, shifted);
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -6,7 +6,7 @@
 #include <functional>
 #include <numeric>
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kBins = 400;
@@ -203,4 +203,4 @@ Matrix<double> sides_shared(const NodeSamples& samples, const std::vector<std::s
   return shared;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

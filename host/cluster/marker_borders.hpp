@@ -10,7 +10,7 @@
 #include "host/cluster/node_samples.hpp"
 #include "host/core/matrix.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// The border of a marker with two modes.
 struct MarkerBorder {
@@ -35,4 +35,4 @@ struct MarkerBorder {
 [[nodiscard]] Matrix<double> sides_shared(const NodeSamples& samples,
                                           const std::vector<std::size_t>& nodes);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

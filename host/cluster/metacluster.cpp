@@ -7,7 +7,7 @@
 #include "host/cluster/agglomerate.hpp"
 #include "host/cluster/marker_borders.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 // Nodes from this distance on are different populations: mostly kept apart by the resamples, or by some of them and by the
@@ -255,4 +255,4 @@ Metaclusters metacluster_nodes(const Matrix<float>& codebook,
   return metaclusters;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

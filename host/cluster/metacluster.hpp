@@ -9,7 +9,7 @@
 #include "host/cluster/resampling.hpp"
 #include "host/core/matrix.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 struct Metaclusters {
   std::vector<std::uint32_t> of_node;  ///< [nodes], 0-based, by falling number of events
@@ -34,4 +34,4 @@ struct Metaclusters {
                                              const NodeSamples& samples, std::size_t first_far,
                                              std::size_t requested);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

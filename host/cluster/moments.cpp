@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr double kUnit = 1.0 / static_cast<double>(kUnits);
@@ -44,4 +44,4 @@ Matrix<double> within_node_variance(const NodeSquares& squares,
   return variance;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "host/compute/event_sums.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// Mean and covariance of the scaled events.
 struct Moments {
@@ -25,4 +26,4 @@ struct Moments {
 [[nodiscard]] Matrix<double> within_node_variance(const NodeSquares& squares,
                                                   const std::vector<std::uint64_t>& node_events);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -7,7 +7,7 @@
 
 #include "host/core/portable_math.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kMostArranged = 1024;  // of more nodes the principal plane has to do
@@ -179,4 +179,4 @@ Matrix<double> layout_nodes(const Matrix<double>& nodes) {
   return place;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

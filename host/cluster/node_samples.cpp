@@ -6,7 +6,7 @@
 
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kMostOfNode = 400;
@@ -199,4 +199,4 @@ std::vector<float> NodeSamples::mean_of(std::span<const std::size_t> nodes) cons
   return mean;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -10,9 +10,10 @@
 #include "host/cluster/valley.hpp"
 #include "host/compute/backend.hpp"
 #include "host/core/event_store.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// Events node by node.
 struct ChosenEvents {
@@ -54,4 +55,4 @@ class NodeSamples {
   std::vector<double> weight_;      ///< of one event of each node, [nodes]
 };
 
-}  // namespace gateless
+}  // namespace gateless::cluster

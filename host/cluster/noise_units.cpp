@@ -6,7 +6,7 @@
 
 #include "host/core/clones.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 // The middle node may hold little but zeros while others hold values.
@@ -88,4 +88,4 @@ Matrix<float> NoiseUnits::of_nodes(const Matrix<float>& codebook) const {
   return result;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

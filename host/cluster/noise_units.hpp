@@ -10,7 +10,7 @@
 #include "host/core/matrix.hpp"
 #include "host/core/scaling.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// Values in noise units: 1 is the median standard deviation of a marker within nodes, weighted by events, so that nodes with
 /// two populations do not widen it. It is at least the root of a tenth of the mean variance within nodes (in mass cytometry
@@ -44,4 +44,4 @@ class NoiseUnits {
   std::vector<float> noise_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -9,10 +9,11 @@
 #include "host/cluster/some_events.hpp"
 #include "host/cluster/training.hpp"
 #include "host/compute/cpu_backend.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kResamples = 80;
@@ -136,4 +137,4 @@ std::vector<Shares> resample(EventView events, const Scaling& scaling,
   return resamples;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -8,10 +8,11 @@
 
 #include "host/compute/backend.hpp"
 #include "host/core/event_store.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
 #include "host/core/scaling.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// One cut of a resample: for each node, the share of its events in each group. Rows sum to 1; [nodes][groups].
 using Shares = Matrix<float>;
@@ -26,4 +27,4 @@ using Shares = Matrix<float>;
                                            std::span<const NodeIndex> node_of_event,
                                            std::uint64_t seed, std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

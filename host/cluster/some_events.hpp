@@ -8,7 +8,7 @@
 #include "host/core/event_store.hpp"
 #include "host/core/large_blocks.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// At most `most` of 0, 1, ... `events` - 1, evenly spread over all events, hence over samples.
 [[nodiscard]] inline std::vector<std::size_t> spread_events(std::size_t events, std::size_t most) {
@@ -38,4 +38,4 @@ class SomeEvents {
   std::size_t events_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::cluster

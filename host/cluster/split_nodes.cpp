@@ -7,7 +7,7 @@
 
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kFewestEvents = 40;  // of a node; fewer cannot show a valley
@@ -142,4 +142,4 @@ std::size_t split_nodes(Matrix<float>& codebook, const NodeSamples& samples,
   return split.size();
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

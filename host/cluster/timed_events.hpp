@@ -9,7 +9,7 @@
 
 #include "host/cluster/cluster.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// Looks at the resident events and keeps the time and bytes of the looks.
 class TimedEvents {
@@ -51,4 +51,4 @@ class TimedEvents {
   Clustering& clustering_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -12,7 +12,7 @@
 #include "host/cluster/training.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 // Refilling splits the worst nodes; a few rounds settle it, and what is empty then has nothing to split. Nodes that hold
@@ -160,4 +160,4 @@ Matrix<double> train_nodes(EventView events, const std::vector<std::uint64_t>& k
   return settle_on_all(events, threads, resident, clustering);
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

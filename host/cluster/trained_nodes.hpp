@@ -6,7 +6,7 @@
 
 #include "host/cluster/timed_events.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// Trains the codebook, on some of the events where that is enough, and leaves every event with its nearest node.
 /// `keys` [events] choose events without regard to their order. Returns the variance within nodes, [nodes][markers].
@@ -15,4 +15,4 @@ namespace gateless {
                                          std::size_t threads, Progress& progress,
                                          TimedEvents& resident, Clustering& clustering);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

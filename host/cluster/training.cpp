@@ -9,7 +9,7 @@
 #include "host/core/clones.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr double kFixedPointUnit = 1.0 / static_cast<double>(1U << kFractionBits);
@@ -233,4 +233,4 @@ std::size_t refill_empty_nodes(Matrix<float>& codebook, const std::vector<std::u
   return moved;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -6,11 +6,12 @@
 #include "host/cluster/moments.hpp"
 #include "host/compute/backend.hpp"
 #include "host/core/event_store.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
 #include "host/core/scaling.hpp"
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// One look at the events with this codebook.
 using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
@@ -43,4 +44,4 @@ using Pass = std::function<NodeSums(const Matrix<float>& codebook)>;
 std::size_t refill_empty_nodes(Matrix<float>& codebook, const std::vector<std::uint64_t>& counts,
                                const Matrix<double>& variance);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

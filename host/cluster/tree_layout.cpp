@@ -5,7 +5,7 @@
 #include <limits>
 #include <numbers>
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 /// Path lengths between all nodes of a tree.
@@ -145,4 +145,4 @@ Matrix<double> layout_tree(std::size_t nodes,
   return place;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

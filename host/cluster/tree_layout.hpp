@@ -7,7 +7,7 @@
 
 #include "host/core/matrix.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// The minimum spanning tree of the nodes (Prim): pairs of nodes, one less than there are nodes.
 [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> spanning_tree(
@@ -18,4 +18,4 @@ namespace gateless {
 [[nodiscard]] Matrix<double> layout_tree(
     std::size_t nodes, const std::vector<std::pair<std::size_t, std::size_t>>& edges);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

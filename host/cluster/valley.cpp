@@ -6,7 +6,7 @@
 
 #include "host/core/clones.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr double kDepth = 0.5;
@@ -124,4 +124,4 @@ bool has_valley_between(const WeightedEvents& events, std::span<const float> fro
   return profile.has_valley_between();
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -8,7 +8,7 @@
 
 #include "host/core/matrix.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 /// Events along the line from one place (0) to another (1). A valley has at most half as many events as the peak behind it, and
 /// fewer by three standard errors of the counts.
@@ -68,4 +68,4 @@ struct WeightedEvents {
 [[nodiscard]] bool has_valley_between(const WeightedEvents& events, std::span<const float> from,
                                       std::span<const float> to);
 
-}  // namespace gateless
+}  // namespace gateless::cluster

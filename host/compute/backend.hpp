@@ -16,7 +16,7 @@
 #include "host/core/matrix.hpp"
 #include "host/core/scaling.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 /// The scaling for these events: shift is the middle of each marker's range (rounded to float), scale the
 /// largest power of two within 2^-126 .. 2^126 that brings the widest marker into [-1, 1] (1 where no marker
@@ -153,4 +153,4 @@ struct BackendInfo {
 [[nodiscard]] std::unique_ptr<Backend> make_backend(const std::string& name,
                                                     const BackendOptions& options);
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -8,7 +8,7 @@
 #include "host/core/error.hpp"
 #include "host/core/large_blocks.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 double host_memory_gib() { return static_cast<double>(machine_memory()) / 0x1.0p30; }
@@ -41,4 +41,4 @@ std::unique_ptr<Backend> make_backend(const std::string& name, const BackendOpti
                   name));
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

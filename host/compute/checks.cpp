@@ -13,7 +13,7 @@
 #include "host/core/error.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 constexpr std::size_t kChunkEvents = 1U << 18U;
@@ -89,4 +89,4 @@ std::vector<float> half_norms_of(const Matrix<float>& codebook) {
   return half_norms;
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -8,7 +8,7 @@
 #include "host/core/matrix.hpp"
 #include "host/core/scaling.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 /// Throws UsageError for no or too many markers, or other ones than the scaling's.
 void require_shape(EventView events, const Scaling& scaling);
@@ -22,4 +22,4 @@ void require_codebook(const Matrix<float>& codebook, std::size_t markers);
 /// 1/2 |w|^2 of each node as the chain that ResidentEvents describes, [nodes].
 [[nodiscard]] std::vector<float> half_norms_of(const Matrix<float>& codebook);
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -14,7 +14,7 @@
 #include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 static_assert(kPassMarkers == kMaxMarkers && kPassLimit == kScaledLimit &&
@@ -205,4 +205,4 @@ std::unique_ptr<Backend> make_cpu_backend(const BackendOptions& options, SimdLev
   return std::make_unique<CpuBackend>(options, level);
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -5,7 +5,7 @@
 
 #include "host/compute/backend.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 enum class SimdLevel { kBaseline, kAvx2, kAvx512 };
 
@@ -21,4 +21,4 @@ enum class SimdLevel { kBaseline, kAvx2, kAvx512 };
 [[nodiscard]] std::unique_ptr<Backend> make_cpu_backend(const BackendOptions& options,
                                                         SimdLevel level);
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -2,7 +2,7 @@
 #include "host/compute/cuda_backend.hpp"
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 constexpr const char* kReason = "this program was built without CUDA";
@@ -19,4 +19,4 @@ std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& /*options*/) {
                     "and build again");
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

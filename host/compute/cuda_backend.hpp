@@ -5,7 +5,7 @@
 
 #include "host/compute/backend.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 /// The first device and its memory, or why there is none. Never throws.
 [[nodiscard]] BackendInfo describe_cuda();
@@ -13,4 +13,4 @@ namespace gateless {
 /// Errors: DeviceError with the reason when no device can be used.
 [[nodiscard]] std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& options);
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -5,7 +5,7 @@
 
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 constexpr std::size_t kMixedEvents = 1U << 13U;  // whose keys stay in a cache
@@ -52,4 +52,4 @@ std::vector<std::uint64_t> keys_of(EventView events, std::size_t threads) {
   return keys;
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

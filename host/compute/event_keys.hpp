@@ -10,7 +10,7 @@
 #include "host/core/event_store.hpp"
 #include "host/core/portable_math.hpp"  // GATELESS_HOST_DEVICE
 
-namespace gateless {
+namespace gateless::compute {
 
 /// SplitMix64 (Steele, Lea & Flood, OOPSLA 2014): every bit of the result depends on every bit of the value.
 GATELESS_HOST_DEVICE inline std::uint64_t mix(std::uint64_t value) {
@@ -29,4 +29,4 @@ void mix_sums(std::span<std::uint64_t> sums);
 /// The keys of all events: mix() of the sum over markers of mix() of a value's bits. [events]
 [[nodiscard]] std::vector<std::uint64_t> keys_of(EventView events, std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::compute

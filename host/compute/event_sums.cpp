@@ -6,7 +6,7 @@
 #include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 constexpr std::size_t kTileEvents = 4096;
@@ -104,4 +104,4 @@ NodeSquares squares_of(EventView events, const Scaling& scaling,
   return result;
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -13,7 +13,7 @@
 #include "host/core/portable_math.hpp"  // GATELESS_HOST_DEVICE
 #include "host/core/scaling.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 using NodeIndex = std::uint16_t;  ///< up to 4,096 nodes
 
@@ -53,4 +53,4 @@ struct NodeSquares {
                                      std::span<const NodeIndex> node_of_event, std::size_t nodes,
                                      std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -9,7 +9,7 @@
 #include "host/core/large_blocks.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 constexpr std::size_t kChunkEvents = 1U << 13U;  // a marker's values stay in a cache, and the keys
@@ -51,4 +51,4 @@ MeasuredEvents checked(EventView events, MeasuredValues values, std::size_t thre
   return found;
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

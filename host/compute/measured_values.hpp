@@ -9,7 +9,7 @@
 #include "host/compute/value_ranges.hpp"
 #include "host/core/event_store.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 struct MeasuredValues {
   std::vector<ValueRange> ranges;   ///< [markers]
@@ -21,4 +21,4 @@ struct MeasuredValues {
 /// What Backend::load() returns, without its events yet. Errors as Backend::load() documents.
 [[nodiscard]] MeasuredEvents checked(EventView events, MeasuredValues values, std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace gateless {
+namespace gateless::compute {
 
 inline constexpr std::size_t kGroupNodes = 6;  ///< nodes whose distances grow together in registers
 inline constexpr std::size_t kBlockEvents =
@@ -48,4 +48,4 @@ using NodePass = void (*)(const NodePassTile&);
 [[nodiscard]] NodePass node_pass_avx2();
 [[nodiscard]] NodePass node_pass_baseline();
 
-}  // namespace gateless
+}  // namespace gateless::compute

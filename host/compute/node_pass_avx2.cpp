@@ -4,7 +4,7 @@
 #if defined(__AVX2__) && defined(__FMA__)
 #include <immintrin.h>
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 struct Lanes {
@@ -40,24 +40,24 @@ struct Lanes {
 };
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute
 
 #include "host/compute/node_pass_kernel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 NodePass node_pass_avx2() {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &run_node_pass : nullptr;
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute
 
 #else
 
-namespace gateless {
+namespace gateless::compute {
 
 NodePass node_pass_avx2() { return nullptr; }
 
-}  // namespace gateless
+}  // namespace gateless::compute
 
 #endif

@@ -6,7 +6,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #include <immintrin.h>
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 struct Lanes {
@@ -42,11 +42,11 @@ struct Lanes {
 };
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute
 
 #include "host/compute/node_pass_kernel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 NodePass node_pass_avx512() {
   const bool known = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
@@ -55,14 +55,14 @@ NodePass node_pass_avx512() {
   return known ? &run_node_pass : nullptr;
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute
 
 #else
 
-namespace gateless {
+namespace gateless::compute {
 
 NodePass node_pass_avx512() { return nullptr; }
 
-}  // namespace gateless
+}  // namespace gateless::compute
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "host/compute/node_pass.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 struct Lanes {
@@ -47,12 +47,12 @@ struct Lanes {
 };
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute
 
 #include "host/compute/node_pass_kernel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 NodePass node_pass_baseline() { return &run_node_pass; }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -7,7 +7,7 @@
 
 #include "host/compute/node_pass.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 constexpr std::size_t kTransposedEvents = 16;
@@ -201,4 +201,4 @@ void run_node_pass(const NodePassTile& tile) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

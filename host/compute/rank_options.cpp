@@ -8,7 +8,7 @@
 #include "host/compute/cuda_backend.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 /// An equal part of the machine's cores, unless the starter has bound this rank to cores of its own.
@@ -47,4 +47,4 @@ std::vector<int> devices_of(const Ranks& ranks, const std::vector<int>& listed,
   return own;
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -7,7 +7,7 @@
 #include "host/compute/backend.hpp"
 #include "host/compute/ranks.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 /// The options of all ranks as this one takes them.
 [[nodiscard]] BackendOptions own_options(const Ranks& ranks, const std::string& backend,
@@ -18,4 +18,4 @@ namespace gateless {
 [[nodiscard]] std::vector<int> devices_of(const Ranks& ranks, const std::vector<int>& listed,
                                           std::size_t present);
 
-}  // namespace gateless
+}  // namespace gateless::compute

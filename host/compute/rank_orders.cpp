@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 [[noreturn]] void fail(const RankEnding& ending, std::size_t rank) {
@@ -66,4 +66,4 @@ MarkerProducts sum_over_ranks(Ranks& ranks, MarkerProducts own) {
   return own;
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

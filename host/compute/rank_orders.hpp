@@ -11,7 +11,7 @@
 #include "host/compute/ranks.hpp"
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 enum class RankStep : std::uint64_t {
   kOpen,
@@ -93,4 +93,4 @@ bool settle(Ranks& ranks, const RankEnding& own);
 [[nodiscard]] NodeSquares sum_over_ranks(Ranks& ranks, NodeSquares own);
 [[nodiscard]] MarkerProducts sum_over_ranks(Ranks& ranks, MarkerProducts own);
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -7,7 +7,7 @@
 #include "host/compute/rank_orders.hpp"
 #include "host/compute/ranked_backend.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 class Server {
@@ -169,4 +169,4 @@ void serve(Ranks& ranks, const RankWorkers& workers, const BackendMaker& make) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

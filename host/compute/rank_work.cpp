@@ -10,7 +10,7 @@
 #include "host/compute/rank_orders.hpp"
 #include "host/core/piece_values.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{1} << 20U;
@@ -164,4 +164,4 @@ void work_for_first(Ranks& ranks, const RankWorkers& workers, const RankSelf& se
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -12,7 +12,7 @@
 #include "host/compute/ranks.hpp"
 #include "host/core/pieces.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 /// What one rank has made of a task. Items are written one after the other, because together they may be large.
 struct RankItems {
@@ -50,4 +50,4 @@ void work_together(Ranks& ranks, const std::string& task,
 void work_for_first(Ranks& ranks, const RankWorkers& workers, const RankSelf& self,
                     std::uint64_t request_bytes);
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -14,7 +14,7 @@
 #include "host/compute/rank_options.hpp"
 #include "host/compute/rank_orders.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 /// Which ranks have which events, and where: as rows of a pool that they hold, or not yet.
@@ -212,4 +212,4 @@ void dismiss(Ranks& ranks) {
   broadcast_value(ranks, order);
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -11,7 +11,7 @@
 #include "host/compute/rank_work.hpp"
 #include "host/compute/ranks.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 using BackendMaker =
     std::function<std::unique_ptr<Backend>(const std::string& name, const BackendOptions& options)>;
@@ -29,4 +29,4 @@ void serve(Ranks& ranks, const RankWorkers& workers = {}, const BackendMaker& ma
 /// Rank 0 needs the others no more; their serve() returns.
 void dismiss(Ranks& ranks);
 
-}  // namespace gateless
+}  // namespace gateless::compute

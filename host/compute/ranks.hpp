@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-namespace gateless {
+namespace gateless::compute {
 
 /// What ranks say to each other. Every call is made by one thread of a rank; collective calls are made by all
 /// ranks in the same order. A rank that waits leaves its core to others.
@@ -51,4 +51,4 @@ class OneRank final : public Ranks {
 /// The MPI of this build, e.g. "MPI 3.1"; empty in a build without.
 [[nodiscard]] std::string mpi_of_build();
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -1,7 +1,7 @@
 // Stands in for ranks_mpi.cpp in a build without MPI.
 #include "host/compute/ranks.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 std::unique_ptr<Ranks> join_ranks(int& /*argc*/, char**& /*argv*/) {
   return std::make_unique<OneRank>();
@@ -9,4 +9,4 @@ std::unique_ptr<Ranks> join_ranks(int& /*argc*/, char**& /*argv*/) {
 
 std::string mpi_of_build() { return ""; }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -10,7 +10,7 @@
 
 #include "host/compute/ranks.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 constexpr std::size_t kMessageBytes = std::size_t{1} << 30U;  // MPI counts in int
@@ -124,4 +124,4 @@ std::string mpi_of_build() {
   return fmt::format("MPI {}.{}", version, subversion);
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -9,7 +9,7 @@
 #include "host/compute/checks.hpp"
 #include "host/compute/event_keys.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 class ReferenceEvents final : public ResidentEvents {
@@ -110,4 +110,4 @@ class ReferenceBackend final : public Backend {
 
 std::unique_ptr<Backend> make_reference_backend() { return std::make_unique<ReferenceBackend>(); }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -5,8 +5,8 @@
 
 #include "host/compute/backend.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 [[nodiscard]] std::unique_ptr<Backend> make_reference_backend();
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -9,7 +9,7 @@
 #include "host/core/clones.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 constexpr std::size_t kChunkEvents = 1U << 18U;
@@ -95,4 +95,4 @@ Scaling scaling_of(EventView events, std::size_t threads) {
   return scaling_for(ranges);
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

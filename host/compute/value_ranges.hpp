@@ -12,7 +12,7 @@
 #include "host/core/portable_math.hpp"  // GATELESS_HOST_DEVICE
 #include "host/core/scaling.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 /// Of some values of a marker. Floats are kept as integers in the order of their values (-0 below +0), which have minima that
 /// vectorise and that are the same in any order.
@@ -55,4 +55,4 @@ GATELESS_HOST_DEVICE inline ValueRange range_of(float value) {
 /// Markers all of whose values are one.
 [[nodiscard]] std::vector<std::size_t> constant_markers(std::span<const ValueRange> ranges);
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -12,4 +12,8 @@ namespace gateless {
 /// "up", "down", "no change", "not quantifiable".
 [[nodiscard]] std::string text_of(Call call);
 
+/// The value that `text_of` gives this text; false, and `value` as it was, if there is none.
+[[nodiscard]] bool parse_word(const std::string& text, Detection& value);
+[[nodiscard]] bool parse_word(const std::string& text, Call& value);
+
 }  // namespace gateless

@@ -7,7 +7,7 @@
 #include "host/core/error.hpp"
 #include "host/core/study_words.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 nlohmann::ordered_json json_of(const ClusterOptions& cluster) {
@@ -86,4 +86,4 @@ void check_read_as_map_does(const Study& study) {
       study.path));
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -6,7 +6,7 @@
 
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 [[nodiscard]] std::string configuration_of(const Study& study);
 
@@ -16,4 +16,4 @@ void read_files_as(const std::string& configuration, Study& study);
 /// Errors: InputError where the study reads files in another way than `map`, which has no study file.
 void check_read_as_map_does(const Study& study);
 
-}  // namespace gateless
+}  // namespace gateless::files

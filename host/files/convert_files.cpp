@@ -9,6 +9,7 @@
 #include "host/annotate/channel_naming.hpp"
 #include "host/core/error.hpp"
 #include "host/core/event_store.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/shown_scale.hpp"
 #include "host/files/folders.hpp"
@@ -24,7 +25,7 @@
 #include "io/fcs_writer.hpp"
 #include "io/sha256.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 /// A row of convert.csv.
@@ -253,4 +254,4 @@ Conversion convert_files(const std::vector<EventPath>& files, const ConvertPlan&
   return conversion;
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -10,7 +10,7 @@
 #include "host/core/progress.hpp"
 #include "host/files/event_paths.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 struct Conversion {
   std::uint64_t events = 0;
@@ -25,4 +25,4 @@ void check_names(const std::vector<EventPath>& files, ConvertTo to);
                                        const Knowledge& knowledge, std::size_t threads,
                                        Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -8,7 +8,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 namespace fs = std::filesystem;
@@ -60,4 +60,4 @@ std::vector<EventPath> event_paths(const std::vector<std::string>& paths) {
   return files;
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

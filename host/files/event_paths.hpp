@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace gateless {
+namespace gateless::files {
 
 struct EventPath {
   std::string path;
@@ -15,4 +15,4 @@ struct EventPath {
 /// in name order. Errors: InputError for a folder without any.
 [[nodiscard]] std::vector<EventPath> event_paths(const std::vector<std::string>& paths);
 
-}  // namespace gateless
+}  // namespace gateless::files

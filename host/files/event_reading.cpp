@@ -1,10 +1,11 @@
 #include "host/files/event_reading.hpp"
 
+#include "host/core/layers.hpp"
 #include "io/event_file.hpp"
 #include "io/sha256.hpp"
 #include "io/unchanged_file.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 FileEvents read_sample(const Sample& sample) {
   const UnchangedFile file(sample.path);
@@ -14,4 +15,4 @@ FileEvents read_sample(const Sample& sample) {
   return events;
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace gateless {
+namespace gateless::files {
 
 RowPlan plan_rows(const std::vector<PanelAnalysis>& analyses, std::size_t samples, Rows which,
                   std::optional<std::size_t> only) {
@@ -50,4 +50,4 @@ std::int32_t EventsFile::code_of(const std::string& word, std::vector<std::strin
   return static_cast<std::int32_t>(found - categories.begin());
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -9,10 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "host/core/layers.hpp"
 #include "host/stages/panel_analysis.hpp"
 #include "io/h5ad_writer.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// A sample's events in one file: its panel, its place in that panel's pool, and its first row.
 struct SamplePlace {
@@ -103,4 +104,4 @@ class EventsFile {
   H5adWriter writer_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -9,13 +9,14 @@
 #include <set>
 
 #include "host/core/large_blocks.hpp"
+#include "host/core/layers.hpp"
 #include "host/files/events_file.hpp"
 #include "host/files/folders.hpp"
 #include "host/stages/shown_values.hpp"
 #include "host/stages/subset_labels.hpp"
 #include "io/sha256.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 constexpr std::size_t kRowsPerBlock = 1U << 16U;
@@ -333,4 +334,4 @@ void write_events(const Outcome& outcome, Progress& progress) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

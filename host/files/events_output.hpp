@@ -3,10 +3,10 @@
 
 #include "host/files/outcome.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// events.h5ad: every event of every file, kept or not, in file order; with EventsOutput::kPanels the labels alone, and
 /// the values of kept events in events_<panel>.h5ad, which miss none.
 void write_events(const Outcome& outcome, Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::files

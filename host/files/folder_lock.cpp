@@ -11,7 +11,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 /// Who runs here, for the message of the one who comes second.
@@ -79,4 +79,4 @@ void FolderLock::take() {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

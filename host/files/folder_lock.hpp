@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace gateless {
+namespace gateless::files {
 
 /// A record lock on `<dir>/.gateless.lock`, whose text names the holder. It ends with the process, however that ends, so
 /// a killed run leaves nothing that blocks the next. Where locks are not supported there is none.
@@ -25,4 +25,4 @@ class FolderLock {
   int descriptor_ = -1;
 };
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -7,7 +7,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 std::string file_name_of(const std::string& name) {
   std::string clean;
@@ -41,4 +41,4 @@ void make_folder(const std::string& dir) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

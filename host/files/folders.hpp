@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace gateless {
+namespace gateless::files {
 
 /// Errors: InputError where `dir` cannot be made or written; makes nothing.
 void check_folder(const std::string& dir);
@@ -14,4 +14,4 @@ void make_folder(const std::string& dir);
 /// A name as part of a file's: letters, digits, '.', '-' and '_'; everything else becomes '_'.
 [[nodiscard]] std::string file_name_of(const std::string& name);
 
-}  // namespace gateless
+}  // namespace gateless::files

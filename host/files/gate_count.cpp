@@ -8,10 +8,11 @@
 #include <limits>
 #include <numeric>
 
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/preprocess/channel_values.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 constexpr std::size_t kBlock = 4096;
@@ -199,4 +200,4 @@ void count_gates(GatePanel& panel, const GateFiles& files, const std::vector<Gat
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -6,9 +6,10 @@
 
 #include "host/annotate/gate_learn.hpp"
 #include "host/core/gates.hpp"
+#include "host/core/layers.hpp"
 #include "host/files/gate_files.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// Which events a gate is to hold: those with one of some labels, those that cleaning has left, one metacluster, or an overlay.
 struct GateTarget {
@@ -23,4 +24,4 @@ void count_gates(GatePanel& panel, const GateFiles& files, const std::vector<Gat
                  const PanelAnalysis& analysis, const std::vector<std::int32_t>& refined,
                  std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -7,7 +7,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 /// On which axes cells are told from what is none, where the panel has no scale for them: as they are commonly shown.
@@ -151,4 +151,4 @@ RawSample read_again(const GateFile& file) {
   return raw;
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -7,10 +7,11 @@
 #include <vector>
 
 #include "host/core/gates.hpp"
+#include "host/core/layers.hpp"
 #include "host/stages/panel_analysis.hpp"
 #include "io/event_file.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// What gates are to hold beside the named subsets: events of one metacluster of a refined map.
 struct ClusterOfInterest {
@@ -60,4 +61,4 @@ struct FileLabels {
 /// The file again. Errors: InputError where it is not the file that was analysed.
 [[nodiscard]] RawSample read_again(const GateFile& file);
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -4,11 +4,12 @@
 #include <cmath>
 #include <memory>
 
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/transform_curve.hpp"
 #include "host/preprocess/channel_values.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 /// Enough for a bound to 1 % of a subset that is one event in a thousand; search and memory stay small.
@@ -130,4 +131,4 @@ ScaledLesson draw_lesson(const GateFiles& files, const std::vector<ClusterOfInte
   return result;
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

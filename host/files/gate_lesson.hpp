@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "host/annotate/gate_learn.hpp"
+#include "host/core/layers.hpp"
 #include "host/files/gate_files.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// The range of an axis that bounds may lie in, on the scale that the axis is shown on.
 struct AxisScale {
@@ -31,4 +32,4 @@ struct ScaledLesson {
                                        const std::vector<std::int32_t>& refined,
                                        std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::files

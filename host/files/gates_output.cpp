@@ -8,13 +8,14 @@
 
 #include "host/annotate/subset_axes.hpp"
 #include "host/core/gates.hpp"
+#include "host/core/layers.hpp"
 #include "host/files/folders.hpp"
 #include "host/files/gate_count.hpp"
 #include "host/files/gate_lesson.hpp"
 #include "io/flowjo_workspace.hpp"
 #include "io/gating_ml.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 /// The abnormal clusters of a panel that are metaclusters; abnormal subsets have gates as subsets.
@@ -175,4 +176,4 @@ std::vector<GateRow> tell_gates(const Outcome& outcome, const std::vector<Abnorm
   return rows;
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -8,7 +8,7 @@
 #include "host/core/results.hpp"
 #include "host/files/outcome.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// Learns the gates of each panel whose events were named, for its subsets and for the `abnormal` clusters, and writes
 /// gates/PANEL.gating.xml and gates/PANEL.wsp (of the FCS files) into the outcome's folder. Returns the rows of gates.csv.
@@ -18,4 +18,4 @@ namespace gateless {
                                               const std::vector<AbnormalRow>& abnormal,
                                               std::size_t threads, Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::files

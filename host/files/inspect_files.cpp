@@ -10,6 +10,7 @@
 
 #include "host/annotate/channel_naming.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/printable.hpp"
 #include "host/files/event_reading.hpp"
@@ -18,7 +19,7 @@
 #include "io/event_csv.hpp"
 #include "io/inspect.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 /// Whether a file in a folder is looked at: by its ending, and tables only where their first row is of numbers.
@@ -210,4 +211,4 @@ bool inspect_files(const InspectPlan& plan, const Knowledge& knowledge) {
   return are_readable;
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -4,9 +4,9 @@
 #include "host/core/file_choices.hpp"
 #include "host/core/knowledge.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// Prints what is in the files to stdout. False if one of them cannot be read.
 [[nodiscard]] bool inspect_files(const InspectPlan& plan, const Knowledge& knowledge);
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <list>
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 // What a signal handler may look at: texts stay where they are until the program ends.
@@ -33,4 +33,4 @@ void tell_when_interrupted(const std::string& text) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -3,9 +3,9 @@
 
 #include <string>
 
-namespace gateless {
+namespace gateless::files {
 
 /// SIGINT and SIGTERM write this text to stderr from here on, then end the program as they always do. Called by one thread.
 void tell_when_interrupted(const std::string& text);
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -4,13 +4,14 @@
 #include <optional>
 
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/files/labelled_files.hpp"
 #include "host/stages/mapping.hpp"
 #include "io/model_file.hpp"
 #include "io/part_file.hpp"
 #include "io/sha256.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 std::string model_path(const std::string& dir) { return dir + "/model.h5"; }
@@ -58,4 +59,4 @@ void write_part_of(const Outcome& outcome, const Model& model) {
              outcome.dir + "/part.h5");
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

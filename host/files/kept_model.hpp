@@ -7,7 +7,7 @@
 #include "host/core/model.hpp"
 #include "host/files/outcome.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// True when the folder holds the finished results of this very study.
 [[nodiscard]] bool is_finished(const Outcome& outcome, const std::string& fingerprint);
@@ -22,4 +22,4 @@ void keep_model(const Outcome& outcome, const std::string& fingerprint);
 /// part.h5 and model.h5 of a `map`. Errors: as write_model().
 void write_part_of(const Outcome& outcome, const Model& model);
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/files/folders.hpp"
 #include "host/stages/subset_labels.hpp"
@@ -14,7 +15,7 @@
 #include "io/fcs_append.hpp"
 #include "io/sha256.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 /// Confidence in files of integers: thousandths.
@@ -165,4 +166,4 @@ void write_labelled_files(const Outcome& outcome, std::size_t threads) {
   write_key(key_path(outcome.dir), outcome, labels);
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

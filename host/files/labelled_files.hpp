@@ -3,7 +3,7 @@
 
 #include "host/files/outcome.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// Writes `<dir>/fcs/<sample>.fcs` for every sample and, last, `<dir>/fcs/key.csv`, which names the numbers.
 /// Channels: gateless_node, gateless_metacluster and, where subsets were called, gateless_subset and
@@ -14,4 +14,4 @@ void write_labelled_files(const Outcome& outcome, std::size_t threads);
 /// Whether the folder holds all that write_labelled_files() writes.
 [[nodiscard]] bool has_labelled_files(const std::string& dir);
 
-}  // namespace gateless
+}  // namespace gateless::files

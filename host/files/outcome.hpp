@@ -6,9 +6,10 @@
 #include <string>
 
 #include "host/core/file_choices.hpp"
+#include "host/core/layers.hpp"
 #include "host/stages/study_analysis.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 struct Outcome {
   std::string command;  ///< "run", "cluster", "map", "combine"
@@ -23,4 +24,4 @@ struct Outcome {
   StudyAnalysis study;
 };
 
-}  // namespace gateless
+}  // namespace gateless::files

@@ -7,7 +7,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 std::vector<NamedPart> read_parts(const std::vector<std::string>& folders) {
   std::vector<NamedPart> parts;
@@ -36,4 +36,4 @@ std::vector<NamedPart> read_parts(const std::vector<std::string>& folders) {
   return parts;
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

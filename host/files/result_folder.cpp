@@ -7,6 +7,7 @@
 #include <map>
 
 #include "host/core/embedded.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/piece_values.hpp"
 #include "host/files/events_output.hpp"
 #include "host/files/folders.hpp"
@@ -20,7 +21,7 @@
 #include "io/result_tables.hpp"
 #include "io/run_json.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 /// Takes out what a finished result holds and the next one may not: it would look like a part of it.
@@ -170,4 +171,4 @@ void write_report(const Results& results, const std::string& dir) {
   file.commit();
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

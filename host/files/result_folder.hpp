@@ -8,7 +8,7 @@
 #include "host/files/folder_lock.hpp"
 #include "host/files/outcome.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// Takes the lock and marks the folder as unfinished until its new run.json is written; old results go.
 void open_folder(const Outcome& outcome, FolderLock& lock, Progress& progress);
@@ -28,4 +28,4 @@ void write_report(const Results& results, const std::string& dir);
 /// The main charts for papers: DIR/figures/NAME.svg. Errors: InputError where the folder cannot be made.
 void write_figures(const Results& results, const std::string& dir);
 
-}  // namespace gateless
+}  // namespace gateless::files

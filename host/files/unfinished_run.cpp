@@ -6,13 +6,14 @@
 #include <filesystem>
 
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/piece_values.hpp"
 #include "host/files/folders.hpp"
 #include "io/piece_file.hpp"
 #include "io/sha256.hpp"
 
-namespace gateless {
+namespace gateless::files {
 namespace {
 
 /// With less room left than this many times all pieces, the results themselves might not find theirs.
@@ -151,4 +152,4 @@ std::string UnfinishedRun::path_of(const std::string& name) const {
   return folder_ + "/" + file_name_of(name);
 }
 
-}  // namespace gateless
+}  // namespace gateless::files

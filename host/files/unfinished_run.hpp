@@ -9,7 +9,7 @@
 #include "host/core/pieces.hpp"
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::files {
 
 /// SHA-256 over program version, command, configuration, knowledge, the sample sheet and the files' `sums` [samples].
 [[nodiscard]] std::string fingerprint_of_run(const std::string& command,
@@ -62,4 +62,4 @@ class UnfinishedRun final : public Pieces {
   std::vector<std::string> names_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::files

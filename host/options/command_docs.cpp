@@ -6,7 +6,7 @@
 #include "host/core/error.hpp"
 #include "host/options/command_table.hpp"
 
-namespace gateless {
+namespace gateless::options {
 namespace {
 
 /// Options that help shows: those without a group are hidden.
@@ -177,4 +177,4 @@ std::string completion(const CLI::App& table, const std::string& shell) {
   return fish_completion(table);
 }
 
-}  // namespace gateless
+}  // namespace gateless::options

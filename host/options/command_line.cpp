@@ -11,7 +11,7 @@
 #include "host/core/study_words.hpp"
 #include "host/options/command_table.hpp"
 
-namespace gateless {
+namespace gateless::options {
 namespace {
 
 /// The value of an option, or a UsageError that names what the option takes.
@@ -153,4 +153,4 @@ Command parse_command_line(int argc, const char* const* argv) {
   return chosen(app, parsed);
 }
 
-}  // namespace gateless
+}  // namespace gateless::options

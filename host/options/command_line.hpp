@@ -5,7 +5,7 @@
 
 #include "host/options/options.hpp"
 
-namespace gateless {
+namespace gateless::options {
 
 struct DevicesCommand {};
 /// Help, version or the documented configuration was asked for; `text` goes to stdout.
@@ -20,4 +20,4 @@ using Command =
 /// Errors: UsageError with the nearest valid word where one was misspelt.
 [[nodiscard]] Command parse_command_line(int argc, const char* const* argv);
 
-}  // namespace gateless
+}  // namespace gateless::options

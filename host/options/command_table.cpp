@@ -2,7 +2,7 @@
 
 #include <memory>
 
-namespace gateless {
+namespace gateless::options {
 namespace {
 
 void add_shared(CLI::App& app, SharedOptions& shared) {
@@ -239,4 +239,4 @@ std::unique_ptr<CLI::App> command_table(Parsed& parsed) {
   return table;
 }
 
-}  // namespace gateless
+}  // namespace gateless::options

@@ -7,7 +7,7 @@
 
 #include "host/options/options.hpp"
 
-namespace gateless {
+namespace gateless::options {
 
 /// Everything the options are parsed into; alive while CLI11 holds references to it.
 struct Parsed {
@@ -45,4 +45,4 @@ struct Parsed {
 /// Completion for "bash", "zsh" or "fish"; from the table alone.
 [[nodiscard]] std::string completion(const CLI::App& table, const std::string& shell);
 
-}  // namespace gateless
+}  // namespace gateless::options

@@ -10,9 +10,10 @@
 
 #include "host/compute/backend.hpp"
 #include "host/core/file_choices.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::options {
 
 /// Options that every analysing command knows.
 struct SharedOptions {
@@ -93,4 +94,4 @@ struct ReportCommand {
   bool writes_figures = false;  ///< the main charts as SVG files too
 };
 
-}  // namespace gateless
+}  // namespace gateless::options

@@ -2,7 +2,7 @@
 
 #include "host/core/transform_curve.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 void apply_transform(std::span<float> values, const Transform& transform) {
   const TransformCurve curve(transform);
@@ -10,4 +10,4 @@ void apply_transform(std::span<float> values, const Transform& transform) {
   for (float& value : values) value = curve(value);
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -5,9 +5,9 @@
 
 #include "host/core/transform.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// As TransformCurve; transforms of kind none leave the values as they are.
 void apply_transform(std::span<float> values, const Transform& transform);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

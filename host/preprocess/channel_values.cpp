@@ -5,7 +5,7 @@
 #include "host/core/clones.hpp"
 #include "host/preprocess/compensation.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 /// out[e] += weight * values[e * stride], product and sum rounded one by one.
@@ -51,4 +51,4 @@ void ChannelValues::read(std::size_t channel, std::size_t first, std::span<doubl
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -7,7 +7,7 @@
 
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// Looks at a sample that outlives it.
 class ChannelValues {
@@ -32,4 +32,4 @@ class ChannelValues {
   std::vector<std::vector<Term>> terms_;  ///< [channels]
 };
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

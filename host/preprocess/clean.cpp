@@ -15,7 +15,7 @@
 #include "host/preprocess/low_end.hpp"
 #include "host/preprocess/signal_over_time.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 const PanelChannel* Cleaning::find(ChannelRole role, PulseShape pulse) const {
   for (const PanelChannel& channel : panel.channels) {
@@ -305,4 +305,4 @@ PreparedSample prepare_sample(RawSample&& sample, const Panel& panel, const Spil
   return result;
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -11,7 +11,7 @@
 #include "host/core/panel.hpp"
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// Why an event is not analysed. The order is the order of the steps; an event has the first reason that holds.
 enum class DropReason : std::uint8_t {
@@ -74,4 +74,4 @@ struct PreparedSample {
                                             const Spillover* spillover,
                                             const CleanOptions& options = {});
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

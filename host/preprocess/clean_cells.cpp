@@ -11,7 +11,7 @@
 #include "host/preprocess/density.hpp"
 #include "host/preprocess/outliers.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr double kFlowCofactor = 150.0;  ///< arcsinh of fluorescence, about the noise of a detector
@@ -173,4 +173,4 @@ void drop_dead(Cleaning& cleaning) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

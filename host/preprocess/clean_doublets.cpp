@@ -11,7 +11,7 @@
 #include "host/preprocess/density.hpp"
 #include "host/preprocess/outliers.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 /// Two cells side by side have 1.3 to 2 times the area under one height.
@@ -163,4 +163,4 @@ void drop_doublets(Cleaning& cleaning) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -9,7 +9,7 @@
 #include "host/preprocess/clean.hpp"
 #include "host/preprocess/value_scale.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// The sample as it stands, the verdicts so far, and what is to be told about them.
 struct Cleaning {
@@ -45,4 +45,4 @@ void drop_doublets(Cleaning& cleaning);
 void drop_debris(Cleaning& cleaning);
 void drop_dead(Cleaning& cleaning);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -15,7 +15,7 @@
 #include "host/preprocess/density.hpp"
 #include "host/preprocess/time_steps.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr std::size_t kFewestEvents = 2000;
@@ -284,4 +284,4 @@ void drop_time_faults(Cleaning& cleaning) {
   warn_of_stretches(cleaning, stretches, is_fault);
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

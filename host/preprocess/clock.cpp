@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
-namespace gateless {
+namespace gateless::preprocess {
 
 std::vector<float> mended_clock(std::span<const float> t) {
   constexpr std::size_t kMostRuns = 20;
@@ -38,4 +38,4 @@ std::vector<float> mended_clock(std::span<const float> t) {
   return clock;
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

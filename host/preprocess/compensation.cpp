@@ -10,7 +10,7 @@
 #include "host/core/error.hpp"
 #include "host/core/unmix.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 /// Larger than any condition number of a working panel (2 to 50; heavily overlapping spectral panels reach some
@@ -114,4 +114,4 @@ void compensate(RawSample& sample, const Spillover& spillover) {
   unmix(columns, weights);
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -7,7 +7,7 @@
 #include "host/core/matrix.hpp"
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// Replaces the named channels' values by values x inverse(spillover), in place. Channels are looked up by
 /// $PnN, then by $PnS. Throws InputError naming the sample where a channel is not there or named twice,
@@ -22,4 +22,4 @@ void compensate(RawSample& sample, const Spillover& spillover);
 /// Errors: as compensate().
 [[nodiscard]] Matrix<double> unmixing_weights(const RawSample& sample, const Spillover& spillover);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -7,7 +7,7 @@
 #include "host/core/distribution.hpp"
 #include "host/preprocess/value_scale.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr double kLeastSpillover = 0.03;  ///< smaller coefficients are lost in the noise
@@ -66,4 +66,4 @@ CompensationState compensation_state(const Spillover& spillover, const ValuesOfC
   return CompensationState::kUnclear;
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -8,7 +8,7 @@
 
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 enum class CompensationState {
   kUnclear,     ///< too little spillover, or too few bright events, to tell
@@ -24,4 +24,4 @@ using ValuesOfChannel = std::function<std::span<const float>(const std::string&)
 [[nodiscard]] CompensationState compensation_state(const Spillover& spillover,
                                                    const ValuesOfChannel& values);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -6,7 +6,7 @@
 #include "host/core/distribution.hpp"
 #include "host/core/portable_math.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr std::size_t kBins = 256;
@@ -119,4 +119,4 @@ double quantile(std::span<const float> values, double q, std::size_t limit) {
   return nth(some, q);
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// A histogram smoothed by a Gaussian kernel.
 struct Density {
@@ -47,4 +47,4 @@ struct DensityMode {
 /// The q-quantile (0..1) of at most `limit` of the values, taken at a fixed stride. 0 if there are none.
 [[nodiscard]] double quantile(std::span<const float> values, double q, std::size_t limit = 20'000);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace gateless {
+namespace gateless::preprocess {
 
 std::string listed(const std::vector<std::string>& names) {
   constexpr std::size_t kNamed = 4;
@@ -22,4 +22,4 @@ std::span<const float> column_of(const FileOfPanel& file, const std::string& mar
   return file.prepared->columns[static_cast<std::size_t>(found - markers.begin())];
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

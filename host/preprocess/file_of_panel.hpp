@@ -9,7 +9,7 @@
 #include "host/core/raw_sample.hpp"
 #include "host/preprocess/clean.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// One file of a panel; what it points to outlives it.
 struct FileOfPanel {
@@ -25,4 +25,4 @@ struct FileOfPanel {
 /// The first four names, and how many more there are.
 [[nodiscard]] std::string listed(const std::vector<std::string>& names);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

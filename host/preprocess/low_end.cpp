@@ -11,7 +11,7 @@
 #include "host/core/distribution.hpp"
 #include "host/preprocess/density.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr double kPile = 0.003;       ///< of the events, at exactly the lowest value
@@ -151,4 +151,4 @@ std::string join_negative_cells(RawSample& sample, const Panel& panel, const Val
       }));
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

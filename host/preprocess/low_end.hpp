@@ -7,7 +7,7 @@
 #include "host/core/raw_sample.hpp"
 #include "host/preprocess/value_scale.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// A logarithm piles up all events at or below its lowest value; an arcsinh whose cofactor is far below the detector's
 /// noise parts negative cells at 0. Where most markers show this below one level, the events far below it are drawn up to
@@ -16,4 +16,4 @@ namespace gateless {
 [[nodiscard]] std::string join_negative_cells(RawSample& sample, const Panel& panel,
                                               const ValueScale& scale);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -7,7 +7,7 @@
 #include "host/preprocess/apply_transform.hpp"
 #include "host/preprocess/density.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 std::vector<float> gather(std::span<const float> values, std::span<const std::uint32_t> events) {
   std::vector<float> result(events.size());
@@ -70,4 +70,4 @@ std::optional<Fence> upper_fence(std::span<const float> values, double least, Si
                mode.centre + std::max(least, 0.5 * distance)};
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace gateless {
+namespace gateless::preprocess {
 
 inline constexpr double kMassCofactor = 5.0;  ///< arcsinh of ion counts
 
@@ -45,4 +45,4 @@ enum class Side { kBelow, kLarger };
 [[nodiscard]] std::optional<Fence> upper_fence(std::span<const float> values, double least,
                                                Side side = Side::kLarger);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -13,7 +13,7 @@
 #include "host/preprocess/scale_check.hpp"
 #include "host/preprocess/stain_check.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr double kNearlyAllZero = 0.99;
@@ -219,4 +219,4 @@ PanelCheck check_panel(const std::vector<FileOfPanel>& files,
   return check;
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

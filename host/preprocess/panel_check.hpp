@@ -7,7 +7,7 @@
 
 #include "host/preprocess/file_of_panel.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// A marker whose values in one file cannot be compared with those in the others.
 struct MarkerDoubt {
@@ -29,4 +29,4 @@ struct PanelCheck {
 [[nodiscard]] PanelCheck check_panel(const std::vector<FileOfPanel>& files,
                                      const std::vector<std::string>& markers);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -9,7 +9,7 @@
 #include "host/core/distribution.hpp"
 #include "host/preprocess/value_scale.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr std::size_t kFewestEvents = 200;  ///< for quantiles that mean something
@@ -189,4 +189,4 @@ void check_single_scales(const std::vector<FileOfPanel>& files,
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -6,7 +6,7 @@
 
 #include "host/preprocess/panel_check.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// Refuses files that are transformed already beside linear ones.
 void check_scales(const std::vector<FileOfPanel>& files, PanelCheck& check);
@@ -19,4 +19,4 @@ void check_factors(const std::vector<FileOfPanel>& files, const std::vector<std:
 void check_single_scales(const std::vector<FileOfPanel>& files,
                          const std::vector<std::string>& markers, PanelCheck& check);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

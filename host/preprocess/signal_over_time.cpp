@@ -6,7 +6,7 @@
 
 #include "host/core/distribution.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr std::size_t kParts = 40, kOfPart = 200, kFewest = 400;
@@ -50,4 +50,4 @@ std::vector<float> signal_over_time(const Cleaning& cleaning) {
   return sums;
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

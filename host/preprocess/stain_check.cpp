@@ -11,7 +11,7 @@
 #include "host/core/distribution.hpp"
 #include "host/preprocess/value_scale.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr std::size_t kFewestEvents = 200;
@@ -270,4 +270,4 @@ std::vector<std::pair<std::size_t, std::size_t>> find_unstained_files(
   return found;
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

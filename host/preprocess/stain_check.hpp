@@ -7,7 +7,7 @@
 
 #include "host/preprocess/panel_check.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// Two markers of one file that look exchanged.
 struct SwappedStains {
@@ -38,4 +38,4 @@ struct MovedStains {
 [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> find_unstained_files(
     const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

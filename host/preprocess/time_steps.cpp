@@ -5,7 +5,7 @@
 
 #include "host/core/distribution.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr double kLeastShare = 0.03;
@@ -114,4 +114,4 @@ std::optional<Stretch> find_stretch(const std::vector<double>& series, double le
   return best;
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

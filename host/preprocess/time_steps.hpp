@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// Bins [first, last) of a series.
 struct Stretch {
@@ -18,4 +18,4 @@ struct Stretch {
 [[nodiscard]] std::optional<Stretch> find_stretch(const std::vector<double>& series, double least,
                                                   double least_sd);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

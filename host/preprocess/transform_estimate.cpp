@@ -11,7 +11,7 @@
 #include "host/preprocess/density.hpp"
 #include "host/preprocess/value_scale.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr std::size_t kEventsPerSample = 20'000;
@@ -177,4 +177,4 @@ TransformEstimate estimate_transforms(const EventStore& pool, Instrument instrum
   return result;
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -10,7 +10,7 @@
 #include "host/core/study.hpp"
 #include "host/core/transform.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 struct TransformEstimate {
   std::vector<Transform> transforms;  ///< [markers]
@@ -28,4 +28,4 @@ struct TransformEstimate {
                                                     const TransformChoice& choice = {},
                                                     const std::string& side_scatter = {});
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

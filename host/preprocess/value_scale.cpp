@@ -8,7 +8,7 @@
 #include "host/core/distribution.hpp"
 #include "host/preprocess/density.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr std::size_t kLookedAt = 5'000;
@@ -134,4 +134,4 @@ ValueScale scale_of(const RawSample& sample, const Panel& panel) {
   return {.shown = how_transformed(markers, panel.instrument), .span = largest - smallest};
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -10,7 +10,7 @@
 #include "host/core/panel.hpp"
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// Values of one marker that were looked at, ascending.
 struct MarkerValues {
@@ -41,4 +41,4 @@ struct ValueScale {
 };
 [[nodiscard]] ValueScale scale_of(const RawSample& sample, const Panel& panel);
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

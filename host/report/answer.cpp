@@ -15,7 +15,7 @@
 #include "host/report/siblings.hpp"
 #include "host/report/subset_text.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 using Rows = std::vector<const PatientRow*>;
@@ -395,4 +395,4 @@ Answer answer_of(const Results& results, const Attention& attention) {
   return Teller(results, attention).tell();
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -10,7 +10,7 @@
 #include "host/report/improvement.hpp"
 #include "host/report/marker_states.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// Why a subset is in the answer.
 enum class Rank { kPrimary, kSecondary, kExploratory };
@@ -64,4 +64,4 @@ struct Answer {
 /// Says what changed between the baseline and the last visit; empty statements when nothing was compared.
 [[nodiscard]] Answer answer_of(const Results& results, const Attention& attention);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -12,7 +12,7 @@
 #include "host/report/siblings.hpp"
 #include "host/report/subset_text.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 constexpr std::size_t kPairsNamed = 5;
@@ -240,4 +240,4 @@ bool is_root(const Results& results, const std::string& subset) {
   return has_row && !is_sum && is_parent;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -10,7 +10,7 @@
 #include "host/report/calls_text.hpp"
 #include "host/report/moved_markers.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// A subset in which some patient changed.
 struct ChangedSubset {
@@ -50,4 +50,4 @@ struct ChangedSubset {
 /// Whether the subset is what all others are parts of.
 [[nodiscard]] bool is_root(const Results& results, const std::string& subset);
 
-}  // namespace gateless
+}  // namespace gateless::report

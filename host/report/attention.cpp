@@ -13,7 +13,7 @@
 #include "host/report/sentences.hpp"
 #include "host/report/shared_warnings.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 // In spreads. Files that are alike stay below the small one, files of another mixture of cells below the far one.
@@ -291,4 +291,4 @@ bool rests_on_doubt(const Attention& attention, const Results& results, const Pa
   });
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -8,7 +8,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// How much of a reader's attention a sample asks for.
 enum class Look {
@@ -54,4 +54,4 @@ struct Attention {
 [[nodiscard]] bool rests_on_doubt(const Attention& attention, const Results& results,
                                   const PatientRow& row, const std::string& baseline);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -5,7 +5,7 @@
 
 #include "host/report/sentences.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 /// A change within these limits is small: less than a third off, or less than half as much again.
@@ -137,4 +137,4 @@ std::string headline_of(const Calls& calls) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

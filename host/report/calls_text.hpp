@@ -7,7 +7,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// What one patient's row says: the sentences and the tables of the report have the same words for it.
 enum class Told {
@@ -47,4 +47,4 @@ using Naming = std::function<std::string(const PatientRow&)>;
 
 [[nodiscard]] std::string headline_of(const Calls& calls);
 
-}  // namespace gateless
+}  // namespace gateless::report

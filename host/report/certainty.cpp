@@ -5,7 +5,7 @@
 #include "host/report/improvement.hpp"
 #include "host/report/sentences.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 constexpr double kUsualLevel = 0.05;
@@ -58,4 +58,4 @@ std::string certainty_of(const Results& results, const std::string& subset, cons
   return text;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

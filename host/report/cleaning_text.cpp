@@ -11,7 +11,7 @@
 #include "host/report/sentences.hpp"
 #include "host/report/settings_text.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 /// A step of the cleaning in words.
@@ -153,4 +153,4 @@ std::string cleaning_in_words(const Results& results) {
   return results.qc.empty() ? "" : Cleaner(results).say();
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

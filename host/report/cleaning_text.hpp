@@ -5,7 +5,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// Whether the channels are those of a mass cytometer (DNA or event length, and no forward scatter).
 [[nodiscard]] bool is_of_mass_cytometer(const Results& results);
@@ -14,4 +14,4 @@ namespace gateless {
 /// why, and how many events were kept. Empty without files.
 [[nodiscard]] std::string cleaning_in_words(const Results& results);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -12,7 +12,7 @@
 #include "host/report/improvement.hpp"
 #include "host/report/sentences.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 std::string usual_variation(const Results& results) {
@@ -112,4 +112,4 @@ std::vector<Step> comparison_steps(const Results& results, const Configuration& 
           abnormal(results)};
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -6,10 +6,10 @@
 #include "host/core/results.hpp"
 #include "host/report/settings_text.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// Empty where nobody was compared.
 [[nodiscard]] std::vector<Step> comparison_steps(const Results& results,
                                                  const Configuration& configuration);
 
-}  // namespace gateless
+}  // namespace gateless::report

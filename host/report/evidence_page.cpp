@@ -6,7 +6,7 @@
 #include "host/core/packed_levels.hpp"
 #include "host/report/page_values.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 using nlohmann::json;
@@ -125,4 +125,4 @@ json node_trees_page(const Results& results) {
   return list;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

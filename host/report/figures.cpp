@@ -10,7 +10,7 @@
 #include "host/core/packed_levels.hpp"
 #include "host/report/svg_canvas.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 constexpr std::array<const char*, 8> kColours = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
@@ -320,4 +320,4 @@ std::vector<PaperFigure> paper_figures(const Results& results) {
   return figures;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

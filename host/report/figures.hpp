@@ -6,7 +6,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 struct PaperFigure {
   std::string name;  ///< of the file, without ending: letters, digits, '-' and '_'
@@ -16,4 +16,4 @@ struct PaperFigure {
 /// Each asked subset over the visits, each division with its borders for every group and visit, and the plane of all events of each panel.
 [[nodiscard]] std::vector<PaperFigure> paper_figures(const Results& results);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -1,6 +1,6 @@
 #include "host/report/first_screen_page.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 using nlohmann::json;
@@ -76,4 +76,4 @@ json attention_page(const Attention& found) {
           {"files", files}};
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -6,11 +6,11 @@
 #include "host/report/answer.hpp"
 #include "host/report/attention.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 [[nodiscard]] nlohmann::json answer_page(const Answer& found);
 
 /// `files`: [row of qc, level, reasons], those that need a look first.
 [[nodiscard]] nlohmann::json attention_page(const Attention& found);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -6,7 +6,7 @@
 #include <map>
 #include <utility>
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 std::string side_text(const std::string& marker, const Number& low, const Number& high) {
@@ -98,4 +98,4 @@ std::vector<GatePath> gate_paths(const std::vector<GateRow>& rows) {
   return paths;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

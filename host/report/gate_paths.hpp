@@ -7,7 +7,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// One side of a rectangle, linear units; none: open.
 struct PathSide {
@@ -32,4 +32,4 @@ struct GatePath {
 /// "1,200", "-35", "0.46": three digits at least, groups of thousands.
 [[nodiscard]] std::string linear_text(double value);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -10,7 +10,7 @@
 
 #include "host/report/sentences.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 /// A patient's score at the two visits.
@@ -191,4 +191,4 @@ Improvement improvement_of(const Results& results, const std::string& baseline,
   return found;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -7,7 +7,7 @@
 #include "host/core/results.hpp"
 #include "host/report/calls_text.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 struct Improvement {
   std::string score;     ///< as a clinician writes it: SLEDAI; empty without one
@@ -25,4 +25,4 @@ struct Improvement {
 [[nodiscard]] Improvement improvement_of(const Results& results, const std::string& baseline,
                                          const std::string& visit, const Naming& naming);
 
-}  // namespace gateless
+}  // namespace gateless::report

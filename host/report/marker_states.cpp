@@ -9,7 +9,7 @@
 
 #include "host/report/sentences.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 constexpr double kFalseDiscoveries = 0.05;
@@ -162,4 +162,4 @@ MarkerStates marker_states_of(const Results& results, const std::string& visit) 
   return states;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

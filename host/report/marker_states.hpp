@@ -6,7 +6,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// Markers whose medians changed over all patients together: q below 0.05 and by 0.3 of the spread of the subset's own cells
 /// or more, so that what is sure and too small to see is left to the table.
@@ -23,4 +23,4 @@ struct MarkerStates {
 /// At one visit against the baseline.
 [[nodiscard]] MarkerStates marker_states_of(const Results& results, const std::string& visit);
 
-}  // namespace gateless
+}  // namespace gateless::report

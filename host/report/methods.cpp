@@ -16,7 +16,7 @@
 #include "host/report/settings_text.hpp"
 #include "host/report/subset_text.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 /// Collects the text and numbers its citations.
@@ -238,4 +238,4 @@ class Writer {
 
 Done done_of(const Results& results) { return Writer(results).write(); }
 
-}  // namespace gateless
+}  // namespace gateless::report

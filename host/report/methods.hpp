@@ -7,7 +7,7 @@
 #include "host/core/results.hpp"
 #include "host/report/settings_text.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 struct Done {
   std::vector<Step> steps;             ///< for the reader of the report, in their order
@@ -19,4 +19,4 @@ struct Done {
 /// Says what the configuration (JSON), the quality table and the channels tell; what they do not is left out.
 [[nodiscard]] Done done_of(const Results& results);
 
-}  // namespace gateless
+}  // namespace gateless::report

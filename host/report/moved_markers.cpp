@@ -11,7 +11,7 @@
 
 #include "host/report/sentences.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 constexpr std::size_t kFewest = 3;      ///< people or samples that show something shared
@@ -255,4 +255,4 @@ std::vector<std::string> moved_in_words(const std::vector<MovedMarker>& moved) {
   return sentences;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

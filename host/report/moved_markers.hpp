@@ -6,7 +6,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// Who a sample is of, by the table of abundances.
 struct SamplePerson {
@@ -45,4 +45,4 @@ struct Shifts {
 /// One sentence for each condition and kind of marker: "At week 24, alike in 6 of 6 patients: pErk higher ...".
 [[nodiscard]] std::vector<std::string> moved_in_words(const std::vector<MovedMarker>& moved);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -11,7 +11,7 @@
 #include "host/report/sentences.hpp"
 #include "host/report/shared_warnings.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 constexpr std::size_t kFilesNamed = 6;
@@ -119,4 +119,4 @@ std::string odd_files_in_words(const Results& results) {
   return fmt::format("{}", fmt::join(sentences, " "));
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

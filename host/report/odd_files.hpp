@@ -7,7 +7,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// A file that lost a stretch of its acquisition to the cleaning.
 struct CutFile {
@@ -26,4 +26,4 @@ struct CutFile {
 /// were analysed like all others. Empty without files.
 [[nodiscard]] std::string odd_files_in_words(const Results& results);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gateless {
+namespace gateless::report {
 
 struct PageFile {
   std::string_view name;  ///< e.g. "page.css"
@@ -14,4 +14,4 @@ struct PageFile {
 /// The files beside this one. The text lives as long as the program.
 [[nodiscard]] std::vector<PageFile> page_files();
 
-}  // namespace gateless
+}  // namespace gateless::report

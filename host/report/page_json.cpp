@@ -14,7 +14,7 @@
 #include "host/report/page_tables.hpp"
 #include "host/report/page_values.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 using nlohmann::json;
@@ -147,4 +147,4 @@ std::string page_json(const Results& results) {
   return text;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

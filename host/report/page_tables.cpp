@@ -5,7 +5,7 @@
 #include "host/report/calls_text.hpp"
 #include "host/report/page_values.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 using nlohmann::json;
@@ -68,4 +68,4 @@ json qc_page(const Results& results) {
                      spreads);
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

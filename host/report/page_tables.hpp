@@ -5,7 +5,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 [[nodiscard]] nlohmann::json abundance_page(const Results& results);
 [[nodiscard]] nlohmann::json changes_page(const Results& results);
@@ -16,4 +16,4 @@ namespace gateless {
 [[nodiscard]] nlohmann::json channels_page(const Results& results);
 [[nodiscard]] nlohmann::json qc_page(const Results& results);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <map>
 
-namespace gateless {
+namespace gateless::report {
 
 using nlohmann::json;
 
@@ -40,4 +40,4 @@ json with_words(json table, const std::vector<std::string>& columns) {
   return table;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -12,7 +12,7 @@
 #include "host/core/result_fields.hpp"
 #include "host/core/result_words.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 inline constexpr int kReadDigits = 5;     ///< more cannot be read off a page
 inline constexpr int kPictureDigits = 4;  ///< more cannot be seen in a picture
@@ -99,4 +99,4 @@ nlohmann::json with_column(nlohmann::json table, const char* name, const std::ve
 [[nodiscard]] nlohmann::json with_words(nlohmann::json table,
                                         const std::vector<std::string>& columns);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -6,7 +6,7 @@
 #include "host/report/page_files.hpp"
 #include "host/report/page_json.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 std::string escaped_html(std::string_view text) {
@@ -62,4 +62,4 @@ std::string render_report(const Results& results) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

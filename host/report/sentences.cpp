@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace gateless {
+namespace gateless::report {
 
 std::string with_minus(std::string number) {
   if (!number.empty() && number.front() == '-') number.replace(0, 1, "\u2212");
@@ -81,4 +81,4 @@ std::string counted(std::size_t number, const std::string& noun) {
   return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace gateless {
+namespace gateless::report {
 
 /// More names than this hide the sentence.
 inline constexpr std::size_t kPatientsNamed = 12;
@@ -33,4 +33,4 @@ inline constexpr std::size_t kPatientsNamed = 12;
 /// "1 patient", "3 patients".
 [[nodiscard]] std::string counted(std::size_t number, const std::string& noun);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -10,7 +10,7 @@
 #include "host/report/sentences.hpp"
 #include "host/report/subset_text.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 using Json = nlohmann::json;
@@ -132,4 +132,4 @@ std::vector<Chosen> settings_left_to_the_program(const Results& results) {
   return chosen;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

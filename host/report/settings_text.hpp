@@ -7,7 +7,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// A step of the analysis in one or two sentences; citations stand in double brackets.
 struct Step {
@@ -42,4 +42,4 @@ class Configuration {
 
 [[nodiscard]] std::vector<Chosen> settings_left_to_the_program(const Results& results);
 
-}  // namespace gateless
+}  // namespace gateless::report

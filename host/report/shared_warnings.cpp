@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 std::string without_numbers(const std::string& text) {
@@ -48,4 +48,4 @@ std::vector<SharedWarning> warnings_of_files(const Results& results) {
   return shared;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -6,7 +6,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// A file's warning, and all files that have it; numbers and lists of markers may differ.
 struct SharedWarning {
@@ -17,4 +17,4 @@ struct SharedWarning {
 /// In the order of the quality table; files without a warning are left out.
 [[nodiscard]] std::vector<SharedWarning> warnings_of_files(const Results& results);
 
-}  // namespace gateless
+}  // namespace gateless::report

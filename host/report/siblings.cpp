@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 constexpr double kSmall = 0.15;
@@ -74,4 +74,4 @@ std::optional<Displacement> displaced_by(const Results& results, const std::stri
   return found;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -6,7 +6,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// The part that moved, so that `subset` moved the other way.
 struct Displacement {
@@ -23,4 +23,4 @@ struct Displacement {
                                                        const std::string& subset,
                                                        const std::string& visit);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -9,7 +9,7 @@
 #include "host/report/gate_paths.hpp"
 #include "host/report/sentences.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 bool is_stained(const Results& results, const std::string& marker) {
@@ -194,4 +194,4 @@ std::string same_rule_in_words(const Results& results, const std::string& subset
   return "";
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

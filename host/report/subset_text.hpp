@@ -7,7 +7,7 @@
 #include "host/core/results.hpp"
 #include "host/report/moved_markers.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// The rule of the knowledge file that this study's panels can follow; null where none or none is known.
 [[nodiscard]] const SubsetDefinition::Rule* rule_of(const Results& results,
@@ -32,4 +32,4 @@ namespace gateless {
 /// Of a subset that cuts across its siblings: which of them has the same rule, and why the two differ. Empty where none has.
 [[nodiscard]] std::string same_rule_in_words(const Results& results, const std::string& subset);
 
-}  // namespace gateless
+}  // namespace gateless::report

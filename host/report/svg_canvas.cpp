@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 std::string escaped(std::string_view text) {
@@ -72,4 +72,4 @@ void SvgCanvas::move_to(double x, double y) {
   svg_ += fmt::format("</g>\n<g transform=\"translate({:.1f} {:.1f})\">\n", x, y);
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

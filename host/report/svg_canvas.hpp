@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace gateless {
+namespace gateless::report {
 
 enum class Anchor { kStart, kMiddle, kEnd };
 
@@ -29,4 +29,4 @@ class SvgCanvas {
   std::string svg_;
 };
 
-}  // namespace gateless
+}  // namespace gateless::report

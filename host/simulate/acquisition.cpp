@@ -6,7 +6,7 @@
 
 #include "host/simulate/cell_types.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 /// Events made together, so that their columns stay in the cache.
@@ -291,4 +291,4 @@ Acquired acquire(const Conditions& conditions, RandomStream& random) {
   return Cytometer(conditions, random).run();
 }
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -11,7 +11,7 @@
 #include "host/simulate/instrument.hpp"
 #include "host/simulate/random_stream.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 
 /// What becomes of a cell on its way through the laser. All but kLive have a truth of their own.
 enum class Fate : std::uint8_t { kLive, kDoublet, kDead, kDebris, kMargin };
@@ -44,4 +44,4 @@ struct Acquired {
 /// compensation), plus the electronics' own. A doublet is the sum of the light of two cells.
 [[nodiscard]] Acquired acquire(const Conditions& conditions, RandomStream& random);
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -1,7 +1,7 @@
 // B cells. IgD, CD27, CD21, CD38 and CD24 are continua: neighbours overlap a little, as on the instrument.
 #include "host/simulate/cell_catalogue.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 using Levels = std::vector<MarkerLevel>;
@@ -179,4 +179,4 @@ std::vector<CellType> b_cell_types() {
   return types;
 }
 
-}  // namespace gateless
+}  // namespace gateless::simulate

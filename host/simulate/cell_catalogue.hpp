@@ -8,7 +8,7 @@
 
 #include "host/simulate/cell_types.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 
 [[nodiscard]] std::vector<CellType> b_cell_types();
 [[nodiscard]] std::vector<CellType> t_cell_types();
@@ -22,4 +22,4 @@ namespace gateless {
 [[nodiscard]] std::vector<std::string> below(std::vector<std::string> stem,
                                              const std::vector<std::string>& more);
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -4,7 +4,7 @@
 
 #include "host/simulate/cell_catalogue.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 
 bool CellType::is_in(std::string_view subset) const {
   return std::find(subsets.begin(), subsets.end(), subset) != subsets.end();
@@ -104,4 +104,4 @@ const std::string& name_in_panel(const CellType& type, std::string_view panel) {
   return *std::find_if(type.subsets.rbegin(), type.subsets.rend(), is_told);
 }
 
-}  // namespace gateless
+}  // namespace gateless::simulate

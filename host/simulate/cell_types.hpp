@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace gateless {
+namespace gateless::simulate {
 
 /// A subset of the truth, by its id in the knowledge file. Parents stand before children.
 struct TrueSubset {
@@ -55,4 +55,4 @@ inline constexpr const char* kUnnamedMemory = "unnamed_memory";
 /// The subset that names this cell in a panel: the last of its subsets which the panel can tell.
 [[nodiscard]] const std::string& name_in_panel(const CellType& type, std::string_view panel);
 
-}  // namespace gateless
+}  // namespace gateless::simulate

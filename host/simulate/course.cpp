@@ -4,7 +4,7 @@
 
 #include "host/simulate/cell_types.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 constexpr std::size_t kVisits = 3;
@@ -214,4 +214,4 @@ std::vector<double> fractions_of_parent(const std::vector<double>& composition) 
   return fractions;
 }
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -10,7 +10,7 @@
 
 #include "host/simulate/random_stream.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 
 /// A share of a larger part, e.g. b_dn2 within b_dn. Shares within one part are weights: they need not
 /// sum to anything.
@@ -60,4 +60,4 @@ struct VisitCourse {
 /// Fraction of the parent, for each of true_subsets(); 0 for the root.
 [[nodiscard]] std::vector<double> fractions_of_parent(const std::vector<double>& composition);
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -6,7 +6,7 @@
 
 #include "host/core/error.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 struct Spill {
@@ -222,4 +222,4 @@ Matrix<double> spillover_of(const StainingPanel& panel) {
   return matrix;
 }
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -8,7 +8,7 @@
 
 #include "host/core/matrix.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 
 /// The top of every detector's scale, linear units.
 inline constexpr float kTopOfScale = 262'143.0F;
@@ -34,4 +34,4 @@ struct StainingPanel {
 /// Light of each dye in each detector at nominal gain, [dye][detector], diagonal 1.
 [[nodiscard]] Matrix<double> spillover_of(const StainingPanel& panel);
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -3,7 +3,7 @@
 
 #include "host/simulate/cell_catalogue.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 
 std::vector<MarkerLevel> with_levels(std::vector<MarkerLevel> base,
                                      const std::vector<MarkerLevel>& changes) {
@@ -109,4 +109,4 @@ std::vector<CellType> other_cell_types() {
   };
 }
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -10,7 +10,7 @@
 #include "host/core/philox.hpp"
 #include "host/core/portable_math.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 
 /// What a stream is drawn for; two purposes never share numbers.
 enum class RandomPurpose : std::uint64_t { kDonor = 1, kBatch, kVisit, kFile, kEvents };
@@ -74,4 +74,4 @@ class RandomStream {
   std::size_t used_ = 4;
 };
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/simulate/course.hpp"
 #include "host/simulate/trial.hpp"
@@ -14,7 +15,7 @@
 #include "io/csv.hpp"
 #include "io/fcs_writer.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 namespace fs = std::filesystem;
@@ -155,4 +156,4 @@ SimulationSummary simulate_trial(const SimulationOptions& options, Progress& pro
   return summary;
 }
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -10,7 +10,7 @@
 
 #include "host/core/progress.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 
 struct SimulationOptions {
   std::string out;  ///< folder, made if it is not there; files of the same names are replaced
@@ -50,4 +50,4 @@ struct SimulationSummary {
 [[nodiscard]] SimulationSummary simulate_trial(const SimulationOptions& options,
                                                Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::simulate

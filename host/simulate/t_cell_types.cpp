@@ -1,7 +1,7 @@
 // T cells: CD4 by differentiation, polarisation and regulation, CD8, and double-negative T cells.
 #include "host/simulate/cell_catalogue.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 using Levels = std::vector<MarkerLevel>;
@@ -184,4 +184,4 @@ std::vector<CellType> t_cell_types() {
   return types;
 }
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -7,7 +7,7 @@
 
 #include "host/simulate/course.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 constexpr std::size_t kBatches = 3;
@@ -134,4 +134,4 @@ RandomStream event_stream(const SimulationOptions& options, const StainingPanel&
   return {options.seed, RandomPurpose::kEvents, tube_index(panel, bleeding)};
 }
 
-}  // namespace gateless
+}  // namespace gateless::simulate

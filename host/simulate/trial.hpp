@@ -12,7 +12,7 @@
 #include "host/simulate/simulate.hpp"
 #include "host/simulate/truth.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 
 /// All patients at all visits, then the controls.
 [[nodiscard]] std::vector<Bleeding> plan_bleedings(const SimulationOptions& options);
@@ -39,4 +39,4 @@ struct Batch {
 [[nodiscard]] RandomStream event_stream(const SimulationOptions& options,
                                         const StainingPanel& panel, const Bleeding& bleeding);
 
-}  // namespace gateless
+}  // namespace gateless::simulate

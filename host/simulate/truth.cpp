@@ -5,12 +5,13 @@
 #include <map>
 #include <optional>
 
+#include "host/core/layers.hpp"
 #include "host/simulate/cell_types.hpp"
 #include "host/simulate/course.hpp"
 #include "io/csv.hpp"
 #include "io/h5ad_writer.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 const std::vector<std::string> kFateNames{"doublet", "dead", "debris", "margin"};
@@ -198,4 +199,4 @@ void write_true_changes(const std::string& path, const std::vector<Bleeding>& bl
   table.commit();
 }
 
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -8,7 +8,7 @@
 
 #include "host/simulate/acquisition.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 
 /// A person at a visit.
 struct Bleeding {
@@ -44,4 +44,4 @@ void write_true_abundance(const std::string& path, const std::vector<Bleeding>& 
 void write_true_changes(const std::string& path, const std::vector<Bleeding>& bleedings,
                         const std::vector<TrueFile>& files);
 
-}  // namespace gateless
+}  // namespace gateless::simulate

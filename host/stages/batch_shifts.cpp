@@ -8,7 +8,7 @@
 
 #include "host/core/large_blocks.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// Places of the pool's samples in the qc table, which is in sample order.
@@ -100,4 +100,4 @@ std::string shifts_in_words(const std::vector<QcRow>& rows) {
       kLargeShift, shifted.size(), rows.size(), fmt::join(words, ", "));
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

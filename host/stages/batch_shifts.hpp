@@ -6,7 +6,7 @@
 
 #include "host/stages/study_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Rows of qc.csv in the order of the study, with the shifts and spreads of every marker.
 [[nodiscard]] std::vector<QcRow> quality_rows(const StudyAnalysis& study);
@@ -14,4 +14,4 @@ namespace gateless {
 /// Samples whose markers are far from their panel's; empty if there are none.
 [[nodiscard]] std::string shifts_in_words(const std::vector<QcRow>& rows);
 
-}  // namespace gateless
+}  // namespace gateless::stages

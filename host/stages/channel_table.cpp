@@ -7,8 +7,9 @@
 #include <map>
 
 #include "host/annotate/channel_words.hpp"
+#include "host/core/layers.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// The channel of a file that stands for the same thing: of its marker, or of its name where it has none.
@@ -104,4 +105,4 @@ std::vector<ChannelRow> channel_rows(const StudyAnalysis& study) {
   return rows;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

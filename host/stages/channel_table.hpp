@@ -5,7 +5,7 @@
 
 #include "host/stages/study_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// "marker", "side scatter" ... "not used".
 [[nodiscard]] const char* word_of(ChannelRole role);
@@ -13,4 +13,4 @@ namespace gateless {
 /// Rows of channels.csv: panels in their order, channels in that of the panel's first file.
 [[nodiscard]] std::vector<ChannelRow> channel_rows(const StudyAnalysis& study);
 
-}  // namespace gateless
+}  // namespace gateless::stages

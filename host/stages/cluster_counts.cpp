@@ -1,6 +1,6 @@
 #include "host/stages/cluster_counts.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 void append(std::vector<ClusterCountRow>& rows, const PanelEvents& events, const PopulationMap& map,
@@ -44,4 +44,4 @@ std::vector<ClusterCountRow> cluster_counts(const StudyAnalysis& study) {
   return rows;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -6,7 +6,7 @@
 
 #include "host/stages/study_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Events of each metacluster of a map, [samples of the panel][metaclusters].
 [[nodiscard]] Matrix<std::uint64_t> events_by_sample(const PopulationMap& map,
@@ -16,4 +16,4 @@ namespace gateless {
 /// every sample of its panel, those without an event too.
 [[nodiscard]] std::vector<ClusterCountRow> cluster_counts(const StudyAnalysis& study);
 
-}  // namespace gateless
+}  // namespace gateless::stages

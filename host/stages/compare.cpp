@@ -6,12 +6,13 @@
 #include <cmath>
 #include <map>
 
+#include "host/core/layers.hpp"
 #include "host/stages/discovery.hpp"
 #include "host/stages/marker_medians.hpp"
 #include "host/stages/measure.hpp"
 #include "host/statistics/change.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// Between stainings of the same blood it is about 0.1.
@@ -96,4 +97,4 @@ Compared compare(const StudyAnalysis& analysis, const Study& study,
   return compared;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

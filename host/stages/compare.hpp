@@ -7,7 +7,7 @@
 #include "host/core/progress.hpp"
 #include "host/stages/study_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Changes between visits and differences between groups.
 struct Compared {
@@ -25,4 +25,4 @@ struct Compared {
                                const std::vector<MarkerMediansRow>& marker_medians,
                                const std::vector<std::string>& primary, Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -8,7 +8,7 @@
 #include "host/stages/evidence.hpp"
 #include "host/stages/shown_values.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// Medians in the order of the table's columns (markers as they first appear), the same for all panels.
@@ -54,4 +54,4 @@ Results describe(const StudyAnalysis& study, std::size_t threads) {
   return results;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

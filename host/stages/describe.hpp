@@ -3,9 +3,9 @@
 
 #include "host/stages/study_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Fills every table of Results but abundance, patients, changes and abnormal. The result does not depend on `threads`.
 [[nodiscard]] Results describe(const StudyAnalysis& study, std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -8,7 +8,7 @@
 
 #include "host/stages/cluster_counts.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 std::string words_of(const MarkerLevels& levels) {
@@ -120,4 +120,4 @@ AbnormalInput abnormal_input(const StudyAnalysis& study,
   return input;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -9,10 +9,11 @@
 #include "host/annotate/binned_events.hpp"
 #include "host/cluster/tree_layout.hpp"
 #include "host/core/large_blocks.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/packed_levels.hpp"
 #include "host/stages/shown_values.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 // Of all panels: a report stays small enough to mail.
@@ -195,4 +196,4 @@ Evidence evidence_of(const StudyAnalysis& study, std::size_t threads) {
   return evidence;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -6,7 +6,7 @@
 
 #include "host/stages/study_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// What the report draws of single events.
 struct Evidence {
@@ -18,4 +18,4 @@ struct Evidence {
 /// However many events there are, its size depends on samples and markers alone.
 [[nodiscard]] Evidence evidence_of(const StudyAnalysis& study, std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// A sentence without its numbers, and drift without its signals: files that differ in these alone say the same.
@@ -64,4 +64,4 @@ void warn_of_copies(const std::vector<Sample>& samples, const std::vector<Ingest
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

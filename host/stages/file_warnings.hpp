@@ -6,7 +6,7 @@
 
 #include "host/stages/panel_grouping.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// What reading and cleaning said of the members: a sentence that many files share is said once.
 void warn_of_files(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
@@ -16,4 +16,4 @@ void warn_of_files(const std::vector<Sample>& samples, const std::vector<Ingeste
 void warn_of_copies(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
                     Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -3,7 +3,7 @@
 
 #include <malloc.h>
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Calls malloc_trim() where glibc has it.
 inline void give_small_blocks_back() {
@@ -12,4 +12,4 @@ inline void give_small_blocks_back() {
 #endif
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

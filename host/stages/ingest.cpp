@@ -3,12 +3,13 @@
 #include <numeric>
 
 #include "host/annotate/channel_naming.hpp"
+#include "host/core/layers.hpp"
 #include "host/stages/file_warnings.hpp"
 #include "host/stages/model_check.hpp"
 #include "host/stages/panel_grouping.hpp"
 #include "host/stages/pool.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 std::vector<std::vector<Channel>> channels_of(const std::vector<Ingested>& files) {
@@ -76,4 +77,4 @@ std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const ReadSa
   return panels;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

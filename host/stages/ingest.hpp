@@ -4,11 +4,12 @@
 #include <vector>
 
 #include "host/compute/backend.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/progress.hpp"
 #include "host/stages/ingest_file.hpp"
 #include "host/stages/panel_events.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Reads and pools all samples, one PanelEvents per panel, in the order in which panels first appear.
 /// Errors: InputError that names every file that cannot be used.
@@ -17,4 +18,4 @@ namespace gateless {
                                               const IngestOptions& options, Backend& backend,
                                               Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::stages

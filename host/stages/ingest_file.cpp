@@ -7,9 +7,10 @@
 
 #include "host/annotate/channel_naming.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 std::string keyword(const RawSample& raw, const std::string& name) {
@@ -183,4 +184,4 @@ std::vector<Ingested> ingest_files(const std::vector<Sample>& samples, const Rea
   return files;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -10,6 +10,7 @@
 
 #include "host/compute/backend.hpp"
 #include "host/core/knowledge.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/model.hpp"
 #include "host/core/panel.hpp"
 #include "host/core/progress.hpp"
@@ -17,7 +18,7 @@
 #include "host/core/study.hpp"
 #include "host/preprocess/clean.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// A file as it was read.
 struct FileEvents {
@@ -95,4 +96,4 @@ void read_files(const std::vector<Sample>& samples, std::size_t first, std::size
                                                  const ReadSample& read, const Knowledge& knowledge,
                                                  const IngestOptions& options, Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::stages

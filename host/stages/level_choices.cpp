@@ -7,11 +7,12 @@
 
 #include "host/annotate/mixture_design.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/nearest_word.hpp"
 #include "host/core/shown_scale.hpp"
 #include "io/text_file.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 bool is_for(const LevelChoice& level, const PanelEvents& panel) {
@@ -125,4 +126,4 @@ void check_primary(const Study& study, const Knowledge& knowledge) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

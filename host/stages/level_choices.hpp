@@ -5,10 +5,11 @@
 
 #include "host/annotate/subset_model.hpp"
 #include "host/core/knowledge.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/study.hpp"
 #include "host/stages/panel_events.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Errors: InputError that lists every entry whose panel, marker or subset does not exist, or whose marker divides no
 /// population there into negative and positive cells.
@@ -25,4 +26,4 @@ void check_no_levels(const Study& study);
 /// `primary` of `compare` names subsets and sums of the knowledge file. Errors: InputError.
 void check_primary(const Study& study, const Knowledge& knowledge);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -8,9 +8,10 @@
 
 #include "host/compute/backend.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/nearest_word.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 std::vector<std::size_t> find_markers(const PanelEvents& events,
                                       const std::vector<std::string>& names) {
@@ -71,4 +72,4 @@ std::vector<std::size_t> markers_within(const std::string& root, const PanelEven
   return rows;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -8,7 +8,7 @@
 #include "host/core/knowledge.hpp"
 #include "host/stages/panel_events.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Rows of the pool for the named markers or channels; all markers but light scatter if none is named.
 /// Errors: InputError with a suggestion for a marker the panel lacks, or for too many of them.
@@ -21,4 +21,4 @@ namespace gateless {
                                                       const PanelEvents& events,
                                                       const Knowledge& knowledge);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -8,9 +8,10 @@
 
 #include "host/annotate/channel_naming.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/stages/ingest.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 constexpr const char* kNextLine = "\n          ";
@@ -225,4 +226,4 @@ Part part_of(const StudyAnalysis& study, const std::string& model_sha256) {
   return part;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

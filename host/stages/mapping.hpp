@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "host/core/layers.hpp"
 #include "host/core/model.hpp"
 #include "host/stages/ingest_file.hpp"
 #include "host/stages/study_analysis.hpp"
 #include "io/inspect.hpp"
 #include "io/part_file.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Reads the samples and maps each onto the model's panel that it fits; `headers` [samples] say what their files have.
 /// Errors: InputError that names every file that cannot be read or fits no panel.
@@ -38,4 +39,4 @@ struct NamedPart {
 /// The kept events of mapped samples, for map_parts().
 [[nodiscard]] Part part_of(const StudyAnalysis& study, const std::string& model_sha256);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 bool uses(const MarkerLevels& levels, const std::string& marker) { return levels.contains(marker); }
@@ -74,4 +74,4 @@ void withhold_doubtful(const StudyAnalysis& study, std::vector<AbundanceRow>& ro
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -5,9 +5,9 @@
 
 #include "host/stages/study_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Marks the rows of such subsets as withheld and not quantifiable.
 void withhold_doubtful(const StudyAnalysis& study, std::vector<AbundanceRow>& rows);
 
-}  // namespace gateless
+}  // namespace gateless::stages

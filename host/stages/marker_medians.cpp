@@ -13,7 +13,7 @@
 #include "host/stages/measure.hpp"
 #include "host/stages/shown_values.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 constexpr std::size_t kBins = 256;
@@ -256,4 +256,4 @@ DefiningMarkers defining_markers(const StudyAnalysis& study) {
   return defining;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

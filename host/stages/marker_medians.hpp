@@ -4,11 +4,12 @@
 #include <cstddef>
 #include <vector>
 
+#include "host/core/layers.hpp"
 #include "host/core/study.hpp"
 #include "host/stages/study_analysis.hpp"
 #include "host/statistics/marker_change.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Medians of the events that are labelled as a subset or as one below it; overlays are no labels. Only samples in which
 /// it has at least `limits.detected` of them. Exact: of an even number the lower of the middle two.
@@ -20,4 +21,4 @@ namespace gateless {
 /// follow the mixture of cells.
 [[nodiscard]] DefiningMarkers defining_markers(const StudyAnalysis& study);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -1,12 +1,13 @@
 #include "host/stages/measure.hpp"
 
+#include "host/core/layers.hpp"
 #include "host/stages/marker_doubts.hpp"
 #include "host/stages/marker_medians.hpp"
 #include "host/stages/subset_labels.hpp"
 #include "host/statistics/abundance.hpp"
 #include "host/statistics/reference.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// The ancestor just below the root of the knowledge file, or the subset itself.
@@ -66,4 +67,4 @@ Measured measure(const StudyAnalysis& study, const CompareOptions& compare, std:
   return measured;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -5,7 +5,7 @@
 
 #include "host/stages/study_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// How much of each subset the samples hold, and which fractions lie far outside of the reference ranges.
 struct Measured {
@@ -21,4 +21,4 @@ struct Measured {
 [[nodiscard]] Measured measure(const StudyAnalysis& study, const CompareOptions& compare,
                                std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::stages

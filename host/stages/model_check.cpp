@@ -8,10 +8,11 @@
 
 #include "host/core/distribution.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/transform_curve.hpp"
 #include "host/preprocess/value_scale.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 constexpr std::size_t kFewestEvents = 200;
@@ -145,4 +146,4 @@ CheckedMarkers check_mapped(const std::vector<Sample>& samples, const std::vecto
   return checked;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -6,7 +6,7 @@
 #include "host/core/model.hpp"
 #include "host/stages/panel_grouping.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Throws InputError with every file that lacks a marker of the model.
 void check_against_model(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
@@ -18,4 +18,4 @@ void check_against_model(const std::vector<Sample>& samples, const std::vector<I
                                           const std::vector<Ingested>& files,
                                           const PanelModel& model, Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::stages

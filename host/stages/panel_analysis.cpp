@@ -6,13 +6,14 @@
 
 #include "host/annotate/cluster_names.hpp"
 #include "host/cluster/node_layout.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/piece_values.hpp"
 #include "host/stages/freed_memory.hpp"
 #include "host/stages/level_choices.hpp"
 #include "host/stages/map_markers.hpp"
 #include "host/stages/refine.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 std::uint64_t bytes_of(const EventView& events) {
@@ -175,4 +176,4 @@ PanelModel freeze(const PanelAnalysis& analysis) {
   return model;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

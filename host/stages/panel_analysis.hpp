@@ -8,12 +8,13 @@
 #include "host/annotate/subset_model.hpp"
 #include "host/cluster/event_map.hpp"
 #include "host/core/knowledge.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/pieces.hpp"
 #include "host/core/study.hpp"
 #include "host/stages/panel_events.hpp"
 #include "host/stages/population_map.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// The plane that all events of a panel are looked at in.
 struct Plane {
@@ -59,4 +60,4 @@ void warn_of_blind_markers(const PanelAnalysis& analysis, Progress& progress);
 /// What map_panel() needs of an analysis.
 [[nodiscard]] PanelModel freeze(const PanelAnalysis& analysis);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "host/core/event_store.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/panel.hpp"
 #include "host/core/results.hpp"
 #include "host/core/transform.hpp"
 #include "host/preprocess/panel_check.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// One sample within its panel's pool.
 struct PooledSample {
@@ -38,4 +39,4 @@ struct PanelEvents {
   std::vector<MarkerDoubt> doubts;    ///< `file` counts `samples`
 };
 
-}  // namespace gateless
+}  // namespace gateless::stages

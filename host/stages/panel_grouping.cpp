@@ -10,7 +10,7 @@
 #include "host/core/error.hpp"
 #include "host/core/nearest_word.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 constexpr double kSamePanel = 0.8;  ///< of the larger file's markers are in both
@@ -223,4 +223,4 @@ std::vector<PanelMembers> group_panels(const std::vector<Sample>& samples,
   return panels;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -5,12 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "host/core/layers.hpp"
 #include "host/core/progress.hpp"
 #include "host/core/study.hpp"
 #include "host/preprocess/panel_check.hpp"
 #include "host/stages/ingest_file.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// The files of one panel.
 struct PanelMembers {
@@ -41,4 +42,4 @@ void refuse_unlike_files(const std::vector<CheckedMarkers>& checked);
 /// "a, b, c and 9 more files".
 [[nodiscard]] std::string few_of(const std::vector<std::string>& files);
 
-}  // namespace gateless
+}  // namespace gateless::stages

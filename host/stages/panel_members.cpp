@@ -7,7 +7,7 @@
 #include "host/core/error.hpp"
 #include "host/stages/panel_grouping.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -141,4 +141,4 @@ void refuse_unlike_files(const std::vector<CheckedMarkers>& checked) {
   if (!errors.empty()) throw InputError(errors);
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -6,7 +6,7 @@
 #include "host/core/parallel.hpp"
 #include "host/stages/panel_grouping.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 constexpr std::size_t kEventsLookedAt = 20'000;  // of a file: enough to compare files by
@@ -133,4 +133,4 @@ std::vector<FilePreview> preview_files(const std::vector<std::string>& paths,
   return Previewer(paths, read, knowledge, threads).preview();
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

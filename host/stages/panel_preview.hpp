@@ -9,7 +9,7 @@
 #include "host/core/panel.hpp"
 #include "host/stages/ingest_file.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// What a run would make of one file.
 struct FilePreview {
@@ -27,4 +27,4 @@ struct FilePreview {
                                                      const Knowledge& knowledge,
                                                      std::size_t threads);
 
-}  // namespace gateless
+}  // namespace gateless::stages

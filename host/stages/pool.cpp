@@ -5,11 +5,12 @@
 
 #include <algorithm>
 
+#include "host/core/layers.hpp"
 #include "host/core/transform_curve.hpp"
 #include "host/preprocess/transform_estimate.hpp"
 #include "host/stages/file_warnings.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 std::uint64_t bytes_of(const PanelEvents& panel) {
@@ -133,4 +134,4 @@ std::vector<double> ranges_of(const Ingested& file, const std::vector<std::strin
   return ranges;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

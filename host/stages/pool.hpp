@@ -4,10 +4,11 @@
 #include <vector>
 
 #include "host/compute/backend.hpp"
+#include "host/core/layers.hpp"
 #include "host/stages/panel_events.hpp"
 #include "host/stages/panel_grouping.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Pools the members of one panel, still linear; their columns are moved out of `files`.
 [[nodiscard]] PanelEvents pool_panel(const PanelMembers& group, const std::vector<Sample>& samples,
@@ -22,4 +23,4 @@ namespace gateless {
 void transform_panel(PanelEvents& panel, const std::vector<double>& ranges,
                      const IngestOptions& options, Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::stages

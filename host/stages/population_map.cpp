@@ -7,7 +7,7 @@
 #include "host/core/piece_values.hpp"
 #include "host/stages/freed_memory.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// The values of a map's events: the pool itself where its markers lie side by side in it, as all markers beside light
@@ -132,4 +132,4 @@ CodebookModel freeze_map(const PopulationMap& map, const PanelEvents& pool,
   return model;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "host/cluster/cluster.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/model.hpp"
 #include "host/core/pieces.hpp"
 #include "host/core/progress.hpp"
 #include "host/core/strong_id.hpp"
 #include "host/stages/panel_events.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Clusters count from 0 within their map; only here they get the ids of the tables.
 struct PopulationMap {
@@ -67,4 +68,4 @@ struct MapEvents {
 [[nodiscard]] CodebookModel freeze_map(const PopulationMap& map, const PanelEvents& pool,
                                        const std::vector<ClusterRow>& clusters);
 
-}  // namespace gateless
+}  // namespace gateless::stages

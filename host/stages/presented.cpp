@@ -7,9 +7,10 @@
 #include <map>
 #include <set>
 
+#include "host/core/layers.hpp"
 #include "host/statistics/intervals.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 constexpr int kDigits = 6;           // of fractions and probabilities
@@ -187,4 +188,4 @@ void round_numbers(Results& results) {
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -3,7 +3,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Adds a row `unassigned` to abundance for each sample and panel: events of the root that are in none of its lineages
 /// (Results::siblings), so that the fractions below it add up. Takes part in no comparison.
@@ -17,4 +17,4 @@ void blank_absent(Results& results);
 /// Both the tables and the report show these numbers, so a report that is made again from the tables says the same.
 void round_numbers(Results& results);
 
-}  // namespace gateless
+}  // namespace gateless::stages

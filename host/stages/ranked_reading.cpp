@@ -4,11 +4,12 @@
 #include <memory>
 
 #include "host/compute/rank_orders.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/piece_values.hpp"
 #include "host/core/transform_curve.hpp"
 #include "host/stages/panel_events.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 constexpr const char* kRead = "read";
@@ -153,4 +154,4 @@ RankWorkers reading_workers(ReadSample read) {
            [own](PieceReader& request, const RankSelf& self) { return own->hold(request, self); }}};
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "host/compute/rank_work.hpp"
+#include "host/core/layers.hpp"
 #include "host/stages/ingest_file.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// The readers of rank 0, which reads an equal part of the samples while the other ranks read theirs. One rank reads all.
 /// The backend of rank 0 must come from make_ranked_backend().
@@ -25,4 +26,4 @@ class RankedReaders final : public Readers {
 /// What every other rank does for serve(): reads its samples with `read`, and holds them. For one serve() only.
 [[nodiscard]] RankWorkers reading_workers(ReadSample read);
 
-}  // namespace gateless
+}  // namespace gateless::stages

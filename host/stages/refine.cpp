@@ -4,7 +4,7 @@
 
 #include "host/stages/map_markers.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// A subset with fewer events than this is not clustered again: a map needs some events per node.
@@ -71,4 +71,4 @@ std::vector<PopulationMap> refine(const PanelEvents& pool, const SubsetModel& mo
   return maps;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

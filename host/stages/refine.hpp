@@ -6,9 +6,10 @@
 
 #include "host/annotate/subset_model.hpp"
 #include "host/core/knowledge.hpp"
+#include "host/core/layers.hpp"
 #include "host/stages/population_map.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Pool events that are called as the subset or below it, rising.
 [[nodiscard]] std::vector<std::size_t> events_within(const std::string& subset,
@@ -24,4 +25,4 @@ namespace gateless {
                                                 std::size_t threads, Backend& backend,
                                                 Progress& progress, Pieces& pieces);
 
-}  // namespace gateless
+}  // namespace gateless::stages

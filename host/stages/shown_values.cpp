@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 std::size_t row_of(const PanelEvents& events, const std::string& marker) {
@@ -57,4 +57,4 @@ void show(SampledMarker& marker, const PanelEvents& events) {
        events.transforms[row_of(events, marker.marker)]);
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

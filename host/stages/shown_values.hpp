@@ -7,7 +7,7 @@
 #include "host/core/shown_scale.hpp"
 #include "host/stages/panel_events.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// [markers] of the panel.
 [[nodiscard]] std::vector<ShownScale> shown_scales(const PanelEvents& events);
@@ -20,4 +20,4 @@ void show(BackGate& gate, const PanelEvents& events);
 /// The same for the axis of sampled events.
 void show(SampledMarker& marker, const PanelEvents& events);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <map>
 
-namespace gateless {
+namespace gateless::stages {
 
 std::vector<std::string> sample_names(const std::vector<Sample>& samples) {
   std::map<std::string, int> seen;
@@ -16,4 +16,4 @@ std::vector<std::string> sample_names(const std::vector<Sample>& samples) {
   return names;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

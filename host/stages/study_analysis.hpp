@@ -8,7 +8,7 @@
 #include "host/core/study.hpp"
 #include "host/stages/panel_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 struct StudyAnalysis {
   Knowledge knowledge;  ///< without subsets: clusters only
@@ -20,4 +20,4 @@ struct StudyAnalysis {
 /// where that is not unique.
 [[nodiscard]] std::vector<std::string> sample_names(const std::vector<Sample>& samples);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -4,9 +4,10 @@
 #include <map>
 #include <utility>
 
+#include "host/core/layers.hpp"
 #include "io/sha256.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 std::vector<std::string> in_order_of_appearance(const std::vector<Sample>& samples,
@@ -106,4 +107,4 @@ void describe_study(const Study& study, const Knowledge& knowledge, Results& res
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -5,9 +5,9 @@
 #include "host/core/results.hpp"
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// Fills visits, groups, activity, and the names and sums of the subsets.
 void describe_study(const Study& study, const Knowledge& knowledge, Results& results);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// Events of one sample by the label they carry or pass on to its parents, [subsets].
@@ -67,4 +67,4 @@ void count_labels(const std::vector<PanelAnalysis>& analyses,
   }
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -8,7 +8,7 @@
 
 #include "host/stages/panel_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// One label that an event can have.
 struct SubsetLabel {
@@ -43,4 +43,4 @@ class SubsetLabels {
 void count_labels(const std::vector<PanelAnalysis>& analyses,
                   const std::vector<std::string>& samples, std::vector<AbundanceRow>& rows);
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "host/core/layers.hpp"
 #include "io/sha256.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 std::string fingerprint_of(const std::string& configuration, const Knowledge& knowledge,
                            const std::vector<PanelEvents>& panels) {
@@ -37,4 +38,4 @@ std::vector<PanelAnalysis> train_panels(std::vector<PanelEvents>&& panels,
   return analyses;
 }
 
-}  // namespace gateless
+}  // namespace gateless::stages

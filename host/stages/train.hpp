@@ -7,7 +7,7 @@
 #include "host/core/model.hpp"
 #include "host/stages/study_analysis.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// SHA-256 over program version, configuration, knowledge and inputs: the same means the same result.
 [[nodiscard]] std::string fingerprint_of(const std::string& configuration,
@@ -23,4 +23,4 @@ namespace gateless {
                                                       Pieces& pieces, Backend& backend,
                                                       Progress& progress);
 
-}  // namespace gateless
+}  // namespace gateless::stages

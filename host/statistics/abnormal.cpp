@@ -14,7 +14,7 @@
 #include "host/statistics/person_rows.hpp"
 #include "host/statistics/tests.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 /// What is listed: so few false clusters that one in twenty trials without any has one.
@@ -246,4 +246,4 @@ std::vector<AbnormalRow> find_abnormal(const AbnormalInput& input, const Study& 
   return rows;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -8,7 +8,7 @@
 #include "host/core/results.hpp"
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// A subset that the knowledge file calls abnormal.
 struct AbnormalSubset {
@@ -52,4 +52,4 @@ struct AbnormalInput {
 /// What the people of the study do not allow to be said of abnormal populations; empty if there is nothing to add.
 [[nodiscard]] std::vector<std::string> limits_of_discovery(const Study& study);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -9,7 +9,7 @@
 
 #include "host/statistics/intervals.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 /// Events of a subset, or of a sum of subsets, in one sample.
@@ -218,4 +218,4 @@ std::vector<AbundanceRow> measure_abundance(const AbundanceInput& input) {
   return rows;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -10,7 +10,7 @@
 #include "host/core/results.hpp"
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// A subset that a panel can tell.
 struct MeasuredSubset {
@@ -50,4 +50,4 @@ struct AbundanceInput {
 /// file as written in the sheet.
 [[nodiscard]] std::vector<AbundanceRow> measure_abundance(const AbundanceInput& input);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

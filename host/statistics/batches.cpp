@@ -4,7 +4,7 @@
 
 #include "host/core/distribution.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 std::map<std::string, Stratum> by_batch(const std::vector<BatchedValue>& values) {
@@ -54,4 +54,4 @@ std::vector<Stratum> strata_of(const std::vector<BatchedValue>& values) {
   return strata;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

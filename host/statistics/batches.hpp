@@ -6,7 +6,7 @@
 
 #include "host/statistics/tests.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// A person's value, in the group of interest (patients) or not, and the batch that it was measured in.
 struct BatchedValue {
@@ -28,4 +28,4 @@ enum class Design {
 /// The values that may be compared with each other. Of kWithin, one stratum a batch; else a single one.
 [[nodiscard]] std::vector<Stratum> strata_of(const std::vector<BatchedValue>& values);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

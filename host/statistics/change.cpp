@@ -17,7 +17,7 @@
 #include "host/statistics/study_noise.hpp"
 #include "host/statistics/tests.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 Call call_of(const AbundanceRow& before, const AbundanceRow& after, bool is_ratio,
@@ -211,4 +211,4 @@ Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& st
   return comparison;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -9,7 +9,7 @@
 #include "host/core/results.hpp"
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// What the comparison needs to know beyond the rows.
 struct ComparisonPlan {
@@ -44,4 +44,4 @@ struct Comparison {
 [[nodiscard]] Comparison compare_visits(const std::vector<AbundanceRow>& rows, const Study& study,
                                         const ComparisonPlan& plan);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -10,7 +10,7 @@
 #include "host/statistics/correlation.hpp"
 #include "host/statistics/tests.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 /// The batches of all samples of a person's visit, so that replicates of two batches are a batch of their own.
@@ -116,4 +116,4 @@ ContrastDesign design_of(const std::vector<Person>& people) {
   return result;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -10,7 +10,7 @@
 #include "host/core/study.hpp"
 #include "host/statistics/batches.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// One person's sample: whose it is and how active the disease is.
 struct Person {
@@ -60,4 +60,4 @@ struct ContrastDesign {
 };
 [[nodiscard]] ContrastDesign design_of(const std::vector<Person>& people);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -8,7 +8,7 @@
 
 #include "host/statistics/ranks.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 constexpr std::size_t kMostPermutedPairs = 9;
@@ -75,4 +75,4 @@ RankCorrelation spearman(std::span<const double> x, std::span<const double> y) {
   return result;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -5,7 +5,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 struct RankCorrelation {
   Number rho;  ///< empty for fewer than three pairs or a constant
@@ -16,4 +16,4 @@ struct RankCorrelation {
 /// `x` and `y` have the same length.
 [[nodiscard]] RankCorrelation spearman(std::span<const double> x, std::span<const double> y);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

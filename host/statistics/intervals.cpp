@@ -6,7 +6,7 @@
 #include <cassert>
 #include <cmath>
 
-namespace gateless {
+namespace gateless::statistics {
 
 double normal_quantile_of(double level) {
   return boost::math::quantile(boost::math::normal(), 0.5 + level / 2.0);
@@ -34,4 +34,4 @@ Interval clopper_pearson(double successes, double trials, double level) {
   return interval;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

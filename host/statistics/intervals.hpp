@@ -1,7 +1,7 @@
 // Confidence intervals of a proportion.
 #pragma once
 
-namespace gateless {
+namespace gateless::statistics {
 
 struct Interval {
   double low = 0.0;
@@ -17,4 +17,4 @@ struct Interval {
 /// The exact interval (Clopper & Pearson, Biometrika 1934), for counts that need not be whole. `trials` > 0.
 [[nodiscard]] Interval clopper_pearson(double successes, double trials, double level = 0.95);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -8,7 +8,7 @@
 #include "host/statistics/series.hpp"
 #include "host/statistics/tests.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 /// A subset's markers in one patient at one visit.
@@ -128,4 +128,4 @@ std::vector<MarkerChangeRow> compare_markers(const std::vector<MarkerMediansRow>
   return changes;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -10,7 +10,7 @@
 #include "host/core/results.hpp"
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// (panel, subset) -> markers by which its cells are told, whose medians are bounded by that.
 using DefiningMarkers = std::map<std::pair<std::string, std::string>, std::set<std::string>>;
@@ -23,4 +23,4 @@ using DefiningMarkers = std::map<std::pair<std::string, std::string>, std::set<s
 [[nodiscard]] std::vector<MarkerChangeRow> compare_markers(
     const std::vector<MarkerMediansRow>& rows, const Study& study, const DefiningMarkers& defining);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

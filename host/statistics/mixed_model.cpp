@@ -9,7 +9,7 @@
 #include <limits>
 #include <map>
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 // Grid of log(patient variance / scale), variances scaled to a mean of 1; refined by Brent's method.
@@ -139,4 +139,4 @@ TermsTest test_terms(const MixedModel& model, Eigen::Index first, double freedom
   return test;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -8,7 +8,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// y = X beta + b(patient) + e with b ~ N(0, patient variance) and e_i ~ N(0, scale x variance_i).
 struct MixedModelInput {
@@ -41,4 +41,4 @@ struct TermsTest {
 /// S-PLUS, 2000, section 2.4.2); exact where every patient has every visit and all variances are the same.
 [[nodiscard]] TermsTest test_terms(const MixedModel& model, Eigen::Index first, double freedom);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -7,7 +7,7 @@
 
 #include "host/core/matrix.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 constexpr std::size_t kNoises = 28;   ///< grid of a subset's noise, log-spaced
@@ -193,4 +193,4 @@ NoiseEstimate estimate_noise(const std::vector<NoisePair>& pairs, std::size_t su
   return estimate;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// Of whom two samples are.
 enum class PairKind {
@@ -38,4 +38,4 @@ struct NoiseEstimate {
 [[nodiscard]] NoiseEstimate estimate_noise(const std::vector<NoisePair>& pairs,
                                            std::size_t subsets);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

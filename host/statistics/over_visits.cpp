@@ -13,7 +13,7 @@
 #include "host/statistics/patient_change.hpp"
 #include "host/statistics/tests.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 /// Patients in groups whose courses are held against each other.
@@ -236,4 +236,4 @@ std::vector<ChangeRow> rows_over_visits(const SubsetSeries& series, const Course
   return rows;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -7,7 +7,7 @@
 #include "host/core/study.hpp"
 #include "host/statistics/series.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// Rows of changes.csv beside the paired ones: "all visits" (a linear mixed model of the log odds, a patient's level at
 /// random, observations weighted by counting and noise; F test of the visits). Where the sheet has patients of several
@@ -19,4 +19,4 @@ namespace gateless {
                                                       const Course& course,
                                                       const CompareOptions& options, double noise);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 constexpr double kLevel = 0.95;
@@ -75,4 +75,4 @@ LogChange log_change(const Share& before, const Share& after, double noise) {
   return result;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

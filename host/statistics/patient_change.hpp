@@ -4,7 +4,7 @@
 #include "host/core/results.hpp"
 #include "host/statistics/intervals.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// A subset's share in a sample, as counts that carry its whole uncertainty.
 struct Share {
@@ -41,4 +41,4 @@ struct LogChange {
 /// `noise` is the variance of one sample's log odds beyond counting.
 [[nodiscard]] LogChange log_change(const Share& before, const Share& after, double noise);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

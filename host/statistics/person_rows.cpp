@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-namespace gateless {
+namespace gateless::statistics {
 
 PersonRows::PersonRows(const std::vector<AbundanceRow>& rows, const Study& study,
                        const std::vector<Person>& people) {
@@ -71,4 +71,4 @@ std::map<std::string, double> PersonRows::sum(const std::vector<std::string>& pa
   return events;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -10,7 +10,7 @@
 #include "host/core/study.hpp"
 #include "host/statistics/contrast.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 class PersonRows {
  public:
@@ -37,4 +37,4 @@ class PersonRows {
   std::map<std::pair<std::string, std::string>, People> chosen_;  ///< (subset, panel)
 };
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-namespace gateless {
+namespace gateless::statistics {
 
 std::vector<double> mid_ranks(std::span<const double> values) {
   std::vector<std::size_t> order(values.size());
@@ -42,4 +42,4 @@ double tie_term(std::vector<double> values) {
   return sum;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -7,7 +7,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// Ranks from 1, ties get their mean. [values]
 [[nodiscard]] std::vector<double> mid_ranks(std::span<const double> values);
@@ -18,4 +18,4 @@ namespace gateless {
 /// Sum over groups of ties of t^3 - t, which the variance of a sum of ranks needs.
 [[nodiscard]] double tie_term(std::vector<double> values);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 constexpr double kFar = 2.0;            // times the end of a range
@@ -115,4 +115,4 @@ std::vector<ImplausibleRow> implausible_fractions(const std::vector<AbundanceRow
   return found;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -7,7 +7,7 @@
 #include "host/core/knowledge.hpp"
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// Where several sources give a range of one subset, the widest of them holds. Named are
 /// - healthy people below half of the range or above twice its end;
@@ -19,4 +19,4 @@ namespace gateless {
     const std::vector<AbundanceRow>& abundance, const std::vector<ReferenceRange>& ranges,
     const std::string& healthy_group);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 void add_once(std::vector<std::string>& words, const std::string& word) {
@@ -191,4 +191,4 @@ std::vector<std::string> warnings_of(const Study& study, const Course& course) {
   return warnings;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

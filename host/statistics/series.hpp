@@ -10,7 +10,7 @@
 #include "host/core/study.hpp"
 #include "host/statistics/change.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// One subset in the panel in which it is compared: a row per patient and visit.
 struct SubsetSeries {
@@ -54,4 +54,4 @@ struct Course {
 /// Visits that patients lack, and visits that were measured in other batches than the baseline.
 [[nodiscard]] std::vector<std::string> warnings_of(const Study& study, const Course& course);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -9,7 +9,7 @@
 #include "host/core/distribution.hpp"
 #include "host/statistics/patient_change.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 /// Adds two samples of one subset, where both have events enough for their difference to say something of noise.
@@ -108,4 +108,4 @@ NoiseEstimate noise_of_study(const std::vector<SubsetSeries>& all, const Course&
   return estimate_noise(pairs, all.size());
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

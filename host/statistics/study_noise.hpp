@@ -7,7 +7,7 @@
 #include "host/statistics/noise.hpp"
 #include "host/statistics/series.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// What each subset's log odds vary by between samples, from everybody's pairs of baseline and visit and from replicates.
 /// A sample of which nearly all subsets differ as in nobody else says nothing of noise: it is left out, with a warning.
@@ -15,4 +15,4 @@ namespace gateless {
                                            const Course& course, const std::string& baseline,
                                            std::vector<std::string>& warnings);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

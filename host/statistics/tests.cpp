@@ -9,7 +9,7 @@
 #include "host/core/distribution.hpp"
 #include "host/statistics/ranks.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 constexpr std::size_t kMostExactPairs = 200;
@@ -221,4 +221,4 @@ std::vector<Number> benjamini_hochberg(std::span<const Number> p) {
   return q;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

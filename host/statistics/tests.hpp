@@ -9,7 +9,7 @@
 #include "host/core/results.hpp"
 #include "host/statistics/intervals.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 /// Of paired differences, two-sided.
 struct SignedRankTest {
@@ -63,4 +63,4 @@ struct Stratum {
 /// The false discovery rate at which each p would be kept (Benjamini & Hochberg, JRSS B 1995); empty where p is.
 [[nodiscard]] std::vector<Number> benjamini_hochberg(std::span<const Number> p);
 
-}  // namespace gateless
+}  // namespace gateless::statistics

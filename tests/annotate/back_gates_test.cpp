@@ -10,7 +10,7 @@
 #include "host/core/packed_levels.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 struct Called {
@@ -117,4 +117,4 @@ TEST(DividingPairs, AMarkerAloneStandsBesideOneThatTellsItsParent) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -10,7 +10,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 struct Called {
@@ -296,4 +296,4 @@ TEST(Border, IsNotDrawnBesideZeros) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -8,7 +8,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 /// Normal populations, as counts of bins.
@@ -127,4 +127,4 @@ TEST(NamedCorner, YieldsToABorderSetByHand) {
 TEST(NamedCorner, MayBeNearlyEmpty) { EXPECT_LT(regulatory_called(0).called, 100U); }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

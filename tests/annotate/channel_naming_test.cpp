@@ -5,7 +5,7 @@
 #include "host/core/error.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 Knowledge names_knowledge() {
@@ -174,4 +174,4 @@ TEST(ChannelNaming, ClustersDetectorsWhereNothingIsNamed) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

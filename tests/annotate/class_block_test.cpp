@@ -8,7 +8,7 @@
 
 #include "host/annotate/members.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 constexpr std::size_t kBinsOfTest = 4;
@@ -103,4 +103,4 @@ TEST(Members, ThinnedOnesAreThoseThatAreLookedAt) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -7,7 +7,7 @@
 #include "host/annotate/back_gates.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 class ClusterNamesTest : public ::testing::Test {
@@ -74,4 +74,4 @@ TEST_F(ClusterNamesTest, MediansStandInMarkerOrder) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -8,7 +8,7 @@
 #include "host/annotate/gate_learn.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 std::vector<std::uint32_t> everyone(std::size_t events) {
@@ -177,4 +177,4 @@ TEST(GateLearn, AnOverlayHasAGateByItsProfiles) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

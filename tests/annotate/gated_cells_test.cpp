@@ -9,7 +9,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 struct Annotation {
@@ -108,4 +108,4 @@ TEST(GatedCells, NegativeCellsAreThoseOfMarkersThatShowThem) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

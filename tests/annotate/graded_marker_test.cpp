@@ -6,7 +6,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 Knowledge t_cells(bool is_graded) {
@@ -62,4 +62,4 @@ TEST(GradedMarker, SomewhatDimmerCellsStayPositive) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

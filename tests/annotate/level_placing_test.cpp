@@ -7,7 +7,7 @@
 
 #include "host/core/philox.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 MarkerDesign two_levels() {
@@ -158,4 +158,4 @@ TEST(LevelPlacing, WithoutThemPositiveIsAGuess) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

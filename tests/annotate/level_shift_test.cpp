@@ -5,7 +5,7 @@
 
 #include "host/annotate/mixture_tables.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 // Two levels at 100 and 200 bins: `events` of each, whose mean lies `off` bins from its level.
@@ -69,4 +69,4 @@ TEST(LevelShift, NeverPassesTwentyFiveBins) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -8,7 +8,7 @@
 #include "host/annotate/pulse_words.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 Knowledge odd_knowledge() {
@@ -198,4 +198,4 @@ TEST(OddChannels, ALinearAmplifierIsNoLineageCocktail) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -5,7 +5,7 @@
 
 #include "host/annotate/mixture_design.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 Knowledge knowledge() {
@@ -87,4 +87,4 @@ TEST(RuleThatFits, OfFurtherRulesTheFirstThatThePanelCanFollowJoins) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -4,7 +4,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 Knowledge t_cell_knowledge() {
@@ -62,4 +62,4 @@ TEST(SiblingBorder, DividesWhatShowsOneMode) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

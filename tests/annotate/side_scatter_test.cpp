@@ -8,7 +8,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 Knowledge blood_knowledge() {
@@ -131,4 +131,4 @@ TEST(SideScatter, IsTheAreaOfSideScatterWhereKnowledgeAsksForIt) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -11,7 +11,7 @@
 #include "host/core/panel.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 
 inline KnownMarker known_marker(const std::string& name, std::vector<std::string> synonyms = {}) {
   KnownMarker marker;
@@ -96,4 +96,4 @@ inline void add_sample(MadeEvents& made, std::size_t sample,
   made.store.append(sample, columns);
 }
 
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -7,7 +7,7 @@
 #include "host/annotate/subset_model.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 /// Monocytes, divided by CD16 or, for want of it, by CD14 and CD38; what lies below them goes with them.
@@ -72,4 +72,4 @@ TEST(StandInRule, FewEventsDoNotMakeTwoPopulationsOfNoise) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

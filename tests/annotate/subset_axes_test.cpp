@@ -7,7 +7,7 @@
 
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 const std::vector<Level> kNegative{Level::kNeg}, kPositive{Level::kPos};
@@ -74,4 +74,4 @@ TEST(SubsetAxes, OneDivisionIsNoAxis) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

@@ -9,7 +9,7 @@
 #include "host/core/error.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::annotate {
 namespace {
 
 // IgD of double-negative and switched cells overlaps the positive ones, as on a real panel: among all B cells it
@@ -185,4 +185,4 @@ TEST(SubsetModel, EmptyAndConstantSamplesAreSurvived) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::annotate

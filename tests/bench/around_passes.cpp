@@ -17,6 +17,7 @@
 #include "host/cluster/node_samples.hpp"
 #include "host/compute/cpu_backend.hpp"
 #include "host/compute/measured_values.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
 #include "tests/bench/lloyd_step.hpp"

@@ -13,6 +13,7 @@
 
 #include "host/compute/ranked_backend.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
 #include "tests/bench/lloyd_step.hpp"

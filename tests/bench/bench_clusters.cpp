@@ -12,6 +12,7 @@
 
 #include "host/cluster/cluster.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 
 namespace {

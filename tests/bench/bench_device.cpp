@@ -24,6 +24,7 @@
 #include "cuda/runtime_device.hpp"
 #include "host/compute/cuda_backend.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "tests/bench/bench_device_events.hpp"
 #include "tests/bench/bench_device_kernels.hpp"
 #include "tests/bench/bench_device_small.hpp"

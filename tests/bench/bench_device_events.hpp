@@ -10,6 +10,7 @@
 #include "cuda/device.hpp"
 #include "cuda/runtime_device.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
 #include "host/core/philox.hpp"
 #include "tests/bench/bench_device_kernels.hpp"

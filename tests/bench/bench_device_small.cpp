@@ -6,6 +6,7 @@
 
 #include "host/compute/cuda_backend.hpp"
 #include "host/compute/measured_values.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "tests/bench/bench_device_events.hpp"
 #include "tests/bench/lloyd_step.hpp"

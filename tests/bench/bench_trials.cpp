@@ -15,6 +15,7 @@
 #include <tuple>
 
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/statistics/change.hpp"
 #include "tests/bench/trials_of_counts.hpp"
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "host/compute/backend.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
 
 namespace gateless::bench {

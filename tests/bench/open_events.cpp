@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/compute/cpu_backend.hpp"
+#include "host/core/layers.hpp"
 #include "tests/bench/lloyd_step.hpp"
 #include "tests/compute/kernel_pass.hpp"
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/simulate/cell_types.hpp"
 #include "host/simulate/course.hpp"
 #include "host/simulate/trial.hpp"

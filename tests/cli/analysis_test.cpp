@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "host/core/layers.hpp"
 #include "io/csv.hpp"
 #include "tests/cli/program.hpp"
 

@@ -6,6 +6,7 @@
 #include <regex>
 #include <set>
 
+#include "host/core/layers.hpp"
 #include "io/csv.hpp"
 #include "tests/cli/program.hpp"
 

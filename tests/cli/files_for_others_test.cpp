@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 
+#include "host/core/layers.hpp"
 #include "host/core/shown_scale.hpp"
 #include "host/core/transform_value.hpp"
 #include "io/csv.hpp"

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "host/core/layers.hpp"
 #include "io/csv.hpp"
 #include "io/fcs_reader.hpp"
 #include "tests/cli/program.hpp"

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "host/core/layers.hpp"
 #include "host/core/philox.hpp"
 #include "io/csv.hpp"
 #include "io/fcs_writer.hpp"

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 /// Points on a line at 0, 1, 5, 7 and 20.
@@ -66,4 +66,4 @@ TEST(Agglomerate, GroupsThatAreApartStayApart) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::cluster

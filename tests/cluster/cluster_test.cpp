@@ -11,7 +11,7 @@
 #include "host/core/error.hpp"
 #include "tests/cluster/planted_events.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 using Algorithm = ClusterOptions::Algorithm;
@@ -326,4 +326,4 @@ TEST(Cluster, NothingToClusterIsAnInputError) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::cluster

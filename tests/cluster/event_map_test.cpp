@@ -11,7 +11,7 @@
 #include "host/cluster/node_layout.hpp"
 #include "host/cluster/tree_layout.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 double uniform(std::mt19937& random) { return static_cast<double>(random() >> 5) / 134217728.0; }
@@ -241,4 +241,4 @@ TEST(NodeLayout, TheSpanningTreeOfALineIsTheLine) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -8,9 +8,10 @@
 #include "host/cluster/moments.hpp"
 #include "host/cluster/node_samples.hpp"
 #include "host/compute/cpu_backend.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kEvents = 40'000;
@@ -101,4 +102,4 @@ TEST(FarGroups, AreTheSameWhereABackendListsTheFarEvents) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::cluster

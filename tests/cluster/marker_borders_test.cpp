@@ -6,7 +6,7 @@
 #include "host/cluster/cluster.hpp"
 #include "tests/cluster/planted_events.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 /// Events of a normal distribution with sd 0.5, one of plant_events' populations that lies at 0.
@@ -92,4 +92,4 @@ TEST(MarkerBorders, APopulationThatLiesOnOneStaysWhole) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::cluster

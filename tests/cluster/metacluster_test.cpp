@@ -7,9 +7,10 @@
 
 #include "host/cluster/marker_borders.hpp"
 #include "host/compute/event_keys.hpp"
+#include "host/core/layers.hpp"
 #include "tests/cluster/planted_events.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 /// Two populations 3 standard deviations apart in the first of two markers, with two modes but no valley between, each
@@ -74,4 +75,4 @@ TEST_F(TwoNodes, ABorderDoesNotDivideWhatNearlyAllKeepTogether) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -7,9 +7,10 @@
 #include <numeric>
 
 #include "host/compute/event_keys.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kEvents = 600'000;  // more than two of the stretches that threads look at
@@ -98,4 +99,4 @@ TEST(NodeSamples, ANodeOfEventsThatAreAlikeIsOneOfThem) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -9,7 +9,7 @@
 #include "host/core/event_store.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 
 struct PlantedEvents {
   std::vector<std::vector<float>> columns;  ///< [markers][events]
@@ -49,4 +49,4 @@ inline PlantedEvents plant_events(const std::vector<std::size_t>& sizes, std::si
   return planted;
 }
 
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -5,7 +5,7 @@
 
 #include "tests/cluster/planted_events.hpp"
 
-namespace gateless {
+namespace gateless::cluster {
 namespace {
 
 /// `many` events around 0 and `few` around `apart` on the first of three markers, sd 1.
@@ -87,4 +87,4 @@ TEST(Valley, PlacesThatAreOneHaveNone) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::cluster

@@ -13,7 +13,7 @@
 #include "tests/compute/candidates.hpp"
 #include "tests/compute/made_events.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 class Backends : public OnEveryBackend {
@@ -231,4 +231,4 @@ TEST(BackendRegistry, SaysWhyABackendIsMissing) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -11,7 +11,7 @@
 #include "tests/compute/candidates.hpp"
 #include "tests/compute/made_events.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 struct Sums {
@@ -187,4 +187,4 @@ TEST(CudaBackend, AgreesOnMillionsOfEvents) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

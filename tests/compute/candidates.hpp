@@ -16,7 +16,7 @@
 #include "host/compute/cuda_backend.hpp"
 #include "tests/compute/simulated_device.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 /// A backend under test; make() gives null where this machine cannot run it.
 struct Candidate {
@@ -91,4 +91,4 @@ class OnEveryBackend : public testing::TestWithParam<Candidate> {
   }
 };
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -6,7 +6,7 @@
 
 #include "tests/compute/kernel_pass.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 using cuda::SumsIn;
@@ -115,4 +115,4 @@ TEST(DeviceKernels, FlushTheirBlocksBeforeTheirHalvesOverflow) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -9,7 +9,7 @@
 #include "tests/compute/made_events.hpp"
 #include "tests/compute/simulated_device.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 using simulated::DeviceLog;
@@ -242,4 +242,4 @@ TEST(Devices, StopProposingWhereTooMuchIsMeasuredAgain) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -6,10 +6,11 @@
 #include <functional>
 
 #include "cuda/event_sums.hpp"
+#include "host/core/layers.hpp"
 #include "tests/compute/made_events.hpp"
 #include "tests/compute/simulated_gpu.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 TEST(EventSums, AreThoseOfHandCountedEvents) {
@@ -121,4 +122,4 @@ TEST(EventSumKernels, DoNotOverflowWhereOneNodeTakesARunOfTheLargestValues) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -9,10 +9,11 @@
 
 #include "cuda/pass_plan.hpp"
 #include "host/compute/reference_backend.hpp"
+#include "host/core/layers.hpp"
 #include "tests/compute/made_events.hpp"
 #include "tests/compute/simulated_gpu.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 inline constexpr std::size_t kSharedBytes = 232448;  // of a block, sm_90
 
@@ -104,4 +105,4 @@ inline void expect_reference(EventView events, const Matrix<float>& codebook,
   EXPECT_EQ(outcome.labels, labels);
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -11,7 +11,7 @@
 #include "host/compute/node_pass.hpp"
 #include "host/core/parallel.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 constexpr std::uint64_t kUnit = std::uint64_t{1} << static_cast<unsigned>(kFractionBits);
@@ -104,4 +104,4 @@ TEST(LargeCounts, HoldFor5000MillionEvents) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -9,7 +9,7 @@
 #include "host/core/matrix.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 /// Events that own their values, [markers][stride]; the stride is longer than the row on purpose.
 class MadeEvents {
@@ -54,4 +54,4 @@ inline Matrix<float> uniform_codebook(std::size_t nodes, std::size_t markers, st
   return codebook;
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -7,9 +7,10 @@
 #include <limits>
 
 #include "cuda/node_chain.hpp"
+#include "host/core/layers.hpp"
 #include "tests/compute/kernel_pass.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 TEST(PassPlan, ProposesWhereThatPaysAndTheCodebookAllows) {
@@ -77,4 +78,4 @@ TEST(FixedPoint, DoesNotOverflowBeforeSumsAreFlushed) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

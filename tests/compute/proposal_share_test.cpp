@@ -10,7 +10,7 @@
 #include "tests/bench/lloyd_step.hpp"
 #include "tests/compute/kernel_pass.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 /// Component c holds about 0.8 of what c - 1 holds.
@@ -94,4 +94,4 @@ TEST(OpenEvents, AreFewOnLargeTrainedCodebooks) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

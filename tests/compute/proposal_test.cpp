@@ -8,7 +8,7 @@
 
 #include "tests/compute/kernel_pass.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 using simulated::TensorSums;
@@ -119,4 +119,4 @@ TEST(Proposals, MeasureFewEventsAgainAwayFromTies) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

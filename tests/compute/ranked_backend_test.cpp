@@ -13,7 +13,7 @@
 #include "tests/compute/made_events.hpp"
 #include "tests/compute/thread_ranks.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 TEST(RankedBackend, GivesTheSameBytesForAnyNumberOfRanks) {
@@ -230,4 +230,4 @@ TEST(Ranks, AreOneWhereNobodyStartedMore) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -5,7 +5,7 @@
 #include "host/core/error.hpp"
 #include "tests/compute/made_events.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 Matrix<float> two_nodes(float first, float second) {
@@ -56,4 +56,4 @@ TEST(Reference, ClampsWhatLiesFarOutsideTheScaling) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

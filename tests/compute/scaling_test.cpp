@@ -8,7 +8,7 @@
 #include "host/compute/backend.hpp"
 #include "tests/compute/made_events.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 namespace {
 
 TEST(Scaling, TakesTheMiddleOfEachMarkerAndThePowerOfTwoOfTheWidest) {
@@ -89,4 +89,4 @@ TEST(Scaling, KnowsNoNegativeZero) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::compute

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "cuda/device_backend.hpp"
+#include "host/core/layers.hpp"
 #include "tests/compute/simulated_gpu.hpp"
 
 namespace gateless::simulated {

@@ -15,6 +15,7 @@
 #include "cuda/lane.hpp"
 #include "cuda/pass_plan.hpp"
 #include "cuda/selected_events.hpp"
+#include "host/core/layers.hpp"
 #include "tests/compute/tensor_sum.hpp"
 
 namespace gateless::simulated {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cuda/half.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/philox.hpp"
 
 namespace gateless::simulated {

@@ -8,6 +8,7 @@
 
 #include "cuda/half.hpp"
 #include "cuda/proposal.hpp"
+#include "host/core/layers.hpp"
 #include "host/core/philox.hpp"
 
 namespace gateless::simulated {

@@ -15,7 +15,7 @@
 
 #include "host/compute/ranked_backend.hpp"
 
-namespace gateless {
+namespace gateless::compute {
 
 /// What the ranks of one test share.
 struct Room {
@@ -98,4 +98,4 @@ void with_ranks(
   for (const auto& [way, letters] : room.letters) EXPECT_TRUE(letters.empty()) << "never read";
 }
 
-}  // namespace gateless
+}  // namespace gateless::compute

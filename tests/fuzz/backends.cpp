@@ -8,6 +8,7 @@
 
 #include "host/compute/event_keys.hpp"
 #include "host/compute/reference_backend.hpp"
+#include "host/core/layers.hpp"
 #include "tests/compute/candidates.hpp"
 #include "tests/compute/made_events.hpp"
 #include "tests/fuzz/input_file.hpp"

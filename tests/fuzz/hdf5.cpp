@@ -1,4 +1,5 @@
 // The readers of HDF5. The library itself fails on damaged files: the readers try each in a child first.
+#include "host/core/layers.hpp"
 #include "io/h5ad_reader.hpp"
 #include "io/h5ad_writer.hpp"
 #include "io/model_file.hpp"

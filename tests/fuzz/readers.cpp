@@ -1,6 +1,7 @@
 // The readers of FCS and text.
 #include <cmath>
 
+#include "host/core/layers.hpp"
 #include "io/csv.hpp"
 #include "io/event_file.hpp"
 #include "io/inspect.hpp"

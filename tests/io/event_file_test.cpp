@@ -11,7 +11,7 @@
 #include "io/inspect.hpp"
 #include "tests/io/fcs_bytes.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 RawSample read(const std::string& text) {
@@ -213,4 +213,4 @@ TEST(InspectFile, KeepsWhatItKnowsOfABrokenFileAndNeverThrows) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -14,7 +14,7 @@
 #include "io/sha256.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// Values that digits lose easily.
@@ -118,4 +118,4 @@ TEST(PartFile, RefusesEventsThatAreNotTheFiles) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -11,7 +11,7 @@
 #include "io/fcs_writer.hpp"
 #include "tests/io/fcs_bytes.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 RawSample own_events() {
@@ -130,4 +130,4 @@ TEST(FcsAppend, RefusesAFileThatHasChangedAndLeavesNothing) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -13,7 +13,7 @@
 
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::io {
 
 /// One data set: keywords in order, then DATA. Offsets are right unless a test sets them otherwise.
 struct FcsBytes {
@@ -95,4 +95,4 @@ inline std::string stored_bytes(std::uint64_t value, const std::vector<unsigned>
   return bytes;
 }
 
-}  // namespace gateless
+}  // namespace gateless::io

@@ -19,7 +19,7 @@
 #include "io/fcs_reader.hpp"
 #include "io/inspect.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 namespace fs = std::filesystem;
@@ -228,4 +228,4 @@ TEST_F(FcsData, TablesOfEventsAreRead) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -9,7 +9,7 @@
 #include "io/inspect.hpp"
 #include "tests/io/fcs_bytes.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::vector<std::string> seeds() {
@@ -76,4 +76,4 @@ TEST(FcsMutation, EveryDamagedFileIsReadOrRejected) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -10,7 +10,7 @@
 #include "io/fcs_text.hpp"
 #include "tests/io/fcs_bytes.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// Two channels of one byte, three events: A = 1 2 3, B = 10 20 30.
@@ -313,4 +313,4 @@ TEST(FcsSpillover, WhatTheInstrumentSubtractedIsNotSubtractedAgain) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -9,7 +9,7 @@
 #include "io/inspect.hpp"
 #include "tests/io/fcs_bytes.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 FcsBytes small_file() { return list_mode("I", "1,2,3,4", {8, 8}, 3, "\x01\x0A\x02\x14\x03\x1E"); }
@@ -151,4 +151,4 @@ TEST(FcsRejection, OfChainsOfDataSetsEnds) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

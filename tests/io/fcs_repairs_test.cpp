@@ -7,7 +7,7 @@
 #include "io/fcs_reader.hpp"
 #include "tests/io/fcs_bytes.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 /// Two channels of one byte, three events: A = 1 2 3, B = 10 20 30.
@@ -175,4 +175,4 @@ TEST(FcsRepairs, BytesThatMakeNoWholeEventAreLeftOut) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

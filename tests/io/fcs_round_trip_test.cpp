@@ -9,7 +9,7 @@
 #include "io/fcs_writer.hpp"
 #include "tests/io/fcs_bytes.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 RawSample small_sample() {
@@ -145,4 +145,4 @@ TEST(FcsRoundTrip, RefusesWhatCannotBeWritten) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

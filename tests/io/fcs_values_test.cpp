@@ -8,7 +8,7 @@
 #include "io/fcs_reader.hpp"
 #include "tests/io/fcs_bytes.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 RawSample read(const FcsBytes& file) {
@@ -233,4 +233,4 @@ TEST(FcsValues, ValuesThatAreNotFiniteAreKeptAndCounted) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

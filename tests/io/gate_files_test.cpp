@@ -8,7 +8,7 @@
 #include "io/gating_ml.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr const char* kHostile = "<x> ]]> \"CD19\" & <'\x01";
@@ -130,4 +130,4 @@ TEST(FlowJoWorkspace, HoldsLinearBoundsAndEachSamplesMatrix) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -13,7 +13,7 @@
 #include "io/h5ad_writer.hpp"
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 using Numbers = std::vector<float>;
@@ -276,4 +276,4 @@ TEST(H5adReader, DamagedFilesEndInAResultOrAnInputError) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

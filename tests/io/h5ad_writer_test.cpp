@@ -11,7 +11,7 @@
 #include "host/core/error.hpp"
 #include "io/h5ad_reader.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::string fresh_path(const std::string& name) {
@@ -163,4 +163,4 @@ TEST(H5adWriter, AFolderThatIsNotThereIsAnInputError) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -17,7 +17,7 @@
 #include "tests/fuzz/targets.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 constexpr int kFailed = 9;  ///< the exit status of a child that met an error of ours
@@ -123,4 +123,4 @@ TEST(Hdf5Limits, CutTableEndsInGoodOrder) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -12,7 +12,7 @@
 #include "host/core/error.hpp"
 #include "host/core/level_tiers.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 const std::string kMarkers = R"(
@@ -309,4 +309,4 @@ TEST(LevelTiers, PosEndsWhereASiblingNamesHigh) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -10,7 +10,7 @@
 #include "host/core/error.hpp"
 #include "io/hdf5_object.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::string fresh_path(const std::string& name) {
@@ -231,4 +231,4 @@ TEST(ModelFile, TruncatedAndDamagedFilesNeverCrash) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -10,7 +10,7 @@
 #include "host/core/piece_values.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 const PieceHead kHead{"fingerprint", "panel 1 map"};
@@ -95,4 +95,4 @@ TEST_F(PieceFile, LeavesNothingUnlessItIsWhole) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

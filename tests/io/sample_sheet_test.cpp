@@ -14,7 +14,7 @@
 #include "io/sample_files.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 const std::string kHeader = "visit\tVisit_ID\tSite\tpatient\tmonths\tSLEDAI\tSRI_YesNo\tdsDNA\n";
@@ -301,4 +301,4 @@ TEST(SpreadsheetSheet, OldLineEndsKeepTheirNumbers) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

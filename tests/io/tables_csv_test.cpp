@@ -12,7 +12,7 @@
 #include "io/text_file.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 std::string message_of(const std::string& text) {
@@ -133,4 +133,4 @@ TEST(Sha256, MatchesTheStandardsExample) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

@@ -11,7 +11,7 @@
 #include "io/text_file.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 Results example() {
@@ -395,4 +395,4 @@ TEST(RunJson, SurvivesNamesThatAreNotUtf8) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

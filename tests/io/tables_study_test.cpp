@@ -8,7 +8,7 @@
 #include "io/text_file.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 class StudyFiles : public testing::Test {
@@ -204,4 +204,4 @@ TEST_F(StudyFiles, StudyRejectsWhatIsNoYamlMap) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

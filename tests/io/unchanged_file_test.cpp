@@ -11,7 +11,7 @@
 #include "host/core/error.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::io {
 namespace {
 
 TEST(UnchangedFile, KnowsItsFile) {
@@ -37,4 +37,4 @@ TEST(UnchangedFile, NoticesEveryKindOfChange) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::io

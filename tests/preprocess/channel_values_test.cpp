@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 RawSample two_dyes() {
@@ -44,4 +44,4 @@ TEST(ChannelValues, LeavesValuesAloneWithoutAMatrixAndStrides) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -9,7 +9,7 @@
 #include "host/core/error.hpp"
 #include "tests/preprocess/made_events.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 std::size_t count(const PreparedSample& prepared, DropReason reason) {
@@ -313,4 +313,4 @@ TEST(Clean, RefusesAPanelOfOtherChannels) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::preprocess

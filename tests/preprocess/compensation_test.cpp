@@ -8,7 +8,7 @@
 #include "host/core/error.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 RawSample two_dyes() {
@@ -123,4 +123,4 @@ TEST(Compensation, WithoutChannelsChangesNothing) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::preprocess

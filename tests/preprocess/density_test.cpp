@@ -9,7 +9,7 @@
 #include "host/preprocess/outliers.hpp"
 #include "tests/preprocess/made_events.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 /// `first` values of N(0, 1) and `second` of N(6, 1).
@@ -75,4 +75,4 @@ TEST(Gather, WholeNumbersAreSpreadOverTheirUnit) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -9,7 +9,7 @@
 #include "host/core/philox.hpp"
 #include "host/core/raw_sample.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 
 /// Standard normal numbers by their index (Box-Muller).
 class Normals {
@@ -109,4 +109,4 @@ inline MadeSample made_flow_sample(std::size_t events, const MadeFractions& frac
   return made;
 }
 
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -10,7 +10,7 @@
 #include "host/preprocess/value_scale.hpp"
 #include "tests/preprocess/made_events.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr std::size_t kMarkers = 6;
@@ -184,4 +184,4 @@ TEST(OddScales, DeadCellsAreFoundWhereTheWholeScaleIsSmall) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::preprocess

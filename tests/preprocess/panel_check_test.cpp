@@ -9,7 +9,7 @@
 #include "host/preprocess/value_scale.hpp"
 #include "tests/preprocess/made_events.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr std::size_t kEvents = 3000;
@@ -208,4 +208,4 @@ TEST(Scales, DeadCellsAreFoundOnAnyScale) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -6,12 +6,13 @@
 #include <fstream>
 #include <functional>
 
+#include "host/core/layers.hpp"
 #include "host/core/transform_value.hpp"
 #include "host/preprocess/clean.hpp"
 #include "host/preprocess/compensation.hpp"
 #include "io/event_file.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 std::filesystem::path data_folder() {
@@ -231,4 +232,4 @@ TEST(RealFiles, GatedPopulationsLoseAlmostNothing) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -8,7 +8,7 @@
 #include "host/preprocess/clean.hpp"
 #include "tests/preprocess/made_events.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 constexpr std::size_t kEvents = 20'000;
@@ -40,4 +40,4 @@ TEST(SignalOverTime, SmallFilesHaveNone) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::preprocess

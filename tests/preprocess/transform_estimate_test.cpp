@@ -7,7 +7,7 @@
 
 #include "tests/preprocess/made_events.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 using Kind = TransformChoice::Kind;
@@ -143,4 +143,4 @@ TEST(TransformEstimate, DoesNotNeedEvents) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::preprocess

@@ -10,7 +10,7 @@
 #include "host/core/transform_value.hpp"
 #include "host/preprocess/apply_transform.hpp"
 
-namespace gateless {
+namespace gateless::preprocess {
 namespace {
 
 Transform logicle(double t, double w, double m, double a) {
@@ -141,4 +141,4 @@ TEST(TransformColumns, DoNotDependOnThreads) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::preprocess

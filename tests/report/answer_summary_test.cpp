@@ -3,7 +3,7 @@
 
 #include "tests/report/three_patients.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 TEST(Answer, SaysWhetherAChangeLeadsToHealth) {
@@ -98,4 +98,4 @@ TEST(Answer, SummarisesWhichSubsetsTellTheSameChange) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

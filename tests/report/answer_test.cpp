@@ -3,7 +3,7 @@
 
 #include "tests/report/three_patients.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 TEST(Answer, SaysWhoChangedByHowMuchAtTheLastVisit) {
@@ -317,4 +317,4 @@ TEST(Answer, IsEmptyWhenNothingWasCompared) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

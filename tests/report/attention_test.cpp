@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 Results four_samples() {
@@ -212,4 +212,4 @@ TEST(Attention, DoubtIsOfTheSampleThatWasCompared) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

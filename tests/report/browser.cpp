@@ -9,7 +9,7 @@
 
 #include "host/report/report.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 namespace fs = std::filesystem;
@@ -126,4 +126,4 @@ nlohmann::json probe(const std::string& name, const Results& results, const std:
   return found;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

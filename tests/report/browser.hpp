@@ -6,7 +6,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 [[nodiscard]] bool has_chromium();
 
@@ -38,7 +38,7 @@ enum class Drawn { kAtOnce, kWhenSeen };
 
 [[nodiscard]] std::size_t occurrences(const std::string& text, const std::string& word);
 
-}  // namespace gateless
+}  // namespace gateless::report
 
 #define NEEDS_CHROMIUM() \
   if (!has_chromium()) GTEST_SKIP() << "chromium is not installed"

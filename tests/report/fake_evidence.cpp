@@ -7,7 +7,7 @@
 
 #include "host/core/packed_levels.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 const std::vector<std::string> kMarkers = {"IgD", "CD27", "CD24", "CD38", "CD21", "CD11c"};
@@ -113,4 +113,4 @@ void add_fake_evidence(Results& results) {
   results.node_trees = {tree(results, "", random), tree(results, "b_cell", random)};
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

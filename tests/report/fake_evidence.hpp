@@ -3,9 +3,9 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// Two divisions of the B cells, sampled events of every sample in the qc table, and the trees of two maps.
 void add_fake_evidence(Results& results);
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -8,7 +8,7 @@
 
 #include "tests/report/fake_evidence.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 struct FakeSubset {
@@ -317,4 +317,4 @@ Results large_trial() {
   return trial_of(subsets, 9, 13, 60);
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

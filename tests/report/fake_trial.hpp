@@ -3,7 +3,7 @@
 
 #include "host/core/results.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// P1, P2, P4, P6 lose double-negative and gain non-reactive B cells; P2, P5 gain Tregs; P3 stays as it is.
 [[nodiscard]] Results fake_trial();
@@ -14,4 +14,4 @@ namespace gateless {
 /// The first with text that would be markup wherever a file can bring text in.
 [[nodiscard]] Results hostile_trial();
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -8,7 +8,7 @@
 #include "tests/report/browser.hpp"
 #include "tests/report/fake_trial.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 const PaperFigure* figure_of(const std::vector<PaperFigure>& figures, const std::string& name) {
@@ -46,4 +46,4 @@ TEST(PaperFigures, TextIsTextAndNamesAreFileNames) {
 TEST(PaperFigures, AnEmptyRunHasNone) { EXPECT_TRUE(paper_figures(Results{}).empty()); }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

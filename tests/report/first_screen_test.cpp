@@ -7,7 +7,7 @@
 #include "tests/report/browser.hpp"
 #include "tests/report/fake_trial.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 using nlohmann::json;
@@ -258,4 +258,4 @@ TEST(FirstScreen, NamesInPicturesAndTheQualityTableAreNotCut) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 GateRow row(const std::string& sample, const std::string& gate, const std::string& subset,
@@ -57,4 +57,4 @@ TEST(GatePaths, SayEachRectangleAndWhatItHolds) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

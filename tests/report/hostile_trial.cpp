@@ -1,7 +1,7 @@
 // The fake trial with hostile text wherever a file can bring text in.
 #include "tests/report/fake_trial.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 const char* const kHostile =
@@ -53,4 +53,4 @@ Results hostile_trial() {
   return results;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

@@ -3,7 +3,7 @@
 
 #include "tests/report/three_patients.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 TEST(Answer, SaysWhoImprovedByTheScore) {
@@ -67,4 +67,4 @@ TEST(Answer, OfManyPatientsEachSubsetHasALine) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

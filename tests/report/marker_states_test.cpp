@@ -5,7 +5,7 @@
 
 #include "tests/report/three_patients.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 MarkerChangeRow median_row(const std::string& subset, const std::string& marker, double change,
@@ -89,4 +89,4 @@ TEST(MarkerStates, SayThatSoFewPatientsCanTellNothing) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 Results a_run() {
@@ -239,4 +239,4 @@ TEST(Methods, WithoutARunThereIsNothingToSay) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

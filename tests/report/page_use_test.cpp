@@ -14,7 +14,7 @@
 #include "tests/report/browser.hpp"
 #include "tests/report/fake_trial.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 using nlohmann::json;
@@ -359,4 +359,4 @@ TEST(PageUse, AxeFindsNothing) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

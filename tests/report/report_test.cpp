@@ -10,7 +10,7 @@
 #include "tests/report/browser.hpp"
 #include "tests/report/fake_trial.hpp"
 
-namespace gateless {
+namespace gateless::report {
 namespace {
 
 TEST(Report, TheSameResultsGiveTheSameBytes) {
@@ -154,4 +154,4 @@ TEST(Report, ALargeStudyStaysSmallEnoughToMail) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::report

@@ -5,7 +5,7 @@
 
 #include "host/report/answer.hpp"
 
-namespace gateless {
+namespace gateless::report {
 
 /// Spaces that do not break read as plain ones here.
 inline std::string plain(const std::string& text) {
@@ -41,4 +41,4 @@ inline Results three_patients() {
   return results;
 }
 
-}  // namespace gateless
+}  // namespace gateless::report

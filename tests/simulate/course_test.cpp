@@ -12,7 +12,7 @@
 #include "host/simulate/instrument.hpp"
 #include "host/simulate/trial.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 using Changes =
@@ -191,4 +191,4 @@ TEST(Instrument, SpilloverIsThatOfARealCytometer) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::simulate

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/simulate/course.hpp"
 #include "host/simulate/trial.hpp"
 #include "io/csv.hpp"
@@ -19,7 +20,7 @@
 #include "io/study_file.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 namespace fs = std::filesystem;
@@ -187,4 +188,4 @@ TEST_F(SimulateTest, WrongOptionsSayWhatToDo) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::simulate

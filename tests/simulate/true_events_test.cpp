@@ -8,11 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "host/core/layers.hpp"
 #include "host/simulate/simulate.hpp"
 #include "io/csv.hpp"
 #include "tests/temporary_folder.hpp"
 
-namespace gateless {
+namespace gateless::simulate {
 namespace {
 
 namespace fs = std::filesystem;
@@ -115,4 +116,4 @@ TEST(TrueEvents, LabelsAddUpToTheAbundance) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::simulate

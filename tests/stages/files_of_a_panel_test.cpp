@@ -9,7 +9,7 @@
 #include "host/stages/train.hpp"
 #include "tests/stages/planted_study.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// Two patients' files of one panel, small enough for a test of words.
@@ -327,4 +327,4 @@ TEST_F(AgainstAModel, BrighterAndDimmerFilesAreNamedAndFarOnesRefused) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -9,7 +9,7 @@
 
 #include "host/core/pieces.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 class PiecesInMemory final : public Pieces {
  public:
@@ -72,4 +72,4 @@ class PiecesInMemory final : public Pieces {
   };
 };
 
-}  // namespace gateless
+}  // namespace gateless::stages

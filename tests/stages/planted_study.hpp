@@ -10,11 +10,12 @@
 
 #include "host/compute/backend.hpp"
 #include "host/core/error.hpp"
+#include "host/core/layers.hpp"
 #include "host/stages/ingest.hpp"
 #include "host/stages/study_analysis.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 
 /// As small_knowledge(), with B cells that are clustered again and the sums that the search for abnormal cells needs.
 inline Knowledge planted_knowledge() {
@@ -143,4 +144,4 @@ class Recorder : public Progress {
   std::vector<std::string> warnings;
 };
 
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -9,7 +9,7 @@
 #include "host/stages/channel_table.hpp"
 #include "host/stages/marker_doubts.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 AbundanceRow row_of(const std::string& subset, const std::string& parent, double events,
@@ -185,4 +185,4 @@ TEST(Presented, WhatASilentMarkerMakesUncertainIsWithheld) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::stages

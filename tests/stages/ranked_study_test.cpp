@@ -10,7 +10,7 @@
 #include "tests/stages/pieces_in_memory.hpp"
 #include "tests/stages/planted_study.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// What is found in the planted study, as bytes; times are left out.
@@ -101,4 +101,4 @@ TEST(RankedStudy, ABugOnAnotherRankIsToldByTheFirst) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::stages

@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "host/annotate/mixture_design.hpp"
+#include "host/core/layers.hpp"
 #include "io/knowledge_file.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 AnnotationDesign design_of(const std::vector<std::string>& markers) {
@@ -50,4 +51,4 @@ TEST(ShippedKnowledge, RegulatoryCellsAreACornerOfTwoMarkers) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::stages

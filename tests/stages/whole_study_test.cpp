@@ -17,7 +17,7 @@
 #include "tests/stages/pieces_in_memory.hpp"
 #include "tests/stages/planted_study.hpp"
 
-namespace gateless {
+namespace gateless::stages {
 namespace {
 
 /// Trained once for all tests of the suite.
@@ -387,4 +387,4 @@ TEST_F(WholeStudy, FingerprintIsOfInputsAndSettings) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::stages

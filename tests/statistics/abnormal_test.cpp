@@ -5,7 +5,7 @@
 
 #include "tests/statistics/simulated_counts.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 /// Patients have 10 to 15 % DN among memory B cells, the healthy 2 to 7 %; activity follows DN.
@@ -197,4 +197,4 @@ TEST_F(Abnormal, EachPersonCountsOnceAtBaseline) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::statistics

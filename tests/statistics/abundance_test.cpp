@@ -7,7 +7,7 @@
 
 #include "host/statistics/intervals.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 /// One panel, two samples, leukocytes > B cells > DN and naive.
@@ -159,4 +159,4 @@ TEST(Abundance, CompositesAddUpFallBackOrAreLeftOut) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::statistics

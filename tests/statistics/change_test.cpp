@@ -9,7 +9,7 @@
 #include "host/statistics/tests.hpp"
 #include "tests/statistics/simulated_counts.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 /// A trial with every subset's counts given as fractions of 10,000 events: [patient][visit].
@@ -282,4 +282,4 @@ TEST(Changes, AreCalledRightInSimulatedTrials) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 struct MadeStudy {
@@ -101,4 +101,4 @@ TEST(MarkerChange, TheSameMedianAtAllVisitsHasNoP) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::statistics

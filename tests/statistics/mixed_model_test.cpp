@@ -10,7 +10,7 @@
 #include "host/statistics/series.hpp"
 #include "tests/statistics/simulated_counts.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 /// Six patients, three visits; the third patient missed the second one; the third and the last do not respond.
@@ -199,4 +199,4 @@ TEST(OverVisits, SeveralArmsAreTestedTogether) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -8,7 +8,7 @@
 #include "host/statistics/change.hpp"
 #include "tests/statistics/simulated_counts.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 constexpr double kCounting = 0.0004;  ///< variance of a difference of two large samples
@@ -96,4 +96,4 @@ TEST(Noise, OfAControlMaterialWidensTheIntervals) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::statistics

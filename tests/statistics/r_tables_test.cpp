@@ -9,7 +9,7 @@
 #include "host/statistics/intervals.hpp"
 #include "host/statistics/tests.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 struct ProportionCase {
@@ -97,4 +97,4 @@ TEST(RTables, FalseDiscoveryRates) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::statistics

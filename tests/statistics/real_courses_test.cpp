@@ -12,7 +12,7 @@
 #include "host/statistics/correlation.hpp"
 #include "tests/statistics/simulated_counts.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 std::filesystem::path study_folder() {
@@ -118,4 +118,4 @@ TEST(PublishedCourses, SpikeBindingCellsRiseInTheClustersOfThePaper) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::statistics

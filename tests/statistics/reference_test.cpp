@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 std::vector<AbundanceRow> sample_of(double dn_events, double b_events, const std::string& group) {
@@ -73,4 +73,4 @@ TEST(Reference, ConcentrationsAreHeldAgainstTheirRanges) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::statistics

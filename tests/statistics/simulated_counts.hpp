@@ -12,7 +12,7 @@
 #include "host/core/study.hpp"
 #include "host/statistics/intervals.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 
 struct SimulatedSubset {
   std::string id;
@@ -91,4 +91,4 @@ inline std::vector<AbundanceRow> rows_of(const SimulatedTrial& trial, const Stud
   return rows;
 }
 
-}  // namespace gateless
+}  // namespace gateless::statistics

@@ -10,7 +10,7 @@
 #include "host/statistics/intervals.hpp"
 #include "host/statistics/ranks.hpp"
 
-namespace gateless {
+namespace gateless::statistics {
 namespace {
 
 constexpr double kNear = 1e-9;
@@ -148,4 +148,4 @@ TEST(Ranks, SharePlaces) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::statistics
