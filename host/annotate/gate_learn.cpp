@@ -82,7 +82,7 @@ class Learner {
     if (own.parent < 0) return;
     std::vector<bool> is_target(lesson_.table.events);
     std::vector<bool> is_told(lesson_.table.events, true);
-    if (is_overlaid(subset, model_)) {
+    if (is_overlaid(SubsetId::at(subset), model_)) {
       look_at_profiles(subset, is_target);
     } else {
       look_at_labels(subset, is_target, is_told);
@@ -113,7 +113,8 @@ class Learner {
   }
 
   void look_at_profiles(std::size_t subset, std::vector<bool>& is_target) const {
-    const std::vector<bool> inside = profiles_inside(subset, model_, lesson_.profiles);
+    const std::vector<bool> inside =
+        profiles_inside(SubsetId::at(subset), model_, lesson_.profiles);
     for (std::size_t event = 0; event < lesson_.profile.size(); ++event) {
       const std::int32_t profile = lesson_.profile[event];
       is_target[event] = profile >= 0 && inside[static_cast<std::size_t>(profile)];

@@ -5,6 +5,8 @@
 #include <set>
 
 #include "host/annotate/class_design.hpp"
+#include "host/annotate/class_rules.hpp"
+#include "host/annotate/corner_design.hpp"
 #include "host/annotate/level_design.hpp"
 #include "host/annotate/panel_subsets.hpp"
 
@@ -39,17 +41,6 @@ class Designer {
     return subsets_.index_of.at(id);
   }
 
-  /// Each marker of the rule is in the panel.
-  [[nodiscard]] bool names_all(const MarkerLevels& rule) const {
-    return std::all_of(rule.begin(), rule.end(),
-                       [&](const auto& entry) { return subsets_.has_marker(entry.first); });
-  }
-
-  [[nodiscard]] bool asks_for_any(const MarkerLevels& rule) const {
-    return std::any_of(rule.begin(), rule.end(),
-                       [&](const auto& entry) { return subsets_.has_marker(entry.first); });
-  }
-
   void add_mixtures(const KnownSubset& parent) {
     std::vector<std::string> partitions;
     for (const KnownSubset& child : known()) {
@@ -64,33 +55,6 @@ class Designer {
     }
   }
 
-  struct Rules {
-    std::int16_t subset;
-    MarkerLevels core, support;
-    bool is_further = false;
-    bool is_corner = false;  ///< its core is the corner of its parent
-  };
-
-  /// The classes of one subset: by its core, part by part where it is divided, and by its further rules.
-  [[nodiscard]] std::vector<Rules> rules_of(const KnownSubset& subset, bool is_lineage,
-                                            bool is_corner) const {
-    MarkerLevels support = subset.support;
-    for (const auto& [marker, levels] : subset.require_any) support.emplace(marker, levels);
-    std::vector<Rules> rules =
-        is_lineage || is_corner ? std::vector<Rules>{} : parts_of(subset, support);
-    if (rules.empty())
-      rules.push_back({index_of(subset.id), subset.core, support, false, is_corner});
-    for (const std::vector<MarkerLevels>& others : subset.also) {
-      const auto other = std::find_if(others.begin(), others.end(),
-                                      [&](const MarkerLevels& one) { return names_all(one); });
-      if (other == others.end()) continue;
-      MarkerLevels with = support;
-      for (const auto& entry : *other) with.erase(entry.first);
-      rules.push_back({index_of(subset.id), *other, with, true});
-    }
-    return rules;
-  }
-
   void add_partition(const KnownSubset& parent, const std::string& partition) {
     MixtureDesign mixture = partition_of(parent, partition, true);
     const bool is_opposed =
@@ -102,7 +66,7 @@ class Designer {
 
   MixtureDesign partition_of(const KnownSubset& parent, const std::string& partition,
                              bool may_be_corner) {
-    std::vector<Rules> rules;
+    std::vector<ClassRules> rules;
     std::int16_t rest = -1;
     bool has_true_core = false;
     for (const KnownSubset& child : known()) {
@@ -111,16 +75,16 @@ class Designer {
         continue;
       if (child.is_rest) rest = index_of(child.id);
       has_true_core = has_true_core || subsets_.stand_ins.count(child.id) == 0;
-      const std::vector<Rules> own =
-          rules_of(child, parent.parent.empty(), child.is_corner && may_be_corner);
+      const std::vector<ClassRules> own =
+          rules_of(child, parent.parent.empty(), child.is_corner && may_be_corner, subsets_);
       rules.insert(rules.end(), own.begin(), own.end());
     }
     MixtureDesign mixture;
     mixture.parent = index_of(parent.id);
     mixture.partition = partition;
-    const std::optional<Corner> corner = take_corner(rules);
+    const std::optional<Corner> corner = take_corner(rules, subsets_);
     fill(mixture, rules, {});
-    if (corner) add_corner(mixture, *corner);
+    if (corner) place_corner(mixture, *corner);
     mixture.is_lineage = parent.parent.empty();
     for (MarkerDesign& marker : mixture.markers) marker.is_of_lineage = mixture.is_lineage;
     mixture.is_quadrants = !mixture.is_lineage && are_quadrants(mixture);
@@ -130,9 +94,10 @@ class Designer {
         mixture.markers[m].must_stand_out = must_stand_out(mixture, m, parent);
     }
     // The rest of its parent, where the siblings cannot be told: it stands for the parent.
-    const bool has_core = corner || std::any_of(rules.begin(), rules.end(), [&](const Rules& rule) {
-                            return asks_for_any(rule.core);
-                          });
+    const bool has_core =
+        corner || std::any_of(rules.begin(), rules.end(), [&](const ClassRules& rule) {
+          return asks_for_any(rule.core, subsets_);
+        });
     if (rules.size() == 1 && !has_core) {
       mixture.markers.clear();
       mixture.classes.front().rules.clear();
@@ -153,110 +118,9 @@ class Designer {
     for (MarkerDesign& marker : mixture.markers) marker.has_border = marker.levels.front() == "-";
   }
 
-  /// A subset that is itself divided is a class for each of its parts: transitional and activated naive B cells
-  /// differ in more than what they share, and together make a poor single class. None where it is not divided,
-  /// or in more than one way.
-  std::vector<Rules> parts_of(const KnownSubset& subset, const MarkerLevels& support) const {
-    std::vector<Rules> parts;
-    std::set<std::string> partitions;
-    for (const KnownSubset& part : known()) {
-      if (part.parent != subset.id || part.is_overlay || !subsets_.has_subset(part.id)) continue;
-      if (!asks_for_any(part.core)) continue;  // it stands for its parent
-      partitions.insert(part.partition);
-      MarkerLevels levels = part.core;
-      levels.insert(part.support.begin(), part.support.end());
-      levels.insert(support.begin(), support.end());
-      for (const auto& entry : subset.core) levels.erase(entry.first);
-      parts.push_back({index_of(subset.id), subset.core, levels});
-    }
-    if (partitions.size() != 1 || parts.size() < 2) return {};
-    parts.push_back(
-        {index_of(subset.id), subset.core, support});  // what none of its parts describes
-    return parts;
-  }
-
-  /// Two markers of which some siblings ask for the brightest cells, and which siblings these are.
-  struct Corner {
-    std::string x, y;
-    std::vector<bool> is_asked;                 ///< [rules]
-    bool is_x_down = false, is_y_down = false;  ///< little of it is asked for
-  };
-
-  static bool asks_high(const MarkerLevels& core, const std::string& marker) {
-    const auto found = core.find(marker);
-    return found != core.end() && found->second == std::vector<Level>{Level::kHigh};
-  }
-
-  /// A rule that is a corner by itself: what it and its siblings ask of the two markers gives way to it, and what only
-  /// supports them, too.
-  std::optional<Corner> take_named_corner(std::vector<Rules>& rules) const {
-    const auto named = std::find_if(rules.begin(), rules.end(), [&](const Rules& rule) {
-      return rule.is_corner && rule.core.size() == 2 && names_all(rule.core);
-    });
-    if (named == rules.end()) return std::nullopt;
-    const auto is_down = [](const auto& entry) {
-      return (allowed_tiers(entry.second, kHighTier) & kNegTier) != 0;
-    };
-    const auto &x = *named->core.begin(), &y = *named->core.rbegin();
-    Corner corner{x.first, y.first, {}, is_down(x), is_down(y)};
-    const std::int16_t asked = named->subset;
-    std::vector<Rules> kept;  // parts of a sibling become alike
-    for (Rules& rule : rules) {
-      rule.core.erase(corner.x);
-      rule.core.erase(corner.y);
-      rule.support.clear();
-      const bool is_there = std::any_of(kept.begin(), kept.end(), [&](const Rules& other) {
-        return other.subset == rule.subset && other.core == rule.core;
-      });
-      if (is_there) continue;
-      corner.is_asked.push_back(rule.subset == asked);
-      kept.push_back(rule);
-    }
-    rules = std::move(kept);
-    return corner;
-  }
-
-  /// Takes the two markers out of the rules that ask for the brightest cells of both: the corner takes their place.
-  std::optional<Corner> take_corner(std::vector<Rules>& rules) const {
-    if (std::optional<Corner> named = take_named_corner(rules)) return named;
-    Corner corner;
-    for (const Rules& rule : rules) {
-      std::vector<std::string> bright;
-      for (const auto& entry : rule.core) {
-        if (asks_high(rule.core, entry.first) && subsets_.has_marker(entry.first))
-          bright.push_back(entry.first);
-      }
-      if (bright.size() != 2) continue;
-      corner.x = bright[0];
-      corner.y = bright[1];
-      break;
-    }
-    if (corner.x.empty()) return std::nullopt;
-    for (Rules& rule : rules) {
-      corner.is_asked.push_back(asks_high(rule.core, corner.x) && asks_high(rule.core, corner.y));
-      if (!corner.is_asked.back()) continue;
-      rule.core.erase(corner.x);
-      rule.core.erase(corner.y);
-    }
-    return corner;
-  }
-
-  void add_corner(MixtureDesign& mixture, const Corner& corner) {
-    MarkerDesign marker;
-    marker.marker = rows_ + corners_.size();
-    marker.levels = {"-/+", "high"};
-    marker.highest_is_bright = marker.is_corner = true;
-    marker.is_opposed = corner.is_x_down != corner.is_y_down;
-    marker.lowest_is_negative = false;
-    mixture.markers.push_back(marker);
-    for (std::size_t c = 0; c < mixture.classes.size(); ++c)
-      mixture.classes[c].rules.push_back({static_cast<LevelSet>(corner.is_asked[c] ? 2 : 1), true});
-    CornerAxis axis;
-    axis.x = row_of(corner.x);
-    axis.y = row_of(corner.y);
-    if (corner.is_x_down) axis.x_sd = -1.0;
-    if (corner.is_y_down) axis.y_sd = -1.0;
-    corners_.push_back(axis);
+  void place_corner(MixtureDesign& mixture, const Corner& corner) {
+    add_corner(mixture, corner, rows_ + corners_.size());
+    corners_.push_back(axis_of(corner, subsets_));
   }
 
   /// The subset below the root that holds `subset`, or is it.
@@ -287,10 +151,11 @@ class Designer {
     MixtureDesign mixture;
     mixture.parent = index_of(subset.parent);
     mixture.partition = subset.id;
-    std::vector<Rules> rules{{index_of(subset.id), subset.core, subset.support}};
-    const std::optional<Corner> corner = take_corner(rules);
+    std::vector<ClassRules> rules{
+        {.subset = index_of(subset.id), .core = subset.core, .support = subset.support}};
+    const std::optional<Corner> corner = take_corner(rules, subsets_);
     fill(mixture, rules, rules.front().core);
-    if (corner) add_corner(mixture, *corner);
+    if (corner) place_corner(mixture, *corner);
     for (MarkerDesign& marker : mixture.markers) marker.is_of_overlay = true;
     if (mixture.markers.empty()) return;
     const ClassDesign overlay = mixture.classes.front();
@@ -312,10 +177,10 @@ class Designer {
   }
 
   /// `complemented`: markers whose other levels are needed too, although no sibling names them.
-  void fill(MixtureDesign& mixture, const std::vector<Rules>& rules,
+  void fill(MixtureDesign& mixture, const std::vector<ClassRules>& rules,
             const MarkerLevels& complemented) {
     std::set<std::string> names;
-    for (const Rules& rule : rules) {
+    for (const ClassRules& rule : rules) {
       for (const auto* map : {&rule.core, &rule.support}) {
         for (const auto& entry : *map) {
           if (subsets_.has_marker(entry.first)) names.insert(entry.first);
@@ -325,40 +190,19 @@ class Designer {
     }
     for (const std::string& name : names) {
       add_marker(mixture, row_of(name), rules, complemented.count(name) != 0,
-                 [&](const MarkerLevels& map) { return lookup(map, name); });
+                 [&](const MarkerLevels& map) { return levels_asked(map, name); });
     }
     for (const PanelChannel& dump : dumps_) {
       add_marker(mixture, row_of(dump.marker), rules, false,
-                 [&](const MarkerLevels& map) { return dump_levels(map, dump.dump); });
+                 [&](const MarkerLevels& map) { return levels_asked_of_dump(map, dump.dump); });
     }
-  }
-
-  static std::optional<std::vector<Level>> lookup(const MarkerLevels& map,
-                                                  const std::string& name) {
-    const auto found = map.find(name);
-    if (found == map.end()) return std::nullopt;
-    return found->second;
-  }
-
-  /// A dump channel is negative where all its markers are, and positive where one of them is.
-  static std::optional<std::vector<Level>> dump_levels(const MarkerLevels& map,
-                                                       const std::vector<std::string>& markers) {
-    std::size_t negatives = 0;
-    for (const std::string& marker : markers) {
-      const auto found = map.find(marker);
-      if (found == map.end()) continue;
-      if ((allowed_tiers(found->second, 0) & kNegTier) == 0) return std::vector<Level>{Level::kPos};
-      if (found->second == std::vector<Level>{Level::kNeg}) ++negatives;
-    }
-    if (negatives == 0) return std::nullopt;
-    return std::vector<Level>{Level::kNeg};
   }
 
   template <class Find>
-  void add_marker(MixtureDesign& mixture, std::size_t row, const std::vector<Rules>& rules,
+  void add_marker(MixtureDesign& mixture, std::size_t row, const std::vector<ClassRules>& rules,
                   bool complemented, Find find) {
     unsigned set_apart = 0;
-    for (const Rules& rule : rules) {
+    for (const ClassRules& rule : rules) {
       for (const auto* map : {&rule.core, &rule.support}) {
         if (const auto levels = find(*map)) set_apart |= distinguished_tiers(*levels);
       }

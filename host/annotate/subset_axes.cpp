@@ -29,19 +29,19 @@ SubsetAxes subset_axes(const SubsetModel& model) {
   return axes;
 }
 
-bool is_overlaid(std::size_t subset, const SubsetModel& model) {
-  for (int at = static_cast<int>(subset); at >= 0;
+bool is_overlaid(SubsetId subset, const SubsetModel& model) {
+  for (int at = static_cast<int>(subset.value()); at >= 0;
        at = model.subsets[static_cast<std::size_t>(at)].parent) {
     if (model.subsets[static_cast<std::size_t>(at)].is_overlay) return true;
   }
   return false;
 }
 
-std::vector<bool> profiles_inside(std::size_t subset, const SubsetModel& model,
+std::vector<bool> profiles_inside(SubsetId subset, const SubsetModel& model,
                                   const std::vector<std::vector<std::int16_t>>& profiles) {
-  const std::int16_t axis = subset_axes(model).of_subset[subset];
+  const std::int16_t axis = subset_axes(model).of_subset[subset.value()];
   const auto is_within = [&](int at) {
-    while (at >= 0 && at != static_cast<int>(subset))
+    while (at >= 0 && at != static_cast<int>(subset.value()))
       at = model.subsets[static_cast<std::size_t>(at)].parent;
     return at >= 0;
   };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/annotate/subset_model.hpp"
+#include "host/core/strong_id.hpp"
 
 namespace gateless::annotate {
 
@@ -21,11 +22,11 @@ struct SubsetAxes {
 [[nodiscard]] SubsetAxes subset_axes(const SubsetModel& model);
 
 /// Whether no event is labelled with the subset: it is an overlay, or below one, and known by its axis alone.
-[[nodiscard]] bool is_overlaid(std::size_t subset, const SubsetModel& model);
+[[nodiscard]] bool is_overlaid(SubsetId subset, const SubsetModel& model);
 
 /// For each of SubsetCalls::profiles, whether its events are in the overlay `subset`. [profiles]
 [[nodiscard]] std::vector<bool> profiles_inside(
-    std::size_t subset, const SubsetModel& model,
+    SubsetId subset, const SubsetModel& model,
     const std::vector<std::vector<std::int16_t>>& profiles);
 
 /// What the events of one sample are on every axis.

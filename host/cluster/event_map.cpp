@@ -192,7 +192,7 @@ Chunk take_chunk(EventView events, const std::vector<std::size_t>& rows,
   }
   std::vector<std::uint32_t> place(marks.count() + 1, 0);
   const auto home = [&](std::size_t i) {
-    return marks.home_of_node(clustering.node_of_event[first + i]);
+    return marks.home_of(NodeId(clustering.node_of_event[first + i]));
   };
   for (std::size_t i = 0; i < count; ++i) ++place[home(i) + 1];
   std::partial_sum(place.begin(), place.end(), place.begin());
@@ -210,7 +210,7 @@ GATELESS_CLONES_TO_AVX2 void place_chunk(const Landmarks& marks, const Chunk& ch
     const std::uint32_t i = chunk.order[rank];
     const float* event = values(i);
     __builtin_prefetch(values(chunk.order[std::min(rank + 4, chunk.order.size() - 1)]));
-    find_nearest(marks, event, marks.home_of_node(node_of_event[i]), nearest);
+    find_nearest(marks, event, marks.home_of(NodeId(node_of_event[i])), nearest);
     const auto [x, y] = solve(marks, nearest, score(nearest));
     xs[i] = x;
     ys[i] = y;

@@ -10,6 +10,7 @@
 #include "host/compute/backend.hpp"
 #include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
+#include "host/core/strong_id.hpp"
 
 namespace gateless::cluster {
 
@@ -25,7 +26,7 @@ class Landmarks {
   [[nodiscard]] float x(std::size_t landmark) const { return x_[landmark]; }
   [[nodiscard]] float y(std::size_t landmark) const { return y_[landmark]; }
   /// The landmark nearest to a node.
-  [[nodiscard]] std::uint32_t home_of_node(std::size_t node) const { return home_[node]; }
+  [[nodiscard]] std::uint32_t home_of(NodeId node) const { return home_[node.value()]; }
   /// [landmarks]: 1 / (2 d^2) for the distance d in marker space from `one` to each; 0 for itself.
   [[nodiscard]] const float* half_inverses(std::size_t one) const {
     return half_inverses_.data() + one * count_;

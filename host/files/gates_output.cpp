@@ -51,10 +51,10 @@ GateTarget target_of(const LearnedGate& gate, const PanelAnalysis& analysis,
   const SubsetModel& model = analysis.subsets;
   for (std::size_t subset = 0; subset < model.subsets.size(); ++subset) {
     if (model.subsets[subset].id != gate.subset) continue;
-    if (is_overlaid(subset, model)) {
+    if (is_overlaid(SubsetId::at(subset), model)) {
       return {.labels = {},
               .metacluster = -1,
-              .profiles = profiles_inside(subset, model, analysis.calls.profiles)};
+              .profiles = profiles_inside(SubsetId::at(subset), model, analysis.calls.profiles)};
     }
     return {.labels = labels_say(subset, model, knowledge), .metacluster = -1};
   }

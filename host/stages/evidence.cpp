@@ -165,7 +165,7 @@ NodeTree tree_of(const PopulationMap& map, const PanelEvents& events) {
   for (std::size_t node = 0; node < nodes.rows(); ++node) {
     tree.places.emplace_back(places(node, 0), places(node, 1));
     tree.events.push_back(map.clustering.node_events[node]);
-    tree.metaclusters.push_back(map.id_of_node(node).value());
+    tree.metaclusters.push_back(map.id_of(NodeId::at(node)).value());
     for (std::size_t m = 0; m < nodes.columns(); ++m)
       tree.values +=
           packed_share(high[m] > low[m] ? (nodes(node, m) - low[m]) / (high[m] - low[m]) : 0.0);

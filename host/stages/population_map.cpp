@@ -119,7 +119,7 @@ CodebookModel freeze_map(const PopulationMap& map, const PanelEvents& pool,
   model.scaling = map.clustering.scaling;
   model.codebook = map.clustering.codebook;
   for (std::size_t node = 0; node < map.clustering.metacluster_of_node.size(); ++node) {
-    const std::uint32_t id = map.id_of_node(node).value();
+    const std::uint32_t id = map.id_of(NodeId::at(node)).value();
     model.metacluster_of_node.push_back(id);
     model.stability_of_node.push_back(
         map.clustering.stability[map.clustering.metacluster_of_node[node]]);

@@ -31,11 +31,11 @@ struct PopulationMap {
   [[nodiscard]] std::size_t place(std::size_t index) const {
     return holds_all() ? index : chosen[index];
   }
-  [[nodiscard]] MetaclusterId id_of_node(std::size_t node) const {
-    return first.after(clustering.metacluster_of_node[node]);
+  [[nodiscard]] MetaclusterId id_of(NodeId node) const {
+    return first.after(clustering.metacluster_of_node[node.value()]);
   }
   [[nodiscard]] MetaclusterId id_of_event(std::size_t index) const {
-    return id_of_node(clustering.node_of_event[index]);
+    return id_of(NodeId(clustering.node_of_event[index]));
   }
   /// The first id that is free for another map.
   [[nodiscard]] MetaclusterId next_id() const {

@@ -67,6 +67,74 @@ TEST(Layers, IncludeOnlyWhatTheyMaySee) {
   EXPECT_GT(files, 50U);
 }
 
+/// "host/core" -> "gateless", which all layers share; "host/stages" -> "gateless::stages"; "io" -> "gateless::io".
+std::string namespace_of(const std::string& layer) {
+  return layer == "host/core" ? "gateless" : "gateless::" + layer.substr(layer.rfind('/') + 1);
+}
+
+TEST(Layers, HaveANamespaceEach) {
+  const std::filesystem::path root = GATELESS_SOURCE_DIR;
+  const std::regex opened("^namespace (gateless[\\w:]*) \\{");
+  std::size_t files = 0;
+  for (const auto& [layer, allowed] : kMaySee) {
+    for (const auto& entry : std::filesystem::directory_iterator(root / layer)) {
+      if (entry.path().filename() == "layers.hpp") continue;
+      std::ifstream text(entry.path());
+      for (std::string line; std::getline(text, line);) {
+        std::smatch found;
+        if (!std::regex_search(line, found, opened)) continue;
+        ++files;
+        const std::string wanted = namespace_of(layer);
+        EXPECT_TRUE(found[1] == wanted || found[1].str().starts_with(wanted + "::"))
+            << entry.path() << " opens " << found[1];
+      }
+    }
+  }
+  EXPECT_GT(files, 400U);
+}
+
+/// What host/core/layers.hpp has each namespace find in itself.
+std::map<std::string, std::set<std::string>> names_found() {
+  std::map<std::string, std::set<std::string>> found;
+  std::ifstream file(std::filesystem::path(GATELESS_SOURCE_DIR) / "host/core/layers.hpp");
+  const std::regex words("^(using )?namespace (\\w+)");
+  std::string inside;
+  for (std::string line; std::getline(file, line);) {
+    std::smatch match;
+    if (!std::regex_search(line, match, words)) continue;
+    if (match[1].matched) {
+      found[inside].insert(match[2]);
+    } else {
+      inside = match[2];
+      found[inside];
+    }
+  }
+  return found;
+}
+
+TEST(Layers, FindNamesOfThoseTheyMaySee) {
+  const auto found = names_found();
+  for (const auto& [layer, allowed] : kMaySee) {
+    if (layer == "host/core") continue;
+    const std::string name = layer.substr(layer.rfind('/') + 1);
+    ASSERT_TRUE(found.contains(name)) << name;
+    std::set<std::string> reached;
+    std::vector<std::string> next(found.at(name).begin(), found.at(name).end());
+    for (const std::string& direct : next)
+      EXPECT_TRUE(allowed.contains("host/" + direct) || allowed.contains(direct))
+          << name << " finds the names of " << direct;
+    while (!next.empty()) {
+      const std::string one = next.back();
+      next.pop_back();
+      if (reached.insert(one).second)
+        next.insert(next.end(), found.at(one).begin(), found.at(one).end());
+    }
+    for (const std::string& one : allowed)
+      EXPECT_TRUE(one == "host/core" || reached.contains(one.substr(one.rfind('/') + 1)))
+          << name << " does not find the names of " << one;
+  }
+}
+
 /// What each target of the build links, as CMake writes it: "target:library;library".
 std::map<std::string, std::set<std::string>> links_of_targets() {
   std::map<std::string, std::set<std::string>> links;
@@ -110,7 +178,7 @@ std::string with_linkage(const std::filesystem::path& path) {
   return text;
 }
 
-// All layers share one namespace: of two types with one name the linker takes the functions of either for both.
+// Of two types with one name in one namespace the linker takes the functions of either for both.
 TEST(Layers, NoTwoTypesHaveOneName) {
   const std::filesystem::path root = GATELESS_SOURCE_DIR;
   const std::regex type(
@@ -123,12 +191,14 @@ TEST(Layers, NoTwoTypesHaveOneName) {
               entry.path().extension().string()))
         continue;
       const std::string text = with_linkage(entry.path());
+      const std::string layer = layer_of(std::filesystem::relative(entry.path(), root).string());
       for (std::sregex_iterator found(text.begin(), text.end(), type), end; found != end; ++found)
-        files_of_type[(*found)[1]].insert(entry.path().string());
+        files_of_type[namespace_of(layer) + "::" + (*found)[1].str()].insert(entry.path().string());
     }
   }
   EXPECT_GT(files_of_type.size(), 300U);
-  EXPECT_TRUE(files_of_type.contains("GateSide") && files_of_type.contains("Stage"));
+  EXPECT_TRUE(files_of_type.contains("gateless::annotate::GateSide") &&
+              files_of_type.contains("gateless::Stage"));
   for (const auto& [name, files] : files_of_type)
     EXPECT_EQ(files.size(), 1U) << name << " is defined in " << *files.begin() << " and in "
                                 << *files.rbegin();
