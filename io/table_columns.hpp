@@ -35,8 +35,7 @@ std::string field_text(Integer value) {
   return std::to_string(value);
 }
 /// Of the words of results, by those that host/core/result_words.hpp has for them.
-template <class Word>
-  requires std::is_enum_v<Word>
+template <class Word, std::enable_if_t<std::is_enum_v<Word>, int> = 0>
 std::string field_text(Word value) {
   return text_of(value);
 }
@@ -62,8 +61,7 @@ bool parse_field(const std::string& text, Integer& value) {
   value = static_cast<Integer>(*number);
   return static_cast<double>(value) == *number;
 }
-template <class Word>
-  requires std::is_enum_v<Word>
+template <class Word, std::enable_if_t<std::is_enum_v<Word>, int> = 0>
 bool parse_field(const std::string& text, Word& value) {
   return parse_word(text, value);
 }

@@ -53,8 +53,8 @@ bool parse_word(const std::string& text, Detection& value) {
 }
 
 bool parse_word(const std::string& text, Call& value) {
-  return parse_one_of(
-      std::array{Call::kUp, Call::kDown, Call::kNoChange, Call::kNotQuantifiable}, text, value);
+  return parse_one_of(std::array{Call::kUp, Call::kDown, Call::kNoChange, Call::kNotQuantifiable},
+                      text, value);
 }
 
 }  // namespace gateless
