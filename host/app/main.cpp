@@ -23,9 +23,8 @@
 #include "host/options/command_line.hpp"
 #include "host/stages/ranked_reading.hpp"
 
+namespace gateless::app {
 namespace {
-
-using gateless::ExitStatus;
 
 int exit_status(ExitStatus status) { return static_cast<int>(status); }
 
@@ -33,7 +32,7 @@ int exit_status(ExitStatus status) { return static_cast<int>(status); }
 void finish_output() {
   std::cout.flush();
   if (std::cout.good() && std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
-  throw gateless::DeviceError(
+  throw DeviceError(
       "standard output: writing failed (what was printed is not complete); free some space, or "
       "send the output elsewhere");
 }
@@ -47,7 +46,7 @@ bool wants_json(int argc, char** argv) {
 /// A failure for a person, or as one line of JSON: {"status", "kind", "messages"}, a message for each thing wrong.
 int fail(ExitStatus status, const std::string& message, bool as_json) {
   if (!as_json) {
-    gateless::tell("gateless: {}\n", message);
+    tell("gateless: {}\n", message);
     return exit_status(status);
   }
   const char* kind = status == ExitStatus::kUsage    ? "usage"
@@ -57,7 +56,7 @@ int fail(ExitStatus status, const std::string& message, bool as_json) {
   nlohmann::ordered_json json{{"status", exit_status(status)}, {"kind", kind}};
   std::istringstream lines(message);
   for (std::string line; std::getline(lines >> std::ws, line);) json["messages"].push_back(line);
-  gateless::tell("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  tell("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   return exit_status(status);
 }
 
@@ -73,16 +72,16 @@ void give_large_blocks_back() {
 }
 
 /// The program, as rank 0 runs it.
-int run(int argc, char** argv, gateless::Ranks& ranks) {
+int run(int argc, char** argv, Ranks& ranks) {
   const bool as_json = wants_json(argc, argv);
   try {
-    const gateless::Command command = gateless::parse_command_line(argc, argv);
-    std::visit([&](const auto& chosen) { gateless::execute(chosen, ranks); }, command);
+    const Command command = parse_command_line(argc, argv);
+    std::visit([&](const auto& chosen) { execute(chosen, ranks); }, command);
     finish_output();
     return exit_status(ExitStatus::kDone);
-  } catch (const gateless::UserError& error) {
+  } catch (const UserError& error) {
     return fail(error.status(), error.what(), as_json);
-  } catch (const gateless::NoRoomOnDisk& error) {
+  } catch (const NoRoomOnDisk& error) {
     return fail(ExitStatus::kDevice, error.what(), as_json);
   } catch (const std::bad_alloc&) {
     return fail(ExitStatus::kDevice,
@@ -96,18 +95,22 @@ int run(int argc, char** argv, gateless::Ranks& ranks) {
   }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+/// The whole program; its exit status.
+int run_as_rank(int argc, char** argv) {
   std::signal(SIGXFSZ,
               SIG_IGN);  // a limit on file sizes (ulimit -f) is a failed write like any other
   give_large_blocks_back();
-  const std::unique_ptr<gateless::Ranks> ranks = gateless::join_ranks(argc, argv);
+  const std::unique_ptr<Ranks> ranks = join_ranks(argc, argv);
   if (ranks->rank() != 0) {
-    gateless::serve(*ranks, gateless::reading_workers(gateless::read_sample));
+    serve(*ranks, reading_workers(read_sample));
     return exit_status(ExitStatus::kDone);
   }
   const int status = run(argc, argv, *ranks);
-  gateless::dismiss(*ranks);
+  dismiss(*ranks);
   return status;
 }
+
+}  // namespace
+}  // namespace gateless::app
+
+int main(int argc, char** argv) { return gateless::app::run_as_rank(argc, argv); }
