@@ -9,7 +9,6 @@
 #include "host/app/resumed_run.hpp"
 #include "host/app/session.hpp"
 #include "host/core/error.hpp"
-#include "host/core/layers.hpp"
 #include "host/core/piece_values.hpp"
 #include "host/files/configuration.hpp"
 #include "host/files/event_reading.hpp"
@@ -58,6 +57,7 @@ IngestOptions reading_options(const Study& study, Session& session) {
 
 /// The samples of the outcome onto the model, nothing is trained.
 void map_files(Outcome& outcome, const Model& model, const Study& study, Session& session) {
+  bound_memory(session.memory, study.samples);
   StudyAnalysis& found = outcome.study;
   const std::vector<FileSummary> headers = timed(session.console, Stage::kRead, [&] {
     std::vector<FileSummary> summaries;
@@ -72,6 +72,7 @@ void map_files(Outcome& outcome, const Model& model, const Study& study, Session
 /// finished now is kept there. False if all of it is finished already.
 bool train_files(Outcome& outcome, const Study& study, bool may_be_finished,
                  UnfinishedRun& unfinished, Session& session) {
+  bound_memory(session.memory, study.samples);
   StudyAnalysis& found = outcome.study;
   std::vector<PanelEvents> panels =
       take_samples(outcome, unfinished, session).value_or(std::vector<PanelEvents>());
@@ -262,6 +263,7 @@ void execute(const CombineCommand& command, Ranks& ranks) {
   check_read_as_map_does(study);
   Outcome outcome = outcome_of("combine", study, command.out, command.events, session);
   outcome.skips_gates = true;  // they are counted in the files, which parts do not hold
+  bound_memory(session.memory, study.samples);
   std::vector<NamedPart> parts =
       timed(session.console, Stage::kRead, [&] { return read_parts(command.parts); });
   const std::string path = command.parts.front() + "/model.h5";

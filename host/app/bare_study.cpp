@@ -1,7 +1,6 @@
 #include "host/app/bare_study.hpp"
 
 #include "host/core/error.hpp"
-#include "host/core/layers.hpp"
 #include "io/sample_sheet.hpp"
 
 namespace gateless::app {

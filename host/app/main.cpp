@@ -18,7 +18,6 @@
 #include "host/compute/ranked_backend.hpp"
 #include "host/core/error.hpp"
 #include "host/core/large_blocks.hpp"
-#include "host/core/layers.hpp"
 #include "host/files/event_reading.hpp"
 #include "host/options/command_line.hpp"
 #include "host/stages/ranked_reading.hpp"

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "host/core/layers.hpp"
 #include "host/core/piece_values.hpp"
 #include "host/files/interruption.hpp"
 

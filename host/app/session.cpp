@@ -4,23 +4,12 @@
 
 #include "host/compute/ranked_backend.hpp"
 #include "host/core/embedded.hpp"
-#include "host/core/large_blocks.hpp"
-#include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/files/result_folder.hpp"
 #include "io/knowledge_file.hpp"
 
 namespace gateless::app {
 namespace {
-
-/// Bounds the memory of the program by --memory, else by most of what the machine has.
-void bound(const SharedOptions& shared, const std::string& out) {
-  constexpr double kShareOfMachine = 0.8;
-  const double bytes = shared.compute.memory_gib > 0.0
-                           ? shared.compute.memory_gib * 0x1.0p30
-                           : kShareOfMachine * static_cast<double>(machine_memory());
-  if (bytes > 0.0) bound_memory({.bytes = static_cast<std::uint64_t>(bytes), .folder = out});
-}
 
 /// The backend that was asked for; says what computes, and why no GPU does where that was left to the program.
 std::unique_ptr<Backend> choose_backend(const SharedOptions& shared, Ranks& ranks,
@@ -44,9 +33,8 @@ Session::Session(const SharedOptions& shared, const std::string& out, Ranks& ran
       lock(out),
       backend(choose_backend(shared, ranks, console)),
       threads(threads_of(shared)),
-      readers(ranks) {
-  bound(shared, out);
-}
+      readers(ranks),
+      memory{.gib = shared.compute.memory_gib, .ranks = ranks.count(), .folder = out} {}
 
 std::size_t threads_of(const SharedOptions& shared) {
   return shared.compute.threads == 0 ? hardware_threads() : shared.compute.threads;

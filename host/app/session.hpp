@@ -10,6 +10,7 @@
 #include "host/compute/ranks.hpp"
 #include "host/core/layers.hpp"
 #include "host/files/folder_lock.hpp"
+#include "host/files/memory_share.hpp"
 #include "host/files/outcome.hpp"
 #include "host/options/options.hpp"
 #include "host/stages/ranked_reading.hpp"
@@ -25,6 +26,7 @@ struct Session {
   std::unique_ptr<Backend> backend;
   std::size_t threads = 1;
   RankedReaders readers;  ///< all ranks read samples
+  MemoryWish memory;
 };
 
 /// All threads of the machine unless the command line says otherwise.

@@ -7,7 +7,6 @@
 #include "host/app/commands.hpp"
 #include "host/app/session.hpp"
 #include "host/core/error.hpp"
-#include "host/core/layers.hpp"
 #include "host/core/printable.hpp"
 #include "host/files/convert_files.hpp"
 #include "host/files/folders.hpp"

@@ -37,7 +37,7 @@ class NoRoomOnDisk : public std::bad_alloc {
 /// ends), and gets the room on disk for a block before anything is written there. Any thread may take and give blocks.
 class LargeBlocks {
  public:
-  static constexpr std::size_t kLargeBlock = std::size_t{1} << 18U;
+  static constexpr std::size_t kLargeBlock = std::size_t{1} << 17U;
   static constexpr double kShareInMemory =
       0.5;  ///< the rest: small blocks, and pages of the file in use
 
