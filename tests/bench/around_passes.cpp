@@ -25,6 +25,7 @@
 namespace {
 
 using namespace gateless;
+using namespace gateless::app;
 
 constexpr int kPasses = 3;
 

@@ -21,6 +21,7 @@
 namespace {
 
 using namespace gateless;
+using namespace gateless::app;
 
 struct Bench {
   std::string file;

@@ -18,6 +18,7 @@
 namespace {
 
 using namespace gateless;
+using namespace gateless::app;
 
 std::vector<float> read_floats(const std::string& path) {
   std::vector<float> values(std::filesystem::file_size(path) / sizeof(float));

@@ -34,6 +34,7 @@
 namespace {
 
 using namespace gateless;
+using namespace gateless::app;
 using namespace gateless::cuda;
 using bench::Events;
 using bench::median;

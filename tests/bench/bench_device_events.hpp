@@ -17,6 +17,8 @@
 
 namespace gateless::bench {
 
+using namespace cuda;
+
 struct Shape {
   std::size_t events;
   int markers;

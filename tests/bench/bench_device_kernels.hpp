@@ -6,7 +6,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "host/core/layers.hpp"
+
 namespace gateless::bench {
+
+using namespace cuda;
 
 /// Events [first, first + count) of a made-up pool of 30 components into [markers][stride] of the current device, scaled
 /// units; a function of event and marker alone. Returns at once.

@@ -1,7 +1,11 @@
 // What the cuda backend does around its passes, printed by bench_device.
 #pragma once
 
+#include "host/core/layers.hpp"
+
 namespace gateless::bench {
+
+using namespace cuda;
 
 /// Calls of the backend where passes are short.
 void print_small();

@@ -19,7 +19,7 @@
 #include "host/statistics/change.hpp"
 #include "tests/bench/trials_of_counts.hpp"
 
-namespace gateless {
+namespace gateless::bench {
 namespace {
 
 constexpr double kLarge = 0.4;  ///< a relative change that must be found
@@ -157,14 +157,14 @@ int measure(const std::string& path, std::size_t trials) {
 }
 
 }  // namespace
-}  // namespace gateless
+}  // namespace gateless::bench
 
 int main(int count, char** arguments) try {
   if (count < 2) {
     std::cerr << "usage: bench_trials COUNTS.csv [TRIALS]\n";
     return 2;
   }
-  return gateless::measure(arguments[1], count > 2 ? std::stoul(arguments[2]) : 1000);
+  return gateless::bench::measure(arguments[1], count > 2 ? std::stoul(arguments[2]) : 1000);
 } catch (const std::exception& error) {
   std::cerr << "bench_trials: " << error.what() << "\n";
   return 1;

@@ -7,6 +7,8 @@
 
 namespace gateless::bench {
 
+using namespace compute;
+
 /// The mean of each node's events; a node without events stays. `codebook` is [nodes][markers], scaled units.
 inline void move_to_means(const NodeSums& sums, Matrix<float>& codebook) {
   for (std::size_t node = 0; node < codebook.rows(); ++node) {

@@ -15,6 +15,7 @@
 namespace {
 
 using namespace gateless;
+using namespace gateless::app;
 
 MadeEvents read_events(const std::string& path, std::size_t markers) {
   std::ifstream file(path, std::ios::binary);

@@ -12,7 +12,7 @@
 #include "host/simulate/trial.hpp"
 #include "io/csv.hpp"
 
-namespace gateless {
+namespace gateless::bench {
 namespace {
 
 constexpr double kEvents = 35'700.0;    ///< live single cells in a file of 40,000 events
@@ -174,4 +174,4 @@ Trial draw_trial(const WholeTrials& whole, std::uint64_t seed, bool is_null,
   return trial;
 }
 
-}  // namespace gateless
+}  // namespace gateless::bench

@@ -9,10 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "host/core/layers.hpp"
 #include "host/core/results.hpp"
 #include "host/core/study.hpp"
 
-namespace gateless {
+namespace gateless::bench {
+
+using namespace simulate;
+using namespace statistics;
 
 /// One subset in one sample of a whole trial.
 struct Counted {
@@ -54,4 +58,4 @@ struct Trial {
 [[nodiscard]] Trial draw_trial(const WholeTrials& whole, std::uint64_t seed, bool is_null,
                                std::mt19937_64& random);
 
-}  // namespace gateless
+}  // namespace gateless::bench

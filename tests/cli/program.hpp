@@ -12,9 +12,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "host/core/layers.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace gateless::cli {
+
+using namespace io;
 
 struct Ended {
   int status = -1;  ///< exit status

@@ -17,7 +17,7 @@
 #include "host/core/layers.hpp"
 #include "tests/compute/simulated_gpu.hpp"
 
-namespace gateless::simulated {
+namespace gateless::compute::simulated {
 
 struct DeviceTraits {
   std::size_t memory_bytes = std::size_t{1} << 40U;   ///< what it says it has ...
@@ -198,4 +198,4 @@ inline std::unique_ptr<Backend> make_backend(BackendOptions options, const Devic
       "simulated");
 }
 
-}  // namespace gateless::simulated
+}  // namespace gateless::compute::simulated

@@ -19,7 +19,7 @@
 #include "host/core/layers.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless::simulated {
+namespace gateless::compute::simulated {
 namespace {
 
 constexpr std::size_t kStackBytes = 96U << 10U;
@@ -308,4 +308,4 @@ void run_selection(const cuda::DeviceSelection& job) {
   }
 }
 
-}  // namespace gateless::simulated
+}  // namespace gateless::compute::simulated

@@ -18,7 +18,7 @@
 #include "host/core/layers.hpp"
 #include "tests/compute/tensor_sum.hpp"
 
-namespace gateless::simulated {
+namespace gateless::compute::simulated {
 
 enum class Order { kForward, kBackward, kShuffled };
 
@@ -103,4 +103,4 @@ void run_pass(const cuda::PassPlan& plan, const cuda::DevicePass& pass, Launch l
 /// What CUB makes of a selection.
 void run_selection(const cuda::DeviceSelection& job);
 
-}  // namespace gateless::simulated
+}  // namespace gateless::compute::simulated

@@ -11,7 +11,7 @@
 #include "host/core/layers.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless::simulated {
+namespace gateless::compute::simulated {
 namespace {
 
 TEST(SimulatedGpu, RunsEveryThreadOfEveryBlockOnce) {
@@ -148,4 +148,4 @@ TEST(Half, RoundsToTheNearestAndHalvesToEven) {
 }
 
 }  // namespace
-}  // namespace gateless::simulated
+}  // namespace gateless::compute::simulated

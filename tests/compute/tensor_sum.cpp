@@ -11,7 +11,7 @@
 #include "host/core/layers.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless::simulated {
+namespace gateless::compute::simulated {
 namespace {
 
 constexpr int kExponentOfZero = -10000;
@@ -83,4 +83,4 @@ float tensor_sum(TensorSums sums, float start, HalfProducts products, std::uint6
   return static_cast<float>(exact + side * 0.99 * allowed * std::max(largest, std::fabs(exact)));
 }
 
-}  // namespace gateless::simulated
+}  // namespace gateless::compute::simulated

@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-namespace gateless::simulated {
+namespace gateless::compute::simulated {
 
 enum class TensorSums {
   kNearest,  ///< exact products and sum, rounded once
@@ -26,4 +26,4 @@ using HalfProducts = std::span<const std::pair<std::uint32_t, std::uint32_t>>;
 [[nodiscard]] float tensor_sum(TensorSums sums, float start, HalfProducts products,
                                std::uint64_t place);
 
-}  // namespace gateless::simulated
+}  // namespace gateless::compute::simulated

@@ -12,7 +12,7 @@
 #include "host/core/layers.hpp"
 #include "host/core/philox.hpp"
 
-namespace gateless::simulated {
+namespace gateless::compute::simulated {
 namespace {
 
 using Products = std::array<std::pair<std::uint32_t, std::uint32_t>, 16>;
@@ -126,4 +126,4 @@ TEST(TensorSum, LosesLessOfSubnormalOperandsThanProposalsAllowForFlushedOnes) {
 }
 
 }  // namespace
-}  // namespace gateless::simulated
+}  // namespace gateless::compute::simulated

@@ -8,7 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "host/core/layers.hpp"
+
 namespace gateless::fuzz {
+
+using namespace io;
+using namespace compute;
 
 struct Target {
   std::string name;

@@ -15,6 +15,8 @@
 namespace gateless::preprocess {
 namespace {
 
+using namespace io;
+
 std::filesystem::path data_folder() {
   if (const char* folder = std::getenv("GATELESS_DATA")) return folder;
   return std::filesystem::path(GATELESS_SOURCE_DIR) / "../shared/data";
