@@ -53,7 +53,7 @@ bool print_load() {
   const MeasuredEvents found = backend->load(view);
   const double measured_seconds = measured.seconds();
   const Stopwatch host;
-  const MeasuredValues on_host = gateless::measure(view, hardware_threads());
+  const MeasuredValues on_host = compute::measure(view, hardware_threads());
   const double host_seconds = host.seconds();
   const bool agree = found.keys == on_host.keys && found.scaling == scaling_for(on_host.ranges);
   fmt::print(
