@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
+#include "host/core/clones.hpp"
 #include "host/core/portable_math.hpp"
 
 namespace gateless::cluster {
@@ -95,50 +97,84 @@ Matrix<double> affinities(const Squares& squares) {
   return result;
 }
 
-/// Gradient of Kullback and Leibler's divergence (equation 5 of the paper); `kernel` is scratch, [nodes][nodes].
-void gradient(const Matrix<double>& wanted, double exaggeration, const Matrix<double>& place,
-              Matrix<double>& kernel, Matrix<double>& result) {
-  const std::size_t n = place.rows();
-  double sum = 0.0;
+/// Places of nodes in the plane, one array a coordinate.
+struct Places {
+  std::vector<double> x, y;  ///< [nodes]
+};
+
+/// How near each node is to one of them, 1 / (1 + d^2). [nodes]
+GATELESS_CLONES
+void near_to(const double* x, const double* y, std::size_t n, std::size_t one, double* near) {
+  const double own_x = x[one], own_y = y[one];
   for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      const double x = place(i, 0) - place(j, 0), y = place(i, 1) - place(j, 1);
-      kernel(i, j) = 1.0 / (1.0 + x * x + y * y);
-      sum += 2.0 * kernel(i, j);
-    }
-  }
-  std::fill(result.values().begin(), result.values().end(), 0.0);
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      const double near = kernel(i, j);
-      const double force = 4.0 * (exaggeration * wanted(i, j) - near / sum) * near;
-      const double x = force * (place(i, 0) - place(j, 0));
-      const double y = force * (place(i, 1) - place(j, 1));
-      result(i, 0) += x;
-      result(i, 1) += y;
-      result(j, 0) -= x;
-      result(j, 1) -= y;
-    }
+    const double apart_x = x[i] - own_x, apart_y = y[i] - own_y;
+    near[i] = 1.0 / (1.0 + apart_x * apart_x + apart_y * apart_y);
   }
 }
 
-/// Descends with momentum and a gain for each coordinate, as the paper does.
-void descend(const Matrix<double>& wanted, Matrix<double>& place) {
-  const std::size_t n = place.rows();
+/// Adds how one node pulls at all others.
+GATELESS_CLONES
+void add_pulls(const double* wanted, const double* near, double exaggeration, double sum,
+               const double* x, const double* y, std::size_t n, std::size_t one, double* slope_x,
+               double* slope_y) {
+  const double own_x = x[one], own_y = y[one];
+  for (std::size_t i = 0; i < n; ++i) {
+    const double force = 4.0 * (exaggeration * wanted[i] - near[i] / sum) * near[i];
+    slope_x[i] += force * (x[i] - own_x);
+    slope_y[i] += force * (y[i] - own_y);
+  }
+}
+
+/// Gradient of Kullback and Leibler's divergence (equation 5 of the paper); `kernel` is scratch, [nodes][nodes].
+void gradient(const Matrix<double>& wanted, double exaggeration, const Places& place,
+              Matrix<double>& kernel, Places& slope) {
+  const std::size_t n = place.x.size();
+  double sum = 0.0;
+  for (std::size_t i = 0; i < n; ++i) {
+    near_to(place.x.data(), place.y.data(), n, i, kernel.row(i).data());
+    for (std::size_t j = 0; j < i; ++j) sum += 2.0 * kernel(i, j);
+  }
+  std::fill(slope.x.begin(), slope.x.end(), 0.0);
+  std::fill(slope.y.begin(), slope.y.end(), 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    add_pulls(wanted.row(i).data(), kernel.row(i).data(), exaggeration, sum, place.x.data(),
+              place.y.data(), n, i, slope.x.data(), slope.y.data());
+  }
+}
+
+/// Descends one coordinate with momentum and a gain for each node, as the paper does.
+void step_down(const std::vector<double>& slope, double momentum, double rate,
+               std::vector<double>& gain, std::vector<double>& step, std::vector<double>& place) {
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    const bool goes_on = (slope[i] > 0.0) != (step[i] > 0.0);
+    gain[i] = std::max(0.01, goes_on ? gain[i] + 0.2 : gain[i] * 0.8);
+    step[i] = momentum * step[i] - rate * gain[i] * slope[i];
+    place[i] += step[i];
+  }
+}
+
+void descend(const Matrix<double>& wanted, Matrix<double>& plane) {
+  const std::size_t n = plane.rows();
   const int steps = n > 512 ? 300 : 750;
   constexpr int kExaggerated = 150;
   const double rate = std::max(50.0, static_cast<double>(n) / 12.0);
-  Matrix<double> kernel(n, n), slope(n, 2), step(n, 2), gain(n, 2, 1.0);
+  const std::vector<double> zeros(n, 0.0), ones(n, 1.0);
+  Places place{zeros, zeros}, slope{zeros, zeros}, step{zeros, zeros}, gain{ones, ones};
+  for (std::size_t i = 0; i < n; ++i) {
+    place.x[i] = plane(i, 0);
+    place.y[i] = plane(i, 1);
+  }
+  Matrix<double> kernel(n, n);
   for (int round = 0; round < steps; ++round) {
     const bool is_early = round < kExaggerated;
+    const double momentum = is_early ? 0.5 : 0.8;
     gradient(wanted, is_early ? 12.0 : 1.0, place, kernel, slope);
-    for (std::size_t v = 0; v < place.values().size(); ++v) {
-      double& own = gain.values()[v];
-      const bool goes_on = (slope.values()[v] > 0.0) != (step.values()[v] > 0.0);
-      own = std::max(0.01, goes_on ? own + 0.2 : own * 0.8);
-      step.values()[v] = (is_early ? 0.5 : 0.8) * step.values()[v] - rate * own * slope.values()[v];
-      place.values()[v] += step.values()[v];
-    }
+    step_down(slope.x, momentum, rate, gain.x, step.x, place.x);
+    step_down(slope.y, momentum, rate, gain.y, step.y, place.y);
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    plane(i, 0) = place.x[i];
+    plane(i, 1) = place.y[i];
   }
 }
 
