@@ -96,6 +96,28 @@ std::vector<std::vector<KeyedEvent>> choose_by_key(std::span<const NodeIndex> no
   return chosen;
 }
 
+/// The places of chosen events, those of a node from its `first` row on. [events][markers]
+Matrix<float> places_of(const std::vector<std::vector<KeyedEvent>>& chosen,
+                        const std::vector<std::size_t>& first, const NoiseUnits& units,
+                        std::size_t threads) {
+  // Row by row of the pool, as not all of it need be in memory at a time; then turned, as threads that write to different
+  // markers of one event would wait for each other.
+  Matrix<float> by_marker(units.markers(), first.back());
+  parallel_for(threads, units.markers(), [&](std::size_t m) {
+    float* place = by_marker.row(m).data();
+    for (const std::vector<KeyedEvent>& of_node : chosen) {
+      for (const KeyedEvent& one : of_node) *place++ = units.of_event(one.event, m);
+    }
+  });
+  Matrix<float> places(first.back(), units.markers());
+  parallel_for(threads, chosen.size(), [&](std::size_t node) {
+    for (std::size_t row = first[node]; row < first[node + 1]; ++row) {
+      for (std::size_t m = 0; m < units.markers(); ++m) places(row, m) = by_marker(m, row);
+    }
+  });
+  return places;
+}
+
 }  // namespace
 
 std::vector<std::uint64_t> count_events(std::span<const NodeIndex> node_of_event, std::size_t nodes,
@@ -158,14 +180,7 @@ NodeSamples::NodeSamples(const NoiseUnits& units, std::span<const NodeIndex> nod
     weight_[node] =
         static_cast<double>(node_events[node]) / static_cast<double>(chosen[node].size());
   }
-  place_ = Matrix<float>(first_.back(), units.markers());
-  // Row by row of the pool: not all of it need be in memory at a time.
-  parallel_for(threads, units.markers(), [&](std::size_t m) {
-    for (std::size_t node = 0; node < chosen.size(); ++node) {
-      for (std::size_t i = 0; i < chosen[node].size(); ++i)
-        place_(first_[node] + i, m) = units.of_event(chosen[node][i].event, m);
-    }
-  });
+  place_ = places_of(chosen, first_, units, threads);
 }
 
 WeightedEvents NodeSamples::of(std::span<const std::size_t> nodes) const {

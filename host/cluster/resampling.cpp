@@ -31,10 +31,16 @@ constexpr double kCoarsest = 12.0;
 constexpr std::size_t kEnoughMarkers = 6;
 constexpr std::uint64_t kStream = 0x7265736DU;
 
+/// Places in the pool, drawn with replacement, in rising order.
 std::vector<std::size_t> bootstrap(std::size_t events, const Philox& random) {
-  std::vector<std::size_t> chosen(std::min(events, kSampleEvents));
-  for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = random.below(events, i);
-  std::sort(chosen.begin(), chosen.end());
+  const std::size_t wanted = std::min(events, kSampleEvents);
+  std::vector<std::uint32_t> times(events, 0);
+  for (std::size_t i = 0; i < wanted; ++i) ++times[random.below(events, i)];
+  std::vector<std::size_t> chosen;
+  chosen.reserve(wanted);
+  for (std::size_t event = 0; event < events; ++event) {
+    for (std::uint32_t left = times[event]; left > 0; --left) chosen.push_back(event);
+  }
   return chosen;
 }
 

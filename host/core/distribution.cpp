@@ -23,20 +23,20 @@ void sort_values(std::vector<float>& values) {
   constexpr std::size_t kFew = 512;
   if (values.size() < kFew) return std::sort(values.begin(), values.end());
   std::vector<std::uint32_t> keys(values.size()), sorted(values.size());
-  std::vector<std::array<std::size_t, kDigits>> places(kDigitMask + 1);
+  // One digit's places lie together, as moving the keys asks for one digit at a time.
+  std::array<std::vector<std::size_t>, kDigits> places;
+  for (auto& of_digit : places) of_digit.assign(kDigitMask + 1, 0);
   for (std::size_t i = 0; i < values.size(); ++i) {
     // Bits of positive numbers rise with them, those of negative ones fall.
     const auto bits = std::bit_cast<std::uint32_t>(values[i]);
     keys[i] = (bits & kSign) != 0 ? ~bits : bits | kSign;
-    for (std::size_t digit = 0; digit < kDigits; ++digit) ++places[digit_of(keys[i], digit)][digit];
-  }
-  std::array<std::size_t, kDigits> next{};
-  for (auto& place : places) {
-    for (std::size_t digit = 0; digit < kDigits; ++digit)
-      next[digit] += std::exchange(place[digit], next[digit]);
+    for (std::size_t digit = 0; digit < kDigits; ++digit) ++places[digit][digit_of(keys[i], digit)];
   }
   for (std::size_t digit = 0; digit < kDigits; ++digit) {
-    for (const std::uint32_t key : keys) sorted[places[digit_of(key, digit)][digit]++] = key;
+    std::size_t next = 0;
+    for (std::size_t& place : places[digit]) next += std::exchange(place, next);
+    std::size_t* own = places[digit].data();
+    for (const std::uint32_t key : keys) sorted[own[digit_of(key, digit)]++] = key;
     keys.swap(sorted);
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
