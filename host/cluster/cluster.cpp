@@ -82,7 +82,7 @@ std::size_t add_far_groups(EventView events, const Matrix<double>& variance,
                                 clustering.codebook.values().end(), extended.values().begin());
   std::copy(far.values().begin(), far.values().end(), middle);
   clustering.codebook = std::move(extended);
-  resident().assign(clustering.codebook, clustering.node_of_event);
+  resident().assign_added(clustering.codebook, trained, clustering.node_of_event);
   clustering.node_events =
       count_events(clustering.node_of_event, clustering.codebook.rows(), threads);
   return far.rows();

@@ -31,6 +31,12 @@ class TimedEvents {
     note_look(start);
     return squares;
   }
+  /// Of nodes of which the first `known` were assigned before.
+  void assign_added(const Matrix<float>& codebook, std::size_t known, std::span<NodeIndex> nodes) {
+    const auto start = std::chrono::steady_clock::now();
+    resident_->assign_added(codebook, known, nodes);
+    note_look(start);
+  }
   MarkerProducts products() {
     const auto start = std::chrono::steady_clock::now();
     MarkerProducts products = resident_->products();

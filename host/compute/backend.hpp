@@ -82,6 +82,12 @@ class ResidentEvents {
       const FarQuestion& /*question*/) {
     return std::nullopt;
   }
+
+  /// assign() where `nodes` holds the nearest of the first `known` nodes already, so that only those behind them need be looked at.
+  virtual void assign_added(const Matrix<float>& codebook, std::size_t /*known*/,
+                            std::span<NodeIndex> nodes) {
+    assign(codebook, nodes);
+  }
 };
 
 /// How the cuda backend finds the nearest node. Never changes a result.

@@ -103,6 +103,17 @@ class CpuEvents final : public ResidentEvents {
     });
   }
 
+  void assign_added(const Matrix<float>& codebook, std::size_t known,
+                    std::span<NodeIndex> nodes) override {
+    require_codebook(codebook, events_.markers);
+    assert(nodes.size() >= events_.events && known <= codebook.rows());
+    if (known == codebook.rows()) return;
+    for_each_tile(codebook, [&](std::size_t /*thread*/, std::size_t first, NodePassTile& tile) {
+      tile.nodes = nodes.data() + first;
+      tile.known = known;
+    });
+  }
+
   NodeSquares assign_with_squares(const Matrix<float>& codebook,
                                   std::span<NodeIndex> nodes) override {
     assign(codebook, nodes);

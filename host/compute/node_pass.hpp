@@ -35,10 +35,12 @@ struct NodePassTile {
   /// fill the last group have a half norm of infinity, so that they are never nearest.
   const float* codebook;
   std::size_t groups;
+  std::size_t known;  ///< `nodes` holds the nearest of so many first nodes already
 
   SumLanes* sums;         ///< [nodes][ceil(markers / kSumLanes)], added to; null: not wanted
   std::uint64_t* counts;  ///< [nodes], added to
-  std::uint16_t* nodes;   ///< [count], the nearest node of each event; null: not wanted
+  std::uint16_t*
+      nodes;  ///< [count], the nearest node of each event; null: not wanted, and none is known
 };
 
 using NodePass = void (*)(const NodePassTile&);

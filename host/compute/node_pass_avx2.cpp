@@ -22,6 +22,10 @@ struct Lanes {
     nearest = _mm256_blendv_epi8(nearest, node, _mm256_castps_si256(nearer));
     least = _mm256_min_ps(distance, least);
   }
+  static void store(float* values, Float value) { _mm256_store_ps(values, value); }
+  static Index load_nodes(const std::int32_t* nodes) {
+    return _mm256_load_si256(reinterpret_cast<const __m256i*>(nodes));
+  }
   static void store_nodes(std::int32_t* nodes, Index nearest) {
     _mm256_store_si256(reinterpret_cast<__m256i*>(nodes), nearest);
   }

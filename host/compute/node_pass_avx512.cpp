@@ -27,6 +27,8 @@ struct Lanes {
     nearest = _mm512_mask_mov_epi32(nearest, _mm512_cmp_ps_mask(distance, least, _CMP_LT_OQ), node);
     least = _mm512_min_ps(distance, least);
   }
+  static void store(float* values, Float value) { _mm512_store_ps(values, value); }
+  static Index load_nodes(const std::int32_t* nodes) { return _mm512_load_si512(nodes); }
   static void store_nodes(std::int32_t* nodes, Index nearest) {
     _mm512_store_si512(nodes, nearest);
   }

@@ -33,6 +33,12 @@ struct Lanes {
       least.lane[lane] = nearer ? distance.lane[lane] : least.lane[lane];
     }
   }
+  static void store(float* values, const Float& value) {
+    for (std::size_t lane = 0; lane < kWidth; ++lane) values[lane] = value.lane[lane];
+  }
+  static Index load_nodes(const std::int32_t* nodes) {
+    return {{nodes[0], nodes[1], nodes[2], nodes[3]}};
+  }
   static void store_nodes(std::int32_t* nodes, const Index& nearest) {
     for (std::size_t lane = 0; lane < kWidth; ++lane) nodes[lane] = nearest.lane[lane];
   }

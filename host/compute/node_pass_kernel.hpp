@@ -1,6 +1,6 @@
 // The inner loop itself, over a type Lanes of vectors of floats that the including file defines first:
-//   kWidth, kVectors, Float, Index; load, broadcast, broadcast_node, subtract_product, keep_nearer, store_nodes,
-//   quantise (kWidth values), add (kSumLanes values).
+//   kWidth, kVectors, Float, Index; load, store, broadcast, broadcast_node, subtract_product, keep_nearer, load_nodes,
+//   store_nodes, quantise (kWidth values), add (kSumLanes values).
 // Everything here has internal linkage and calls no inline function of another header: the same name compiled
 // for AVX-512 and for the baseline must never be merged by the linker.
 #pragma once
@@ -17,6 +17,7 @@ using Int4 = std::int32_t __attribute__((vector_size(16)));
 /// One block of events while it is in the first-level cache.
 struct alignas(64) Block {
   float scaled[kPassMarkers][kBlockEvents];
+  float least[kBlockEvents];  ///< distances to the nodes that are known
   std::int32_t nodes[kBlockEvents];
 };
 
@@ -110,17 +111,46 @@ inline void nearest_in_group(const float* weights, std::size_t markers, std::siz
   }
 }
 
+/// The distances of the block's events to the nodes that they are known to be nearest to, as nearest_in_group() measures them.
+inline void measure_known(const NodePassTile& tile, std::size_t first, std::size_t count,
+                          Block& block) {
+  const std::size_t group_floats = (1 + tile.markers) * kGroupNodes;
+  const float* node_values[kBlockEvents];
+  for (std::size_t event = 0; event < kBlockEvents; ++event) {
+    const std::size_t node = event < count ? tile.nodes[first + event] : 0;
+    block.nodes[event] = static_cast<std::int32_t>(node);
+    node_values[event] = tile.codebook + node / kGroupNodes * group_floats + node % kGroupNodes;
+    block.least[event] = *node_values[event];
+  }
+  alignas(64) float weights[kBlockEvents];
+  for (std::size_t marker = 0; marker < tile.markers; ++marker) {
+    for (std::size_t event = 0; event < kBlockEvents; ++event)
+      weights[event] = node_values[event][(1 + marker) * kGroupNodes];
+    for (std::size_t event = 0; event < kBlockEvents; event += Lanes::kWidth) {
+      Lanes::store(
+          block.least + event,
+          Lanes::subtract_product(Lanes::load(block.scaled[marker] + event),
+                                  Lanes::load(weights + event), Lanes::load(block.least + event)));
+    }
+  }
+}
+
 inline void find_nearest(const NodePassTile& tile, std::size_t next_block, Block& block) {
   constexpr std::size_t kStep = Lanes::kWidth * Lanes::kVectors;
-  Prefetch prefetch(tile, next_block, tile.groups * (kBlockEvents / kStep));
+  const std::size_t first_group = tile.known / kGroupNodes;  // whose known nodes win nothing again
+  Prefetch prefetch(tile, next_block, (tile.groups - first_group) * (kBlockEvents / kStep));
   for (std::size_t event = 0; event < kBlockEvents; event += kStep) {
     Lanes::Float least[Lanes::kVectors];
     Lanes::Index nearest[Lanes::kVectors];
     for (std::size_t vector = 0; vector < Lanes::kVectors; ++vector) {
       least[vector] = Lanes::broadcast(__builtin_inff());
       nearest[vector] = Lanes::broadcast_node(0);
+      if (tile.known == 0) continue;
+      const std::size_t lanes = event + vector * Lanes::kWidth;
+      Lanes::keep_nearer(Lanes::load(block.least + lanes), Lanes::load_nodes(block.nodes + lanes),
+                         least[vector], nearest[vector]);
     }
-    for (std::size_t group = 0; group < tile.groups; ++group) {
+    for (std::size_t group = first_group; group < tile.groups; ++group) {
       nearest_in_group(tile.codebook + group * (1 + tile.markers) * kGroupNodes, tile.markers,
                        group * kGroupNodes, &block.scaled[0][event], least, nearest);
       prefetch.step();
@@ -190,6 +220,7 @@ void run_node_pass(const NodePassTile& tile) {
     const std::size_t left = tile.count - first;
     const std::size_t count = left < kBlockEvents ? left : kBlockEvents;
     scale_block(tile, first, count, block);
+    if (tile.known > 0) measure_known(tile, first, count, block);
     find_nearest(tile, first + kBlockEvents, block);
     if (tile.nodes != nullptr) {
       for (std::size_t event = 0; event < count; ++event) {

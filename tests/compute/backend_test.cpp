@@ -100,6 +100,31 @@ TEST_P(Backends, GiveTiesToTheLowestIndex) {
   }
 }
 
+TEST_P(Backends, FindTheSameWhereTheNearestOfSomeNodesIsKnown) {
+  struct Shape {
+    std::size_t events, markers, nodes, known;
+  };
+  for (const Shape shape : {Shape{0, 3, 5, 2}, Shape{5, 2, 3, 1}, Shape{65, 9, 100, 99},
+                            Shape{1000, 20, 64, 6}, Shape{333, 33, 50, 17}, Shape{70, 5, 6, 6}}) {
+    SCOPED_TRACE(testing::Message() << shape.events << " events, " << shape.nodes << " nodes, "
+                                    << shape.known << " known");
+    const MadeEvents events = uniform_events(shape.markers, shape.events, -4.0, 6.0, shape.nodes);
+    const Scaling scaling = scaling_of(events.view(), 1);
+    Matrix<float> codebook = uniform_codebook(shape.nodes, shape.markers, shape.nodes);
+    // The last is a copy: the first of two that are equally near stays.
+    std::copy(codebook.row(0).begin(), codebook.row(0).end(),
+              codebook.row(shape.nodes - 1).begin());
+    Matrix<float> first(shape.known, shape.markers);
+    std::copy_n(codebook.values().begin(), first.values().size(), first.values().begin());
+    std::vector<NodeIndex> expected(shape.events), nodes(shape.events);
+    make_reference_backend()->load(events.view(), scaling)->assign(codebook, expected);
+    const auto found = GetParam().make({.threads = 2})->load(events.view(), scaling);
+    found->assign(first, nodes);
+    found->assign_added(codebook, shape.known, nodes);
+    EXPECT_EQ(nodes, expected);
+  }
+}
+
 TEST_P(Backends, AgreeWhereAllNodesAreTheSame) {
   const MadeEvents events = uniform_events(3, 200, -1.0, 1.0, 8);
   expect_same(events.view(), Matrix<float>(50, 3, 0.25F));
