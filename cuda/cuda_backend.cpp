@@ -81,6 +81,11 @@ std::string names_of(const std::vector<int>& devices) {
 }
 
 }  // namespace
+}  // namespace gateless::cuda
+
+namespace gateless::compute {
+
+using namespace cuda;
 
 BackendInfo describe_cuda() {
   BackendInfo info{.name = "cuda", .devices = 0};
@@ -122,4 +127,4 @@ std::unique_ptr<Backend> make_cuda_backend(const BackendOptions& options) {
   return cuda::make_device_backend(std::move(chosen), cuda::open_runtime_device, std::move(names));
 }
 
-}  // namespace gateless::cuda
+}  // namespace gateless::compute
