@@ -51,7 +51,7 @@ std::optional<std::string> obstacle_of(int device) {
   if (result == cudaSuccess && devices == 0) result = cudaErrorNoDevice;
   if (result == cudaSuccess && (device < 0 || device >= devices)) result = cudaErrorInvalidDevice;
   if (result == cudaSuccess) {
-    if (const auto reason = too_old(device)) return reason;
+    if (auto reason = too_old(device)) return reason;
     result = cudaSetDevice(device);
   }
   if (result == cudaSuccess) result = cuda::find_device_code();
