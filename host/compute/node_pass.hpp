@@ -35,7 +35,7 @@ struct NodePassTile {
   /// fill the last group have a half norm of infinity, so that they are never nearest.
   const float* codebook;
   std::size_t groups;
-  std::size_t known;  ///< `nodes` holds the nearest of so many first nodes already
+  std::size_t known = 0;  ///< `nodes` holds the nearest of so many first nodes already
 
   SumLanes* sums;         ///< [nodes][ceil(markers / kSumLanes)], added to; null: not wanted
   std::uint64_t* counts;  ///< [nodes], added to
