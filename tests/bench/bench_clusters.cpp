@@ -40,7 +40,7 @@ ClusterOptions options_of(const std::vector<std::string>& words) {
   return options;
 }
 
-void cluster(const std::vector<std::string>& words) {
+void cluster_values(const std::vector<std::string>& words) {
   const std::vector<float> values = read_floats(words[0]);
   const std::size_t markers = std::stoul(words[1]);
   const std::size_t events = values.size() / markers;
@@ -66,7 +66,7 @@ int main(int count, char** words) {
     return 2;
   }
   try {
-    cluster({words + 1, words + count});
+    cluster_values({words + 1, words + count});
   } catch (const std::exception& error) {
     fmt::print(stderr, "bench_clusters: {}\n", error.what());
     return 3;
