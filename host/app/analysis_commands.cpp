@@ -82,7 +82,7 @@ bool train_files(Outcome& outcome, const Study& study, bool may_be_finished,
                     *session.backend, session.console);
   }
   check_levels(study, found.knowledge, panels);
-  const std::string fingerprint = fingerprint_of(outcome.configuration, found.knowledge, panels);
+  const std::string fingerprint = fingerprint_of_model(outcome.configuration, found.knowledge, panels);
   if (may_be_finished && is_finished(outcome, fingerprint)) {
     unfinished.remove();
     return false;
@@ -144,7 +144,7 @@ void write_events(Outcome& outcome, Pieces& pieces, Session& session) {
 void add_gates(const Outcome& outcome, Results& results, Pieces& pieces, Session& session) {
   if (outcome.skips_gates) return;
   results.gates = timed(session.console, Stage::kWrite, [&] {
-    return kept(pieces, "gates", [&] {
+    return finished(pieces, "gates", [&] {
       return tell_gates(outcome, results.abnormal, session.threads, session.console);
     });
   });
@@ -152,7 +152,7 @@ void add_gates(const Outcome& outcome, Results& results, Pieces& pieces, Session
 
 /// From called events to everything that a study leaves behind.
 void finish_study(Outcome& outcome, const Study& study, Pieces& pieces, Session& session) {
-  Results results = kept(pieces, "results", [&] {
+  Results results = finished(pieces, "results", [&] {
     Results told = describe_events(outcome, session);
     add_measured(outcome, study, told, session);
     add_compared(outcome, study, told, session);

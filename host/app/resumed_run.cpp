@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kSamples = "samples";
 
-std::string fingerprint_of(const Outcome& outcome, const std::vector<std::string>& sums) {
+std::string fingerprint_of_outcome(const Outcome& outcome, const std::vector<std::string>& sums) {
   return fingerprint_of_run(outcome.command, outcome.configuration, outcome.study.knowledge.text,
                             outcome.study.samples, sums);
 }
@@ -43,7 +43,7 @@ std::optional<std::vector<PanelEvents>> take_samples(const Outcome& outcome,
   if (!unfinished.is_there()) return std::nullopt;
   std::vector<PanelEvents> panels;
   const bool is_taken = timed(session.console, Stage::kRead, [&] {
-    unfinished.open(fingerprint_of(outcome, sums_of_files(outcome.study.samples, session.threads)));
+    unfinished.open(fingerprint_of_outcome(outcome, sums_of_files(outcome.study.samples, session.threads)));
     return unfinished.take(kSamples, [&](PieceReader& from) { get(from, panels); });
   });
   if (!is_taken) return std::nullopt;
@@ -59,7 +59,7 @@ void keep_samples(const Outcome& outcome, const std::vector<PanelEvents>& panels
     for (const PanelEvents& panel : panels) {
       for (const PooledSample& sample : panel.samples) sums[sample.sample] = sample.sha256;
     }
-    unfinished.open(fingerprint_of(outcome, sums));
+    unfinished.open(fingerprint_of_outcome(outcome, sums));
     unfinished.keep(kSamples, [&](PieceWriter& to) { put(to, panels); });
   });
 }

@@ -55,7 +55,7 @@ void warn_of_constant_markers(const std::vector<std::size_t>& constant, std::siz
 template <class Train>
 Matrix<double> kept_nodes(Pieces& pieces, Clustering& clustering, const Train& train) {
   bool is_trained = false;
-  auto [nodes, variance] = kept(pieces, "nodes", [&] {
+  auto [nodes, variance] = finished(pieces, "nodes", [&] {
     is_trained = true;
     Matrix<double> within = train();
     return std::pair(std::move(clustering), std::move(within));
@@ -126,7 +126,7 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
     return train_nodes(events, keys(), options, backend, threads, progress, resident(), clustering);
   });
   const std::size_t nodes = clustering.codebook.rows();
-  const std::vector<Shares> resamples = kept(pieces, "resamples", [&] {
+  const std::vector<Shares> resamples = finished(pieces, "resamples", [&] {
     return resample(events, clustering.scaling, clustering.codebook, clustering.node_of_event,
                     options.seed, threads);
   });
@@ -138,7 +138,7 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
     return metacluster_nodes(clustering.codebook, clustering.node_events, resamples, samples, nodes,
                              options.metaclusters);
   };
-  Metaclusters metaclusters = kept(pieces, "regions", metacluster);
+  Metaclusters metaclusters = finished(pieces, "regions", metacluster);
   ResidentEvents* const at_hand = loaded ? &loaded->resident() : nullptr;
   if (add_far_groups(events, variance, metaclusters.of_node, threads, at_hand, resident,
                      clustering) > 0) {

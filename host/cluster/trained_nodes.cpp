@@ -19,9 +19,9 @@ namespace {
 // two populations are few, and what is split has to find its place.
 constexpr int kRefillRounds = 3;
 constexpr int kSplitRounds = 2;
-// Where a pool has many more events than this a node, some say where nodes belong (their mean is known to 3 % of their
+// Where a pool has many more events than this a node, some say where nodes belong (their mean is known to 4.5 % of their
 // spread), and few looks at all settle it.
-constexpr std::size_t kEarlyEventsOfNode = 1000;
+constexpr std::size_t kEarlyEventsOfNode = 500;
 constexpr double kMostEarly = 0.5;
 constexpr std::size_t kChunkEvents = 1U << 18U;
 constexpr int kLastEpochs = 1;

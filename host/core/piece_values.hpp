@@ -203,7 +203,7 @@ inline void get(PieceReader& from, EventStore& store) {
 
 /// The result of `work`, from an interrupted run that has finished it, else kept for the next one.
 template <class Work>
-auto kept(Pieces& pieces, const std::string& name, Work&& work) {
+auto finished(Pieces& pieces, const std::string& name, Work&& work) {
   std::invoke_result_t<Work> result{};
   if (pieces.take(name, [&](PieceReader& from) { get(from, result); })) return result;
   result = work();

@@ -73,7 +73,7 @@ void learn_and_call(PanelAnalysis& analysis, const Knowledge& knowledge,
   const PanelEvents& events = analysis.events;
   std::vector<bool> is_doubtful;
   for (const PooledSample& sample : events.samples) is_doubtful.push_back(sample.is_doubtful);
-  LearnedSubsets learned = kept(pieces, "levels", [&] {
+  LearnedSubsets learned = finished(pieces, "levels", [&] {
     return learn_and_fit_subsets(events.store.view(), events.markers, events.store.ranges(),
                                  knowledge, events.panel, options.threads, progress,
                                  analysis.own_map().clustering.node_of_event,
@@ -81,7 +81,7 @@ void learn_and_call(PanelAnalysis& analysis, const Knowledge& knowledge,
   });
   analysis.subsets = std::move(learned.model);
   give_small_blocks_back();
-  analysis.calls = kept(pieces, "calls", [&] {
+  analysis.calls = finished(pieces, "calls", [&] {
     return call_events(events, analysis.subsets, learned.fits, options.threads, progress);
   });
 }
@@ -115,10 +115,10 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
               analysis.own_map().next_id(), options.threads, backend, progress, pieces))
     analysis.maps.push_back(std::move(map));
   analysis.clusters = timed(progress, Stage::kAnnotate, [&] {
-    return kept(pieces, "names", [&] { return name_maps(analysis, knowledge); });
+    return finished(pieces, "names", [&] { return name_maps(analysis, knowledge); });
   });
   analysis.plane = timed(progress, Stage::kPlace, [&] {
-    return kept(pieces, "plane",
+    return finished(pieces, "plane",
                 [&] { return place_on_plane(analysis, options.threads, progress); });
   });
   return analysis;

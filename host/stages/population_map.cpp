@@ -84,7 +84,7 @@ PopulationMap train_map(const PanelEvents& pool, MapEvents&& events, const Clust
     return trained;
   };
   Clustering clustering =
-      timed(progress, Stage::kCluster, [&] { return kept(pieces, "map", train); });
+      timed(progress, Stage::kCluster, [&] { return finished(pieces, "map", train); });
   for (const std::string& warning : clustering.warnings) progress.warn(warning);
   give_small_blocks_back();
   return map_of(std::move(events), std::move(clustering), first);

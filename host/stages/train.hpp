@@ -10,7 +10,7 @@
 namespace gateless::stages {
 
 /// SHA-256 over program version, configuration, knowledge and inputs: the same means the same result.
-[[nodiscard]] std::string fingerprint_of(const std::string& configuration,
+[[nodiscard]] std::string fingerprint_of_model(const std::string& configuration,
                                          const Knowledge& knowledge,
                                          const std::vector<PanelEvents>& panels);
 

@@ -379,11 +379,11 @@ TEST_F(WholeStudy, DamagedPiecesAreMadeAgain) {
 TEST_F(WholeStudy, FingerprintIsOfInputsAndSettings) {
   Recorder heard;
   std::vector<PanelEvents> panels = planted_->pooled(heard);
-  const std::string sum = fingerprint_of("settings", planted_->knowledge, panels);
-  EXPECT_EQ(fingerprint_of("settings", planted_->knowledge, panels), sum);
-  EXPECT_NE(fingerprint_of("others", planted_->knowledge, panels), sum);
+  const std::string sum = fingerprint_of_model("settings", planted_->knowledge, panels);
+  EXPECT_EQ(fingerprint_of_model("settings", planted_->knowledge, panels), sum);
+  EXPECT_NE(fingerprint_of_model("others", planted_->knowledge, panels), sum);
   panels.front().samples.front().sha256 += "changed";
-  EXPECT_NE(fingerprint_of("settings", planted_->knowledge, panels), sum);
+  EXPECT_NE(fingerprint_of_model("settings", planted_->knowledge, panels), sum);
 }
 
 }  // namespace
