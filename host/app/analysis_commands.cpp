@@ -82,7 +82,8 @@ bool train_files(Outcome& outcome, const Study& study, bool may_be_finished,
                     *session.backend, session.console);
   }
   check_levels(study, found.knowledge, panels);
-  const std::string fingerprint = fingerprint_of_model(outcome.configuration, found.knowledge, panels);
+  const std::string fingerprint =
+      fingerprint_of_model(outcome.configuration, found.knowledge, panels);
   if (may_be_finished && is_finished(outcome, fingerprint)) {
     unfinished.remove();
     return false;

@@ -43,7 +43,8 @@ std::optional<std::vector<PanelEvents>> take_samples(const Outcome& outcome,
   if (!unfinished.is_there()) return std::nullopt;
   std::vector<PanelEvents> panels;
   const bool is_taken = timed(session.console, Stage::kRead, [&] {
-    unfinished.open(fingerprint_of_outcome(outcome, sums_of_files(outcome.study.samples, session.threads)));
+    unfinished.open(
+        fingerprint_of_outcome(outcome, sums_of_files(outcome.study.samples, session.threads)));
     return unfinished.take(kSamples, [&](PieceReader& from) { get(from, panels); });
   });
   if (!is_taken) return std::nullopt;

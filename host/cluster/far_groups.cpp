@@ -14,6 +14,7 @@ namespace gateless::cluster {
 namespace {
 
 constexpr std::size_t kChunkEvents = 1U << 14U;
+constexpr std::size_t kMostStretches = 64;      // in which lines to groups are looked along
 constexpr std::size_t kSeenEvents = 1U << 11U;  // whose places stay in a cache
 constexpr std::size_t kFewestEvents = 20;       // fewer are not quantifiable in any later table
 constexpr std::size_t kMostFarEvents =
@@ -281,14 +282,17 @@ std::vector<FarGroup> those_apart(const std::vector<std::vector<FarGroup>>& grou
     }
   }
   if (all.empty()) return all;
+  // Profiles of many groups are larger than the events of a chunk: so few stretches, and as many for any number of threads.
   const std::size_t events = trained.node_of_event.size();
-  const std::size_t chunks = (events + kChunkEvents - 1) / kChunkEvents;
-  std::vector<std::vector<LineProfile>> parts(chunks);
-  parallel_for(threads, chunks, [&](std::size_t chunk) {
-    parts[chunk].assign(all.size(), {});
-    const std::size_t last = std::min(events, (chunk + 1) * kChunkEvents);
-    for (std::size_t at = chunk * kChunkEvents; at < last; at += kSeenEvents)
-      see_stretch(at, std::min(kSeenEvents, last - at), lines, first, units, trained, parts[chunk]);
+  const std::size_t size = std::max(kChunkEvents, (events + kMostStretches - 1) / kMostStretches);
+  const std::size_t stretches = (events + size - 1) / size;
+  std::vector<std::vector<LineProfile>> parts(stretches);
+  parallel_for(threads, stretches, [&](std::size_t stretch) {
+    parts[stretch].assign(all.size(), {});
+    const std::size_t last = std::min(events, (stretch + 1) * size);
+    for (std::size_t at = stretch * size; at < last; at += kSeenEvents)
+      see_stretch(at, std::min(kSeenEvents, last - at), lines, first, units, trained,
+                  parts[stretch]);
   });
   std::vector<FarGroup> apart;
   for (std::size_t i = 0; i < all.size(); ++i) {

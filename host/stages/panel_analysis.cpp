@@ -119,7 +119,7 @@ PanelAnalysis analyse_panel(PanelEvents&& events, const Knowledge& knowledge,
   });
   analysis.plane = timed(progress, Stage::kPlace, [&] {
     return finished(pieces, "plane",
-                [&] { return place_on_plane(analysis, options.threads, progress); });
+                    [&] { return place_on_plane(analysis, options.threads, progress); });
   });
   return analysis;
 }

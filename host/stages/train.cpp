@@ -8,7 +8,7 @@
 namespace gateless::stages {
 
 std::string fingerprint_of_model(const std::string& configuration, const Knowledge& knowledge,
-                           const std::vector<PanelEvents>& panels) {
+                                 const std::vector<PanelEvents>& panels) {
   std::string text =
       fmt::format("{}\n{}\n{}\n", GATELESS_VERSION, configuration, sha256_of_text(knowledge.text));
   for (const PanelEvents& panel : panels) {

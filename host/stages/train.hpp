@@ -11,8 +11,8 @@ namespace gateless::stages {
 
 /// SHA-256 over program version, configuration, knowledge and inputs: the same means the same result.
 [[nodiscard]] std::string fingerprint_of_model(const std::string& configuration,
-                                         const Knowledge& knowledge,
-                                         const std::vector<PanelEvents>& panels);
+                                               const Knowledge& knowledge,
+                                               const std::vector<PanelEvents>& panels);
 
 /// `finished` holds the first panels of the same study, which are mapped; it may be empty. Of the others, `pieces` may have
 /// what is finished.
