@@ -20,7 +20,7 @@ namespace {
 
 /// A sample's events are learned from up to this many, beyond it from every second, third ... one: what levels and subsets
 /// are like shows in some, and memory stays bounded. Its fit and its calls are of all.
-constexpr std::size_t kLearnedFrom = 1U << 18U;
+constexpr std::size_t kLearnedFrom = 200'000;
 
 std::size_t learning_stride(const SampleRange& sample) {
   return std::max<std::size_t>(1, (sample.count + kLearnedFrom - 1) / kLearnedFrom);

@@ -97,6 +97,7 @@ def compensated(values, names, keys):
 
 def prepare(folder, out):
     folder, out = Path(folder), Path(out)
+    out.mkdir(parents=True, exist_ok=True)
 
     def write(name, values, labels):
         np.ascontiguousarray(values.T, dtype="<f4").tofile(out / f"{name}.f32")
