@@ -16,7 +16,7 @@
 namespace gateless::cluster {
 namespace {
 
-constexpr std::size_t kResamples = 40;
+constexpr std::size_t kResamples = 60;
 constexpr std::size_t kCuts = 5;              ///< of the tree of each
 constexpr std::size_t kPoolEvents = 50000;    ///< what the bootstrap samples are drawn from
 constexpr std::size_t kSampleEvents = 20000;  ///< of one bootstrap sample

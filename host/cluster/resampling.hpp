@@ -17,7 +17,7 @@ namespace gateless::cluster {
 /// One cut of a resample: for each node, the share of its events in each group. Rows sum to 1; [nodes][groups].
 using Shares = Matrix<float>;
 
-/// Clusters 40 bootstrap samples of the events, each by k-means with a number of nodes drawn from 60 to 150 and average
+/// Clusters 60 bootstrap samples of the events, each by k-means with a number of nodes drawn from 60 to 150 and average
 /// linkage of its nodes (Euclidean), and cuts each tree at five heights spread over 4 to 12 times the noise within nodes,
 /// the granularity at which the populations of cytometry lie, from coarse to fine (more with fewer than six markers).
 /// Each cut is a resample of its own here. Nodes that hold no event belong to no group.

@@ -112,7 +112,7 @@ class Writer {
     add("Clusters",
         fmt::format(
             "The kept events of all files of a panel were clustered together by {}. Nodes "
-            "were joined to metaclusters by consensus over 40 resamples [[Monti S et al. "
+            "were joined to metaclusters by consensus over 60 resamples [[Monti S et al. "
             "Consensus clustering. Mach Learn 2003;52:91-118]], as was done before for "
             "cytometry [[Van Gassen S et al. FlowSOM. Cytometry A 2015;87:636-645]]; "
             "{} in all. Stability is the overlap of a metacluster with the most similar one of "
