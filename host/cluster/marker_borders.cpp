@@ -17,6 +17,8 @@ constexpr double kRarest = 0.01;
 constexpr double kOneMode = 2.0;
 constexpr double kTwoModes = 3.2;
 constexpr int kIterations = 200;
+constexpr double kSettled =
+    1e-6;  ///< bins that a normal distribution moves or widens by in an iteration
 
 /// Events of one marker, from its lowest to its highest value but for the tails.
 struct Histogram {
@@ -103,6 +105,11 @@ Normal normal_of(const Sums& part, const Sums& all) {
   return {part.events / all.events, mean, std::sqrt(std::max(kNarrowest * kNarrowest, variance))};
 }
 
+bool has_settled(const Normal& before, const Normal& after) {
+  return std::abs(after.mean - before.mean) < kSettled &&
+         std::abs(after.deviation - before.deviation) < kSettled;
+}
+
 /// The first bin of the upper part, where the parts' means lie farthest apart.
 std::size_t otsu(const Histogram& histogram, const Sums& all) {
   std::size_t best = 1;
@@ -141,7 +148,9 @@ std::array<Normal, 2> fit_two(const Histogram& histogram, const Sums& all, std::
       sums[1].add(bin, count * share);
     }
     if (!(std::min(sums[0].events, sums[1].events) > 0.0)) break;
+    const std::array<Normal, 2> before = normal;
     normal = {normal_of(sums[0], all), normal_of(sums[1], all)};
+    if (has_settled(before[0], normal[0]) && has_settled(before[1], normal[1])) break;
   }
   if (normal[1].mean < normal[0].mean) std::swap(normal[0], normal[1]);
   return normal;
