@@ -106,10 +106,10 @@ class HierarchyLearner {
 
   /// Those that are learned from.
   [[nodiscard]] SampleMembers members_of(std::int16_t subset) const {
-    static const Members kNobody;
+    static const Members nobody;
     SampleMembers members;
     for (std::size_t s = 0; s < descents_.size(); ++s)
-      members.push_back(is_doubtful_[s] ? &kNobody : &descents_[s].members(subset));
+      members.push_back(is_doubtful_[s] ? &nobody : &descents_[s].members(subset));
     return members;
   }
 
