@@ -1,5 +1,6 @@
 #include "host/annotate/class_block.hpp"
 
+#include <array>
 #include <cstring>
 
 #include "host/core/clones.hpp"
@@ -61,11 +62,13 @@ GATELESS_INLINE void spread_sum(Lanes& lanes) {
 
 }  // namespace
 
+// Each step is done for all events before the next, so that no event waits for its own last result.
 GATELESS_CLONES
 void class_probabilities(const ClassBlock& block, float* result) {
   const std::size_t stride = block.stride;
+  std::array<Lanes, kBlockEvents>
+      of_event;  // NOLINT(cppcoreguidelines-pro-type-member-init): written first
   for (std::size_t i = 0; i < block.events; ++i) {
-    float* row = result + i * stride;
     Lanes largest = Lanes{} - 3e38F;
     for (std::size_t c = 0; c < stride; c += kClassLanes) {
       Lanes sum, own;
@@ -74,26 +77,33 @@ void class_probabilities(const ClassBlock& block, float* result) {
         load(block.tables[m].data() + block.bins[m * kBlockEvents + i] * stride + c, own);
         sum += own;
       }
-      store(sum, row + c);
+      store(sum, result + i * stride + c);
       keep_larger(sum, largest);
     }
     spread_largest(largest);
+    of_event[i] = largest;
+  }
+  for (std::size_t i = 0; i < block.events; ++i) {
     Lanes all{};
     for (std::size_t c = 0; c < stride; c += kClassLanes) {
       Lanes own;
-      load(row + c, own);
-      own -= largest;
+      load(result + i * stride + c, own);
+      own -= of_event[i];
       exp_negative(own);
-      store(own, row + c);
+      store(own, result + i * stride + c);
       all += own;
     }
+    of_event[i] = all;
+  }
+  for (std::size_t i = 0; i < block.events; ++i) {
+    Lanes all = of_event[i];
     spread_sum(all);
     const Lanes scale = 1.0F / all;
     for (std::size_t c = 0; c < stride; c += kClassLanes) {
       Lanes own;
-      load(row + c, own);
+      load(result + i * stride + c, own);
       own *= scale;
-      store(own, row + c);
+      store(own, result + i * stride + c);
     }
   }
 }

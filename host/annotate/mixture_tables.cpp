@@ -21,11 +21,10 @@ double level_density(double bin, double mean, double sd) {
   return (1.0 - kTailShare) * narrow + kTailShare * wide + 1e-6;
 }
 
-/// Densities [bins][levels] of one marker and class, appended to `table`. Below the lowest and above the highest mean
+/// Densities [bins][levels] of one marker and class. Below the lowest and above the highest mean
 /// nothing changes any more: what is brighter than bright is bright.
 void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
-                const std::vector<double>& shift, const std::vector<double>& move,
-                std::vector<double>& table) {
+                const std::vector<double>& shift, const std::vector<double>& move, double* table) {
   const std::size_t levels = mean.size();
   const double low = mean.front() + shift.front() + move.front();
   const double high = std::max(low, mean.back() + shift.back() + move.back());
@@ -34,23 +33,21 @@ void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
     const double x = std::clamp(static_cast<double>(bin) + 0.5, low, high);
     const bool is_same = bin > 0 && x == last;
     last = x;
-    for (std::size_t l = 0; l < levels; ++l) {
-      table.push_back(is_same ? table[table.size() - levels]
-                              : level_density(x, mean[l] + shift[l] + move[l], sd[l]));
-    }
+    double* const own = table + bin * levels;
+    for (std::size_t l = 0; l < levels; ++l)
+      own[l] = is_same ? own[l - levels] : level_density(x, mean[l] + shift[l] + move[l], sd[l]);
   }
 }
 
 /// The same for two levels on the sides of a border: the probability of lying on each, given the doubt around it.
-void add_sides(const LevelBorder& border, const std::vector<double>& shift,
-               std::vector<double>& table) {
+void add_sides(const LevelBorder& border, const std::vector<double>& shift, double* table) {
   constexpr double kSmallest = 1e-6;
   const double at = border.at + (border.is_set ? 0.0 : 0.5 * (shift.front() + shift.back()));
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const double z = (static_cast<double>(bin) + 0.5 - at) / border.sd;
     const double above = 0.5 * std::erfc(-z / std::numbers::sqrt2);
-    table.push_back(std::max(kSmallest, 1.0 - above));
-    table.push_back(std::max(kSmallest, above));
+    table[2 * bin] = std::max(kSmallest, 1.0 - above);
+    table[2 * bin + 1] = std::max(kSmallest, above);
   }
 }
 
@@ -80,22 +77,35 @@ ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
   for (std::size_t m = 0; m < parameters.mean.size(); ++m) {
     const std::size_t size = kBins * parameters.mean[m].size();
     const bool has_border = !parameters.border.empty() && parameters.border[m].sd > 0.0;
-    std::vector<double> densities;
-    densities.reserve(classes_ * size);
-    std::vector<float> table(kBins * stride_, 0.0F);
+    const auto have_one_place = [&](std::size_t a, std::size_t b) {
+      return has_border || parameters.move[a][m] == parameters.move[b][m];
+    };
+    LevelTables& levels = levels_.emplace_back();
+    std::vector<float>& table = tables_.emplace_back(kBins * stride_, 0.0F);
     for (std::size_t c = 0; c < classes_; ++c) {
-      if (has_border && c == 0) {
-        add_sides(parameters.border[m], fit.shift[m], densities);
-      } else if (c > 0 && (has_border || parameters.move[c][m] == parameters.move[c - 1][m])) {
-        for (std::size_t i = 0; i < size; ++i) densities.push_back(densities[(c - 1) * size + i]);
-      } else {
-        add_levels(parameters.mean[m], parameters.sd[m], fit.shift[m], parameters.move[c][m],
-                   densities);
+      // Most classes have their levels where one before has them, and many ask for the same of them.
+      std::size_t like = 0;
+      while (like < c && !have_one_place(like, c)) ++like;
+      levels.of_class.push_back(like < c ? levels.of_class[like] : levels.densities.size());
+      if (like == c) {
+        double* const own = levels.densities.emplace_back(size).data();
+        if (has_border) {
+          add_sides(parameters.border[m], fit.shift[m], own);
+        } else {
+          add_levels(parameters.mean[m], parameters.sd[m], fit.shift[m], parameters.move[c][m],
+                     own);
+        }
       }
-      mix_levels(densities.data() + c * size, parameters.share[c][m], stride_, table.data() + c);
+      while (like < c &&
+             !(have_one_place(like, c) && parameters.share[like][m] == parameters.share[c][m]))
+        ++like;
+      if (like < c) {
+        for (std::size_t bin = 0; bin < kBins; ++bin)
+          table[bin * stride_ + c] = table[bin * stride_ + like];
+      } else {
+        mix_levels(this->levels(m, c), parameters.share[c][m], stride_, table.data() + c);
+      }
     }
-    levels_.push_back(std::move(densities));
-    tables_.push_back(std::move(table));
   }
 }
 

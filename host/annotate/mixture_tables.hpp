@@ -32,17 +32,24 @@ class ClassTables {
   [[nodiscard]] std::size_t markers() const { return tables_.size(); }
   /// Densities [bins][levels] of one marker's levels as one class has them.
   [[nodiscard]] const double* levels(std::size_t marker, std::size_t one) const {
-    return levels_[marker].data() + one * (levels_[marker].size() / classes_);
+    const LevelTables& levels = levels_[marker];
+    return levels.densities[levels.of_class[one]].data();
   }
 
   /// Probabilities [events][stride] of the classes for at most kBlockEvents events, given their bins [markers][kBlockEvents].
   void probabilities(const std::uint8_t* bins, std::size_t events, float* result) const;
 
  private:
+  /// Densities of the levels of one marker.
+  struct LevelTables {
+    std::vector<std::vector<double>> densities;  ///< [places that levels have][bins][levels]
+    std::vector<std::size_t> of_class;           ///< [classes] -> densities
+  };
+
   std::size_t classes_, stride_;
-  std::vector<float> log_weight_;            ///< [stride]
-  std::vector<std::vector<float>> tables_;   ///< [markers][bins][stride]
-  std::vector<std::vector<double>> levels_;  ///< [markers][classes][bins][levels]
+  std::vector<float> log_weight_;           ///< [stride]
+  std::vector<std::vector<float>> tables_;  ///< [markers][bins][stride]
+  std::vector<LevelTables> levels_;         ///< [markers]
 };
 
 /// Calls visit(first member, members, class probabilities [members][stride], bins [markers][kBlockEvents]) for every `step`-th

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/core/parallel.hpp"
+
 namespace gateless {
 
 EventStore::EventStore(std::vector<std::string> markers, std::vector<SampleRange> ranges)
@@ -20,14 +22,14 @@ void EventStore::append(std::size_t sample, std::vector<std::vector<float>> colu
   events_ += count;
 }
 
-void EventStore::seal() {
+void EventStore::seal(std::size_t threads) {
   make_block();
   for (std::size_t part = 0; part < parts_.size(); ++part) {
-    for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
+    parallel_for(threads, markers_.size(), [&](std::size_t marker) {
       const std::vector<float>& column = parts_[part][marker];
       std::copy(column.begin(), column.end(),
                 block_.get() + marker * stride_ + ranges_[part].first);
-    }
+    });
     parts_[part] = {};
   }
   parts_ = {};

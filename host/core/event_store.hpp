@@ -57,7 +57,7 @@ class EventStore {
   void append(std::size_t sample, std::vector<std::vector<float>> columns);
 
   /// Moves everything into one contiguous block, a sample at a time; no sample can be appended afterwards.
-  void seal();
+  void seal(std::size_t threads = 1);
 
   /// The pooled events [markers][events]. Only after seal().
   [[nodiscard]] EventView view() const;

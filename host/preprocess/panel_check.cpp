@@ -201,8 +201,9 @@ void leave_out_labels(const std::vector<FileOfPanel>& files,
 
 }  // namespace
 
-PanelCheck check_panel(const std::vector<FileOfPanel>& files,
-                       const std::vector<std::string>& markers) {
+PanelCheck check_panel(std::vector<FileOfPanel> files, const std::vector<std::string>& markers,
+                       std::size_t threads) {
+  look_at_files(files, threads);
   PanelCheck check;
   check_stained(files, markers, check);
   if (check.refusals.empty()) check_scales(files, check);

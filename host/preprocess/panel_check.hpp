@@ -26,7 +26,7 @@ struct PanelCheck {
 };
 
 /// Compares scale, compensation and constant markers of the files. `markers` are those that they have in common.
-[[nodiscard]] PanelCheck check_panel(const std::vector<FileOfPanel>& files,
-                                     const std::vector<std::string>& markers);
+[[nodiscard]] PanelCheck check_panel(std::vector<FileOfPanel> files,
+                                     const std::vector<std::string>& markers, std::size_t threads);
 
 }  // namespace gateless::preprocess

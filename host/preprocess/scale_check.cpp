@@ -12,7 +12,6 @@
 namespace gateless::preprocess {
 namespace {
 
-constexpr std::size_t kFewestEvents = 200;  ///< for quantiles that mean something
 constexpr double kOtherScale = 8.0;  ///< no change of voltage or lot moves a whole panel so far
 
 // Of values that are transformed already a factor or a shift is another transform, or another display.
@@ -27,7 +26,7 @@ constexpr const char* kWayOut =
 double top_of(const FileOfPanel& file) {
   double top = 0.0;
   for (const PanelChannel& channel : file.panel->markers())
-    top = std::max(top, look_at(column_of(file, channel.marker)).quantile(0.999));
+    top = std::max(top, looks_of(file, channel.marker).quantile(0.999));
   return top;
 }
 
@@ -84,7 +83,7 @@ void check_scales(const std::vector<FileOfPanel>& files, PanelCheck& check) {
   double largest_transformed = 0.0;
   double largest_linear = 0.0;
   for (const FileOfPanel& file : files) {
-    if (file.prepared->kept < kFewestEvents) continue;
+    if (file.prepared->kept < kFewestEventsOfFile) continue;
     const bool is_linear = file.prepared->scale.empty();
     (is_linear ? linear : transformed).push_back(file.name);
     double& largest = is_linear ? largest_linear : largest_transformed;
@@ -104,13 +103,13 @@ void check_factors(const std::vector<FileOfPanel>& files, const std::vector<std:
   // Widths of all events and of the dim ones, and where the bright ones are: [large][markers].
   std::vector<std::vector<double>> whole, lower, bright;
   for (const FileOfPanel& file : files) {
-    if (file.prepared->kept < kFewestEvents) continue;
+    if (file.prepared->kept < kFewestEventsOfFile) continue;
     large.push_back(&file);
     whole.emplace_back();
     lower.emplace_back();
     bright.emplace_back();
     for (const std::string& marker : markers) {
-      const MarkerValues values = look_at(column_of(file, marker));
+      const MarkerValues& values = looks_of(file, marker);
       bright.back().push_back(values.quantile(0.99));
       whole.back().push_back(bright.back().back() - values.quantile(0.05));
       lower.back().push_back(values.quantile(0.25) - values.quantile(0.02));
@@ -164,8 +163,8 @@ void check_single_scales(const std::vector<FileOfPanel>& files,
     std::vector<std::size_t> large;
     std::vector<double> whole, lower;  // widths, [large]
     for (std::size_t file = 0; file < files.size(); ++file) {
-      if (files[file].prepared->kept < kFewestEvents) continue;
-      const MarkerValues values = look_at(column_of(files[file], marker));
+      if (files[file].prepared->kept < kFewestEventsOfFile) continue;
+      const MarkerValues& values = looks_of(files[file], marker);
       large.push_back(file);
       whole.push_back(values.quantile(0.99) - values.quantile(0.05));
       lower.push_back(values.quantile(0.5) - values.quantile(0.05));

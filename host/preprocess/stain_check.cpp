@@ -14,7 +14,6 @@
 namespace gateless::preprocess {
 namespace {
 
-constexpr std::size_t kFewestEvents = 200;
 constexpr std::size_t kQuantiles = 39;  ///< of 2.5 % to 97.5 %
 constexpr std::size_t kFewestMarkers = 3;
 // Mean distance of two distributions in shares of the events: of one marker in two files about 0.02.
@@ -36,25 +35,17 @@ using Profile = std::array<double, kQuantiles>;
 /// What was looked at of each file large enough: [files][markers].
 struct Looks {
   std::vector<std::size_t> files;
-  std::vector<std::vector<MarkerValues>> values;
+  std::vector<std::vector<const MarkerValues*>> values;
 };
 
-Looks look_at_files(const std::vector<FileOfPanel>& files,
-                    const std::vector<std::string>& markers) {
+Looks looks_of_files(const std::vector<FileOfPanel>& files,
+                     const std::vector<std::string>& markers) {
   Looks looks;
   for (std::size_t file = 0; file < files.size(); ++file) {
-    if (files[file].prepared->kept < kFewestEvents) continue;
+    if (files[file].prepared->kept < kFewestEventsOfFile) continue;
     looks.files.push_back(file);
-    std::vector<MarkerValues>& own = looks.values.emplace_back();
-    const std::vector<std::string>& theirs = files[file].prepared->markers;
-    for (const std::string& marker : markers) {
-      const auto found = std::find(theirs.begin(), theirs.end(), marker);
-      own.push_back(
-          found == theirs.end()
-              ? MarkerValues{}
-              : look_at(files[file]
-                            .prepared->columns[static_cast<std::size_t>(found - theirs.begin())]));
-    }
+    std::vector<const MarkerValues*>& own = looks.values.emplace_back();
+    for (const std::string& marker : markers) own.push_back(&looks_of(files[file], marker));
   }
   return looks;
 }
@@ -64,7 +55,7 @@ double reference(const Looks& looks, std::size_t file, std::size_t marker, doubl
   std::vector<double> others;
   for (std::size_t other = 0; other < looks.values.size(); ++other) {
     if (other != file || looks.values.size() > 2)
-      others.push_back(looks.values[other][marker].quantile(quantile));
+      others.push_back(looks.values[other][marker]->quantile(quantile));
   }
   return others.empty() ? 0.0 : upper_median(others);
 }
@@ -113,7 +104,7 @@ std::string usual_detector(const std::vector<FileOfPanel>& files, std::size_t fi
 class SwapFinder {
  public:
   SwapFinder(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers)
-      : files_(files), markers_(markers), looks_(look_at_files(files, markers)) {}
+      : files_(files), markers_(markers), looks_(looks_of_files(files, markers)) {}
 
   std::vector<SwappedStains> find() {
     std::vector<SwappedStains> found;
@@ -140,7 +131,7 @@ class SwapFinder {
       own_.emplace_back();
       for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
         profiles_.back().push_back(profile_of(looks_, look, marker));
-        own_.back().push_back(distance(looks_.values[look][marker], profiles_.back().back()));
+        own_.back().push_back(distance(*looks_.values[look][marker], profiles_.back().back()));
       }
     }
   }
@@ -156,7 +147,7 @@ class SwapFinder {
       for (std::size_t other = 0; other < markers_.size(); ++other) {
         if (other == marker || usual_detector(files_, file, markers_[other]) != detector) continue;
         ++elsewhere;
-        if (distance(looks_.values[look][marker], profiles_[look][other]) >= own_[look][marker])
+        if (distance(*looks_.values[look][marker], profiles_[look][other]) >= own_[look][marker])
           continue;
         moved.markers.push_back(markers_[marker]);
         if (moved.example.empty()) {
@@ -181,8 +172,8 @@ class SwapFinder {
     for (std::size_t one = 0; one < markers_.size(); ++one) {
       for (std::size_t other = 0; other < one; ++other) {
         if (detector[one].empty() || detector[other].empty()) continue;
-        const double crossed[2] = {distance(looks_.values[look][one], profiles[other]),
-                                   distance(looks_.values[look][other], profiles[one])};
+        const double crossed[2] = {distance(*looks_.values[look][one], profiles[other]),
+                                   distance(*looks_.values[look][other], profiles[one])};
         const double sum = own[one] + own[other];
         const bool by_name = detector[one] == usual[other] && detector[other] == usual[one] &&
                              detector[one] != detector[other];
@@ -233,7 +224,7 @@ Background background_beside(const Looks& looks, std::size_t file, std::size_t m
 /// Whether a marker's events are one population where negative cells are, and others' are much brighter.
 bool stays_negative(const Looks& looks, std::size_t file, std::size_t marker,
                     const Background& background) {
-  const MarkerValues& values = looks.values[file][marker];
+  const MarkerValues& values = *looks.values[file][marker];
   const double top = values.quantile(0.99) - background.level;
   const double width = values.quantile(0.25) - values.quantile(0.01);
   return top < kNearWidths * background.width &&
@@ -256,7 +247,7 @@ std::vector<MovedStains> find_moved_stains(const std::vector<FileOfPanel>& files
 
 std::vector<std::pair<std::size_t, std::size_t>> find_unstained_files(
     const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers) {
-  const Looks looks = look_at_files(files, markers);
+  const Looks looks = looks_of_files(files, markers);
   std::vector<std::pair<std::size_t, std::size_t>> found;
   if (looks.files.size() < 2 || markers.size() < kFewestMarkers) return found;
   for (std::size_t look = 0; look < looks.files.size(); ++look) {

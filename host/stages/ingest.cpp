@@ -43,11 +43,11 @@ GroupedFiles read_and_group(const std::vector<Sample>& samples, const ReadSample
   if (options.frozen != nullptr) {
     check_against_model(samples, files, *options.frozen);
     grouped.groups = {everything(samples.size(), *options.frozen)};
-    grouped.checked = {check_mapped(samples, files, *options.frozen, progress)};
+    grouped.checked = {check_mapped(samples, files, *options.frozen, options.threads, progress)};
   } else {
     grouped.groups = group_panels(samples, files, progress);
     for (const PanelMembers& group : grouped.groups)
-      grouped.checked.push_back(check_members(samples, files, group, progress));
+      grouped.checked.push_back(check_members(samples, files, group, options.threads, progress));
   }
   refuse_unlike_files(grouped.checked);
   return grouped;
@@ -65,7 +65,8 @@ std::vector<PanelEvents> ingest(const std::vector<Sample>& samples, const ReadSa
   for (std::size_t index = 0; index < grouped.groups.size(); ++index) {
     const PanelMembers& group = grouped.groups[index];
     panels.push_back(timed(progress, Stage::kPool, [&] {
-      return pool_panel(group, samples, grouped.files, std::move(grouped.checked[index]), progress);
+      return pool_panel(group, samples, grouped.files, std::move(grouped.checked[index]),
+                        options.threads, progress);
     }));
     timed(progress, Stage::kTransform, [&] {
       PanelEvents& panel = panels.back();

@@ -188,7 +188,7 @@ std::vector<PanelAnalysis> map_parts(const std::vector<Sample>& samples,
       panel.qc.push_back(std::move(events.qc));
     }
     for (PanelEvents& panel : pools) {
-      if (!panel.samples.empty()) panel.store.seal();
+      if (!panel.samples.empty()) panel.store.seal(threads);
     }
     return pools;
   });

@@ -130,7 +130,7 @@ void check_against_model(const std::vector<Sample>& samples, const std::vector<I
 }
 
 CheckedMarkers check_mapped(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
-                            const PanelModel& model, Progress& progress) {
+                            const PanelModel& model, std::size_t threads, Progress& progress) {
   CheckedMarkers checked{.markers = model.markers, .doubts = {}, .refusals = {}};
   std::vector<FileOfPanel> members;
   for (std::size_t file = 0; file < files.size(); ++file) {
@@ -138,7 +138,7 @@ CheckedMarkers check_mapped(const std::vector<Sample>& samples, const std::vecto
                        files[file].spillover ? &*files[file].spillover : nullptr});
     compare_with_model(samples[file].path, files[file], model, checked, progress);
   }
-  PanelCheck check = check_panel(members, model.markers);
+  PanelCheck check = check_panel(std::move(members), model.markers, threads);
   for (const std::string& warning : check.warnings)
     progress.warn(fmt::format("panel '{}': {}", model.panel.name, warning));
   checked.doubts = std::move(check.doubts);

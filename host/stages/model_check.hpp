@@ -16,6 +16,7 @@ void check_against_model(const std::vector<Sample>& samples, const std::vector<I
 /// warned of or refused as in a run.
 [[nodiscard]] CheckedMarkers check_mapped(const std::vector<Sample>& samples,
                                           const std::vector<Ingested>& files,
-                                          const PanelModel& model, Progress& progress);
+                                          const PanelModel& model, std::size_t threads,
+                                          Progress& progress);
 
 }  // namespace gateless::stages

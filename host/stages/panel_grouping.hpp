@@ -34,7 +34,8 @@ struct CheckedMarkers {
 /// Compares the files of a panel before they are pooled; refusals are returned, not thrown.
 [[nodiscard]] CheckedMarkers check_members(const std::vector<Sample>& samples,
                                            const std::vector<Ingested>& files,
-                                           const PanelMembers& group, Progress& progress);
+                                           const PanelMembers& group, std::size_t threads,
+                                           Progress& progress);
 
 /// Throws InputError with all refusals, if there are any.
 void refuse_unlike_files(const std::vector<CheckedMarkers>& checked);

@@ -82,7 +82,7 @@ void warn_of_viability(const std::vector<Sample>& samples, const std::vector<Ing
 }  // namespace
 
 CheckedMarkers check_members(const std::vector<Sample>& samples, const std::vector<Ingested>& files,
-                             const PanelMembers& group, Progress& progress) {
+                             const PanelMembers& group, std::size_t threads, Progress& progress) {
   CheckedMarkers checked;
   checked.markers = files[group.members.front()].prepared.markers;
   std::map<std::string, Words> lacking;  // marker -> files
@@ -121,7 +121,7 @@ CheckedMarkers check_members(const std::vector<Sample>& samples, const std::vect
     members.push_back({samples[member].file, &file.prepared, &file.panel,
                        file.spillover ? &*file.spillover : nullptr});
   }
-  PanelCheck check = check_panel(members, checked.markers);
+  PanelCheck check = check_panel(std::move(members), checked.markers, threads);
   for (const std::string& warning : check.warnings)
     progress.warn(fmt::format("panel '{}': {}", group.name, warning));
   if (check.left_out.size() < checked.markers.size()) {

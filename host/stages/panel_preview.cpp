@@ -55,7 +55,7 @@ class Previewer {
  public:
   Previewer(const std::vector<std::string>& paths, const ReadSample& read,
             const Knowledge& knowledge, std::size_t threads)
-      : files_(paths.size()), previews_(paths.size()) {
+      : threads_(threads), files_(paths.size()), previews_(paths.size()) {
     std::vector<Sample> samples(paths.size());
     for (std::size_t file = 0; file < paths.size(); ++file)
       samples[file].file = samples[file].path = paths[file];
@@ -103,7 +103,7 @@ class Previewer {
       Heard of_panel;
       std::vector<std::string> refusals;
       try {
-        refusals = check_members(samples_, files, panel, of_panel).refusals;
+        refusals = check_members(samples_, files, panel, threads_, of_panel).refusals;
       } catch (const InputError& error) {
         refusals = {error.what()};
       }
@@ -119,6 +119,7 @@ class Previewer {
     }
   }
 
+  std::size_t threads_;
   std::vector<Ingested> files_;
   std::vector<FilePreview> previews_;
   std::vector<std::size_t> usable_;

@@ -63,7 +63,8 @@ std::string words_of(const Transform& transform) {
 }  // namespace
 
 PanelEvents pool_panel(const PanelMembers& group, const std::vector<Sample>& samples,
-                       std::vector<Ingested>& files, CheckedMarkers&& checked, Progress& progress) {
+                       std::vector<Ingested>& files, CheckedMarkers&& checked, std::size_t threads,
+                       Progress& progress) {
   const auto& [name, members] = group;
   PanelEvents panel;
   panel.panel = files[members.front()].panel;
@@ -92,7 +93,7 @@ PanelEvents pool_panel(const PanelMembers& group, const std::vector<Sample>& sam
     file.prepared.reasons = {};
   }
   warn_of_files(samples, files, members, progress);
-  panel.store.seal();
+  panel.store.seal(threads);
   progress.looks_at(panel.store.events(), bytes_of(panel));
   return panel;
 }

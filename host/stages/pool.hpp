@@ -13,7 +13,7 @@ namespace gateless::stages {
 /// Pools the members of one panel, still linear; their columns are moved out of `files`.
 [[nodiscard]] PanelEvents pool_panel(const PanelMembers& group, const std::vector<Sample>& samples,
                                      std::vector<Ingested>& files, CheckedMarkers&& checked,
-                                     Progress& progress);
+                                     std::size_t threads, Progress& progress);
 
 /// The upper ends of the markers' detectors in a file, [markers].
 [[nodiscard]] std::vector<double> ranges_of(const Ingested& file,

@@ -121,7 +121,7 @@ PanelCheck check(std::vector<MadeFile> files) {
   std::vector<FileOfPanel> members;
   for (std::size_t file = 0; file < files.size(); ++file)
     members.push_back({"f" + std::to_string(file), &prepared[file], &files[file].panel, nullptr});
-  return check_panel(members, markers);
+  return check_panel(members, markers, 2);
 }
 
 TEST(OddScales, AnotherCofactorOrDisplayInOneFileIsRefused) {

@@ -87,7 +87,7 @@ PanelCheck check(const std::vector<MadeFile>& files, const Spillover* spillover 
     members.push_back({"f" + std::to_string(file), &files[file].prepared, &files[file].panel,
                        has_matrix ? spillover : nullptr});
   }
-  return check_panel(members, {"CD19", "CD27"});
+  return check_panel(members, {"CD19", "CD27"}, 2);
 }
 
 TEST(PanelChecks, LikeFilesPassWithoutAWord) {
