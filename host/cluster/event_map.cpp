@@ -55,20 +55,31 @@ GATELESS_INLINE void measure(const float* event, const float* values, std::size_
 /// list. The rank of each is how many come before it.
 GATELESS_INLINE void find_nearest(const Landmarks& marks, const float* event, std::size_t home,
                                   Nearest& nearest) {
-  constexpr std::uint32_t kPlaces = 63;
+  constexpr std::int32_t kPlaces = 63, kLargest = std::numeric_limits<std::int32_t>::max();
   static_assert(Landmarks::kListed <= kPlaces);
   alignas(32) std::array<float, Landmarks::kListed> squared;
-  alignas(32) std::array<std::int32_t, Landmarks::kListed> key, rank;
+  alignas(32) std::array<std::int32_t, Landmarks::kListed> all, key, rank;
   measure(event, marks.values_around(home), marks.markers(), squared.data());
   const std::size_t listed = std::min(marks.count(), Landmarks::kListed);
-  // The first ones say how far the nearest are at most.
-  const float limit = *std::max_element(squared.begin(), squared.begin() + std::min(kNear, listed));
+  const auto last = static_cast<std::int32_t>(listed) - 1;
+  // The bits of positive numbers are in their order.
+  WholeLanes place = {0, 1, 2, 3, 4, 5, 6, 7}, least = WholeLanes{} + kLargest;
+  for (std::size_t first = 0; first < listed; first += kLanes, place += std::int32_t{kLanes}) {
+    WholeLanes own;
+    std::memcpy(&own, squared.data() + first, sizeof own);
+    own = (own & (kLargest - kPlaces)) | place;
+    own |= ((last - place) >> 31) & kLargest;  // beyond the list
+    const WholeLanes lower = own - least;
+    least += lower & (lower >> 31);
+    std::memcpy(all.data() + first, &own, sizeof own);
+  }
+  // Each lane has one that is no farther than this.
+  std::int32_t limit = 0;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) limit = std::max(limit, least[lane]);
   std::size_t count = 0;
-  for (std::size_t place = 0; place < listed; ++place) {
-    // The bits of positive numbers are in their order.
-    const auto bits = std::bit_cast<std::uint32_t>(squared[place]);
-    key[count] = static_cast<std::int32_t>((bits & ~kPlaces & 0x7FFFFFFFU) | place);
-    count += squared[place] <= limit ? 1U : 0U;
+  for (std::size_t i = 0; i < listed; ++i) {
+    key[count] = all[i];
+    count += all[i] <= limit ? 1U : 0U;
   }
   for (std::size_t i = count; i % kLanes != 0; ++i) key[i] = 0;
   for (std::size_t first = 0; first < count; first += kLanes) {
@@ -79,9 +90,9 @@ GATELESS_INLINE void find_nearest(const Landmarks& marks, const float* event, st
   }
   const std::uint32_t* around = marks.around(home);
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t place = static_cast<std::uint32_t>(key[i]) & kPlaces;
-    nearest.squared[static_cast<std::size_t>(rank[i])] = squared[place];
-    nearest.landmark[static_cast<std::size_t>(rank[i])] = around[place];
+    const auto at = static_cast<std::size_t>(key[i] & kPlaces);
+    nearest.squared[static_cast<std::size_t>(rank[i])] = squared[at];
+    nearest.landmark[static_cast<std::size_t>(rank[i])] = around[at];
   }
   nearest.count = std::min(count, kNear);
   for (std::size_t i = nearest.count; i < kLanes; ++i) {  // which nobody counts
