@@ -79,7 +79,7 @@ class MixtureCaller {
             const float own = parent.probability(i);
             for (std::size_t t = 0; t < targets_.size(); ++t) {
               const float p = own * held[t];
-              if (p <= 0.0F) continue;
+              if (p < kNothing) continue;
               if (!gates_[t].holds(sample, parent.event(i))) {
                 outside(t, p);
                 continue;
@@ -104,6 +104,9 @@ class MixtureCaller {
       return bin >= low && bin <= high;
     }
   };
+
+  static constexpr float kNothing =
+      1e-7F;  ///< of an event: in ten million events it adds up to one
 
   ClassTables tables_;
   std::vector<std::size_t> rows_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace gateless::annotate {
@@ -17,6 +18,13 @@ class Members {
   [[nodiscard]] static Members everyone(std::size_t events) {
     Members members;
     members.everyone_ = members.likely_ = members.sure_ = events;
+    return members;
+  }
+
+  /// All events, and how probably each belongs.
+  [[nodiscard]] static Members everyone(std::vector<float> probability) {
+    Members members = everyone(probability.size());
+    members.probability_ = std::move(probability);
     return members;
   }
 
@@ -45,11 +53,12 @@ class Members {
   }
 
   [[nodiscard]] std::size_t size() const { return std::max(everyone_, events_.size()); }
+  [[nodiscard]] bool are_all() const { return everyone_ > 0; }
   [[nodiscard]] std::uint32_t event(std::size_t i) const {
     return everyone_ > 0 ? static_cast<std::uint32_t>(i) : events_[i];
   }
   [[nodiscard]] float probability(std::size_t i) const {
-    return everyone_ > 0 ? 1.0F : probability_[i];
+    return probability_.empty() ? 1.0F : probability_[i];
   }
   /// The step from one looked-at member to the next, so that about `most` are looked at.
   [[nodiscard]] std::size_t stride_of(std::size_t most) const {

@@ -152,8 +152,10 @@ PackedMembers pack_members(const std::vector<std::size_t>& rows, const BinnedSam
     for (std::size_t i = 0; i < members.size(); i += step)
       column.push_back(sample.bins[row][members.event(i)]);
   }
-  for (std::size_t i = 0; i < packed.sample.events; ++i)
-    packed.members.add(static_cast<std::uint32_t>(i), members.probability(i * step));
+  std::vector<float> probability(packed.sample.events);
+  for (std::size_t i = 0; i < probability.size(); ++i)
+    probability[i] = members.probability(i * step);
+  packed.members = Members::everyone(std::move(probability));
   return packed;
 }
 
@@ -183,37 +185,73 @@ ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>
   return result;
 }
 
+namespace {
+
+/// Sums of one class over the bins of one marker.
+template <std::size_t kLevels>
+struct SumsOfClass {
+  std::array<double, kLevels> events{}, first{},
+      second{};                             ///< around the sample's and the class's shift
+  std::array<double, kLevels> own_first{};  ///< around the sample's shift
+
+  /// `count` is [bins][stride], `densities` [bins][levels]; `share`, `shift` and `move` are [levels].
+  void add(const float* count, std::size_t stride, const double* densities, const double* share,
+           const double* shift, const double* move) {
+    for (std::size_t bin = 0; bin < kBins; ++bin) {
+      const auto weight = static_cast<double>(count[bin * stride]);
+      if (weight <= 1e-9) continue;
+      std::array<double, kLevels> part;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+      double total = 0.0;
+      for (std::size_t l = 0; l < kLevels; ++l)
+        total += part[l] = share[l] * densities[bin * kLevels + l];
+      for (std::size_t l = 0; l < kLevels; ++l) {
+        const double here = weight * part[l] / total;
+        const double own = static_cast<double>(bin) + 0.5 - shift[l];
+        const double x = own - move[l];
+        events[l] += here;
+        own_first[l] += here * own;
+        first[l] += here * x;
+        second[l] += here * x * x;
+      }
+    }
+  }
+};
+
+template <std::size_t kLevels>
+void sum_levels_of(const Parameters& parameters, const ClassTables& tables,
+                   const ClassHistograms& histograms, std::size_t m,
+                   const std::vector<double>& shift, const std::vector<bool>& is_other,
+                   LevelSums& sums) {
+  for (std::size_t c = 0; c < tables.classes(); ++c) {
+    SumsOfClass<kLevels> of_class;
+    of_class.add(histograms.counts[m].data() + c, tables.stride(), tables.levels(m, c),
+                 parameters.share[c][m].data(), shift.data(), parameters.move[c][m].data());
+    sums.by_class.emplace_back(of_class.events.begin(), of_class.events.end());
+    sums.first_by_class.emplace_back(of_class.own_first.begin(), of_class.own_first.end());
+    if (is_other[c]) continue;
+    for (std::size_t l = 0; l < kLevels; ++l) {
+      sums.events[l] += of_class.events[l];
+      sums.first[l] += of_class.first[l];
+      sums.second[l] += of_class.second[l];
+    }
+  }
+}
+
+}  // namespace
+
 LevelSums sum_levels(const Parameters& parameters, const ClassTables& tables,
                      const ClassHistograms& histograms, std::size_t m,
                      const std::vector<double>& shift, const std::vector<bool>& is_other) {
   const std::size_t levels = parameters.mean[m].size();
-  LevelSums sums{std::vector<double>(levels), std::vector<double>(levels),
+  LevelSums sums{std::vector<double>(levels),
                  std::vector<double>(levels),
-                 std::vector<std::vector<double>>(tables.classes(), std::vector<double>(levels)),
-                 std::vector<std::vector<double>>(tables.classes(), std::vector<double>(levels))};
-  std::vector<double> part(levels);
-  for (std::size_t c = 0; c < tables.classes(); ++c) {
-    const double* densities = tables.levels(m, c);
-    for (std::size_t bin = 0; bin < kBins; ++bin) {
-      const auto weight = static_cast<double>(histograms.counts[m][bin * tables.stride() + c]);
-      if (weight <= 1e-9) continue;
-      double total = 0.0;
-      for (std::size_t l = 0; l < levels; ++l) {
-        total += part[l] = parameters.share[c][m][l] * densities[bin * levels + l];
-      }
-      for (std::size_t l = 0; l < levels; ++l) {
-        const double events = weight * part[l] / total;
-        const double own = static_cast<double>(bin) + 0.5 - shift[l];
-        const double x = own - parameters.move[c][m][l];
-        sums.by_class[c][l] += events;
-        sums.first_by_class[c][l] += events * own;
-        if (is_other[c]) continue;
-        sums.events[l] += events;
-        sums.first[l] += events * x;
-        sums.second[l] += events * x * x;
-      }
-    }
-  }
+                 std::vector<double>(levels),
+                 {},
+                 {}};
+  // As many levels as the words of a knowledge file for them: known to the compiler, sums stay in registers.
+  constexpr std::array kSumOf = {sum_levels_of<1>, sum_levels_of<2>, sum_levels_of<3>,
+                                 sum_levels_of<4>, sum_levels_of<5>};
+  kSumOf.at(levels - 1)(parameters, tables, histograms, m, shift, is_other, sums);
   return sums;
 }
 

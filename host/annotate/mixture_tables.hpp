@@ -64,6 +64,10 @@ void for_each_block(const ClassTables& tables, const std::vector<std::size_t>& r
     const std::size_t count = std::min(kBlockEvents, (members.size() - first + step - 1) / step);
     for (std::size_t m = 0; m < rows.size(); ++m) {
       const std::vector<std::uint8_t>& column = sample.bins[rows[m]];
+      if (members.are_all() && step == 1) {
+        std::copy_n(column.data() + first, count, bins.data() + m * kBlockEvents);
+        continue;
+      }
       for (std::size_t i = 0; i < count; ++i)
         bins[m * kBlockEvents + i] = column[members.event(first + i * step)];
     }
