@@ -14,11 +14,12 @@ constexpr double kShiftPrior = 200.0;  // events that speak for no shift of a sa
 constexpr double kRareLevel = 0.5;     // of its neighbour's events
 constexpr double kSharedStaining = 0.1;
 
-double level_density(double bin, double mean, double sd) {
-  const double z = (bin - mean) / sd;
-  const double narrow = std::exp(-0.5 * z * z) / sd;
-  const double wide = std::exp(-0.125 * z * z) / (2.0 * sd);
-  return (1.0 - kTailShare) * narrow + kTailShare * wide + 1e-6;
+/// A normal density, with tails of one twice as wide; both but for a factor that all levels have.
+double level_density(double bin, double mean, double per_sd) {
+  const double z = (bin - mean) * per_sd;
+  const double wide = std::exp(-0.125 * z * z);
+  const double narrow = (wide * wide) * (wide * wide);
+  return ((1.0 - kTailShare) * narrow + 0.5 * kTailShare * wide) * per_sd + 1e-6;
 }
 
 /// Densities [bins][levels] of one marker and class. Below the lowest and above the highest mean
@@ -28,6 +29,11 @@ void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
   const std::size_t levels = mean.size();
   const double low = mean.front() + shift.front() + move.front();
   const double high = std::max(low, mean.back() + shift.back() + move.back());
+  std::vector<double> own_mean(levels), per_sd(levels);
+  for (std::size_t l = 0; l < levels; ++l) {
+    own_mean[l] = mean[l] + shift[l] + move[l];
+    per_sd[l] = 1.0 / sd[l];
+  }
   double last = 0.0;
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const double x = std::clamp(static_cast<double>(bin) + 0.5, low, high);
@@ -35,7 +41,7 @@ void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
     last = x;
     double* const own = table + bin * levels;
     for (std::size_t l = 0; l < levels; ++l)
-      own[l] = is_same ? own[l - levels] : level_density(x, mean[l] + shift[l] + move[l], sd[l]);
+      own[l] = is_same ? own[l - levels] : level_density(x, own_mean[l], per_sd[l]);
   }
 }
 
