@@ -26,7 +26,7 @@ double share_across(std::span<const float> values, double top) {
 
 /// The share of values that no light can have: they are not 0 and smaller or larger than any detector gives. Some events tell.
 double share_of_nonsense(const std::vector<std::vector<float>>& values) {
-  constexpr std::size_t kEvents = 10'000;
+  constexpr std::size_t kEvents = 2'000;  ///< of each channel
   constexpr float kSmallest = 1e-30F;
   constexpr float kLargest = 1e20F;
   std::size_t nonsense = 0;

@@ -153,6 +153,8 @@ class BlockReader {
 
   void read(const Block& block, std::size_t first_event, std::vector<std::vector<float>>& values) {
     for (std::size_t channel = 0; channel < layout_.columns.size(); ++channel) {
+      if (values[channel].size() < first_event + block.events)
+        values[channel].resize(first_event + block.events);
       const std::span<float> part =
           std::span<float>(values[channel]).subspan(first_event, block.events);
       read_column(block, channel, part);
@@ -250,8 +252,11 @@ std::vector<ChannelCounts> read_blocks(const ByteSource& source, const FcsLayout
 std::vector<std::vector<float>> read_fcs_values(const ByteSource& source, FcsLayout& layout,
                                                 std::vector<std::string>& warnings) {
   std::vector<std::vector<float>> values(layout.columns.size());
-  for (std::vector<float>& channel : values) channel.resize(layout.events);
   if (layout.events == 0) return values;
+  for (std::vector<float>& channel : values) {
+    channel.reserve(layout.events);  // blocks of a block each: zeros stay in the cache
+    if (layout.event_bits == 0) channel.resize(layout.events);
+  }
   std::vector<ChannelCounts> counts = layout.event_bits == 0
                                           ? read_separated(source, layout, values)
                                           : read_blocks(source, layout, values);

@@ -98,7 +98,7 @@ void class_probabilities(const ClassBlock& block, float* result) {
   for (std::size_t i = 0; i < block.events; ++i) {
     Lanes all = of_event[i];
     spread_sum(all);
-    const Lanes scale = 1.0F / all;
+    const Lanes scale = (block.weight == nullptr ? 1.0F : block.weight[i]) / all;
     for (std::size_t c = 0; c < stride; c += kClassLanes) {
       Lanes own;
       load(result + i * stride + c, own);
@@ -108,20 +108,31 @@ void class_probabilities(const ClassBlock& block, float* result) {
   }
 }
 
+// In four sums, so that none waits for itself.
 GATELESS_CLONES
-void weigh_probabilities(float* probability, const float* weight, std::size_t events,
-                         std::size_t stride, double* total) {
+void add_probabilities(const float* probability, std::size_t events, std::size_t stride,
+                       double* total) {
+  constexpr std::size_t kSums = 4;
   for (std::size_t c = 0; c < stride; c += kClassLanes) {
-    WideLanes sum;
-    load(total + c, sum);
-    for (std::size_t i = 0; i < events; ++i) {
+    std::array<WideLanes, kSums> sums{};
+    load(total + c, sums[0]);
+    std::size_t i = 0;
+    for (; i + kSums <= events; i += kSums) {
+      for (std::size_t s = 0; s < kSums; ++s) {
+        Lanes own;
+        load(probability + (i + s) * stride + c, own);
+        sums[s] += __builtin_convertvector(own, WideLanes);
+      }
+    }
+    for (; i < events; ++i) {
       Lanes own;
       load(probability + i * stride + c, own);
-      own *= weight[i];
-      store(own, probability + i * stride + c);
-      sum += __builtin_convertvector(own, WideLanes);
+      sums[0] += __builtin_convertvector(own, WideLanes);
     }
-    store(sum, total + c);
+    sums[0] += sums[1];
+    sums[2] += sums[3];
+    sums[0] += sums[2];
+    store(sums[0], total + c);
   }
 }
 

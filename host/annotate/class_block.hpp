@@ -17,15 +17,16 @@ struct ClassBlock {
   const std::vector<std::vector<float>>& tables;  ///< [markers][bins][stride]
   const std::uint8_t* bins;                       ///< [markers][kBlockEvents]
   std::size_t events;
-  std::size_t stride;  ///< classes, padded
+  std::size_t stride;             ///< classes, padded
+  const float* weight = nullptr;  ///< [events], or 1 each
 };
 
-/// Probabilities of the classes, which sum to 1. `result` is [events][stride].
+/// Probabilities of the classes, which sum to the event's weight. `result` is [events][stride].
 void class_probabilities(const ClassBlock& block, float* result);
 
-/// Weighs each event's probabilities, [events][stride], and adds them up. `weight` is [events], `total` is [stride].
-void weigh_probabilities(float* probability, const float* weight, std::size_t events,
-                         std::size_t stride, double* total);
+/// Adds up the events' probabilities, [events][stride]. `total` is [stride].
+void add_probabilities(const float* probability, std::size_t events, std::size_t stride,
+                       double* total);
 
 /// Adds each event's probabilities to those of its bin. `bins` is [events], `counts` is [bins][stride].
 void count_probabilities(const std::uint8_t* bins, const float* probability, std::size_t events,

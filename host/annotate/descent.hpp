@@ -70,7 +70,7 @@ class MixtureCaller {
   void call(const BinnedSample& sample, const Members& parent, Found found, Outside outside) const {
     std::vector<float> held(targets_.size() + 1);  // the last: what no rule describes
     for_each_block(
-        tables_, rows_, sample, parent, 1,
+        tables_, rows_, sample, parent, 1, false,
         [&](std::size_t first, std::size_t count, const float* probability, const std::uint8_t*) {
           for (std::size_t i = first; i < first + count; ++i, probability += tables_.stride()) {
             std::fill(held.begin(), held.end(), 0.0F);

@@ -115,8 +115,9 @@ ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
   }
 }
 
-void ClassTables::probabilities(const std::uint8_t* bins, std::size_t events, float* result) const {
-  class_probabilities({log_weight_.data(), tables_, bins, events, stride_}, result);
+void ClassTables::probabilities(const std::uint8_t* bins, const float* weight, std::size_t events,
+                                float* result) const {
+  class_probabilities({log_weight_.data(), tables_, bins, events, stride_, weight}, result);
 }
 
 namespace {
@@ -136,9 +137,8 @@ void expect_by_bin(const ClassTables& tables, const std::vector<std::uint8_t>& c
       bins[i] = static_cast<std::uint8_t>(first + i);
       of_bin[i] = static_cast<float>(weight[first + i]);
     }
-    tables.probabilities(bins.data(), kBlockEvents, probability.data());
-    weigh_probabilities(probability.data(), of_bin.data(), kBlockEvents, stride,
-                        result.total.data());
+    tables.probabilities(bins.data(), of_bin.data(), kBlockEvents, probability.data());
+    add_probabilities(probability.data(), kBlockEvents, stride, result.total.data());
     std::copy(probability.begin(), probability.end(),
               result.counts.front().begin() + static_cast<std::ptrdiff_t>(first * stride));
   }
@@ -177,12 +177,10 @@ ClassHistograms expect(const ClassTables& tables, const std::vector<std::size_t>
     result.total.resize(tables.classes());
     return result;
   }
-  std::array<float, kBlockEvents> weight{};
   for_each_block(
-      tables, rows, sample, members, step,
-      [&](std::size_t first, std::size_t count, float* probability, const std::uint8_t* bins) {
-        for (std::size_t i = 0; i < count; ++i) weight[i] = members.probability(first + i * step);
-        weigh_probabilities(probability, weight.data(), count, stride, result.total.data());
+      tables, rows, sample, members, step, true,
+      [&](std::size_t, std::size_t count, const float* probability, const std::uint8_t* bins) {
+        add_probabilities(probability, count, stride, result.total.data());
         for (std::size_t m = 0; m < rows.size(); ++m)
           count_probabilities(bins + m * kBlockEvents, probability, count, stride,
                               result.counts[m].data());

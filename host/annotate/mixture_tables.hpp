@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -36,8 +37,10 @@ class ClassTables {
     return levels.densities[levels.of_class[one]].data();
   }
 
-  /// Probabilities [events][stride] of the classes for at most kBlockEvents events, given their bins [markers][kBlockEvents].
-  void probabilities(const std::uint8_t* bins, std::size_t events, float* result) const;
+  /// Probabilities [events][stride] of the classes for at most kBlockEvents events, given their bins [markers][kBlockEvents]
+  /// and, where it is not null, times their weight [events].
+  void probabilities(const std::uint8_t* bins, const float* weight, std::size_t events,
+                     float* result) const;
 
  private:
   /// Densities of the levels of one marker.
@@ -53,12 +56,13 @@ class ClassTables {
 };
 
 /// Calls visit(first member, members, class probabilities [members][stride], bins [markers][kBlockEvents]) for every `step`-th
-/// member, a block at a time; member i of a block is first + i * step.
+/// member, a block at a time; member i of a block is first + i * step. Weighed: times the member's own probability.
 template <class Visit>
 void for_each_block(const ClassTables& tables, const std::vector<std::size_t>& rows,
                     const BinnedSample& sample, const Members& members, std::size_t step,
-                    Visit visit) {
+                    bool is_weighed, Visit visit) {
   std::vector<std::uint8_t> bins(rows.size() * kBlockEvents);
+  std::array<float, kBlockEvents> weight{};
   std::vector<float> probability(kBlockEvents * tables.stride());
   for (std::size_t first = 0; first < members.size(); first += kBlockEvents * step) {
     const std::size_t count = std::min(kBlockEvents, (members.size() - first + step - 1) / step);
@@ -71,7 +75,10 @@ void for_each_block(const ClassTables& tables, const std::vector<std::size_t>& r
       for (std::size_t i = 0; i < count; ++i)
         bins[m * kBlockEvents + i] = column[members.event(first + i * step)];
     }
-    tables.probabilities(bins.data(), count, probability.data());
+    for (std::size_t i = 0; is_weighed && i < count; ++i)
+      weight[i] = members.probability(first + i * step);
+    tables.probabilities(bins.data(), is_weighed ? weight.data() : nullptr, count,
+                         probability.data());
     visit(first, count, probability.data(), bins.data());
   }
 }

@@ -66,11 +66,14 @@ TEST(ClassBlock, ClassesFarFromAnEventHaveNoneOfIt) {
 
 TEST(ClassBlock, WeighedProbabilitiesAddUpByClassAndByBin) {
   const std::size_t stride = 8;
-  std::vector<float> probability(3 * stride, 0.25F);
-  const std::vector<float> weight{1.0F, 0.5F, 2.0F};
+  const std::vector<float> log_weight(stride, 0.0F), weight{2.0F, 1.0F, 4.0F};
+  const std::vector<std::vector<float>> tables;
+  std::vector<float> probability(3 * stride);
+  class_probabilities({log_weight.data(), tables, nullptr, 3, stride, weight.data()},
+                      probability.data());
   std::vector<double> total(stride, 1.0);
-  weigh_probabilities(probability.data(), weight.data(), 3, stride, total.data());
-  for (const double one : total) EXPECT_EQ(one, 1.0 + 0.25 * 3.5);
+  add_probabilities(probability.data(), 3, stride, total.data());
+  for (const double one : total) EXPECT_EQ(one, 1.0 + 0.125 * 7.0);
   const std::vector<std::uint8_t> bins{1, 0, 1};
   std::vector<float> counts(2 * stride, 0.0F);
   count_probabilities(bins.data(), probability.data(), 3, stride, counts.data());
