@@ -124,23 +124,34 @@ GATELESS_INLINE Lanes score(const Nearest& nearest) {
   return where_negative(load(kLane.data()) - std::min(count, float{kMapNeighbours}), result, 0.0F);
 }
 
-/// The landmarks of an event twice in a row, so that each pair of them is met once by a few shifts.
+/// The landmarks of an event twice in a row, so that each pair of them is met once by a few shifts. What is beyond is not met.
 struct Ring {
   alignas(32) std::array<float, 2 * kLanes> x, y, squared, score;
   std::array<const float*, kLanes> half_inverses;
   std::array<std::uint32_t, 2 * kLanes> landmark;
 
-  GATELESS_INLINE Ring(const Landmarks& marks, const Nearest& nearest, const float* scores) {
+  GATELESS_INLINE Ring(const Landmarks& marks, const Nearest& nearest, Lanes scores) {
     const float middle_x = marks.x(nearest.landmark[0]), middle_y = marks.y(nearest.landmark[0]);
-    for (std::size_t i = 0; i < 2 * kLanes; ++i) {
-      const std::size_t own = i % kMapNeighbours;
-      landmark[i] = nearest.landmark[own];
-      x[i] = marks.x(landmark[i]) - middle_x;
-      y[i] = marks.y(landmark[i]) - middle_y;
-      squared[i] = nearest.squared[own];
-      score[i] = scores[own];
+    alignas(32) std::array<float, kLanes> own_x, own_y;
+    for (std::size_t i = 0; i < kLanes; ++i) {
+      own_x[i] = marks.x(nearest.landmark[i]) - middle_x;
+      own_y[i] = marks.y(nearest.landmark[i]) - middle_y;
     }
+    twice(own_x.data(), x.data());
+    twice(own_y.data(), y.data());
+    twice(nearest.squared.data(), squared.data());
+    twice(nearest.landmark.data(), landmark.data());
+    store(scores, score.data());
+    store(scores, score.data() + kMapNeighbours);
     for (std::size_t i = 0; i < kLanes; ++i) half_inverses[i] = marks.half_inverses(landmark[i]);
+  }
+
+ private:
+  template <class Value>
+  GATELESS_INLINE static void twice(const Value* from, Value* to) {
+    constexpr std::size_t kBytes = kLanes * sizeof(Value);
+    std::memcpy(to, from, kBytes);
+    std::memcpy(to + kMapNeighbours, from, kBytes);
   }
 };
 
@@ -149,9 +160,8 @@ GATELESS_INLINE std::array<float, 2> solve(const Landmarks& marks, const Nearest
                                            Lanes scores) {
   constexpr float kPull = 1e-5F;  // a little towards each landmark: never singular
   constexpr float kSamePlace = 1e-10F;
-  alignas(32) std::array<float, kLanes> known_scores, half_inverse;
-  store(scores, known_scores.data());
-  const Ring ring(marks, nearest, known_scores.data());
+  alignas(32) std::array<float, kLanes> half_inverse;
+  const Ring ring(marks, nearest, scores);
   const Lanes own_x = load(ring.x.data()), own_y = load(ring.y.data());
   const Lanes own_squared = load(ring.squared.data());
   const Lanes pull = kPull * scores;
