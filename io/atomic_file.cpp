@@ -1,5 +1,6 @@
 #include "io/atomic_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -45,6 +46,12 @@ void AtomicFile::write(std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
     fail_to_write(path_, errno);
   }
+}
+
+void AtomicFile::start_writing_back() noexcept {
+#ifdef SYNC_FILE_RANGE_WRITE
+  (void)sync_file_range(fileno(file_.get()), 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
 }
 
 void AtomicFile::commit() {

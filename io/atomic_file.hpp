@@ -22,6 +22,8 @@ class AtomicFile {
   ~AtomicFile();
 
   void write(std::string_view bytes);
+  /// Lets the system begin to bring what was written to the disk, so that commit() waits for less. Returns at once.
+  void start_writing_back() noexcept;
   /// Everything is on disk under the final name after this; call it once, last.
   void commit();
 

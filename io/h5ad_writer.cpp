@@ -17,6 +17,8 @@
 namespace gateless::io {
 namespace {
 
+constexpr std::size_t kWriteBackBytes = std::size_t{1} << 26U;
+
 /// anndata's on-disk format: every element says what it is.
 void write_encoding(const Hdf5Object& object, const std::string& type, const std::string& version) {
   write_attribute(object, "encoding-type", type);
@@ -92,6 +94,7 @@ struct H5adWriter::File {
   std::size_t vars;
   std::size_t threads;
   std::size_t rows_written = 0;
+  std::size_t waiting_bytes = 0;  ///< of X, that nobody has told the system to bring to the disk
   std::vector<std::string> columns;
   std::vector<std::string> var_columns;
 
@@ -321,6 +324,10 @@ void H5adWriter::write_x(std::size_t first_row, std::span<const float> block) {
     write_rows(file_->x, H5T_NATIVE_FLOAT, first_row, {rows, file_->vars}, block.data());
   });
   file_->rows_written += rows;
+  file_->waiting_bytes += block.size_bytes();
+  if (file_->waiting_bytes < kWriteBackBytes) return;
+  file_->atomic.start_writing_back();
+  file_->waiting_bytes = 0;
 }
 
 void H5adWriter::commit() {

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "host/core/large_blocks.hpp"
 #include "host/core/layers.hpp"
+#include "host/core/parallel.hpp"
 #include "host/files/events_file.hpp"
 #include "host/files/folders.hpp"
 #include "host/stages/shown_values.hpp"
@@ -19,7 +20,7 @@
 namespace gateless::files {
 namespace {
 
-constexpr std::size_t kRowsPerBlock = 1U << 16U;
+constexpr std::size_t kRowsPerBlock = 1U << 14U;
 
 void add_samples(EventsFile& file, const std::vector<Sample>& samples) {
   file.add_words("sample", sample_names(samples));
@@ -251,39 +252,59 @@ void add_axes(EventsFile& file) {
   }
 }
 
-/// Transformed values on the scale that other programs show, a block of rows at a time; NaN for dropped events and for
-/// markers not in the panel.
-void write_values(EventsFile& file, Progress& progress) {
-  const std::vector<std::string>& markers = file.markers();
-  const RowPlan& plan = file.plan();
-  std::vector<float> block;
-  progress.expect(plan.places.size());
+/// Rows of one sample, as they are written together.
+struct RowBlock {
+  const SamplePlace* place;
+  std::size_t first, last;  ///< of the sample's rows
+};
+
+std::vector<RowBlock> row_blocks(const RowPlan& plan) {
+  std::vector<RowBlock> blocks;
   for (const SamplePlace& place : plan.places) {
-    const PanelEvents& events = place.analysis->events;
-    std::vector<std::size_t> columns;
-    for (const std::string& marker : events.markers) {
-      columns.push_back(static_cast<std::size_t>(std::find(markers.begin(), markers.end(), marker) -
-                                                 markers.begin()));
+    for (std::size_t first = 0; first < place.rows; first += kRowsPerBlock)
+      blocks.push_back({&place, first, std::min(first + kRowsPerBlock, place.rows)});
+  }
+  return blocks;
+}
+
+/// Transformed values on the scale that other programs show, [rows][markers]; NaN for dropped events and for markers not in
+/// the panel.
+std::vector<float> shown_values(const RowPlan& plan, const std::vector<std::string>& markers,
+                                const RowBlock& rows) {
+  const SamplePlace& place = *rows.place;
+  const PanelEvents& events = place.analysis->events;
+  const EventView view = events.store.view();
+  std::vector<float> block((rows.last - rows.first) * markers.size(),
+                           std::numeric_limits<float>::quiet_NaN());
+  const std::size_t begin = plan.kept_before(place, place.first_row + rows.first);
+  const std::size_t end = plan.kept_before(place, place.first_row + rows.last);
+  const std::vector<ShownScale> scales = shown_scales(events);
+  for (std::size_t marker = 0; marker < events.markers.size(); ++marker) {
+    const auto column = static_cast<std::size_t>(
+        std::find(markers.begin(), markers.end(), events.markers[marker]) - markers.begin());
+    const std::span<const float> values = view.marker(marker);
+    for (std::size_t index = begin; index < end; ++index) {
+      const std::size_t row = plan.row(place, index) - place.first_row - rows.first;
+      block[row * markers.size() + column] = scales[marker](values[place.first_event() + index]);
     }
-    const EventView view = events.store.view();
-    const std::vector<ShownScale> scales = shown_scales(events);
-    const std::size_t kept = place.pooled().kept_events.size();
-    std::size_t index = 0;
-    for (std::size_t first = 0; first < place.rows; first += kRowsPerBlock) {
-      const std::size_t last = std::min(first + kRowsPerBlock, place.rows);
-      block.assign((last - first) * markers.size(), std::numeric_limits<float>::quiet_NaN());
-      for (; index < kept && plan.row(place, index) - place.first_row < last; ++index) {
-        const std::size_t row = plan.row(place, index) - place.first_row - first;
-        for (std::size_t marker = 0; marker < columns.size(); ++marker) {
-          block[row * markers.size() + columns[marker]] =
-              scales[marker](view.marker(marker)[place.first_event() + index]);
-        }
-      }
-      file.writer().write_x(place.first_row + first, block);
-      keep_memory_bound();
+  }
+  return block;
+}
+
+/// A thread writes while the others transpose, as the library takes one call at a time.
+void write_values(EventsFile& file, std::size_t threads, Progress& progress) {
+  const std::vector<RowBlock> blocks = row_blocks(file.plan());
+  std::mutex writing;
+  progress.expect(blocks.size());
+  parallel_for(threads, blocks.size(), [&](std::size_t index) {
+    const RowBlock& rows = blocks[index];
+    const std::vector<float> block = shown_values(file.plan(), file.markers(), rows);
+    {
+      const std::lock_guard lock(writing);
+      file.writer().write_x(rows.place->first_row + rows.first, block);
     }
     progress.step();
-  }
+  });
 }
 
 std::vector<std::string> all_markers(const std::vector<const PanelAnalysis*>& analyses) {
@@ -312,7 +333,7 @@ void write_file(const std::string& path, const Outcome& outcome, const SubsetLab
   add_axes(file);
   add_places(file);
   add_provenance(file, analyses, outcome);
-  if (content == H5adContent::kValuesAndLabels) write_values(file, progress);
+  if (content == H5adContent::kValuesAndLabels) write_values(file, outcome.threads, progress);
   file.writer().commit();
 }
 
