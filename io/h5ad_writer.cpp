@@ -6,10 +6,12 @@
 #include <charconv>
 #include <cstring>
 #include <limits>
+#include <mutex>
 #include <set>
 #include <type_traits>
 
 #include "host/core/error.hpp"
+#include "host/core/parallel.hpp"
 #include "io/atomic_file.hpp"
 #include "io/hdf5_chunks.hpp"
 #include "io/hdf5_object.hpp"
@@ -62,17 +64,16 @@ void write_obs_index(const Hdf5Object& obs, std::size_t rows, std::size_t thread
   const Hdf5Object type = string_type(length);
   const Hdf5Object dataset =
       create_dataset(obs, "_index", type.id(), {rows}, Hdf5Storage::kCompressed);
-  constexpr std::size_t kBlockRows = 1U << 20U;
-  std::vector<char> block;
-  for (std::size_t first = 0; first < rows; first += kBlockRows) {
-    const std::size_t count = std::min(kBlockRows, rows - first);
-    block.assign(count * length, '\0');
-    for (std::size_t row = 0; row < count; ++row) {
-      char* field = block.data() + row * length;
-      std::to_chars(field, field + length, first + row);
-    }
-    write_compressed(dataset, length, first, std::as_bytes(std::span(block)), threads);
-  }
+  write_compressed(
+      dataset, length, rows,
+      [&](std::size_t first, std::size_t count, std::span<std::byte> bytes) {
+        std::fill(bytes.begin(), bytes.end(), std::byte{0});
+        for (std::size_t row = 0; row < count; ++row) {
+          char* field = reinterpret_cast<char*>(bytes.data()) + row * length;
+          std::to_chars(field, field + length, first + row);
+        }
+      },
+      threads);
   write_encoding(dataset, "string-array", "0.2.0");
 }
 
@@ -133,27 +134,39 @@ struct H5adWriter::File {
     };
   }
 
-  /// Writes a column as `Stored`, a block of whole chunks at a time.
+  /// Writes a column as `Stored`. Blocks of it are made and checked in threads.
   template <class Stored, class T, class Check>
   Hdf5Object write_column(const Hdf5Object& parent, const std::string& name, hid_t type,
                           const FillRows<T>& fill, const Check& check) {
-    constexpr std::size_t kBlockRows = std::size_t{1} << 18U;
-    const Hdf5Storage storage =
-        std::is_floating_point_v<T> ? Hdf5Storage::kContiguous : Hdf5Storage::kCompressed;
-    Hdf5Object dataset = create_dataset(parent, name, type, {rows}, storage);
-    std::vector<T> block;
-    std::vector<Stored> stored;
-    for (std::size_t first = 0; first < rows; first += kBlockRows) {
-      block.resize(std::min(kBlockRows, rows - first));
+    const auto make = [&](std::size_t first, std::size_t count) {
+      std::vector<T> block(count);
       fill(first, block);
       check(block);
-      stored.assign(block.begin(), block.end());
-      if (storage == Hdf5Storage::kCompressed) {
-        write_compressed(dataset, sizeof(Stored), first, std::as_bytes(std::span(stored)), threads);
-      } else {
-        write_rows(dataset, type, first, {block.size()}, stored.data());
-      }
-    }
+      return std::vector<Stored>(block.begin(), block.end());
+    };
+    if (std::is_floating_point_v<T>) return write_plain<Stored>(parent, name, type, make);
+    Hdf5Object dataset = create_dataset(parent, name, type, {rows}, Hdf5Storage::kCompressed);
+    write_compressed(
+        dataset, sizeof(Stored), rows,
+        [&](std::size_t first, std::size_t count, std::span<std::byte> bytes) {
+          std::memcpy(bytes.data(), make(first, count).data(), bytes.size());
+        },
+        threads);
+    return dataset;
+  }
+
+  template <class Stored, class Make>
+  Hdf5Object write_plain(const Hdf5Object& parent, const std::string& name, hid_t type,
+                         const Make& make) const {
+    constexpr std::size_t kBlockRows = std::size_t{1} << 16U;
+    Hdf5Object dataset = create_dataset(parent, name, type, {rows}, Hdf5Storage::kContiguous);
+    std::mutex writing;
+    parallel_for(threads, (rows + kBlockRows - 1) / kBlockRows, [&](std::size_t block) {
+      const std::size_t first = block * kBlockRows;
+      const std::vector<Stored> stored = make(first, std::min(kBlockRows, rows - first));
+      const std::lock_guard lock(writing);
+      write_rows(dataset, type, first, {stored.size()}, stored.data());
+    });
     return dataset;
   }
 

@@ -54,23 +54,25 @@ Chunk compressed(std::vector<std::byte> values) {
 
 }  // namespace
 
-void write_compressed(const Hdf5Object& dataset, std::size_t value_bytes, std::size_t first,
-                      std::span<const std::byte> values, std::size_t threads) {
-  if (values.empty()) return;
+void write_compressed(const Hdf5Object& dataset, std::size_t value_bytes, std::size_t rows,
+                      const FillBytes& fill, std::size_t threads) {
+  if (rows == 0) return;
   const Hdf5Object properties(H5Dget_create_plist(dataset.id()), "no property list");
-  hsize_t rows = 0;
-  if (H5Pget_chunk(properties.id(), 1, &rows) != 1) throw Hdf5Failure("the dataset has no chunks");
-  const std::size_t chunk_bytes = rows * value_bytes;
-  const std::size_t chunks = (values.size() + chunk_bytes - 1) / chunk_bytes;
+  hsize_t chunk_rows = 0;
+  if (H5Pget_chunk(properties.id(), 1, &chunk_rows) != 1)
+    throw Hdf5Failure("the dataset has no chunks");
+  const std::size_t chunks = (rows + chunk_rows - 1) / chunk_rows;
   for (std::size_t begin = 0; begin < chunks; begin += kChunksAtATime) {
     std::vector<Chunk> ready(std::min(kChunksAtATime, chunks - begin));
     parallel_for(threads, ready.size(), [&](std::size_t i) {
-      const std::size_t from = (begin + i) * chunk_bytes;
-      ready[i] = compressed(shuffled(
-          values.subspan(from, std::min(chunk_bytes, values.size() - from)), value_bytes, rows));
+      const std::size_t first = (begin + i) * chunk_rows;
+      const std::size_t count = std::min<std::size_t>(chunk_rows, rows - first);
+      std::vector<std::byte> values(count * value_bytes);
+      fill(first, count, values);
+      ready[i] = compressed(shuffled(values, value_bytes, chunk_rows));
     });
     for (std::size_t i = 0; i < ready.size(); ++i) {
-      const hsize_t at = first + (begin + i) * rows;
+      const hsize_t at = (begin + i) * chunk_rows;
       if (H5Dwrite_chunk(dataset.id(), H5P_DEFAULT, ready[i].left_out, &at, ready[i].bytes.size(),
                          ready[i].bytes.data()) < 0)
         throw Hdf5Failure("writing rows failed");

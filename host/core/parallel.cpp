@@ -27,19 +27,13 @@ thread_local LoopWatcher* watcher_of_thread = nullptr;
 class Workers {
  public:
   static Workers& of_program() {
-    static Workers workers;
-    return workers;
+    // They wait until the process is gone: libraries that keep something for each thread may have cleaned up before.
+    static auto* const workers = new Workers;  // NOLINT(cppcoreguidelines-owning-memory)
+    return *workers;
   }
 
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
-  ~Workers() {
-    {
-      const std::lock_guard lock(mutex_);
-      ends_ = true;
-    }
-    offered_.notify_all();
-  }
 
   /// Calls work() here and from at most `helpers` threads that have nothing else to do meanwhile.
   void share(std::size_t helpers, const std::function<void()>& work) {
@@ -79,8 +73,7 @@ class Workers {
   void help() {
     std::unique_lock lock(mutex_);
     while (true) {
-      offered_.wait(lock, [&] { return ends_ || !open_.empty(); });
-      if (ends_) return;
+      offered_.wait(lock, [&] { return !open_.empty(); });
       Loop& loop = *open_.front();
       ++loop.inside;
       if (--loop.wanted == 0) open_.pop_front();
@@ -98,8 +91,7 @@ class Workers {
   std::mutex mutex_;  ///< of what follows
   std::condition_variable offered_, left_;
   std::list<Loop*> open_;  ///< loops that want more helpers, in the order of their beginning
-  bool ends_ = false;
-  std::vector<std::jthread> threads_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace

@@ -246,7 +246,7 @@ void add_axes(EventsFile& file) {
             [&](const SamplePlace& place, std::size_t event) {
               const SubsetCalls& calls = place.analysis->calls;
               return calls.axes.empty() ? std::int32_t{0}
-                                        : codes[place.analysis][calls.profile_of_event[event]];
+                                        : codes.at(place.analysis)[calls.profile_of_event[event]];
             }),
         categories);
   }
