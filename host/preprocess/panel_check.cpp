@@ -153,7 +153,8 @@ void check_stained(const std::vector<FileOfPanel>& files, const std::vector<std:
 
 void check_swaps(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
                  PanelCheck& check) {
-  for (const MovedStains& moved : find_moved_stains(files, markers)) {
+  const StainCheck stains = compare_stains(files, markers);
+  for (const MovedStains& moved : stains.moved) {
     check.refusals.push_back(fmt::format(
         "{}: {} stains ({}) are on other detectors than in the other files, the values are not "
         "({}: a list of stains that slipped?); correct the stains ($PnS) of this file, or take it "
@@ -161,7 +162,7 @@ void check_swaps(const std::vector<FileOfPanel>& files, const std::vector<std::s
         files[moved.file].name, moved.markers.size(), listed(moved.markers), moved.example));
   }
   if (!check.refusals.empty()) return;
-  for (const SwappedStains& swap : find_swapped_stains(files, markers)) {
+  for (const SwappedStains& swap : stains.swapped) {
     const std::string& name = files[swap.file].name;
     if (swap.by_name) {
       check.refusals.push_back(fmt::format(

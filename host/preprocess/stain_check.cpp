@@ -60,13 +60,6 @@ double reference(const Looks& looks, std::size_t file, std::size_t marker, doubl
   return others.empty() ? 0.0 : upper_median(others);
 }
 
-Profile profile_of(const Looks& looks, std::size_t file, std::size_t marker) {
-  Profile profile{};
-  for (std::size_t q = 0; q < kQuantiles; ++q)
-    profile[q] = reference(looks, file, marker, share_at(q));
-  return profile;
-}
-
 /// Mean difference between the share of events below each quantile of the profile, and that quantile's.
 double distance(const MarkerValues& values, const Profile& profile) {
   double sum = 0.0;
@@ -101,21 +94,21 @@ std::string usual_detector(const std::vector<FileOfPanel>& files, std::size_t fi
   return most == seen.end() ? std::string() : most->first;
 }
 
-class SwapFinder {
+class StainComparison {
  public:
-  SwapFinder(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers)
+  StainComparison(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers)
       : files_(files), markers_(markers), looks_(looks_of_files(files, markers)) {}
 
-  std::vector<SwappedStains> find() {
-    std::vector<SwappedStains> found;
+  StainCheck find() {
     measure();
-    for (std::size_t look = 0; look < looks_.files.size(); ++look) look_into(look, found);
+    StainCheck found{.moved = find_moved(), .swapped = {}};
+    for (std::size_t look = 0; look < looks_.files.size(); ++look) look_into(look, found.swapped);
     return found;
   }
 
-  std::vector<MovedStains> find_moved() {
+ private:
+  [[nodiscard]] std::vector<MovedStains> find_moved() const {
     std::vector<MovedStains> found;
-    measure();
     const bool are_two = looks_.files.size() == 2;  // either may be the one: the later is named
     for (std::size_t look = are_two ? 1 : 0; look < looks_.files.size(); ++look) {
       MovedStains moved = moved_in(look);
@@ -124,13 +117,34 @@ class SwapFinder {
     return found;
   }
 
- private:
+  /// The medians of a marker's quantiles over all files; of two, those of the other.
+  [[nodiscard]] Profile profile_beside(const std::vector<std::vector<Profile>>& of_files,
+                                       std::size_t look, std::size_t marker) const {
+    Profile profile{};
+    for (std::size_t q = 0; q < kQuantiles; ++q) {
+      std::vector<double> others;
+      for (std::size_t other = 0; other < of_files.size(); ++other) {
+        if (other != look || of_files.size() > 2) others.push_back(of_files[other][marker][q]);
+      }
+      profile[q] = others.empty() ? 0.0 : upper_median(others);
+    }
+    return profile;
+  }
+
   void measure() {
+    std::vector<std::vector<Profile>> of_files;
+    for (const std::vector<const MarkerValues*>& values : looks_.values) {
+      of_files.emplace_back(markers_.size());
+      for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
+        for (std::size_t q = 0; q < kQuantiles; ++q)
+          of_files.back()[marker][q] = values[marker]->quantile(share_at(q));
+      }
+    }
     for (std::size_t look = 0; look < looks_.files.size(); ++look) {
       profiles_.emplace_back();
       own_.emplace_back();
       for (std::size_t marker = 0; marker < markers_.size(); ++marker) {
-        profiles_.back().push_back(profile_of(looks_, look, marker));
+        profiles_.back().push_back(profile_beside(of_files, look, marker));
         own_.back().push_back(distance(*looks_.values[look][marker], profiles_.back().back()));
       }
     }
@@ -235,14 +249,9 @@ bool stays_negative(const Looks& looks, std::size_t file, std::size_t marker,
 
 }  // namespace
 
-std::vector<SwappedStains> find_swapped_stains(const std::vector<FileOfPanel>& files,
-                                               const std::vector<std::string>& markers) {
-  return SwapFinder(files, markers).find();
-}
-
-std::vector<MovedStains> find_moved_stains(const std::vector<FileOfPanel>& files,
-                                           const std::vector<std::string>& markers) {
-  return SwapFinder(files, markers).find_moved();
+StainCheck compare_stains(const std::vector<FileOfPanel>& files,
+                          const std::vector<std::string>& markers) {
+  return StainComparison(files, markers).find();
 }
 
 std::vector<std::pair<std::size_t, std::size_t>> find_unstained_files(

@@ -16,11 +16,6 @@ struct SwappedStains {
   bool by_name = false;  ///< their detectors are exchanged against those of the other files, too
 };
 
-/// Files whose values of two known markers fit each other's reference (the median of the files' quantiles) and not
-/// their own. `by_name`: that they fit better is enough; otherwise they must fit well, and three files must be there.
-[[nodiscard]] std::vector<SwappedStains> find_swapped_stains(
-    const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers);
-
 /// A file that gives stains to other detectors than the rest does, while its values are where the rest has them.
 struct MovedStains {
   std::size_t file = 0;
@@ -28,10 +23,16 @@ struct MovedStains {
   std::string example;               ///< "CD3 is on PE-A, in the other files CD4 is"
 };
 
-/// Files in which three known markers or more are on a detector that other markers of the panel have elsewhere, and most of
-/// whose values fit that other marker better: a list of stains that slipped by a row.
-[[nodiscard]] std::vector<MovedStains> find_moved_stains(const std::vector<FileOfPanel>& files,
-                                                         const std::vector<std::string>& markers);
+struct StainCheck {
+  /// Files in which three known markers or more are on a detector that other markers of the panel have elsewhere, and most of
+  /// whose values fit that other marker better: a list of stains that slipped by a row.
+  std::vector<MovedStains> moved;
+  /// Files whose values of two known markers fit each other's reference (the median of the files' quantiles) and not
+  /// their own. `by_name`: that they fit better is enough; otherwise they must fit well, and three files must be there.
+  std::vector<SwappedStains> swapped;
+};
+[[nodiscard]] StainCheck compare_stains(const std::vector<FileOfPanel>& files,
+                                        const std::vector<std::string>& markers);
 
 /// Files in which nearly all markers stay where the other files' negative cells are: unstained, or stained with one dye.
 /// file -> how many markers stay there.
