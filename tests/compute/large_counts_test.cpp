@@ -10,6 +10,7 @@
 #include "host/compute/cpu_backend.hpp"
 #include "host/compute/node_pass.hpp"
 #include "host/core/parallel.hpp"
+#include "tests/sanitized.hpp"
 
 namespace gateless::compute {
 namespace {
@@ -78,7 +79,7 @@ class RepeatedEvents {
 };
 
 TEST(LargeCounts, HoldFor5000MillionEvents) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(GATELESS_ADDRESS_SANITIZER) || defined(GATELESS_THREAD_SANITIZER)
   GTEST_SKIP() << "too many events for a sanitizer";
 #endif
   // Of four events one has -1, three have 1.

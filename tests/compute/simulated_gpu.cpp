@@ -18,6 +18,7 @@
 #include "cuda/half.hpp"
 #include "host/core/layers.hpp"
 #include "host/core/philox.hpp"
+#include "tests/sanitized.hpp"
 
 namespace gateless::compute::simulated {
 namespace {
@@ -126,7 +127,7 @@ class Block {
 
   // swapcontext asks the system for the signal mask each time; jumps between contexts that once began do not. The
   // address and thread sanitizers know only the former.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(GATELESS_ADDRESS_SANITIZER) || defined(GATELESS_THREAD_SANITIZER)
   void resume(Fibre& fibre) { swapcontext(&scheduler_, &fibre.context); }
   void yield(Fibre& fibre) { swapcontext(&fibre.context, &scheduler_); }
   void leave(Fibre& /*fibre*/) {}  // uc_link leads back

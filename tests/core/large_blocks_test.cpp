@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/sanitized.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace gateless {
@@ -79,7 +80,7 @@ TEST(LargeBlocks, OnDiskHoldWhatWasWrittenAndLeaveNoName) {
 }
 
 TEST(LargeBlocks, AreGivenBackWhereTheProgramHoldsMoreThanItMay) {
-#if defined(__SANITIZE_THREAD__)
+#ifdef GATELESS_THREAD_SANITIZER
   GTEST_SKIP() << "the sanitizer keeps notes on every byte, several times its size";
 #endif
   const TemporaryFolder folder;

@@ -12,6 +12,7 @@
 #include "io/event_file.hpp"
 #include "io/h5ad_writer.hpp"
 #include "io/hdf5_object.hpp"
+#include "tests/sanitized.hpp"
 
 namespace gateless::io {
 namespace {
@@ -78,7 +79,7 @@ TEST(H5adReader, AFilterThatIsNotHereIsCalledByItsName) {
 }
 
 TEST(H5adReader, SeveralThreadsMayRead) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef GATELESS_ADDRESS_SANITIZER
   GTEST_SKIP() << "a child of a process with threads waits for a lock of AddressSanitizer's own "
                   "allocator (GCC 12)";
 #endif
