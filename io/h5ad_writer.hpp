@@ -15,7 +15,8 @@ namespace gateless::io {
 /// Whether X is in the file. Without it only obs and var are: the labels of each event.
 enum class H5adContent { kValuesAndLabels, kLabelsOnly };
 
-/// Writes the values of rows first, first + 1, ... of a column; called block by block, so that no column need be in memory as a whole.
+/// Writes the values of rows first, first + 1, ... of a column; called block by block, so that no column need be in memory as a
+/// whole, and by several threads, in any order.
 template <class T>
 using FillRows = std::function<void(std::size_t first, std::span<T> values)>;
 

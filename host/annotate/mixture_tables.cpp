@@ -86,15 +86,16 @@ ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
     const auto have_one_place = [&](std::size_t a, std::size_t b) {
       return has_border || parameters.move[a][m] == parameters.move[b][m];
     };
-    LevelTables& levels = levels_.emplace_back();
+    LevelTables& own_levels = levels_.emplace_back();
     std::vector<float>& table = tables_.emplace_back(kBins * stride_, 0.0F);
     for (std::size_t c = 0; c < classes_; ++c) {
       // Most classes have their levels where one before has them, and many ask for the same of them.
       std::size_t like = 0;
       while (like < c && !have_one_place(like, c)) ++like;
-      levels.of_class.push_back(like < c ? levels.of_class[like] : levels.densities.size());
+      own_levels.of_class.push_back(like < c ? own_levels.of_class[like]
+                                             : own_levels.densities.size());
       if (like == c) {
-        double* const own = levels.densities.emplace_back(size).data();
+        double* const own = own_levels.densities.emplace_back(size).data();
         if (has_border) {
           add_sides(parameters.border[m], fit.shift[m], own);
         } else {
@@ -109,7 +110,7 @@ ClassTables::ClassTables(const Parameters& parameters, const SampleFit& fit)
         for (std::size_t bin = 0; bin < kBins; ++bin)
           table[bin * stride_ + c] = table[bin * stride_ + like];
       } else {
-        mix_levels(this->levels(m, c), parameters.share[c][m], stride_, table.data() + c);
+        mix_levels(levels(m, c), parameters.share[c][m], stride_, table.data() + c);
       }
     }
   }
