@@ -66,8 +66,7 @@ GATELESS_INLINE void spread_sum(Lanes& lanes) {
 GATELESS_CLONES
 void class_probabilities(const ClassBlock& block, float* result) {
   const std::size_t stride = block.stride;
-  std::array<Lanes, kBlockEvents>
-      of_event;  // NOLINT(cppcoreguidelines-pro-type-member-init): written first
+  std::array<Lanes, kBlockEvents> of_event{};
   for (std::size_t i = 0; i < block.events; ++i) {
     Lanes largest = Lanes{} - 3e38F;
     for (std::size_t c = 0; c < stride; c += kClassLanes) {

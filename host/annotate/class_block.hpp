@@ -13,11 +13,11 @@ inline constexpr std::size_t kClassLanes = 8;    ///< classes are padded to a mu
 
 /// Log densities of the classes and the bins of at most kBlockEvents events.
 struct ClassBlock {
-  const float* log_weight;                        ///< [stride]
+  const float* log_weight = nullptr;              ///< [stride]
   const std::vector<std::vector<float>>& tables;  ///< [markers][bins][stride]
-  const std::uint8_t* bins;                       ///< [markers][kBlockEvents]
-  std::size_t events;
-  std::size_t stride;             ///< classes, padded
+  const std::uint8_t* bins = nullptr;             ///< [markers][kBlockEvents]
+  std::size_t events = 0;
+  std::size_t stride = 0;         ///< classes, padded
   const float* weight = nullptr;  ///< [events], or 1 each
 };
 

@@ -53,8 +53,8 @@ class Workers {
 
  private:
   struct Loop {
-    const std::function<void()>* work;
-    std::size_t wanted;
+    const std::function<void()>* work = nullptr;
+    std::size_t wanted = 0;
     std::size_t inside = 0;
   };
 
