@@ -158,6 +158,7 @@ class Block {
   }
 
   static void enter(unsigned high, unsigned low, unsigned thread) {
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): as makecontext passed it
     auto* const block = reinterpret_cast<Block*>(static_cast<std::uintptr_t>(high) << 32U | low);
     try {
       block->body_(Lane(*block, static_cast<int>(thread)));

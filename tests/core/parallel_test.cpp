@@ -23,10 +23,11 @@ std::vector<int> calls_of(std::size_t threads, std::size_t chunks) {
 }
 
 TEST(ParallelFor, CallsEachChunkOnce) {
-  for (const std::size_t threads : {0U, 1U, 2U, 7U})
+  for (const std::size_t threads : {0U, 1U, 2U, 7U}) {
     for (const std::size_t chunks : {0U, 1U, 2U, 1000U})
       EXPECT_EQ(calls_of(threads, chunks), std::vector<int>(chunks, 1))
           << threads << ", " << chunks;
+  }
 }
 
 TEST(ParallelFor, ManySmallLoopsOneAfterTheOther) {
