@@ -41,7 +41,7 @@ void add_levels(const std::vector<double>& mean, const std::vector<double>& sd,
     last = x;
     double* const own = table + bin * levels;
     for (std::size_t l = 0; l < levels; ++l)
-      own[l] = is_same ? own[l - levels] : level_density(x, own_mean[l], per_sd[l]);
+      own[l] = is_same ? table[(bin - 1) * levels + l] : level_density(x, own_mean[l], per_sd[l]);
   }
 }
 
