@@ -29,7 +29,7 @@ void look_at_files(std::vector<FileOfPanel>& files, std::size_t threads);
 
 /// A marker's kept values, linear and compensated; empty where the file does not have it.
 [[nodiscard]] std::span<const float> column_of(const FileOfPanel& file, const std::string& marker);
-/// Those of them that were looked at; none where that is so of none.
+/// Those of them that were looked at; empty where the file has no such marker, or too few events.
 [[nodiscard]] const MarkerValues& looks_of(const FileOfPanel& file, const std::string& marker);
 
 /// The first four names, and how many more there are.
