@@ -1,6 +1,7 @@
 #include "host/annotate/back_gates.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "host/annotate/dividing_pairs.hpp"
 #include "host/core/packed_levels.hpp"
@@ -60,28 +61,29 @@ std::vector<std::pair<double, double>> corner_line(const CornerAxis& corner, dou
           {x_end, y_at(border - 1.0)}};
 }
 
-/// The bins of one axis of a picture.
-class Bins {
+/// What is looked up for one value: the bin of a picture's axis, and how many borders lie at or below the value.
+class Axis {
  public:
-  Bins(double low, double high, std::size_t bins)
+  Axis(double low, double high, std::size_t bins, const std::vector<double>& borders)
       : low_(low),
         per_value_(static_cast<double>(bins) / (high - low)),
-        last_(static_cast<double>(bins) - 1.0) {}
+        last_(static_cast<double>(bins) - 1.0),
+        borders_(borders) {}
 
-  [[nodiscard]] std::size_t of(float value) const {
+  [[nodiscard]] std::size_t bin_of(float value) const {
     const double bin = (static_cast<double>(value) - low_) * per_value_;
     return static_cast<std::size_t>(std::clamp(bin, 0.0, last_));
+  }
+  [[nodiscard]] std::size_t part_of(float value) const {
+    std::size_t part = 0;
+    for (const double border : borders_) part += static_cast<double>(value) >= border ? 1U : 0U;
+    return part;
   }
 
  private:
   double low_, per_value_, last_;
+  std::span<const double> borders_;  ///< rising
 };
-
-std::size_t part_of(const std::vector<double>& borders, float value) {
-  std::size_t part = 0;
-  while (part < borders.size() && static_cast<double>(value) >= borders[part]) ++part;
-  return part;
-}
 
 /// The members of one parent in one sample, as places in the sample.
 using Members = std::vector<std::uint32_t>;
@@ -137,22 +139,19 @@ BackGateSample draw(const EventView& events, const SubsetModel& model, const Sub
   }
   const auto xs = events.marker(pair.x);
   const auto ys = events.marker(pair.y);
-  const Bins x_bins(gate.x_low, gate.x_high, gate.bins), y_bins(gate.y_low, gate.y_high, gate.bins);
+  const Axis x(gate.x_low, gate.x_high, gate.bins, result.x_borders);
+  const Axis y(gate.y_low, gate.y_high, gate.bins, result.y_borders);
   Matrix<std::uint64_t> counts(gate.bins, gate.bins);
   std::vector<std::uint64_t> inside(gate.parts.size(), 0);
   for (const std::uint32_t event : members) {
-    ++counts(y_bins.of(ys[event]), x_bins.of(xs[event]));
-    std::size_t part = 0;
-    if (corner != nullptr) {
-      part = corner->value(static_cast<double>(xs[event]), static_cast<double>(ys[event])) >=
-                     corner_border
-                 ? 1
-                 : 0;
+    ++counts(y.bin_of(ys[event]), x.bin_of(xs[event]));
+    if (corner == nullptr) {
+      ++inside[y.part_of(ys[event]) * gate.x_parts + x.part_of(xs[event])];
     } else {
-      part = part_of(result.y_borders, ys[event]) * gate.x_parts +
-             part_of(result.x_borders, xs[event]);
+      const double beyond =
+          corner->value(static_cast<double>(xs[event]), static_cast<double>(ys[event]));
+      ++inside[beyond >= corner_border ? 1 : 0];
     }
-    ++inside[part];
   }
   result.counts = packed_counts(counts);
   for (const std::uint64_t count : inside)

@@ -24,8 +24,8 @@ namespace {
 
 constexpr std::uint64_t kGrain = 1U << 16U;  ///< blocks begin on whole pages, of any machine
 constexpr std::size_t kWorthLargePages = std::size_t{1} << 22U;  ///< bytes of a block
-constexpr std::int64_t kSparingUpTo =
-    std::int64_t{1} << 29U;  ///< bytes of large blocks; where there are more, none is kept
+constexpr std::int64_t kFew = std::int64_t{1} << 29U;            ///< bytes of large blocks
+constexpr std::int64_t kSparesOfFew = std::int64_t{1} << 26U;    ///< that are kept beside so few
 constexpr std::uint64_t kSlice = 1U << 26U;   ///< bytes of the file that are given back together
 constexpr std::uint64_t kWindow = 1U << 26U;  ///< of its pages so many stay, or a pass would stall
 constexpr auto kPause = std::chrono::milliseconds(2);  ///< a thread writes some 10 MB meanwhile
@@ -123,15 +123,29 @@ void* LargeBlocks::take(std::size_t bytes) {
   const std::size_t usable = malloc_usable_size(block);
   if (usable >= kLargeBlock) in_memory_ += static_cast<std::int64_t>(usable);
   if (is_new && usable > kWorthLargePages) ask_for_large_pages(block, usable);
-  if (in_memory_ > kSparingUpTo) spare_.give_all_back();
+  spare_.give_back_to(room_for_spares());
   return block;
+}
+
+/// Spare blocks count as those in use do: both together are no more than the share in memory.
+std::size_t LargeBlocks::room_for_spares() const noexcept {
+  const std::int64_t now = in_memory_;
+  if (keepers_ == 0) return now <= kFew ? kSparesOfFew : 0;
+  const auto share = static_cast<std::int64_t>(kShareInMemory * static_cast<double>(bound_.bytes));
+  return static_cast<std::size_t>(std::max(std::int64_t{0}, share - now));
+}
+
+void LargeBlocks::keep_freed_blocks(bool is_wanted) noexcept {
+  keepers_ += is_wanted ? 1 : -1;
+  spare_.give_back_to(room_for_spares());
 }
 
 void LargeBlocks::give(void* block) noexcept {
   if (!is_on_disk(block)) {
     const std::size_t usable = malloc_usable_size(block);
     if (usable >= kLargeBlock) in_memory_ -= static_cast<std::int64_t>(usable);
-    const bool may_keep = usable >= kLargeBlock && !is_child_ && in_memory_ <= kSparingUpTo;
+    const bool may_keep =
+        usable >= kLargeBlock && !is_child_ && spare_.bytes() + usable <= room_for_spares();
     if (!may_keep || !spare_.keep(block, usable)) std::free(block);
     return;
   }
@@ -252,6 +266,16 @@ void bound_memory(const MemoryBound& bound) {
 void keep_memory_bound() noexcept {
   LargeBlocks* blocks = of_program;
   if (blocks != nullptr) blocks->keep_bound();
+}
+
+KeepFreedBlocks::KeepFreedBlocks() {
+  LargeBlocks* blocks = of_program;
+  if (blocks != nullptr) blocks->keep_freed_blocks(true);
+}
+
+KeepFreedBlocks::~KeepFreedBlocks() {
+  LargeBlocks* blocks = of_program;
+  if (blocks != nullptr) blocks->keep_freed_blocks(false);
 }
 
 void* take_memory(std::size_t bytes) {

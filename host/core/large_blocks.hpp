@@ -55,14 +55,19 @@ class LargeBlocks {
   [[nodiscard]] bool is_on_disk(const void* block) const noexcept;
   /// Bytes in the file now.
   [[nodiscard]] std::uint64_t bytes_on_disk() const;
+  /// Bytes of freed blocks that are kept for the next ones.
+  [[nodiscard]] std::size_t spare_bytes() const noexcept { return spare_.bytes(); }
   /// Gives pages of the file back to the system if the program holds nearly as much as it may. A thread of this class calls it
   /// every 2 ms; loops that read faster than that call it, too.
   void keep_bound() noexcept;
+  /// Whether many freed blocks are kept for the next ones, until the same is called with false.
+  void keep_freed_blocks(bool is_wanted) noexcept;
   /// A child process must not take blocks of the file, whose map of what is taken it does not share.
   void leave_to_parent() noexcept { is_child_ = true; }
 
  private:
   void* take_on_disk(std::size_t bytes);
+  [[nodiscard]] std::size_t room_for_spares() const noexcept;
   void open_file(std::uint64_t bytes);
   [[nodiscard]] std::uint64_t find_room(std::uint64_t bytes) const;
   [[noreturn]] void refuse(std::uint64_t bytes, int error) const;
@@ -70,6 +75,7 @@ class LargeBlocks {
   MemoryBound bound_;
   SpareBlocks spare_;
   std::atomic<std::int64_t> in_memory_{0};  ///< bytes of large blocks
+  std::atomic<int> keepers_{0};             ///< who wants freed blocks to be kept
   std::atomic<bool> is_child_{false};
   mutable std::mutex mutex_;  ///< of what follows
   int file_ = -1;
@@ -88,6 +94,15 @@ void bound_memory(const MemoryBound& bound);
 
 /// Gives back what may be, where the bound is near: for loops that go over many events, a tile at a time.
 void keep_memory_bound() noexcept;
+
+/// While one lives, what a file needed is kept for the next: for loops that read files.
+class KeepFreedBlocks {
+ public:
+  KeepFreedBlocks();
+  ~KeepFreedBlocks();
+  KeepFreedBlocks(const KeepFreedBlocks&) = delete;
+  KeepFreedBlocks& operator=(const KeepFreedBlocks&) = delete;
+};
 
 /// operator new and delete of the program: malloc() and free() until memory is bounded.
 [[nodiscard]] void* take_memory(std::size_t bytes);

@@ -4,10 +4,14 @@
 
 namespace gateless {
 
-void SpareBlocks::give_all_back() noexcept {
+void SpareBlocks::give_back_to(std::size_t bytes) noexcept {
+  if (bytes_ <= bytes) return;
   const std::lock_guard lock(mutex_);
-  for (std::size_t i = 0; i < count_; ++i) std::free(spares_[i].block);
-  count_ = bytes_ = 0;
+  while (bytes_ > bytes) {
+    const Spare& last = spares_[--count_];
+    bytes_ -= last.usable;
+    std::free(last.block);
+  }
 }
 
 void* SpareBlocks::take(std::size_t bytes) noexcept {

@@ -22,12 +22,10 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 struct Neighbours {
   double below = -kInfinity, above = kInfinity;
 
+  /// What is not a number is on neither side.
   void look_at(double x, double bound) {
-    if (x < bound) {
-      below = std::max(below, x);
-    } else if (x >= bound) {
-      above = std::min(above, x);
-    }
+    below = std::max(below, x < bound ? x : -kInfinity);
+    above = std::min(above, x >= bound ? x : kInfinity);
   }
   Neighbours& operator+=(const Neighbours& other) {
     below = std::max(below, other.below);
@@ -48,6 +46,31 @@ struct FileCount {
 /// Places in a block of the events that each gate holds. [gates][inside]
 using Inside = std::vector<std::vector<std::uint16_t>>;
 
+/// Leaves those of `events` that the side holds.
+template <bool HasLow, bool HasHigh>
+void keep_within(const GateBounds& bounds, const std::vector<double>& x, SideNeighbours& beside,
+                 std::vector<std::uint16_t>& events) {
+  const double from = bounds.low.value_or(0.0), to = bounds.high.value_or(0.0);
+  SideNeighbours found = beside;
+  std::size_t kept = 0;
+  for (const std::uint16_t event : events) {
+    const double value = x[event];
+    bool is_held = true;
+    if constexpr (HasLow) {
+      found.low.look_at(value, from);
+      is_held = value >= from;
+    }
+    if constexpr (HasHigh) {
+      found.high.look_at(value, to);
+      is_held &= value < to;
+    }
+    events[kept] = event;
+    kept += is_held ? 1U : 0U;
+  }
+  events.resize(kept);
+  beside = found;
+}
+
 void look_at_block(const GatePanel& panel, const std::vector<std::vector<double>>& values,
                    const std::vector<std::uint16_t>& everything, Inside& inside, FileCount& found) {
   for (std::size_t g = 0; g < panel.gates.size(); ++g) {
@@ -58,27 +81,46 @@ void look_at_block(const GatePanel& panel, const std::vector<std::vector<double>
       const GateBounds& bounds = gate.sides[s];
       const std::vector<double>& x = values[bounds.axis];
       SideNeighbours& beside = found.beside[g][s];
-      std::erase_if(own, [&](std::uint16_t event) {
-        if (bounds.low) beside.low.look_at(x[event], *bounds.low);
-        if (bounds.high) beside.high.look_at(x[event], *bounds.high);
-        return !bounds.holds(x[event]);
-      });
+      if (bounds.low && bounds.high) {
+        keep_within<true, true>(bounds, x, beside, own);
+      } else if (bounds.low) {
+        keep_within<true, false>(bounds, x, beside, own);
+      } else if (bounds.high) {
+        keep_within<false, true>(bounds, x, beside, own);
+      }
     }
   }
 }
 
-LabelSays says(const GateTarget& target, const FileLabels& labels, std::size_t event) {
+/// Adds what the labels say of a block's events in the gate.
+void count_inside(const std::vector<std::uint16_t>& inside, const GateTarget& target,
+                  const FileLabels& labels, std::size_t first, GateCount& count) {
+  const auto add = [&](const auto& said) {
+    for (const std::uint16_t event : inside) {
+      const LabelSays what = said(first + event);
+      count.labelled_inside += what == LabelSays::kInside ? 1U : 0U;
+      count.untold_inside += what == LabelSays::kNothing ? 1U : 0U;
+    }
+  };
   const auto inside_if = [](bool is_it) {
     return is_it ? LabelSays::kInside : LabelSays::kOutside;
   };
-  if (target.metacluster >= 0) return inside_if(labels.refined[event] == target.metacluster);
-  if (!target.profiles.empty()) {
-    const std::int32_t profile = labels.profile[event];
-    return inside_if(profile >= 0 && target.profiles[static_cast<std::size_t>(profile)]);
+  count.inside += inside.size();
+  if (target.metacluster >= 0) {
+    add([&](std::size_t event) { return inside_if(labels.refined[event] == target.metacluster); });
+  } else if (!target.profiles.empty()) {
+    add([&](std::size_t event) {
+      const std::int32_t profile = labels.profile[event];
+      return inside_if(profile >= 0 && target.profiles[static_cast<std::size_t>(profile)]);
+    });
+  } else if (target.labels.empty()) {
+    add([&](std::size_t event) { return inside_if(labels.is_kept[event]); });
+  } else {
+    add([&](std::size_t event) {
+      const std::int16_t subset = labels.subset[event];
+      return subset < 0 ? LabelSays::kOutside : target.labels[static_cast<std::size_t>(subset)];
+    });
   }
-  if (target.labels.empty()) return inside_if(labels.is_kept[event]);
-  const std::int16_t subset = labels.subset[event];
-  return subset < 0 ? LabelSays::kOutside : target.labels[static_cast<std::size_t>(subset)];
 }
 
 /// Events of a file that a gate is to hold; `by_label` [subsets] counts its labels.
@@ -125,15 +167,8 @@ FileCount count_file(const GatePanel& panel, const RawSample& raw, const GateFil
     everything.resize(events);
     std::iota(everything.begin(), everything.end(), std::uint16_t{0});
     look_at_block(panel, values, everything, inside, found);
-    for (std::size_t g = 0; g < inside.size(); ++g) {
-      GateCount& count = found.counts[g];
-      count.inside += inside[g].size();
-      for (const std::uint16_t event : inside[g]) {
-        const LabelSays said = says(targets[g], labels, first + event);
-        if (said == LabelSays::kInside) ++count.labelled_inside;
-        if (said == LabelSays::kNothing) ++count.untold_inside;
-      }
-    }
+    for (std::size_t g = 0; g < inside.size(); ++g)
+      count_inside(inside[g], targets[g], labels, first, found.counts[g]);
   }
   for (std::size_t g = 0; g < targets.size(); ++g)
     found.counts[g].labelled = labelled(targets[g], labels, by_label);

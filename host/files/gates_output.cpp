@@ -8,6 +8,7 @@
 
 #include "host/annotate/subset_axes.hpp"
 #include "host/core/gates.hpp"
+#include "host/core/large_blocks.hpp"
 #include "host/core/layers.hpp"
 #include "host/files/folders.hpp"
 #include "host/files/gate_count.hpp"
@@ -157,6 +158,7 @@ std::vector<GateRow> tell_gates(const Outcome& outcome, const std::vector<Abnorm
   const std::vector<std::string> names = sample_names(outcome.study.samples);
   std::set<std::string> taken;
   std::uint64_t counted = 0;
+  const KeepFreedBlocks keep;
   for (const PanelAnalysis& analysis : outcome.study.panels) {
     if (!analysis.is_named() || analysis.events.samples.empty()) continue;
     const GateFiles files = gate_files(analysis, outcome.study.samples, names);

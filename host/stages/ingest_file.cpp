@@ -7,6 +7,7 @@
 
 #include "host/annotate/channel_naming.hpp"
 #include "host/core/error.hpp"
+#include "host/core/large_blocks.hpp"
 #include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 
@@ -146,6 +147,7 @@ Ingested ingest_file(const Sample& sample, FileEvents&& file, const Knowledge& k
 void read_files(const std::vector<Sample>& samples, std::size_t first, std::size_t count,
                 const ReadSample& read, const Knowledge& knowledge, const IngestOptions& options,
                 std::vector<Ingested>& files, const std::function<void()>& end_file) {
+  const KeepFreedBlocks keep;
   parallel_for(options.threads, count, [&](std::size_t index) {
     const std::size_t sample = first + index;
     try {

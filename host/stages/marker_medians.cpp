@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <numeric>
 #include <set>
 #include <span>
 #include <string>
 #include <utility>
 
+#include "host/core/clones.hpp"
 #include "host/core/parallel.hpp"
 #include "host/stages/measure.hpp"
 #include "host/stages/shown_values.hpp"
@@ -16,26 +16,26 @@
 namespace gateless::stages {
 namespace {
 
-constexpr std::size_t kBins = 256;
+constexpr std::uint32_t kBins = 1024;
 constexpr std::array kQuantiles{0.16, 0.5, 0.84};
 
-/// The tree of a panel's subsets and the labelled events of one sample, those of one label after those of another.
+/// The tree of a panel's subsets and the labels of one sample's events.
 struct LabelledEvents {
   const std::vector<ResolvedSubset>& subsets;
-  std::vector<std::uint32_t> order;  ///< [labelled events], places in the sample
-  std::vector<std::size_t> first;    ///< [subsets + 1], of `order`
+  std::span<const std::int16_t> labels;  ///< [events]; -1: none
+  std::vector<std::uint32_t>
+      first_cell;  ///< [events], of the event's label in a table of labels and bins
+  std::vector<std::uint64_t> counts;  ///< [subsets], those below each included
 
-  /// `labels` is [events]; -1: none.
-  LabelledEvents(const std::vector<ResolvedSubset>& tree, std::span<const std::int16_t> labels)
-      : subsets(tree), first(tree.size() + 1, 0) {
-    for (const std::int16_t label : labels)
-      if (label >= 0) ++first[static_cast<std::size_t>(label) + 1];
-    std::partial_sum(first.begin(), first.end(), first.begin());
-    order.resize(first.back());
-    std::vector<std::size_t> next = first;
+  LabelledEvents(const std::vector<ResolvedSubset>& tree, std::span<const std::int16_t> all)
+      : subsets(tree), labels(all), first_cell(all.size()), counts(tree.size(), 0) {
     for (std::size_t event = 0; event < labels.size(); ++event) {
-      if (labels[event] >= 0)
-        order[next[static_cast<std::size_t>(labels[event])]++] = static_cast<std::uint32_t>(event);
+      first_cell[event] = static_cast<std::uint32_t>(labels[event] + 1) * kBins;
+      if (labels[event] >= 0) ++counts[static_cast<std::size_t>(labels[event])];
+    }
+    for (std::size_t subset = counts.size(); subset-- > 0;) {  // children before parents
+      const std::int16_t parent = subsets[subset].parent;
+      if (parent >= 0) counts[static_cast<std::size_t>(parent)] += counts[subset];
     }
   }
 
@@ -46,6 +46,19 @@ struct LabelledEvents {
       visit(static_cast<std::size_t>(label));
   }
 };
+
+/// cells[e] += the bin of values[e].
+GATELESS_CLONES
+void add_bins(const float* values, std::size_t events, float low, float per_value,
+              std::uint32_t* cells) {
+  constexpr float kLast = static_cast<float>(kBins) - 1.0F;
+  for (std::size_t event = 0; event < events; ++event) {
+    const float bin = (values[event] - low) * per_value;
+    const float from_first = bin > 0.0F ? bin : 0.0F;
+    cells[event] += static_cast<std::uint32_t>(
+        static_cast<std::int32_t>(from_first < kLast ? from_first : kLast));
+  }
+}
 
 /// Quantiles of one marker in every subset, exact in two looks at the events: one counts them by bins, the other gathers those
 /// of the bins in which a quantile lies.
@@ -58,7 +71,7 @@ class SubsetQuantiles {
         per_value_(static_cast<float>(static_cast<double>(kBins) / (range.high - range.low))) {
     count(values);
     choose_bins();
-    gather();
+    gather(values);
   }
 
   /// Of a subset that has events. [kQuantiles]
@@ -81,19 +94,11 @@ class SubsetQuantiles {
   };
 
   void count(std::span<const float> values) {
-    values_.resize(events_.order.size());
-    bins_.resize(events_.order.size());
-    for (std::size_t i = 0; i < values_.size(); ++i) {
-      values_[i] = values[events_.order[i]];
-      const float place = (values_[i] - low_) * per_value_;
-      bins_[i] = static_cast<std::uint8_t>(
-          static_cast<int>(std::clamp(place, 0.0F, static_cast<float>(kBins) - 1.0F)));
-    }
-    counts_.assign(events_.subsets.size() * kBins, 0);
-    for (std::size_t subset = 0; subset < events_.subsets.size(); ++subset) {
-      for (std::size_t i = events_.first[subset]; i < events_.first[subset + 1]; ++i)
-        ++counts_[subset * kBins + bins_[i]];
-    }
+    cells_ = events_.first_cell;
+    add_bins(values.data(), values.size(), low_, per_value_, cells_.data());
+    counts_.assign((events_.subsets.size() + 1) * kBins, 0);
+    for (const std::uint32_t cell : cells_) ++counts_[cell];
+    counts_.erase(counts_.begin(), counts_.begin() + kBins);            // of events without a label
     for (std::size_t subset = events_.subsets.size(); subset-- > 0;) {  // children before parents
       if (events_.subsets[subset].parent < 0) continue;
       const auto parent = static_cast<std::size_t>(events_.subsets[subset].parent);
@@ -114,51 +119,46 @@ class SubsetQuantiles {
         target.rank = static_cast<std::size_t>(kQuantiles[q] * static_cast<double>(all - 1));
         while (target.rank >= first[static_cast<std::ptrdiff_t>(target.bin)])
           target.rank -= first[static_cast<std::ptrdiff_t>(target.bin++)];
-        std::size_t& slot = slots_[subset * kBins + target.bin];
+        std::uint32_t& slot = slots_[subset * kBins + target.bin];
         if (slot > 0) continue;
-        slot = gathered_.size();
+        slot = static_cast<std::uint32_t>(gathered_.size());
         gathered_.emplace_back().reserve(first[static_cast<std::ptrdiff_t>(target.bin)]);
       }
     }
   }
-  void gather() {
+  void gather(std::span<const float> values) {
+    // Cells of labels whose bin the label, or what it lies in, asks for.
+    std::vector<std::uint8_t> is_wanted((events_.subsets.size() + 1) * kBins, 0);
     for (std::size_t label = 0; label < targets_.size(); ++label) {
-      std::array<std::uint8_t, kBins> is_wanted{};  // by the label or what it lies in
       events_.up_from(static_cast<std::int16_t>(label), [&](std::size_t above) {
         for (std::size_t bin = 0; bin < kBins; ++bin)
-          if (slots_[above * kBins + bin] > 0) is_wanted[bin] = 1;
+          if (slots_[above * kBins + bin] > 0) is_wanted[(label + 1) * kBins + bin] = 1;
       });
-      for (std::size_t i = events_.first[label]; i < events_.first[label + 1]; ++i) {
-        if (is_wanted[bins_[i]] == 0) continue;
-        events_.up_from(static_cast<std::int16_t>(label), [&](std::size_t subset) {
-          const std::size_t slot = slots_[subset * kBins + bins_[i]];
-          if (slot > 0) gathered_[slot].push_back(values_[i]);
-        });
-      }
+    }
+    std::size_t wanted = 0;
+    wanted_.resize(cells_.size());
+    for (std::size_t event = 0; event < cells_.size(); ++event) {
+      wanted_[wanted] = static_cast<std::uint32_t>(event);
+      wanted += is_wanted[cells_[event]];
+    }
+    for (const std::uint32_t event : std::span(wanted_).first(wanted)) {
+      const std::size_t bin = cells_[event] % kBins;
+      events_.up_from(events_.labels[event], [&](std::size_t subset) {
+        const std::size_t slot = slots_[subset * kBins + bin];
+        if (slot > 0) gathered_[slot].push_back(values[event]);
+      });
     }
   }
 
   const LabelledEvents& events_;
   float low_, per_value_;
-  std::vector<float> values_;                                   ///< [labelled events], in order
-  std::vector<std::uint8_t> bins_;                              ///< [labelled events], in order
+  std::vector<std::uint32_t> cells_;                            ///< [events], by label and bin
+  std::vector<std::uint32_t> wanted_;                           ///< events, rising
   std::vector<std::uint32_t> counts_;                           ///< [subsets][bins]
   std::vector<std::array<Target, kQuantiles.size()>> targets_;  ///< [subsets]
-  std::vector<std::size_t> slots_;  ///< [subsets][bins] -> gathered_, 0: none
+  std::vector<std::uint32_t> slots_;  ///< [subsets][bins] -> gathered_, 0: none
   std::vector<std::vector<float>> gathered_;
 };
-
-/// Events of each subset, those below it included. [subsets]
-std::vector<std::uint64_t> events_of(const LabelledEvents& events) {
-  std::vector<std::uint64_t> counts;
-  for (std::size_t subset = 0; subset < events.subsets.size(); ++subset)
-    counts.push_back(events.first[subset + 1] - events.first[subset]);
-  for (std::size_t subset = counts.size(); subset-- > 0;) {
-    const std::int16_t parent = events.subsets[subset].parent;
-    if (parent >= 0) counts[static_cast<std::size_t>(parent)] += counts[subset];
-  }
-  return counts;
-}
 
 /// The rows of one sample; `row` names it.
 std::vector<MarkerMediansRow> rows_of(const PanelAnalysis& analysis, const SampleRange& range,
@@ -168,7 +168,7 @@ std::vector<MarkerMediansRow> rows_of(const PanelAnalysis& analysis, const Sampl
       analysis.subsets.subsets,
       std::span(analysis.calls.subset_of_event).subspan(range.first, range.count));
   const std::vector<ShownScale> scales = shown_scales(analysis.events);
-  const std::vector<std::uint64_t> counts = events_of(events);
+  const std::vector<std::uint64_t>& counts = events.counts;
   std::vector<MarkerMediansRow> rows;
   std::vector<std::size_t> subsets;
   for (std::size_t subset = 0; subset < counts.size(); ++subset) {

@@ -55,6 +55,25 @@ TEST(LargeBlocks, StayInMemoryWhileTheyFit) {
   EXPECT_EQ(blocks.bytes_on_disk(), 0U);
 }
 
+TEST(LargeBlocks, ThatWereFreedStayOnlyWhileWantedAndWithinTheShare) {
+  const TemporaryFolder folder;
+  LargeBlocks blocks({.bytes = 64 * kMiB, .folder = folder.path()});
+  blocks.keep_freed_blocks(true);
+  void* first = blocks.take(10 * kMiB);
+  void* second = blocks.take(20 * kMiB);  // 30 of 32
+  blocks.give(first);
+  EXPECT_GE(blocks.spare_bytes(), 10 * kMiB);
+  void* third = blocks.take(5 * kMiB);  // 25 in use: no room for 10 spare ones
+  EXPECT_EQ(blocks.spare_bytes(), 0U);
+  blocks.give(second);
+  blocks.give(third);
+  EXPECT_GE(blocks.spare_bytes(), 25 * kMiB);
+  void* again = blocks.take(20 * kMiB - 100);
+  EXPECT_LT(blocks.spare_bytes(), 6 * kMiB);
+  blocks.keep_freed_blocks(false);
+  blocks.give(again);
+}
+
 TEST(LargeBlocks, OnDiskHoldWhatWasWrittenAndLeaveNoName) {
   const TemporaryFolder folder;
   LargeBlocks blocks({.bytes = kMiB, .folder = folder / "not/made/yet"});

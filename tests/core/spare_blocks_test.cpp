@@ -26,17 +26,20 @@ TEST(SpareBlocks, KeepNoMoreThanAllowed) {
   std::size_t kept = 0;
   for (int i = 0; i < 10; ++i) {
     void* block = std::malloc(16);
-    if (spares.keep(block, SpareBlocks::kMost / 4)) {
+    if (spares.keep(block, SpareBlocks::kLargest)) {
       ++kept;
     } else {
       refused.push_back(block);
     }
   }
-  EXPECT_EQ(kept, 4U);
+  EXPECT_EQ(kept * SpareBlocks::kLargest, SpareBlocks::kMost);
   void* large = std::malloc(16);
   EXPECT_FALSE(SpareBlocks().keep(large, SpareBlocks::kLargest + 1));
-  spares.give_all_back();
-  EXPECT_TRUE(spares.keep(large, SpareBlocks::kMost / 2));
+  spares.give_back_to(SpareBlocks::kMost / 2);
+  EXPECT_EQ(spares.bytes(), SpareBlocks::kMost / 2);
+  spares.give_back_to(0);
+  EXPECT_EQ(spares.bytes(), 0U);
+  EXPECT_TRUE(spares.keep(large, SpareBlocks::kLargest));
   for (void* block : refused) std::free(block);
 }
 
