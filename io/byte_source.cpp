@@ -11,10 +11,12 @@
 #include <utility>
 
 #include "host/core/error.hpp"
+#include "io/sha256.hpp"
 
 namespace gateless::io {
 
-ByteSource::ByteSource(std::string path) : path_(std::move(path)) {
+ByteSource::ByteSource(std::string path, FileDigest* digest)
+    : path_(std::move(path)), digest_(digest) {
   // Without O_NONBLOCK, a named pipe would make open() wait for ever.
   descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor_ < 0) {
@@ -39,6 +41,7 @@ void ByteSource::read(std::uint64_t position, std::span<char> bytes) const {
                      "file again",
                      position, position + bytes.size()));
   }
+  if (digest_ != nullptr) show_gap_before(position);
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t got = ::pread(descriptor_, bytes.data() + done, bytes.size() - done,
@@ -52,6 +55,14 @@ void ByteSource::read(std::uint64_t position, std::span<char> bytes) const {
     }
     done += static_cast<std::size_t>(got);
   }
+  if (digest_ != nullptr) digest_->see(position, {bytes.data(), bytes.size()});
+}
+
+void ByteSource::show_gap_before(std::uint64_t position) const {
+  constexpr std::uint64_t kWorthReading = std::uint64_t{1} << 20U;
+  if (position <= digest_->seen() || position - digest_->seen() > kWorthReading) return;
+  std::string gap(position - digest_->seen(), '\0');
+  read(digest_->seen(), gap);
 }
 
 std::string ByteSource::text(ByteRange range) const {

@@ -8,6 +8,8 @@
 
 namespace gateless::io {
 
+class FileDigest;
+
 /// Half-open range of bytes in a file.
 struct ByteRange {
   std::uint64_t begin = 0;
@@ -20,7 +22,8 @@ struct ByteRange {
 class ByteSource {
  public:
   /// @throws InputError if there is no such regular file or it may not be read.
-  explicit ByteSource(std::string path);
+  /// `digest` sees what is read, if it is given.
+  explicit ByteSource(std::string path, FileDigest* digest = nullptr);
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
   ~ByteSource();
@@ -39,7 +42,11 @@ class ByteSource {
   [[noreturn]] void fail(std::uint64_t position, const std::string& message) const;
 
  private:
+  /// Segments are read in the file's order with a few bytes between them: the digest misses none of those.
+  void show_gap_before(std::uint64_t position) const;
+
   std::string path_;
+  FileDigest* digest_;
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
 };

@@ -54,10 +54,10 @@ EventFormat event_format(const std::string& path) {
   return EventFormat::kText;
 }
 
-RawSample read_event_file(const std::string& path) {
+RawSample read_event_file(const std::string& path, FileDigest* digest) {
   switch (event_format(path)) {
     case EventFormat::kFcs:
-      return read_fcs(path);
+      return read_fcs(path, {.digest = digest});
     case EventFormat::kHdf5:
       return read_h5ad(path);
     case EventFormat::kText:

@@ -60,7 +60,7 @@ void say_other_data_sets(const ByteSource& source, const FcsHead& head, std::siz
 }  // namespace
 
 RawSample read_fcs(const std::string& path, const FcsReadOptions& options) {
-  const ByteSource source(path);
+  const ByteSource source(path, options.digest);
   FcsHead head = find_data_set(source, options.data_set);
   RawSample sample;
   sample.path = path;

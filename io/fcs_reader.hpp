@@ -8,8 +8,11 @@
 
 namespace gateless::io {
 
+class FileDigest;
+
 struct FcsReadOptions {
-  std::size_t data_set = 0;  ///< 0-based, along the chain of $NEXTDATA
+  std::size_t data_set = 0;      ///< 0-based, along the chain of $NEXTDATA
+  FileDigest* digest = nullptr;  ///< sees the bytes as they are read
 };
 
 /// Reads a list-mode data set ($DATATYPE I, F, D or A; any $BYTEORD and integer width).

@@ -6,57 +6,64 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
 #include <limits>
-#include <memory>
 #include <vector>
 
 #include "host/core/error.hpp"
+#include "io/byte_source.hpp"
 
 namespace gateless::io {
 namespace {
 
-/// One digest in the making.
-class Digest {
- public:
-  Digest() : context_(EVP_MD_CTX_new()) {
-    if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) fail();
-  }
-  void add(std::string_view bytes) {
-    if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1) fail();
-  }
-  [[nodiscard]] std::string text() {
-    std::array<unsigned char, 32> bytes{};
-    unsigned int length = 0;
-    if (EVP_DigestFinal_ex(context_.get(), bytes.data(), &length) != 1) fail();
-    std::string digits;
-    for (const unsigned char byte : bytes) digits += fmt::format("{:02x}", byte);
-    return digits;
-  }
-
- private:
-  [[noreturn]] static void fail() {
-    throw DeviceError(
-        "SHA-256 is not available from OpenSSL (it identifies input files); check the "
-        "OpenSSL configuration of this machine");
-  }
-  struct Freer {
-    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD_CTX, Freer> context_;
-};
-
-struct Closer {
-  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
-};
+[[noreturn]] void fail() {
+  throw DeviceError(
+      "SHA-256 is not available from OpenSSL (it identifies input files); check the "
+      "OpenSSL configuration of this machine");
+}
 
 }  // namespace
 
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1) fail();
+}
+
+void Sha256::add(std::string_view bytes) {
+  if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1) fail();
+}
+
+std::string Sha256::text() {
+  std::array<unsigned char, 32> bytes{};
+  unsigned int length = 0;
+  if (EVP_DigestFinal_ex(context_.get(), bytes.data(), &length) != 1) fail();
+  std::string digits;
+  for (const unsigned char byte : bytes) digits += fmt::format("{:02x}", byte);
+  return digits;
+}
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept { EVP_MD_CTX_free(context); }
+
+void FileDigest::see(std::uint64_t position, std::string_view bytes) {
+  if (position > seen_ || position + bytes.size() <= seen_) return;
+  bytes.remove_prefix(seen_ - position);
+  digest_.add(bytes);
+  seen_ += bytes.size();
+}
+
+std::string FileDigest::finish(const std::string& path) {
+  constexpr std::uint64_t kBlockBytes = std::uint64_t{1} << 20U;
+  const ByteSource source(path);
+  std::string block;
+  while (seen_ < source.size()) {
+    block.resize(std::min(kBlockBytes, source.size() - seen_));
+    source.read(seen_, block);
+    see(seen_, block);
+  }
+  return digest_.text();
+}
+
 std::string sha256_of_text(std::string_view text) {
-  Digest digest;
+  Sha256 digest;
   digest.add(text);
   return digest.text();
 }
@@ -66,7 +73,7 @@ std::string sha256_of_values(const std::vector<std::vector<float>>& values) {
   constexpr std::size_t kBlockEvents = 8192;
   const std::size_t channels = values.size();
   const std::size_t events = values.empty() ? 0 : values.front().size();
-  Digest digest;
+  Sha256 digest;
   std::vector<float> block;
   for (std::size_t first = 0; first < events; first += kBlockEvents) {
     const std::size_t count = std::min(kBlockEvents, events - first);
@@ -83,22 +90,6 @@ std::string sha256_of_values(const std::vector<std::vector<float>>& values) {
   return digest.text();
 }
 
-std::string sha256_of_file(const std::string& path) {
-  const auto fail = [&path](int reason) {
-    throw InputError(
-        fmt::format("{}: cannot be read: {} (its checksum is part of the record); check the "
-                    "path and its permissions",
-                    path, std::strerror(reason)));
-  };
-  const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rb"));
-  if (!file) fail(errno);
-  Digest digest;
-  std::vector<char> block(std::size_t{1} << 20U);
-  while (const std::size_t bytes = std::fread(block.data(), 1, block.size(), file.get())) {
-    digest.add({block.data(), bytes});
-  }
-  if (std::ferror(file.get()) != 0) fail(errno);
-  return digest.text();
-}
+std::string sha256_of_file(const std::string& path) { return FileDigest().finish(path); }
 
 }  // namespace gateless::io

@@ -9,8 +9,10 @@ namespace gateless::files {
 
 FileEvents read_sample(const Sample& sample) {
   const UnchangedFile file(sample.path);
-  FileEvents events{.raw = read_event_file(sample.path), .sha256 = "", .bytes = file.bytes()};
-  events.sha256 = sha256_of_file(sample.path);
+  FileDigest digest;
+  FileEvents events{
+      .raw = read_event_file(sample.path, &digest), .sha256 = "", .bytes = file.bytes()};
+  events.sha256 = digest.finish(sample.path);
   file.check();
   return events;
 }

@@ -1,4 +1,4 @@
-// CSV tables, files that appear complete or not at all, and checksums.
+// CSV tables, and files that appear complete or not at all.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -8,7 +8,6 @@
 #include "host/core/error.hpp"
 #include "io/atomic_file.hpp"
 #include "io/csv.hpp"
-#include "io/sha256.hpp"
 #include "io/text_file.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -118,18 +117,6 @@ TEST(AtomicFile, NamesThePathThatCannotBeWritten) {
               std::string::npos);
   }
   EXPECT_THROW(AtomicFile(folder.path()), InputError);
-}
-
-TEST(Sha256, MatchesTheStandardsExample) {
-  // FIPS 180-4, example "abc"; and the empty message.
-  EXPECT_EQ(sha256_of_text("abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_EQ(sha256_of_text(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-  const TemporaryFolder folder;
-  const std::string text(3'000'000, 'x');
-  write_whole_file(folder / "x", text);
-  EXPECT_EQ(sha256_of_file(folder / "x"), sha256_of_text(text));
-  EXPECT_THROW(static_cast<void>(sha256_of_file(folder / "y")), InputError);
 }
 
 }  // namespace
