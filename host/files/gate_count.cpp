@@ -154,16 +154,15 @@ FileCount count_file(const GatePanel& panel, const RawSample& raw, const GateFil
   for (const RectangleGate& gate : panel.gates) found.beside.emplace_back(gate.sides.size());
   const ChannelValues source(raw, is_unmixed && raw.spillover ? &*raw.spillover : nullptr,
                              file.channels);
-  std::vector<bool> is_used(source.channels());
+  std::vector<std::vector<double>> values(source.channels());  // empty: no gate asks for them
   for (const RectangleGate& gate : panel.gates)
-    for (const GateBounds& bounds : gate.sides) is_used[bounds.axis] = true;
-  std::vector<std::vector<double>> values(source.channels(), std::vector<double>(kBlock));
+    for (const GateBounds& bounds : gate.sides) values[bounds.axis].resize(kBlock);
+  const std::vector<std::span<double>> asked(values.begin(), values.end());
   std::vector<std::uint16_t> everything;
   Inside inside(panel.gates.size());
   for (std::size_t first = 0; first < raw.events; first += kBlock) {
     const std::size_t events = std::min(kBlock, raw.events - first);
-    for (std::size_t axis = 0; axis < values.size(); ++axis)
-      if (is_used[axis]) source.read(axis, first, std::span(values[axis]).first(events));
+    source.read_block(first, events, asked);
     everything.resize(events);
     std::iota(everything.begin(), everything.end(), std::uint16_t{0});
     look_at_block(panel, values, everything, inside, found);

@@ -17,19 +17,20 @@ class ChannelValues {
   ChannelValues(const RawSample& sample, const Spillover* spillover,
                 const std::vector<std::size_t>& channels);
 
-  [[nodiscard]] std::size_t channels() const noexcept { return terms_.size(); }
+  [[nodiscard]] std::size_t channels() const noexcept { return weights_.size(); }
 
   /// Writes events first, first + stride ... of one of `channels`: linear units, sums over the matrix's detectors in
   /// their order.
   void read(std::size_t channel, std::size_t first, std::span<double> out,
             std::size_t stride = 1) const;
+  /// Writes events from `first` on of several channels, out[channel]; where that is empty, the channel is left out.
+  void read_block(std::size_t first, std::size_t events,
+                  std::span<const std::span<double>> out) const;
 
  private:
-  struct Term {
-    std::span<const float> values;
-    double weight = 1.0;
-  };
-  std::vector<std::vector<Term>> terms_;  ///< [channels]
+  std::vector<const float*> detectors_;       ///< of the matrix, [events]
+  std::vector<const float*> plain_;           ///< [channels], where the matrix does not have it
+  std::vector<std::vector<double>> weights_;  ///< [channels][detectors]
 };
 
 }  // namespace gateless::preprocess

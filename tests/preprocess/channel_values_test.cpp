@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
+#include <string>
+#include <vector>
+
 namespace gateless::preprocess {
 namespace {
 
@@ -41,6 +45,38 @@ TEST(ChannelValues, LeavesValuesAloneWithoutAMatrixAndStrides) {
   std::vector<double> out(2);
   values.read(0, 0, out, 2);
   EXPECT_EQ(out, (std::vector<double>{10.0, -5.0}));
+}
+
+TEST(ChannelValues, OfABlockAreThoseOfOneChannelAfterTheOther) {
+  constexpr std::size_t kDyes = 6, kEvents = 29;
+  RawSample sample;
+  sample.path = "six.fcs";
+  sample.events = kEvents;
+  Spillover spillover{{}, Matrix<double>(kDyes, kDyes, 0.0)};
+  for (std::size_t dye = 0; dye < kDyes; ++dye) {
+    spillover.channels.push_back("FL" + std::to_string(dye));
+    sample.channels.push_back({spillover.channels.back(), "", 262144.0});
+    for (std::size_t other = 0; other < kDyes; ++other) {
+      spillover.coefficients(dye, other) =
+          dye == other ? 1.0 : 0.01 * static_cast<double>(1 + (dye * 7 + other * 3) % 5);
+    }
+    std::vector<float>& values = sample.values.emplace_back();
+    for (std::size_t event = 0; event < kEvents; ++event)
+      values.push_back(static_cast<float>((event * 37 + dye * 11) % 101) * 3.7F - 20.0F);
+  }
+  sample.channels.push_back({"Time", "", 0.0});
+  sample.values.emplace_back(kEvents, 2.5F);
+  const ChannelValues source(sample, &spillover, {5, 6, 0, 1, 2, 3, 4});
+  constexpr std::size_t kFirst = 3, kCount = 21, kLeftOut = 4;
+  std::vector<std::vector<double>> block(source.channels(), std::vector<double>(kCount));
+  block[kLeftOut].clear();
+  source.read_block(kFirst, kCount, std::vector<std::span<double>>(block.begin(), block.end()));
+  for (std::size_t channel = 0; channel < source.channels(); ++channel) {
+    std::vector<double> alone(kCount);
+    source.read(channel, kFirst, alone);
+    if (channel == kLeftOut) alone.clear();
+    EXPECT_EQ(block[channel], alone) << channel;
+  }
 }
 
 }  // namespace
