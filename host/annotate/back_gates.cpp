@@ -61,41 +61,29 @@ std::vector<std::pair<double, double>> corner_line(const CornerAxis& corner, dou
           {x_end, y_at(border - 1.0)}};
 }
 
-/// The bins of a sample's values in pictures, marker by marker as they are asked for.
-class Bins {
+/// What is looked up for one value: the bin of a picture's axis, and how many borders lie at or below the value.
+class Axis {
  public:
-  Bins(const EventView& events, const SubsetModel& model, std::size_t bins)
-      : events_(events), model_(model), bins_(bins), of_marker_(events.markers) {}
+  Axis(double low, double high, std::size_t bins, const std::vector<double>& borders)
+      : low_(low),
+        per_value_(static_cast<double>(bins) / (high - low)),
+        last_(static_cast<double>(bins) - 1.0),
+        borders_(borders) {}
 
-  /// [events]
-  [[nodiscard]] const std::vector<std::uint8_t>& of(std::size_t marker) {
-    std::vector<std::uint8_t>& bins = of_marker_[marker];
-    if (!bins.empty()) return bins;
-    const MarkerRange& range = model_.ranges[marker];
-    const double per_value = static_cast<double>(bins_) / (range.high - range.low);
-    const double last = static_cast<double>(bins_) - 1.0;
-    const auto values = events_.marker(marker);
-    bins.resize(values.size());
-    for (std::size_t event = 0; event < values.size(); ++event) {
-      const double bin = (static_cast<double>(values[event]) - range.low) * per_value;
-      bins[event] = static_cast<std::uint8_t>(static_cast<int>(std::clamp(bin, 0.0, last)));
-    }
-    return bins;
+  [[nodiscard]] std::size_t bin_of(float value) const {
+    const double bin = (static_cast<double>(value) - low_) * per_value_;
+    return static_cast<std::size_t>(std::clamp(bin, 0.0, last_));
+  }
+  [[nodiscard]] std::size_t part_of(float value) const {
+    std::size_t part = 0;
+    for (const double border : borders_) part += static_cast<double>(value) >= border ? 1U : 0U;
+    return part;
   }
 
  private:
-  const EventView& events_;
-  const SubsetModel& model_;
-  std::size_t bins_;
-  std::vector<std::vector<std::uint8_t>> of_marker_;  ///< [markers][events]; empty: not asked for
+  double low_, per_value_, last_;
+  std::span<const double> borders_;  ///< rising
 };
-
-/// How many of the borders, which rise, lie at or below the value.
-std::size_t part_of(std::span<const double> borders, float value) {
-  std::size_t part = 0;
-  for (const double border : borders) part += static_cast<double>(value) >= border ? 1U : 0U;
-  return part;
-}
 
 /// The members of one parent in one sample, as places in the sample.
 using Members = std::vector<std::uint32_t>;
@@ -131,10 +119,10 @@ class Family {
   std::vector<bool> has_profile_;  ///< [profiles]
 };
 
-/// `events` and `bins` are the sample's.
-BackGateSample draw(const EventView& events, Bins& bins, const SubsetModel& model,
-                    const SubsetCalls& calls, const DividingPair& pair, const BackGate& gate,
-                    const Members& members, std::size_t sample) {
+/// `events` are the sample's.
+BackGateSample draw(const EventView& events, const SubsetModel& model, const SubsetCalls& calls,
+                    const DividingPair& pair, const BackGate& gate, const Members& members,
+                    std::size_t sample) {
   const auto& borders = calls.borders[sample][pair.mixture];
   BackGateSample result;
   result.events = members.size();
@@ -151,14 +139,14 @@ BackGateSample draw(const EventView& events, Bins& bins, const SubsetModel& mode
   }
   const auto xs = events.marker(pair.x);
   const auto ys = events.marker(pair.y);
-  const std::vector<std::uint8_t>&x_bins = bins.of(pair.x), &y_bins = bins.of(pair.y);
+  const Axis x(gate.x_low, gate.x_high, gate.bins, result.x_borders);
+  const Axis y(gate.y_low, gate.y_high, gate.bins, result.y_borders);
   Matrix<std::uint64_t> counts(gate.bins, gate.bins);
   std::vector<std::uint64_t> inside(gate.parts.size(), 0);
   for (const std::uint32_t event : members) {
-    ++counts(y_bins[event], x_bins[event]);
+    ++counts(y.bin_of(ys[event]), x.bin_of(xs[event]));
     if (corner == nullptr) {
-      ++inside[part_of(result.y_borders, ys[event]) * gate.x_parts +
-               part_of(result.x_borders, xs[event])];
+      ++inside[y.part_of(ys[event]) * gate.x_parts + x.part_of(xs[event])];
     } else {
       const double beyond =
           corner->value(static_cast<double>(xs[event]), static_cast<double>(ys[event]));
@@ -188,13 +176,12 @@ std::vector<BackGate> back_gates(const EventView& events, const std::vector<Samp
   }
   parallel_for(threads, samples.size(), [&](std::size_t s) {
     const EventView own = events.slice(samples[s].first, samples[s].count);
-    Bins own_bins(own, model, bins);
     Members members;
     for (std::size_t p = 0; p < pairs.size(); ++p) {
       const bool is_same = p > 0 && model.mixtures[pairs[p].mixture].parent ==
                                         model.mixtures[pairs[p - 1].mixture].parent;
       if (!is_same) members = families[p].members(samples[s]);
-      gates[p].samples[s] = draw(own, own_bins, model, calls, pairs[p], gates[p], members, s);
+      gates[p].samples[s] = draw(own, model, calls, pairs[p], gates[p], members, s);
     }
   });
   std::erase_if(gates, [](const BackGate& gate) {

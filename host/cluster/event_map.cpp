@@ -36,7 +36,7 @@ struct Nearest {
 /// Squared distances of an event from all that are listed around its own landmark.
 GATELESS_INLINE void measure(const float* event, const float* values, std::size_t markers,
                              float* squared) {
-  constexpr std::size_t kTogether = 6;  // as each sum is a chain
+  constexpr std::size_t kTogether = 3;  // as each sum is a chain
   static_assert(Landmarks::kListed % (kTogether * kBlock) == 0);
   for (std::size_t first = 0; first < Landmarks::kListed; first += kTogether * kBlock) {
     const float* block = values + first * markers;

@@ -33,17 +33,15 @@ void mix_together(const float* const* detectors, std::size_t count, const double
   using Doubles = double __attribute__((vector_size(32)));
   using Floats = float __attribute__((vector_size(16)));
   constexpr std::size_t kLanes = 4;
-  const auto values_at = [first](const float* detector, std::size_t event) {
-    Floats values;
-    std::memcpy(&values, detector + first + event, sizeof values);
-    return __builtin_convertvector(values, Doubles);
-  };
   std::size_t event = 0;
   for (; event + 2 * kLanes <= events; event += 2 * kLanes) {
     std::array<Doubles, kTogether> low{}, high{};
     for (std::size_t d = 0; d < count; ++d) {
-      const Doubles some = values_at(detectors[d], event);
-      const Doubles more = values_at(detectors[d], event + kLanes);
+      Floats first_few, next_few;
+      std::memcpy(&first_few, detectors[d] + first + event, sizeof first_few);
+      std::memcpy(&next_few, detectors[d] + first + event + kLanes, sizeof next_few);
+      const Doubles some = __builtin_convertvector(first_few, Doubles);
+      const Doubles more = __builtin_convertvector(next_few, Doubles);
       for (std::size_t c = 0; c < kTogether; ++c) {
         low[c] += weights[d * kTogether + c] * some;
         high[c] += weights[d * kTogether + c] * more;
