@@ -123,7 +123,8 @@ void* LargeBlocks::take(std::size_t bytes) {
   const std::size_t usable = malloc_usable_size(block);
   if (usable >= kLargeBlock) in_memory_ += static_cast<std::int64_t>(usable);
   if (is_new && usable > kWorthLargePages) ask_for_large_pages(block, usable);
-  spare_.give_back_to(room_for_spares());
+  // Another thread may have held the lock of spare blocks when a child process began.
+  if (!is_child_) spare_.give_back_to(room_for_spares());
   return block;
 }
 
