@@ -13,17 +13,19 @@
 #include "io/fcs_text.hpp"
 #include "io/h5ad_matrix.hpp"
 #include "io/hdf5_object.hpp"
+#include "io/hdf5_trial.hpp"
 
 namespace gateless::io {
 namespace {
 
 /// Runs one way of reading; a failure of the library becomes the user's message.
 template <class Read>
-auto read_file(const std::string& path, const Read& read) {
+auto read_file(const Hdf5Trial& trial, const Read& read) {
+  const std::string& path = trial.path;
   (void)ByteSource(path);  // a file, and one that may be read: the library says neither
-  const std::unique_lock<std::mutex> lock = hdf5_one_at_a_time();
   try {
-    try_in_child(path, [&] { (void)read(open_hdf5_file(path)); });
+    try_in_child(trial);
+    const std::unique_lock<std::mutex> lock = hdf5_one_at_a_time();
     return read(open_hdf5_file(path));
   } catch (const Hdf5Failure& failure) {
     throw InputError(
@@ -187,34 +189,37 @@ std::map<std::string, std::string> read_kept_keywords(const Hdf5Object& file) {
 }  // namespace
 
 RawSample read_h5ad(const std::string& path) {
-  return read_file(path, [&](const Hdf5Object& file) {
-    RawSample sample;
-    sample.path = path;
-    sample.version = "h5ad";
-    sample.channels = read_channels(file);
-    sample.spillover = read_kept_spillover(file, sample);
-    sample.keywords = read_kept_keywords(file);
-    read_h5ad_matrix(file, sample);
-    warn_of_samples(file, sample);
-    return sample;
-  });
+  return read_file({.read = Hdf5Trial::Read::kEvents, .path = path, .column = {}},
+                   [&](const Hdf5Object& file) {
+                     RawSample sample;
+                     sample.path = path;
+                     sample.version = "h5ad";
+                     sample.channels = read_channels(file);
+                     sample.spillover = read_kept_spillover(file, sample);
+                     sample.keywords = read_kept_keywords(file);
+                     read_h5ad_matrix(file, sample);
+                     warn_of_samples(file, sample);
+                     return sample;
+                   });
 }
 
 std::vector<std::string> read_obs_strings(const std::string& path, const std::string& column) {
-  return read_file(path, [&](const Hdf5Object& file) {
-    const Hdf5Object obs = open_group(file, "obs");
-    const auto columns = read_attribute_strings(obs, "column-order");
-    if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
-      throw Hdf5Failure("obs has no column \"" + column + "\"");
-    }
-    return read_obs_column(obs, column);
-  });
+  return read_file({.read = Hdf5Trial::Read::kObsColumn, .path = path, .column = column},
+                   [&](const Hdf5Object& file) {
+                     const Hdf5Object obs = open_group(file, "obs");
+                     const auto columns = read_attribute_strings(obs, "column-order");
+                     if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+                       throw Hdf5Failure("obs has no column \"" + column + "\"");
+                     }
+                     return read_obs_column(obs, column);
+                   });
 }
 
 std::vector<std::string> obs_columns(const std::string& path) {
-  return read_file(path, [](const Hdf5Object& file) {
-    return read_attribute_strings(open_group(file, "obs"), "column-order");
-  });
+  return read_file({.read = Hdf5Trial::Read::kObsColumns, .path = path, .column = {}},
+                   [](const Hdf5Object& file) {
+                     return read_attribute_strings(open_group(file, "obs"), "column-order");
+                   });
 }
 
 }  // namespace gateless::io

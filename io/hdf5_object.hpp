@@ -5,7 +5,6 @@
 #include <hdf5.h>
 
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <mutex>
 #include <span>
@@ -73,8 +72,7 @@ template <class T>
     return H5T_NATIVE_UINT64;
 }
 
-/// Held while samples are read or written by several threads: the library is for one at a time, and a fork
-/// (try_in_child) in the middle of another thread's call would copy half of its state.
+/// Held while samples are read or written by several threads: the library is for one at a time.
 [[nodiscard]] inline std::unique_lock<std::mutex> hdf5_one_at_a_time() {
   static std::mutex library;
   return std::unique_lock(library);
@@ -146,11 +144,6 @@ void write_attribute(const Hdf5Object& object, const std::string& name, T value)
 }
 
 // ---- reading: nothing that a file declares is believed before it is compared with the bytes stored
-
-/// Runs a read in a child process first. The library (1.10) can crash or loop on damaged files whatever its caller
-/// checks; the child is a copy of this process, so what it survives is survived here too.
-/// Errors: Hdf5Failure when the child does not come to an end in good order.
-void try_in_child(const std::string& path, const std::function<void()>& read);
 
 [[nodiscard]] Hdf5Object open_hdf5_file(const std::string& path);
 [[nodiscard]] bool has_member(const Hdf5Object& parent, const std::string& name);

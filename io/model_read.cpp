@@ -6,6 +6,7 @@
 
 #include "host/core/error.hpp"
 #include "io/byte_source.hpp"
+#include "io/hdf5_trial.hpp"
 #include "io/model_file.hpp"
 #include "io/model_layout.hpp"
 
@@ -186,7 +187,7 @@ Model read_root(const Hdf5Object& root) {
 Model read_model(const std::string& path) {
   (void)ByteSource(path);  // a file, and one that may be read: the library says neither
   try {
-    try_in_child(path, [&] { (void)read_root(open_hdf5_file(path)); });
+    try_in_child({.read = Hdf5Trial::Read::kModel, .path = path, .column = {}});
     return read_root(open_hdf5_file(path));
   } catch (const Hdf5Failure& failure) {
     throw InputError(

@@ -10,6 +10,7 @@
 #include "io/atomic_file.hpp"
 #include "io/byte_source.hpp"
 #include "io/hdf5_object.hpp"
+#include "io/hdf5_trial.hpp"
 
 namespace gateless::io {
 namespace {
@@ -131,7 +132,7 @@ void write_part(const Part& part, const std::string& path) {
 Part read_part(const std::string& path) {
   (void)ByteSource(path);
   try {
-    try_in_child(path, [&] { (void)read_root(open_hdf5_file(path)); });
+    try_in_child({.read = Hdf5Trial::Read::kPart, .path = path, .column = {}});
     return read_root(open_hdf5_file(path));
   } catch (const Hdf5Failure& failure) {
     throw InputError(

@@ -21,6 +21,7 @@
 #include "host/files/event_reading.hpp"
 #include "host/options/command_line.hpp"
 #include "host/stages/ranked_reading.hpp"
+#include "io/hdf5_trial.hpp"
 
 namespace gateless::app {
 namespace {
@@ -96,8 +97,8 @@ int run(int argc, char** argv, Ranks& ranks) {
 
 /// The whole program; its exit status.
 int run_as_rank(int argc, char** argv) {
-  std::signal(SIGXFSZ,
-              SIG_IGN);  // a limit on file sizes (ulimit -f) is a failed write like any other
+  io::answer_trials(argc, argv);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes (ulimit -f) is a failed write
   give_large_blocks_back();
   const std::unique_ptr<Ranks> ranks = join_ranks(argc, argv);
   if (ranks->rank() != 0) {
