@@ -14,6 +14,7 @@
 #include "host/annotate/scatter_gates.hpp"
 #include "host/annotate/untold_subsets.hpp"
 #include "host/core/parallel.hpp"
+#include "host/core/piece_values.hpp"
 
 namespace gateless::annotate {
 namespace {
@@ -32,7 +33,8 @@ class HierarchyLearner {
   HierarchyLearner(const EventView& events, const std::vector<SampleRange>& samples,
                    const AnnotationDesign& design, const std::vector<SetBorder>& set_borders,
                    const std::vector<bool>& is_doubtful, SubsetModel& model,
-                   std::vector<BinnedSample>& binned, std::size_t threads)
+                   std::vector<BinnedSample>& binned, std::size_t threads,
+                   FinishedTurns<LearnedMixture>& turns)
       : events_(events),
         samples_(samples),
         design_(design),
@@ -41,6 +43,7 @@ class HierarchyLearner {
         model_(model),
         binned_(binned),
         threads_(threads),
+        turns_(turns),
         expected_(samples.size(), model.subsets.size()),
         fits_(samples.size()),
         reasons_(model.subsets.size()) {
@@ -128,8 +131,10 @@ class HierarchyLearner {
     const bool by_hand = otherwise != nullptr && has_set_border(*otherwise);
     const bool are_placed = !by_hand && place_corners(mixture, members);
     if (otherwise != nullptr && !are_placed) return learn_one(*otherwise, pool);
-    LearnedMixture learned = learn_mixture(mixture, binned_, members, with_controls(pool, mixture),
-                                           model_.ranges, threads_);
+    const std::vector<PoolModes> controls = with_controls(pool, mixture);
+    LearnedMixture learned = turns_.next([&] {
+      return learn_mixture(mixture, binned_, members, controls, model_.ranges, threads_);
+    });
     remember(mixture, learned);
     if (learned.untold) return blindness(*learned.untold, mixture.parent, members);
     model_.mixtures.push_back(std::move(learned.mixture));
@@ -315,6 +320,7 @@ class HierarchyLearner {
   SubsetModel& model_;
   std::vector<BinnedSample>& binned_;
   std::size_t threads_;
+  FinishedTurns<LearnedMixture>& turns_;
   std::vector<Descent> descents_;  ///< [samples]
   Matrix<double> expected_;        ///< [samples][subsets], events
   SampleFits fits_;
@@ -345,13 +351,14 @@ LearnedSubsets learn_and_fit_subsets(
     const EventView& events, const std::vector<std::string>& markers,
     const std::vector<SampleRange>& samples, const Knowledge& knowledge, const Panel& panel,
     std::size_t threads, Progress& progress, std::span<const std::uint16_t> node_of_event,
-    const std::vector<SetBorder>& set_borders, std::vector<bool> is_doubtful) {
+    const std::vector<SetBorder>& set_borders, std::vector<bool> is_doubtful, Pieces& pieces) {
   const auto doubtful = std::count(is_doubtful.begin(), is_doubtful.end(), true);
   if (2 * static_cast<std::size_t>(doubtful) >= samples.size()) is_doubtful.clear();
   is_doubtful.resize(samples.size(), false);
   const std::vector<MarkerRange> ranges = marker_ranges(events, samples);
   const auto scatter = std::find(markers.begin(), markers.end(), panel.side_scatter());
   std::vector<BlindMarker> blind;
+  FinishedTurns<LearnedMixture> turns(pieces, "levels so far");
   std::vector<bool> used(
       events.markers,
       false);  // by this design or an earlier one: what the pool shows stays the same
@@ -374,7 +381,7 @@ LearnedSubsets learn_and_fit_subsets(
     model.ranges = ranges;
     model.ranges.insert(model.ranges.end(), model.corners.size(), kCornerRange);
     HierarchyLearner learner(events, samples, design, set_borders, is_doubtful, model, binned,
-                             threads);
+                             threads, turns);
     const std::optional<BlindMarker> found = learner.learn(pool, progress);
     if (!found) {
       model.blind = std::move(blind);
@@ -389,8 +396,9 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
                           const Panel& panel, std::size_t threads, Progress& progress,
                           std::span<const std::uint16_t> node_of_event,
                           const std::vector<SetBorder>& set_borders) {
+  Pieces none;
   return learn_and_fit_subsets(events, markers, samples, knowledge, panel, threads, progress,
-                               node_of_event, set_borders)
+                               node_of_event, set_borders, {}, none)
       .model;
 }
 

@@ -123,7 +123,8 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
     clustering.scaling = measured.scaling;
     drawn = std::move(measured.keys);
     loaded.emplace(events, std::move(measured.events), clustering);
-    return train_nodes(events, keys(), options, backend, threads, progress, resident(), clustering);
+    return train_nodes(events, keys(), options, backend, threads, progress, pieces, resident(),
+                       clustering);
   });
   const std::size_t nodes = clustering.codebook.rows();
   const std::vector<Shares> resamples = finished(pieces, "resamples", [&] {

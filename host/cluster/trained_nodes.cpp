@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "host/cluster/moments.hpp"
 #include "host/cluster/node_samples.hpp"
@@ -11,6 +13,7 @@
 #include "host/cluster/split_nodes.hpp"
 #include "host/cluster/training.hpp"
 #include "host/core/parallel.hpp"
+#include "host/core/piece_values.hpp"
 
 namespace gateless::cluster {
 namespace {
@@ -183,16 +186,21 @@ Matrix<double> settle_on_all(EventView events, std::size_t threads, TimedEvents&
 
 Matrix<double> train_nodes(EventView events, const std::vector<std::uint64_t>& keys,
                            const ClusterOptions& options, Backend& backend, std::size_t threads,
-                           Progress& progress, TimedEvents& resident, Clustering& clustering) {
+                           Progress& progress, Pieces& pieces, TimedEvents& resident,
+                           Clustering& clustering) {
   const std::vector<std::size_t> chosen = early_events(keys, options.node_count(), threads);
   if (chosen.empty())
     return train_on_all(events, keys, options, backend, threads, progress, resident, clustering);
-  const SomeEvents some(events, chosen);
-  std::vector<std::uint64_t> chosen_keys;
-  for (const std::size_t event : chosen) chosen_keys.push_back(keys[event]);
-  TimedEvents early(some.view(), backend.load(some.view(), clustering.scaling), clustering);
-  (void)train_on_all(some.view(), chosen_keys, options, backend, threads, progress, early,
-                     clustering);
+  std::tie(clustering.codebook, clustering.warnings) =
+      finished(pieces, "nodes of some events", [&] {
+        const SomeEvents some(events, chosen);
+        std::vector<std::uint64_t> chosen_keys;
+        for (const std::size_t event : chosen) chosen_keys.push_back(keys[event]);
+        TimedEvents early(some.view(), backend.load(some.view(), clustering.scaling), clustering);
+        (void)train_on_all(some.view(), chosen_keys, options, backend, threads, progress, early,
+                           clustering);
+        return std::pair(clustering.codebook, clustering.warnings);
+      });
   return settle_on_all(events, threads, resident, clustering);
 }
 

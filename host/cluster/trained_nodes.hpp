@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/cluster/timed_events.hpp"
+#include "host/core/pieces.hpp"
 
 namespace gateless::cluster {
 
@@ -12,7 +13,7 @@ namespace gateless::cluster {
 /// `keys` [events] choose events without regard to their order. Returns the variance within nodes, [nodes][markers].
 [[nodiscard]] Matrix<double> train_nodes(EventView events, const std::vector<std::uint64_t>& keys,
                                          const ClusterOptions& options, Backend& backend,
-                                         std::size_t threads, Progress& progress,
+                                         std::size_t threads, Progress& progress, Pieces& pieces,
                                          TimedEvents& resident, Clustering& clustering);
 
 }  // namespace gateless::cluster

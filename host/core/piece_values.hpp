@@ -211,4 +211,30 @@ auto finished(Pieces& pieces, const std::string& name, Work&& work) {
   return result;
 }
 
+/// The results of the turns of a loop, in one piece that grows with each: a run that is interrupted within the loop goes on
+/// at the turn that it was in.
+template <class T>
+class FinishedTurns {
+ public:
+  FinishedTurns(Pieces& pieces, std::string name) : pieces_(pieces), name_(std::move(name)) {
+    if (!pieces_.take(name_, [&](PieceReader& from) { get(from, results_); })) results_.clear();
+  }
+
+  /// The result of the next turn.
+  template <class Work>
+  T next(Work&& work) {
+    if (turn_ == results_.size()) {
+      results_.push_back(work());
+      pieces_.keep(name_, [&](PieceWriter& to) { put(to, results_); });
+    }
+    return results_[turn_++];
+  }
+
+ private:
+  Pieces& pieces_;
+  std::string name_;
+  std::vector<T> results_;
+  std::size_t turn_ = 0;
+};
+
 }  // namespace gateless

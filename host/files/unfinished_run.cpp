@@ -123,6 +123,7 @@ void UnfinishedRun::keep(const std::string& name, const std::function<void(Piece
   } catch (const NoRoomForPiece&) {
     return remove();
   }
+  std::erase(names_, name);  // it has grown
   names_.push_back(name);
   std::error_code failed;
   const std::filesystem::space_info disk = std::filesystem::space(folder_, failed);

@@ -77,7 +77,7 @@ void learn_and_call(PanelAnalysis& analysis, const Knowledge& knowledge,
     return learn_and_fit_subsets(events.store.view(), events.markers, events.store.ranges(),
                                  knowledge, events.panel, options.threads, progress,
                                  analysis.own_map().clustering.node_of_event,
-                                 set_borders_of(options.levels, events), is_doubtful);
+                                 set_borders_of(options.levels, events), is_doubtful, pieces);
   });
   analysis.subsets = std::move(learned.model);
   give_small_blocks_back();

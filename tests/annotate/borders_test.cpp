@@ -116,13 +116,14 @@ TEST(Borders, NothingIsLearnedFromADoubtfulSample) {
   std::vector<SubsetModel> models;
   for (const bool has_lost : {false, true}) {
     MadeEvents made;
+    Pieces none;
     add_sample(made, 0, cells, 0.5);
     add_sample(made, 1, cells, 0.5);
     if (has_lost) add_sample(made, 2, lost, 0.5);
     made.store.seal();
     models.push_back(learn_and_fit_subsets(made.store.view(), made.markers, made.store.ranges(),
                                            small_knowledge(), marker_panel(made.markers), 1,
-                                           progress, {}, {}, {false, false, has_lost})
+                                           progress, {}, {}, {false, false, has_lost}, none)
                          .model);
   }
   ASSERT_EQ(models[0].mixtures.size(), models[1].mixtures.size());

@@ -62,9 +62,10 @@ class SubsetModelTest : public ::testing::Test {
 
 TEST_F(SubsetModelTest, CallsWithTheFitsOfLearningAreThoseWithout) {
   Progress progress;
-  const LearnedSubsets learned =
-      learn_and_fit_subsets(made_.store.view(), made_.markers, made_.store.ranges(),
-                            small_knowledge(), marker_panel(made_.markers), 2, progress);
+  Pieces none;
+  const LearnedSubsets learned = learn_and_fit_subsets(
+      made_.store.view(), made_.markers, made_.store.ranges(), small_knowledge(),
+      marker_panel(made_.markers), 2, progress, {}, {}, {}, none);
   EXPECT_EQ(learned.model, run_.model);
   ASSERT_EQ(learned.fits.size(), made_.store.ranges().size());
   for (const auto& fits : learned.fits) ASSERT_EQ(fits.size(), learned.model.mixtures.size());

@@ -4,7 +4,8 @@
     tests/bench/resumed.py build/release/gateless [--events 200000] [--runs 3] [--at 30,60,90] [--by cpu|wall] [--work FOLDER]
 
 Simulates 24 files of the B panel, runs them whole --runs times, then kills a run at each point (INT, TERM and KILL in turn) and
-runs it again. Prints the seconds of the second run as a share of the median whole one, in CPU and wall time, and exits 1 where the
+runs it again, each time after one more whole run. Prints the seconds of the second run as a share of the median of the last
+three whole ones, in CPU and wall time, and exits 1 where the
 share of --by is above 75, 50 and 20 % or an output differs (all but run.json and report.html, which tell times)."""
 import argparse
 import os
@@ -77,13 +78,19 @@ with tempfile.TemporaryDirectory(prefix="gateless-resumed-") as place:
     command = [program, "run", os.path.join(trial, "study.yaml"), "--quiet", "--out"]
     whole = os.path.join(work, "whole")
     times = []
-    for _ in range(options.runs):
+
+    def time_whole():
+        """Seconds of a whole run: the median of the last three, as a machine's speed drifts."""
         shutil.rmtree(whole, ignore_errors=True)
         times.append(whole_run(whole))
-    middle = {kind: statistics.median(one[kind] for one in times) for kind in ("cpu", "wall")}
+        return {kind: statistics.median(one[kind] for one in times[-3:]) for kind in ("cpu", "wall")}
+
+    for _ in range(options.runs):
+        middle = time_whole()
     print(f"whole: {middle['cpu']:.1f} CPU s, {middle['wall']:.1f} s", flush=True)
     for percent in (int(text) for text in options.at.split(",")):
         for how in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            middle = time_whole()
             out = os.path.join(work, "killed")
             shutil.rmtree(out, ignore_errors=True)
             said = killed_run(out, how, middle[options.by] * percent / 100)

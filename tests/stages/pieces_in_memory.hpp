@@ -40,11 +40,13 @@ class PiecesInMemory final : public Pieces {
     Writer writer;
     write(writer);
     if (!bytes.contains(name)) names.push_back(name);
-    bytes[name] = std::move(writer.bytes);
+    bytes[name] = writer.bytes;
+    versions[name].push_back(std::move(writer.bytes));
   }
 
   std::vector<std::string> names;  ///< in the order in which they were kept
   std::map<std::string, std::vector<std::byte>> bytes;
+  std::map<std::string, std::vector<std::vector<std::byte>>> versions;  ///< of pieces that grow
   std::size_t taken = 0;
 
  private:
