@@ -90,13 +90,15 @@ void read(const Hdf5Trial& trial) {
   _exit(0);
 }
 
-/// This program, started again. Negative where it cannot be.
+/// This program, started again; negative where it cannot be. A file that another thread has open would be open there, too,
+/// and stay locked.
 pid_t start_again(const Hdf5Trial& trial) {
   constexpr const char* kThisProgram = "/proc/self/exe";
   std::array<std::string, 5> words{
       "gateless", kTry, kReads.at(static_cast<std::size_t>(trial.read)), trial.path, trial.column};
   std::array<char*, 6> arguments{};
   for (std::size_t word = 0; word < words.size(); ++word) arguments[word] = words[word].data();
+  const std::unique_lock<std::mutex> lock = hdf5_one_at_a_time();
   pid_t child = -1;
   return posix_spawn(&child, kThisProgram, nullptr, nullptr, arguments.data(), environ) == 0 ? child
                                                                                              : -1;
