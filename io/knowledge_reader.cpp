@@ -128,12 +128,13 @@ void KnowledgeReader::read_channel_names(const YAML::Node& node) {
 
 void KnowledgeReader::read_subsets(const YAML::Node& node) {
   for (const YAML::Node& entry : list_of(node)) {
-    check_keys(entry,
-               {"id",       "name",     "parent",          "partition",    "order",       "overlay",
-                "corner",   "rest",     "recluster",       "searched",     "core",        "support",
-                "also",     "instead",  "needs",           "unless",       "require_any", "cl",
-                "cl_alt",   "abnormal", "abnormal_memory", "non_reactive", "synonyms",    "note",
-                "compared", "source"});
+    check_keys(
+        entry,
+        {"id",     "name",     "parent",         "partition",       "order",        "overlay",
+         "corner", "rest",     "recluster",      "searched",        "core",         "support",
+         "also",   "instead",  "without_parent", "needs",           "unless",       "require_any",
+         "cl",     "cl_alt",   "abnormal",       "abnormal_memory", "non_reactive", "synonyms",
+         "note",   "compared", "source"});
     if (!entry.IsMap()) continue;
     const KnownSubset subset = read_subset(entry);
     if (subset.id.empty()) {
@@ -167,6 +168,7 @@ KnownSubset KnowledgeReader::read_subset(const YAML::Node& entry) {
   for (const YAML::Node& rule : list_of(entry["also"]))
     subset.also.push_back(rule.IsSequence() ? rules(rule) : std::vector{marker_levels(rule)});
   subset.instead = rules(entry["instead"]);
+  subset.without_parent = rules(entry["without_parent"]);
   subset.needs = marker_words(entry["needs"]);
   subset.unless = marker_words(entry["unless"]);
   if (const YAML::Node any = entry["require_any"]; any) {

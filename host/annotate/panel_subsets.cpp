@@ -44,6 +44,23 @@ void take_rule_that_fits(PanelSubsets& panel, KnownSubset& subset) {
   subset.core = *rule;
 }
 
+/// Where the panel cannot tell the parent, the first rule that it can follow without puts the subset in the parent's place.
+void take_place_of_parent(PanelSubsets& panel, KnownSubset& subset) {
+  const KnownSubset* parent = panel.knowledge.find(subset.parent);
+  if (parent == nullptr || panel.has_subset(parent->id) || !panel.has_subset(parent->parent))
+    return;
+  const auto rule =
+      std::find_if(subset.without_parent.begin(), subset.without_parent.end(),
+                   [&](const MarkerLevels& one) { return missing_of(panel, subset, one).empty(); });
+  if (rule == subset.without_parent.end()) return;
+  subset.core = *rule;
+  subset.also.clear();
+  subset.partition = parent->partition;
+  subset.order = parent->order;
+  subset.parent = parent->parent;
+  panel.stand_ins.insert(subset.id);
+}
+
 /// Takes out what rules ask of markers that are blind for the subset: it no longer has a say.
 void drop_blind(const PanelSubsets& panel, KnownSubset& subset) {
   const auto is_blind = [&](const auto& entry) {
@@ -126,7 +143,8 @@ PanelSubsets fit_to_panel(const Knowledge& knowledge, const std::vector<std::str
     take_rule_that_fits(panel, subset);
     drop_blind(panel, subset);
   }
-  for (const KnownSubset& subset : panel.knowledge.subsets) {
+  for (KnownSubset& subset : panel.knowledge.subsets) {
+    take_place_of_parent(panel, subset);
     if (const auto reason = obstacle(panel, subset)) {
       panel.unresolved.push_back({subset.id, subset.name, *reason, is_blind_below(panel, subset)});
       continue;

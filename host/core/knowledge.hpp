@@ -45,6 +45,8 @@ struct KnownSubset {
   std::vector<std::vector<MarkerLevels>> also;
   std::vector<MarkerLevels>
       instead;  ///< core rules for panels that lack a core marker; the first that fits
+  /// Core rules for panels that cannot tell the parent: the subset takes its place. The first that fits.
+  std::vector<MarkerLevels> without_parent;
   std::vector<std::string>
       needs;  ///< only where one of these markers is in the panel; empty: always
   std::vector<std::string> unless;    ///< not where one of these markers is in the panel

@@ -22,6 +22,7 @@ bool needs(const KnownSubset& subset, const std::string& marker,
     return uses(rule, marker) && are_present(rule, markers);
   };
   if (std::any_of(subset.instead.begin(), subset.instead.end(), applies)) return true;
+  if (std::any_of(subset.without_parent.begin(), subset.without_parent.end(), applies)) return true;
   return std::any_of(subset.also.begin(), subset.also.end(), [&](const auto& rules) {
     return std::any_of(rules.begin(), rules.end(), applies);
   });

@@ -56,6 +56,7 @@ SubsetDefinition definition_of(const KnownSubset& subset) {
   };
   add(subset.core);
   for (const MarkerLevels& levels : subset.instead) add(levels);
+  for (const MarkerLevels& levels : subset.without_parent) add(levels);
   return definition;
 }
 

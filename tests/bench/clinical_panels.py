@@ -37,6 +37,12 @@ def huimm(cell):
 
 
 STAGES = huimm("CD4") | huimm("CD8")
+CD4_HAS_RA = {"CD4 CD45RA+": (["CD4-Naive", "CD4-Eff"], ["cd4_ra_pos"]), "CD4 CD45RA-": (["CD4-CM", "CD4-EM", "CD4pos_Treg"], ["cd4_ra_neg"])}
+HAS_RA = CD4_HAS_RA | {"CD8 CD45RA+": (["CD8-Naive", "CD8-Eff"], ["cd8_ra_pos"]), "CD8 CD45RA-": (["CD8-CM", "CD8-EM"], ["cd8_ra_neg"])}
+MONOCYTES = {"classical": (["Monocytes-CD16negCD14pos"], ["mono_classical"]), "intermediate": (["Monocytes-CD16posCD14pos"], ["mono_inter"]),
+             "non-classical": (["Monocytes-CD16posCD14neg"], ["mono_nonclassical"])}
+MONO_HUIMM = (["Classical monocytes", "Transitional monocytes", "Non-classical monocytes"], ["monocyte"])
+B_HUIMM = (["Naive B (CD19+CD27-)", "Total memory B (CD19+CD27+)"], ["b_cell"])
 VENDOR = {"CCR7": "BV421-A :: CCR7", "CD45RA": "CD45RA FITC", "CD127": "CD127-PE-Cy7", "CD3": "APC-H7 CD3"}
 T7 = "CD3 CD4 CD8 CD45RA CCR7 CD25 CD127"
 # name -> (set, markers, population -> (labels, subsets), which events, channel names)
@@ -71,6 +77,15 @@ PANELS = {
     "B isotypes": ("himc", "CD19 IgD CD27 IgG IgA CD38 CD3", B_HIMC, "all", {}),
     "B with a dump channel": ("himc", "CD19 IgD CD27 CD38 CD3", B_HIMC, "all", {"CD3": "CD3/CD14/CD16 dump"}),
     "B with CD45": ("himc", "CD45 CD19 IgD CD27", B_HIMC, "all", {}),
+    "Treg without CD3 ungated": ("himc", "CD4 CD25 CD127", TREG | {"CD4": LINEAGES["CD4"]}, "all", {}),
+    "memory without CD3": ("himc", "CD4 CD8 CD45RA CCR7", T_HIMC | LINEAGES, "lymphocytes", {}),
+    "memory without CD3 ungated": ("huimm", "CD4 CD8 CD45RA CCR7 CD27", STAGES, "all", {}),
+    "chemokines without CD3": ("himc", "CD4 CXCR3 CCR6 CD45RA", TYPES | {"CD4": LINEAGES["CD4"]}, "lymphocytes", {}),
+    "CD45RA alone": ("himc", "CD3 CD4 CD8 CD45RA", LINEAGES | HAS_RA, "lymphocytes", {}),
+    "CD45RA alone ungated": ("himc", "CD3 CD4 CD45RA", {"CD4": LINEAGES["CD4"]} | CD4_HAS_RA, "all", {}),
+    "B by CD20 without CD3": ("himc", "CD20 IgD CD27", B_HIMC | IS_B, "lymphocytes", {}),
+    "monocytes": ("himc", "CD14 CD16 HLA-DR", MONOCYTES, "all", {}),
+    "monocytes and lineages": ("huimm", "CD3 CD14 HLA-DR CD19", {"monocytes": MONO_HUIMM, "B": B_HUIMM}, "all", {}),
 }
 MYELOID = ("Monocytes", "mDC", "pDC", "Non", "Basophil", "Transitional", "Classical", "unassigned")
 
