@@ -86,5 +86,47 @@ TEST(RuleThatFits, OfFurtherRulesTheFirstThatThePanelCanFollowJoins) {
       << "any level of CD3 will do, but it must be in the panel";
 }
 
+/// A part of the B cells that can stand for itself: plasma cells by CD138.
+Knowledge with_a_part_that_stands_alone() {
+  Knowledge known = knowledge();
+  known.markers.emplace_back();
+  known.markers.back().name = "CD138";
+  KnownSubset part;
+  part.id = "plasma";
+  part.parent = "b_cell";
+  part.partition = "stage";
+  part.core = {{"CD138", {Level::kPos}}};
+  part.without_parent = {{{"CD138", {Level::kHigh}}, {"CD3", {Level::kNeg}}},
+                         {{"CD138", {Level::kHigh}}}};
+  known.subsets.push_back(part);
+  KnownSubset below;
+  below.id = "long_lived";
+  below.parent = "plasma";
+  below.partition = "age";
+  below.core = {{"CD19", {Level::kNeg}}};
+  below.instead = {{{"CD20", {Level::kNeg}}}};
+  known.subsets.push_back(below);
+  return known;
+}
+
+std::int16_t parent_of(const AnnotationDesign& design, const std::string& id) {
+  for (const ResolvedSubset& subset : design.subsets)
+    if (subset.id == id) return subset.parent;
+  return -2;
+}
+
+TEST(RuleThatFits, APartTakesTheParentsPlaceWhereThePanelCannotTellTheParent) {
+  const Knowledge known = with_a_part_that_stands_alone();
+  const AnnotationDesign within = design_annotation(known, {"CD19", "CD138"}, {});
+  EXPECT_EQ(parent_of(within, "plasma"), parent_of(within, "b_cell") + 1) << "below the B cells";
+  const AnnotationDesign alone = design_annotation(known, {"CD20", "CD138"}, {});
+  EXPECT_FALSE(tells(alone, "b_cell"));
+  EXPECT_EQ(parent_of(alone, "plasma"), 0) << "below the leukocytes";
+  EXPECT_EQ(parent_of(alone, "long_lived"), 1) << "and its own parts follow";
+  ASSERT_EQ(alone.unresolved.size(), 1U);
+  EXPECT_EQ(alone.unresolved[0].id, "b_cell");
+  EXPECT_EQ(parent_of(design_annotation(known, {"CD20"}, {}), "plasma"), -2);
+}
+
 }  // namespace
 }  // namespace gateless::annotate

@@ -50,5 +50,31 @@ TEST(ShippedKnowledge, RegulatoryCellsAreACornerOfTwoMarkers) {
   EXPECT_FALSE(tells(design_of({"CD3", "CD4", "CD25"}), "treg"));
 }
 
+TEST(ShippedKnowledge, PanelsWithoutALineageMarkerTellWhatTheyCan) {
+  const AnnotationDesign regulatory = design_of({"CD4", "CD25", "CD127"});
+  for (const char* id : {"t_cd4", "treg", "th_conv"}) EXPECT_TRUE(tells(regulatory, id)) << id;
+  EXPECT_FALSE(tells(regulatory, "t_cell")) << "a name says only what was measured";
+  EXPECT_TRUE(tells(design_of({"CD4", "CD8", "CD45RA", "CCR7"}), "cd4_naive"));
+  EXPECT_TRUE(tells(design_of({"CD20", "CD27", "IgD"}), "b_dn"));
+  EXPECT_TRUE(tells(design_of({"CD22", "CD27", "IgD"}), "b_dn"));
+  for (const char* id : {"mono_classical", "mono_inter", "mono_nonclassical"})
+    EXPECT_TRUE(tells(design_of({"CD14", "CD16", "HLA-DR"}), id)) << id;
+}
+
+TEST(ShippedKnowledge, FewMarkersTellCoarserSubsets) {
+  EXPECT_TRUE(tells(design_of({"CD3", "CD4", "CD25", "FoxP3"}), "treg"));
+  EXPECT_TRUE(tells(design_of({"CD19", "CD24", "CD38"}), "b_trans_alone"));
+  EXPECT_FALSE(tells(design_of({"CD19", "CD24", "CD38", "CD27"}), "b_trans_alone"));
+  EXPECT_TRUE(tells(design_of({"CD19", "CD20", "CD38"}), "b_asc"));
+  const AnnotationDesign by_ra = design_of({"CD3", "CD4", "CD8", "CD45RA"});
+  const AnnotationDesign by_ro = design_of({"CD3", "CD4", "CD8", "CD45RO"});
+  const AnnotationDesign finer = design_of({"CD3", "CD4", "CD8", "CD45RA", "CCR7"});
+  for (const char* id : {"cd4_ra_pos", "cd4_ra_neg", "cd8_ra_pos", "cd8_ra_neg"}) {
+    EXPECT_TRUE(tells(by_ra, id)) << id;
+    EXPECT_TRUE(tells(by_ro, id)) << id;
+    EXPECT_FALSE(tells(finer, id)) << id;
+  }
+}
+
 }  // namespace
 }  // namespace gateless::stages
