@@ -69,11 +69,13 @@ class Designer {
     std::vector<ClassRules> rules;
     std::int16_t rest = -1;
     bool has_true_core = false;
+    bool are_coarse = true;  // stand in for finer ones, which other panels tell
     for (const KnownSubset& child : known()) {
       if (child.parent != parent.id || child.is_overlay || child.partition != partition ||
           !subsets_.has_subset(child.id))
         continue;
       if (child.is_rest) rest = index_of(child.id);
+      are_coarse = are_coarse && !child.unless.empty();
       has_true_core = has_true_core || subsets_.stand_ins.count(child.id) == 0;
       const std::vector<ClassRules> own =
           rules_of(child, parent.parent.empty(), child.is_corner && may_be_corner, subsets_);
@@ -92,6 +94,7 @@ class Designer {
       draw_borders(mixture);
       for (std::size_t m = 0; m < mixture.markers.size(); ++m)
         mixture.markers[m].must_stand_out = must_stand_out(mixture, m, parent);
+      mixture.markers.front().must_be_shown = are_coarse && mixture.markers.size() == 1;
     }
     // The rest of its parent, where the siblings cannot be told: it stands for the parent.
     const bool has_core =

@@ -29,6 +29,9 @@ struct MarkerDesign {
   /// stand out from other lineages, nobody can tell its positive from its negative cells.
   bool must_stand_out = false;
   bool has_border = false;  ///< two levels of quadrants: a border divides them
+  /// Its siblings stand in for finer ones and are told by it alone: where the parent shows one mode, and nothing else where
+  /// positive cells begin, they are not told.
+  bool must_be_shown = false;
   bool is_corner = false;   ///< a corner axis: plain and high
   bool is_opposed = false;  ///< much of one marker of the corner, little of the other
   bool is_scatter = false;  ///< side scatter: levels at ratios of the lymphocytes' one

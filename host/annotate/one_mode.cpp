@@ -160,6 +160,14 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
       pool.told_positive.position > only.position + 2.5 * only.sd)
     above = &pool.told_positive;
   const PlacedLevel seen{only.position, only.sd, true};
+  const auto untold = [&] {
+    PlacedLevel level = seen;
+    level.is_untold = true;
+    return std::vector<PlacedLevel>{level, seen};
+  };
+  const auto beyond_or_untold = [&] {
+    return marker.must_be_shown ? untold() : place_beyond(only, parent);
+  };
   // Where the lower level of an overlay holds dim cells, too, one dim mode is of it, and not the positive one.
   const auto may_be_dim = [&](const Mode& negative) {
     return marker.is_of_overlay && marker.levels.front().ends_with("low") &&
@@ -187,9 +195,7 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
       return pool.beside;
     const double events = std::accumulate(parent.events.begin(), parent.events.end(), 0.0);
     if (marker.must_stand_out && pool.lowest_lineage.mass > 0.0 && events >= kFewestToJudge) {
-      PlacedLevel untold = seen;
-      untold.is_untold = true;
-      return {untold, seen};
+      return untold();
     }
   }
   if (below != nullptr && lowest_is_negative && !is_negative(only, pool))
@@ -199,7 +205,7 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
     return {{quantile(parent.events, 0.1), only.sd * 0.7, true},
             {quantile(parent.events, 0.7), only.sd * 0.7, true}};
   }
-  if (marker.has_border && above != nullptr) return place_beyond(only, parent);
+  if (marker.has_border && above != nullptr) return beyond_or_untold();
   if (above != nullptr) {
     // Cells of this parent may have less of it than others, but more than negative cells.
     const Mode negative = negative_control(pool).value_or(only);
@@ -223,7 +229,7 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
     return {{only.position, only.sd, true, gap},
             {of_nodes.back().position, std::max(of_nodes.back().sd, parent.node_sd), false, gap}};
   }
-  if (marker.has_border) return place_beyond(only, parent);
+  if (marker.has_border) return beyond_or_untold();
   return {seen, {only.position + std::max(3.5 * only.sd, 25.0), only.sd, false}};
 }
 

@@ -136,7 +136,7 @@ class HierarchyLearner {
       return learn_mixture(mixture, binned_, members, controls, model_.ranges, threads_);
     });
     remember(mixture, learned);
-    if (learned.untold) return blindness(*learned.untold, mixture.parent, members);
+    if (learned.untold) return blindness(mixture, *learned.untold, members);
     model_.mixtures.push_back(std::move(learned.mixture));
     parallel_for(threads_, samples_.size(), [&](std::size_t s) {
       fits_[s].push_back(descents_[s].fit(model_.mixtures.back()));
@@ -290,8 +290,19 @@ class HierarchyLearner {
     return at->second;
   }
 
-  BlindMarker blindness(std::size_t row, std::int16_t parent, const SampleMembers& members) {
+  BlindMarker blindness(const MixtureDesign& mixture, std::size_t row,
+                        const SampleMembers& members) {
+    const std::int16_t parent = mixture.parent;
     const ResolvedSubset& population = model_.subsets[static_cast<std::size_t>(parent)];
+    const bool must_stand_out = std::any_of(
+        mixture.markers.begin(), mixture.markers.end(),
+        [&](const MarkerDesign& one) { return one.marker == row && one.must_stand_out; });
+    if (!must_stand_out) {
+      return {
+          model_.markers[row], population.id,
+          fmt::format("{} of {} shows one population, and nothing where its positive cells begin",
+                      model_.markers[row], population.name)};
+    }
     const std::int16_t lineage = lowest_lineage(row, parent).value_or(parent);
     const double above = share_above(parent_density(row, binned_, members).events,
                                      parent_density(row, binned_, members_of(lineage)).events);
