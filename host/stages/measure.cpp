@@ -10,18 +10,17 @@
 namespace gateless::stages {
 namespace {
 
-/// The ancestor just below the root of the knowledge file, or the subset itself.
-std::string lineage_of(const std::string& id, const Knowledge& knowledge) {
-  const KnownSubset* subset = knowledge.find(id);
-  while (subset != nullptr && !subset->parent.empty()) {
-    const KnownSubset* parent = knowledge.find(subset->parent);
-    if (parent == nullptr || parent->parent.empty()) return subset->id;
-    subset = parent;
+/// The ancestor just below the root, or the subset itself; empty for the root.
+std::string lineage_of(const ResolvedSubset* subset, const std::vector<ResolvedSubset>& subsets) {
+  while (subset->parent >= 0) {
+    const ResolvedSubset& parent = subsets[static_cast<std::size_t>(subset->parent)];
+    if (parent.parent < 0) return subset->id;
+    subset = &parent;
   }
   return {};
 }
 
-PanelCounts counts_of(const PanelAnalysis& analysis, const Knowledge& knowledge) {
+PanelCounts counts_of(const PanelAnalysis& analysis) {
   PanelCounts counts;
   counts.panel = analysis.events.panel.name;
   const std::vector<ResolvedSubset>& subsets = analysis.subsets.subsets;
@@ -29,7 +28,7 @@ PanelCounts counts_of(const PanelAnalysis& analysis, const Knowledge& knowledge)
     const std::string parent =
         subset.parent < 0 ? std::string() : subsets[static_cast<std::size_t>(subset.parent)].id;
     counts.subsets.push_back(
-        {subset.id, subset.name, parent, lineage_of(subset.id, knowledge), subset.is_overlay});
+        {subset.id, subset.name, parent, lineage_of(&subset, subsets), subset.is_overlay});
   }
   for (const PooledSample& sample : analysis.events.samples) {
     counts.samples.push_back(sample.sample);
@@ -53,8 +52,7 @@ std::vector<Sample> named_samples(const std::vector<Sample>& samples) {
 Measured measure(const StudyAnalysis& study, const CompareOptions& compare, std::size_t threads) {
   AbundanceInput input;
   input.samples = named_samples(study.samples);
-  for (const PanelAnalysis& analysis : study.panels)
-    input.panels.push_back(counts_of(analysis, study.knowledge));
+  for (const PanelAnalysis& analysis : study.panels) input.panels.push_back(counts_of(analysis));
   input.composites = study.knowledge.composites;
   input.limits = compare.limits;
   Measured measured;
