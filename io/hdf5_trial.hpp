@@ -22,6 +22,6 @@ void try_in_child(const Hdf5Trial& trial);
 /// To be called first in main(): from then on this program is started again for each trial, and where it was started
 /// for one, tries the read and exits. A copy of a process with several threads may wait for ever for what another
 /// thread held: glibc's malloc can be copied, that of the address sanitizer (clang 14) and others cannot.
-void answer_trials(int argc, char** argv);
+void answer_trials(int argc, char** argv) noexcept;
 
 }  // namespace gateless::io
