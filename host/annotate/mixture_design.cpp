@@ -109,7 +109,8 @@ class Designer {
     const bool are_plain =
         std::all_of(mixture.markers.begin(), mixture.markers.end(),
                     [](const MarkerDesign& marker) { return marker.has_border; });
-    mixture.needs_modes = !has_true_core && !mixture.is_lineage && !are_plain;
+    // A corner lies beyond its parent's one mode.
+    mixture.needs_modes = !has_true_core && !mixture.is_lineage && !are_plain && !corner;
     add_uncovered(mixture, rest);
     return mixture;
   }
