@@ -189,6 +189,41 @@ TEST(Borders, AMarkerThatDoesNotStandOutIsBlind) {
   EXPECT_EQ(subset_model_from_json(to_json(called.model)), called.model);
 }
 
+/// B cells of a panel without IgD: CD27- and CD27+ stand in for the quadrants.
+Called call_by_cd27_alone(double positive, bool are_coarse) {
+  MadeEvents made;
+  made.markers = {"CD3", "CD19", "CD27"};
+  made.store = EventStore(made.markers);
+  add_sample(made, 0,
+             {{"t", 6000, {5.0, 0.5, 1.5}},
+              {"minus", 3000, {0.5, 5.0, 1.2}},
+              {"plus", 1500, {0.5, 5.0, positive}}},
+             0.6);
+  made.store.seal();
+  const std::vector<Level> neg{Level::kNeg}, pos{Level::kPos};
+  Knowledge knowledge = small_knowledge();
+  knowledge.subsets.resize(3);
+  knowledge.subsets.push_back(known_subset("minus", "b", "by_cd27", {{"CD27", neg}}));
+  knowledge.subsets.push_back(known_subset("plus", "b", "by_cd27", {{"CD27", pos}}));
+  if (are_coarse) {
+    for (std::size_t coarse : {3U, 4U}) knowledge.subsets[coarse].unless = {"IgD"};
+  }
+  return call(made, knowledge);
+}
+
+TEST(Borders, CoarseSubsetsAreToldOnlyWhereTheDataShowBothSides) {
+  const Called apart = call_by_cd27_alone(5.0, true);
+  EXPECT_TRUE(apart.model.blind.empty());
+  EXPECT_NEAR(static_cast<double>(apart.number("plus")), 1500.0, 100.0);
+  const Called together = call_by_cd27_alone(2.2, true);
+  ASSERT_EQ(together.model.blind.size(), 1U);
+  EXPECT_EQ(together.model.blind.front().reason,
+            "CD27 of b cells shows one population, and nothing where its positive cells begin");
+  for (const char* id : {"minus", "plus"}) EXPECT_EQ(together.number(id), 0U) << id;
+  EXPECT_GT(together.number("b"), 4000U) << "their parent stays";
+  EXPECT_TRUE(call_by_cd27_alone(2.2, false).model.blind.empty());
+}
+
 Knowledge with_corner() {
   Knowledge knowledge;
   for (const char* name : {"CD3", "CD19", "CD24", "CD38"})
