@@ -41,6 +41,7 @@ CD4_HAS_RA = {"CD4 CD45RA+": (["CD4-Naive", "CD4-Eff"], ["cd4_ra_pos"]), "CD4 CD
 HAS_RA = CD4_HAS_RA | {"CD8 CD45RA+": (["CD8-Naive", "CD8-Eff"], ["cd8_ra_pos"]), "CD8 CD45RA-": (["CD8-CM", "CD8-EM"], ["cd8_ra_neg"])}
 MONOCYTES = {"classical": (["Monocytes-CD16negCD14pos"], ["mono_classical"]), "intermediate": (["Monocytes-CD16posCD14pos"], ["mono_inter"]),
              "non-classical": (["Monocytes-CD16posCD14neg"], ["mono_nonclassical"])}
+NK = {"NK": (["NK", "CD56brightNK"], ["nk_cell"])}
 MONO_HUIMM = (["Classical monocytes", "Transitional monocytes", "Non-classical monocytes"], ["monocyte"])
 B_HUIMM = (["Naive B (CD19+CD27-)", "Total memory B (CD19+CD27+)"], ["b_cell"])
 VENDOR = {"CCR7": "BV421-A :: CCR7", "CD45RA": "CD45RA FITC", "CD127": "CD127-PE-Cy7", "CD3": "APC-H7 CD3"}
@@ -86,6 +87,8 @@ PANELS = {
     "B by CD20 without CD3": ("himc", "CD20 IgD CD27", B_HIMC | IS_B, "lymphocytes", {}),
     "monocytes": ("himc", "CD14 CD16 HLA-DR", MONOCYTES, "all", {}),
     "monocytes and lineages": ("huimm", "CD3 CD14 HLA-DR CD19", {"monocytes": MONO_HUIMM, "B": B_HUIMM}, "all", {}),
+    "lineages without CD56": ("himc", "CD3 CD4 CD8 CD14 CD16 CD19 HLA-DR", MONOCYTES | LINEAGES | IS_B | NK, "all", {}),
+    "NK and monocytes without CD56": ("himc", "CD3 CD14 CD16 HLA-DR", MONOCYTES | NK, "all", {}),
 }
 MYELOID = ("Monocytes", "mDC", "pDC", "Non", "Basophil", "Transitional", "Classical", "unassigned")
 
