@@ -143,6 +143,7 @@ void write_run_json(const Results& results, const RunRecord& record, const std::
               {"device", results.device},
               {"inputs", list_json(record.inputs, input_json)},
               {"counts", counts},
+              {"outputs", record.outputs},
               {"warnings", results.warnings},
               {"stages", list_json(results.stages, stage_json)}},
              file_in(dir, "run.json"));
@@ -158,7 +159,10 @@ RunRecord read_run_json(const std::string& dir, Results& results) {
     results.device = json.at("device");
     results.warnings = json.at("warnings").get<std::vector<std::string>>();
     results.stages = list_of(json.at("stages"), stage_of);
-    RunRecord record{.command = json.at("command"), .inputs = {}, .counts = {}};
+    RunRecord record{.command = json.at("command"),
+                     .inputs = {},
+                     .counts = {},
+                     .outputs = json.value("outputs", std::vector<std::string>())};
     record.inputs = list_of(json.at("inputs"), [](const Json& input) {
       return InputFile{.path = input.at("path"), .sha256 = input.at("sha256")};
     });

@@ -22,10 +22,11 @@ struct RunRecord {
   std::string command;
   std::vector<InputFile> inputs;
   std::vector<std::pair<std::string, std::uint64_t>>
-      counts;  ///< e.g. samples, events, kept, nodes, metaclusters
+      counts;                        ///< e.g. samples, events, kept, nodes, metaclusters
+  std::vector<std::string> outputs;  ///< what else than tables and report was asked for, e.g. gates
 };
 
-/// Writes `dir`/run.json: version, command, configuration, seed, backend, device, study, inputs, counts, warnings,
+/// Writes `dir`/run.json: version, command, configuration, seed, backend, device, study, inputs, counts, outputs, warnings,
 /// stages. `results.configuration` is JSON text, or empty. Bytes that are not UTF-8 are replaced.
 void write_run_json(const Results& results, const RunRecord& record, const std::string& dir);
 /// Reads it back; the fields of Results that it holds are set in `results`. Errors: InputError with the path.

@@ -1,6 +1,7 @@
 #include "host/annotate/binned_events.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "host/core/distribution.hpp"
 #include "host/core/large_blocks.hpp"
@@ -25,8 +26,8 @@ std::vector<MarkerRange> marker_ranges(const EventView& events,
     MarkerRange range;
     if (!values.empty()) {
       const std::size_t tail = values.size() / 2000;
-      range.low = static_cast<double>(at_rank(values, tail));
-      range.high = static_cast<double>(at_rank(values, values.size() - 1 - tail));
+      range.low = static_cast<double>(at_early_rank(values, tail, std::less<>()));
+      range.high = static_cast<double>(at_early_rank(values, tail, std::greater<>()));
     }
     const double room = 0.05 * (range.high - range.low);
     range.low -= room;

@@ -70,8 +70,8 @@ void map_files(Outcome& outcome, const Model& model, const Study& study, Session
 
 /// Reads, pools and trains; what an interrupted run of the same study has finished is taken from its folder, and what is
 /// finished now is kept there. False if all of it is finished already.
-bool train_files(Outcome& outcome, const Study& study, bool may_be_finished,
-                 UnfinishedRun& unfinished, Session& session) {
+bool train_files(Outcome& outcome, const Study& study, UnfinishedRun& unfinished,
+                 Session& session) {
   bound_memory(session.memory, study.samples);
   StudyAnalysis& found = outcome.study;
   std::vector<PanelEvents> panels =
@@ -84,7 +84,7 @@ bool train_files(Outcome& outcome, const Study& study, bool may_be_finished,
   check_levels(study, found.knowledge, panels);
   const std::string fingerprint =
       fingerprint_of_model(outcome.configuration, found.knowledge, panels);
-  if (may_be_finished && is_finished(outcome, fingerprint)) {
+  if (is_finished(outcome, fingerprint)) {
     unfinished.remove();
     return false;
   }
@@ -92,8 +92,8 @@ bool train_files(Outcome& outcome, const Study& study, bool may_be_finished,
   const std::vector<PanelModel> trained =
       are_read ? finished_panels(outcome.dir, fingerprint) : std::vector<PanelModel>();
   if (!trained.empty()) {
-    session.console.say(fmt::format("resuming an interrupted run of this study: {} panel{} trained",
-                                    trained.size(), trained.size() == 1 ? " is" : "s are"));
+    session.console.say(fmt::format("resuming: {} panel{} trained already", trained.size(),
+                                    trained.size() == 1 ? " is" : "s are"));
   }
   if (are_read) keep_samples(outcome, panels, unfinished, session);
   const AnalysisOptions options{
@@ -197,7 +197,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
       study.knowledge_paths.empty() ? shipped_knowledge() : read_knowledge(study.knowledge_paths);
   check_primary(study, outcome.study.knowledge);
   UnfinishedRun unfinished = unfinished_run(command.out, session);
-  if (!train_files(outcome, study, true, unfinished, session)) {
+  if (!train_files(outcome, study, unfinished, session)) {
     session.console.say(fmt::format(
         "{}: this study is finished already; remove the folder to do it again", command.out));
     return;
@@ -211,9 +211,14 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
   const Study study = study_of(command);
   Outcome outcome = outcome_of("cluster", study, command.out, command.events, session);
   outcome.writes_fcs = command.writes_fcs;
+  outcome.skips_gates = true;
   outcome.study.knowledge = names_only(shipped_knowledge());
   UnfinishedRun unfinished = unfinished_run(command.out, session);
-  train_files(outcome, study, false, unfinished, session);
+  if (!train_files(outcome, study, unfinished, session)) {
+    session.console.say(fmt::format(
+        "{}: these files are clustered already; remove the folder to do it again", command.out));
+    return;
+  }
   Results results = describe_events(outcome, session);
   results.study = study.name;
   write_events(outcome, unfinished, session);

@@ -128,6 +128,19 @@ struct FarGroup {
   std::size_t events = 0;
 };
 
+GATELESS_CLONES
+void add_squares(const float* values, std::size_t count, float from, float* squared) {
+  for (std::size_t i = 0; i < count; ++i) squared[i] += (values[i] - from) * (values[i] - from);
+}
+
+/// Of the first places, [markers][events], as many as there are distances.
+void square_distances(const Matrix<float>& places, const std::vector<float>& from,
+                      std::span<float> squared) {
+  std::fill(squared.begin(), squared.end(), 0.0F);
+  for (std::size_t m = 0; m < from.size(); ++m)
+    add_squares(places.row(m).data(), squared.size(), from[m], squared.data());
+}
+
 /// The far events of one region, [markers][events], and the groups among them.
 class FarSide {
  public:
@@ -135,14 +148,20 @@ class FarSide {
       : place_(units.markers(), far.size()),
         neighbours_(far.size(), 0),
         is_free_(far.size(), true) {
+    std::vector<std::size_t> events;
+    for (const FarEvent& one : far) events.push_back(one.event);
     for (std::size_t m = 0; m < units.markers(); ++m) {
-      for (std::size_t i = 0; i < far.size(); ++i) place_(m, i) = units.of_event(far[i].event, m);
+      units.of_events(events, m, place_.row(m));
       keep_memory_bound();
     }
+    std::vector<float> squared(far.size());
     for (std::size_t a = 0; a < far.size(); ++a) {
-      const std::vector<float> squared = squared_distances(at(a));
-      neighbours_[a] = static_cast<std::size_t>(std::count_if(
-          squared.begin(), squared.end(), [&](float value) { return value <= near(); }));
+      square_distances(place_, at(a), std::span(squared).first(a + 1));
+      for (std::size_t b = 0; b <= a; ++b) {
+        const std::size_t is_near = squared[b] <= near() ? 1 : 0;
+        neighbours_[b] += is_near;
+        if (b != a) neighbours_[a] += is_near;
+      }
     }
   }
 
@@ -178,13 +197,8 @@ class FarSide {
     return place;
   }
   [[nodiscard]] std::vector<float> squared_distances(const std::vector<float>& from) const {
-    std::vector<float> squared(place_.columns(), 0.0F);
-    for (std::size_t m = 0; m < from.size(); ++m) {
-      const auto values = place_.row(m);
-      for (std::size_t i = 0; i < squared.size(); ++i) {
-        squared[i] += (values[i] - from[m]) * (values[i] - from[m]);
-      }
-    }
+    std::vector<float> squared(place_.columns());
+    square_distances(place_, from, squared);
     return squared;
   }
   void move_to_mean(FarGroup& group) const {

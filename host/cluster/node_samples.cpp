@@ -102,13 +102,13 @@ Matrix<float> places_of(const std::vector<std::vector<KeyedEvent>>& chosen,
                         std::size_t threads) {
   // Row by row of the pool, as not all of it need be in memory at a time; then turned, as threads that write to different
   // markers of one event would wait for each other.
-  Matrix<float> by_marker(units.markers(), first.back());
-  parallel_for(threads, units.markers(), [&](std::size_t m) {
-    float* place = by_marker.row(m).data();
-    for (const std::vector<KeyedEvent>& of_node : chosen) {
-      for (const KeyedEvent& one : of_node) *place++ = units.of_event(one.event, m);
-    }
-  });
+  std::vector<std::size_t> events;
+  for (const std::vector<KeyedEvent>& of_node : chosen) {
+    for (const KeyedEvent& one : of_node) events.push_back(one.event);
+  }
+  Matrix<float> by_marker(units.markers(), events.size());
+  parallel_for(threads, units.markers(),
+               [&](std::size_t m) { units.of_events(events, m, by_marker.row(m)); });
   Matrix<float> places(first.back(), units.markers());
   parallel_for(threads, chosen.size(), [&](std::size_t node) {
     for (std::size_t row = first[node]; row < first[node + 1]; ++row) {

@@ -78,6 +78,16 @@ void NoiseUnits::of_events(std::size_t first, std::size_t marker, std::span<floa
                 scaling_.scale, noise_[marker], places.data());
 }
 
+void NoiseUnits::of_events(std::span<const std::size_t> events, std::size_t marker,
+                           std::span<float> places) const {
+  if (!(noise_[marker] > 0.0F)) return std::fill(places.begin(), places.end(), 0.0F);
+  const auto values = events_.marker(marker);
+  std::transform(events.begin(), events.end(), places.begin(),
+                 [&](std::size_t event) { return values[event]; });
+  divide_scaled(places.data(), places.size(), scaling_.shift[marker], scaling_.scale,
+                noise_[marker], places.data());
+}
+
 Matrix<float> NoiseUnits::of_nodes(const Matrix<float>& codebook) const {
   Matrix<float> result(codebook.rows(), codebook.columns());
   for (std::size_t node = 0; node < codebook.rows(); ++node) {

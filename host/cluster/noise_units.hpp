@@ -36,6 +36,9 @@ class NoiseUnits {
   }
   /// of_event() for the events from `first` on, as many as there are places.
   void of_events(std::size_t first, std::size_t marker, std::span<float> places) const;
+  /// of_event() for some events, as many as there are places.
+  void of_events(std::span<const std::size_t> events, std::size_t marker,
+                 std::span<float> places) const;
   [[nodiscard]] Matrix<float> of_nodes(const Matrix<float>& codebook) const;
 
  private:

@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "host/cluster/agglomerate.hpp"
-#include "host/cluster/moments.hpp"
 #include "host/cluster/node_samples.hpp"
 #include "host/cluster/some_events.hpp"
 #include "host/cluster/training.hpp"
 #include "host/compute/cpu_backend.hpp"
+#include "host/core/clones.hpp"
 #include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
@@ -53,16 +53,46 @@ double raise_for_few_markers(std::size_t markers, std::size_t nodes) {
                   1.0 / static_cast<double>(markers) - 1.0 / static_cast<double>(kEnoughMarkers));
 }
 
-/// Root mean square over markers of the standard deviation of events within their nodes, scaled units.
-double noise_of(const Matrix<double>& variance, const std::vector<std::uint64_t>& node_events) {
+GATELESS_CLONES
+double sum_of_squares(const float* values, std::size_t count, float shift, float scale) {
+  constexpr std::size_t kLanes = 16, kRun = 4096;  // few enough for sums of float
   double sum = 0.0;
-  double events = 0.0;
-  for (std::size_t node = 0; node < variance.rows(); ++node) {
-    const auto weight = static_cast<double>(node_events[node]);
-    for (const double value : variance.row(node)) sum += weight * value;
-    events += weight;
+  for (std::size_t first = 0; first < count; first += kRun) {
+    const std::size_t end = std::min(count - first, kRun);
+    float lanes[kLanes] = {};
+    const auto square = [&](std::size_t i) {
+      const float scaled = (values[first + i] - shift) * scale;
+      const float low = scaled < kScaledLimit ? scaled : kScaledLimit;
+      const float x = low > -kScaledLimit ? low : -kScaledLimit;
+      return x * x;
+    };
+    std::size_t i = 0;
+    for (; i + kLanes <= end; i += kLanes) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] += square(i + lane);
+    }
+    for (; i < end; ++i) lanes[0] += square(i);
+    for (const float lane : lanes) sum += static_cast<double>(lane);
   }
-  return std::sqrt(sum / (events * static_cast<double>(variance.columns())));
+  return sum;
+}
+
+/// Root mean square over markers of the distance of events to the mean of their node, scaled units: the squares of all less
+/// those of the means.
+double noise_of(EventView sample, const Scaling& scaling, const NodeSums& sums) {
+  constexpr double kUnit =
+      1.0 / static_cast<double>(std::uint64_t{1} << std::uint64_t{kFractionBits});
+  double squares = 0.0;
+  for (std::size_t m = 0; m < sample.markers; ++m)
+    squares +=
+        sum_of_squares(sample.marker(m).data(), sample.events, scaling.shift[m], scaling.scale);
+  for (std::size_t node = 0; node < sums.counts.size(); ++node) {
+    if (sums.counts[node] == 0) continue;
+    double of_mean = 0.0;
+    for (const std::int64_t sum : sums.sums.row(node))
+      of_mean += static_cast<double>(sum) * kUnit * static_cast<double>(sum) * kUnit;
+    squares -= of_mean / static_cast<double>(sums.counts[node]);
+  }
+  return std::sqrt(std::max(squares, 0.0) / static_cast<double>(sample.events * sample.markers));
 }
 
 /// A coarse clustering of one bootstrap sample, cut at several heights.
@@ -84,18 +114,17 @@ CoarseMap map_sample(EventView sample, const Scaling& scaling, Backend& backend,
   options.algorithm = ClusterOptions::Algorithm::kKMeans;
   options.nodes = kFewestNodes + random.below(kMostNodes - kFewestNodes, 0);
   options.nodes = std::min(options.nodes, sample.events);
-  options.epochs = kEpochs;
   options.seed = random.bits(1);
   const auto resident = backend.load(sample, scaling);
   CoarseMap map;
-  map.codebook = train_kmeans(start_by_seeding(sample, scaling, options, kSeedingEvents), options,
-                              [&](const Matrix<float>& now) { return resident->pass(now); });
-  std::vector<NodeIndex> node_of_event(sample.events);
-  const NodeSquares squares = resident->assign_with_squares(map.codebook, node_of_event);
-  std::vector<std::uint64_t> node_events(map.codebook.rows(), 0);
-  for (const NodeIndex node : node_of_event) ++node_events[node];
-  const double noise = noise_of(within_node_variance(squares, node_events), node_events) *
-                       raise_for_few_markers(sample.markers, options.nodes);
+  map.codebook = start_by_seeding(sample, scaling, options, kSeedingEvents);
+  NodeSums sums;
+  for (std::size_t epoch = 0; epoch < kEpochs; ++epoch) {
+    sums = resident->pass(map.codebook);
+    map.codebook = update_means(std::move(map.codebook), sums);
+  }
+  const double noise =
+      noise_of(sample, scaling, sums) * raise_for_few_markers(sample.markers, options.nodes);
   const std::vector<Merge> merges = agglomerate(distances_between(map.codebook));
   for (std::size_t cut = 0; cut < kCuts; ++cut) {
     map.group_of_node.push_back(cut_at(merges, cut_of(cut, turn) * noise));

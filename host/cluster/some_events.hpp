@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "host/core/event_store.hpp"
@@ -22,18 +23,20 @@ namespace gateless::cluster {
 class SomeEvents {
  public:
   SomeEvents(EventView events, const std::vector<std::size_t>& chosen)
-      : values_(events.markers * chosen.size()), markers_(events.markers), events_(chosen.size()) {
+      : values_(std::make_unique_for_overwrite<float[]>(events.markers * chosen.size())),
+        markers_(events.markers),
+        events_(chosen.size()) {
     for (std::size_t m = 0; m < markers_; ++m) {
       const auto from = events.marker(m);
-      float* to = values_.data() + m * events_;
+      float* to = values_.get() + m * events_;
       for (std::size_t i = 0; i < events_; ++i) to[i] = from[chosen[i]];
       keep_memory_bound();
     }
   }
-  [[nodiscard]] EventView view() const { return {values_.data(), markers_, events_, events_}; }
+  [[nodiscard]] EventView view() const { return {values_.get(), markers_, events_, events_}; }
 
  private:
-  std::vector<float> values_;
+  std::unique_ptr<float[]> values_;  ///< [markers][events]
   std::size_t markers_;
   std::size_t events_;
 };

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <span>
+#include <utility>
 
+#include "host/core/clones.hpp"
 #include "host/core/parallel.hpp"
 
 namespace gateless::cluster {
@@ -16,98 +19,117 @@ constexpr int kLloydSteps = 5;
 
 using Place = std::vector<float>;  ///< [markers], noise units
 
-/// Mean of the events for which `is_member(row)` holds; `fallback` if there are none.
-template <class IsMember>
-Place mean_where(const WeightedEvents& events, const Place& fallback, IsMember is_member) {
-  std::vector<double> sum(events.place.columns(), 0.0);
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < events.place.rows(); ++i) {
-    if (!is_member(i)) continue;
-    ++count;
-    const auto place = events.place.row(i);
-    for (std::size_t m = 0; m < sum.size(); ++m) sum[m] += static_cast<double>(place[m]);
+/// The sum of a[i] * b[i], in an order that is the same for every width of vectors.
+GATELESS_CLONES
+float sum_of_products(const float* a, const float* b, std::size_t count) {
+  constexpr std::size_t kLanes = 16;
+  float lanes[kLanes] = {};
+  std::size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) lanes[lane] += a[i + lane] * b[i + lane];
   }
-  if (count == 0) return fallback;
-  Place mean;
-  for (const double value : sum)
-    mean.push_back(static_cast<float>(value / static_cast<double>(count)));
-  return mean;
-}
-
-float dot_from(std::span<const float> place, const Place& origin, const Place& direction) {
-  float along = 0.0F;
-  for (std::size_t m = 0; m < direction.size(); ++m) along += (place[m] - origin[m]) * direction[m];
-  return along;
-}
-
-float squared_distance(std::span<const float> place, const Place& other) {
+  for (; i < count; ++i) lanes[i % kLanes] += a[i] * b[i];
   float sum = 0.0F;
-  for (std::size_t m = 0; m < other.size(); ++m)
-    sum += (place[m] - other[m]) * (place[m] - other[m]);
+  for (const float lane : lanes) sum += lane;
   return sum;
 }
 
+GATELESS_CLONES
+void add_multiple(const float* values, std::size_t count, float factor, float* sum) {
+  for (std::size_t i = 0; i < count; ++i) sum[i] += values[i] * factor;
+}
+
+/// The mean of a node's events, and how far each lies from it.
+struct CentredEvents {
+  explicit CentredEvents(const Matrix<float>& place)
+      : mean(place.columns()), apart(place.columns(), place.rows()) {
+    for (std::size_t m = 0; m < mean.size(); ++m) {
+      double sum = 0.0;
+      for (std::size_t i = 0; i < place.rows(); ++i) sum += static_cast<double>(place(i, m));
+      mean[m] = static_cast<float>(sum / static_cast<double>(place.rows()));
+      for (std::size_t i = 0; i < place.rows(); ++i) apart(m, i) = place(i, m) - mean[m];
+    }
+  }
+  [[nodiscard]] std::size_t count() const { return apart.columns(); }
+  [[nodiscard]] float sum_of(std::size_t marker, std::span<const float> factors) const {
+    return sum_of_products(apart.row(marker).data(), factors.data(), count());
+  }
+
+  Place mean;
+  Matrix<float> apart;  ///< [markers][events]
+};
+
 /// One standard deviation along the direction in which the events spread most (power iteration); empty if they lie in one
 /// place.
-Place widest_direction(const WeightedEvents& events, const Place& mean) {
-  Place direction(mean.size(), 0.0F);
-  for (std::size_t i = 0; i < events.place.rows(); ++i) {  // starts along the markers' variances
-    const auto place = events.place.row(i);
-    for (std::size_t m = 0; m < mean.size(); ++m) {
-      direction[m] += (place[m] - mean[m]) * (place[m] - mean[m]);
-    }
+Place widest_direction(const CentredEvents& events) {
+  const std::size_t markers = events.mean.size();
+  Matrix<double> products(markers, markers);
+  std::vector<double> direction(markers);
+  for (std::size_t a = 0; a < markers; ++a) {
+    for (std::size_t b = 0; b <= a; ++b)
+      products(a, b) = products(b, a) = static_cast<double>(events.sum_of(a, events.apart.row(b)));
+    direction[a] = products(a, a);  // starts along the markers' variances
   }
+  const auto times_products = [&](const std::vector<double>& from) {
+    std::vector<double> result(markers, 0.0);
+    for (std::size_t a = 0; a < markers; ++a) {
+      for (std::size_t b = 0; b < markers; ++b) result[a] += products(a, b) * from[b];
+    }
+    return result;
+  };
+  double length = 0.0;  // of the product with a direction of length 1: the sum of squares along it
   for (int step = 0; step < kPowerSteps; ++step) {
-    std::vector<double> next(mean.size(), 0.0);
-    for (std::size_t i = 0; i < events.place.rows(); ++i) {
-      const auto place = events.place.row(i);
-      const float along = dot_from(place, mean, direction);
-      for (std::size_t m = 0; m < mean.size(); ++m) {
-        next[m] += static_cast<double>(along * (place[m] - mean[m]));
-      }
-    }
-    double squared = 0.0;
-    for (const double value : next) squared += value * value;
-    if (!(squared > 0.0)) return {};
-    for (std::size_t m = 0; m < mean.size(); ++m) {
-      direction[m] = static_cast<float>(next[m] / std::sqrt(squared));
-    }
+    std::vector<double> next = times_products(direction);
+    length = 0.0;
+    for (const double value : next) length += value * value;
+    length = std::sqrt(length);
+    if (!(length > 0.0)) return {};
+    for (double& value : next) value /= length;
+    direction = std::move(next);
   }
-  double variance = 0.0;
-  for (std::size_t i = 0; i < events.place.rows(); ++i) {
-    const auto along = static_cast<double>(dot_from(events.place.row(i), mean, direction));
-    variance += along * along / static_cast<double>(events.place.rows());
+  const double deviation = std::sqrt(length / static_cast<double>(events.count()));
+  Place widest;
+  for (const double value : direction) widest.push_back(static_cast<float>(value * deviation));
+  return widest;
+}
+
+/// 1 for the events that lie nearer to the second place than to the first, 0 for others. Places are from the mean.
+std::vector<float> nearer_to_second(const CentredEvents& events,
+                                    const std::array<Place, 2>& centre) {
+  std::vector<float> side(events.count(), 0.0F);
+  float middle = 0.0F;
+  for (std::size_t m = 0; m < events.mean.size(); ++m) {
+    const float between = centre[1][m] - centre[0][m];
+    middle += between * 0.5F * (centre[1][m] + centre[0][m]);
+    add_multiple(events.apart.row(m).data(), events.count(), between, side.data());
   }
-  for (float& value : direction) value *= static_cast<float>(std::sqrt(variance));
-  return direction;
+  for (float& along : side) along = along > middle ? 1.0F : 0.0F;
+  return side;
 }
 
 /// How far the means of a node's two populations lie from its own mean; empty if it holds one.
 std::array<Place, 2> find_two(const WeightedEvents& events) {
   if (events.place.rows() < kFewestEvents) return {};
-  const Place mean = mean_where(events, {}, [](std::size_t) { return true; });
-  const Place widest = widest_direction(events, mean);
+  const CentredEvents centred(events.place);
+  const Place widest = widest_direction(centred);
   if (widest.empty()) return {};
-  std::array<Place, 2> centre{mean, mean};
-  for (std::size_t m = 0; m < mean.size(); ++m) {
-    centre[0][m] -= widest[m];
-    centre[1][m] += widest[m];
-  }
-  std::vector<bool> is_right(events.place.rows());
+  std::array<Place, 2> centre{widest, widest};
+  for (float& value : centre[0]) value = -value;
+  const std::vector<float> ones(centred.count(), 1.0F);
   for (int step = 0; step < kLloydSteps; ++step) {
-    for (std::size_t i = 0; i < is_right.size(); ++i) {
-      const auto place = events.place.row(i);
-      is_right[i] = squared_distance(place, centre[1]) < squared_distance(place, centre[0]);
-    }
-    for (const bool right : {false, true}) {
-      Place& of_side = centre[right ? 1 : 0];
-      of_side = mean_where(events, of_side, [&](std::size_t i) { return is_right[i] == right; });
+    std::vector<float> side = nearer_to_second(centred, centre);
+    for (Place& of_side : {std::ref(centre[1]), std::ref(centre[0])}) {
+      const float count = sum_of_products(side.data(), ones.data(), side.size());
+      for (std::size_t m = 0; count > 0.0F && m < of_side.size(); ++m)
+        of_side[m] = centred.sum_of(m, side) / count;
+      for (float& share : side) share = 1.0F - share;  // then the other side
     }
   }
-  if (!has_valley_between(events, centre[0], centre[1])) return {};
-  for (Place& of_side : centre) {
-    for (std::size_t m = 0; m < mean.size(); ++m) of_side[m] -= mean[m];
+  std::array<Place, 2> place = centre;
+  for (Place& of_side : place) {
+    for (std::size_t m = 0; m < of_side.size(); ++m) of_side[m] += centred.mean[m];
   }
+  if (!has_valley_between(events, place[0], place[1])) return {};
   return centre;
 }
 

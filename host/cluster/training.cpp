@@ -86,34 +86,63 @@ double place_on_axis(std::size_t index, std::size_t count) {
   return kPlaneReach * (2.0 * static_cast<double>(index) / static_cast<double>(count - 1) - 1.0);
 }
 
-/// The squared distance of each event to one of them, where it is less than before. `events` is [markers][count];
-/// `sum` is room for [count].
+constexpr std::size_t kRun = 64;  ///< events whose distances are summed together
+
+/// The squared distance of each event to one of them, where it is less than before, and the sum of each kRun of them. `events` is
+/// [markers][count] and `distance` is [count], where count is a multiple of kRun; `sum` is [count / kRun].
 GATELESS_CLONES
 void lower_distances(const float* events, std::size_t markers, std::size_t count, std::size_t one,
-                     double* sum, double* distance) {
-  std::fill(sum, sum + count, 0.0);
-  for (std::size_t m = 0; m < markers; ++m) {
-    const float* row = events + m * count;
-    const auto own = static_cast<double>(row[one]);
-    for (std::size_t i = 0; i < count; ++i) {
-      const double difference = static_cast<double>(row[i]) - own;
-      sum[i] += difference * difference;
+                     float* distance, float* sum) {
+  constexpr std::size_t kLanes = 16;
+  for (std::size_t first = 0; first < count; first += kRun) {
+    float apart[kRun] = {};
+    for (std::size_t m = 0; m < markers; ++m) {
+      const float* row = events + m * count + first;
+      const float own = events[m * count + one];
+      for (std::size_t i = 0; i < kRun; ++i) apart[i] += (row[i] - own) * (row[i] - own);
     }
+    float lanes[kLanes] = {};
+    float* const least = distance + first;
+    for (std::size_t i = 0; i < kRun; ++i) least[i] = apart[i] < least[i] ? apart[i] : least[i];
+    for (std::size_t i = 0; i < kRun; ++i) lanes[i % kLanes] += least[i];
+    sum[first / kRun] = 0.0F;
+    for (const float lane : lanes) sum[first / kRun] += lane;
   }
-  for (std::size_t i = 0; i < count; ++i) distance[i] = sum[i] < distance[i] ? sum[i] : distance[i];
 }
 
-/// One event from each of `count` equal stretches of the events, [markers][count], scaled units.
+/// The event at which the running sum of the distances exceeds `left`; `sum` as lower_distances() leaves it.
+std::size_t event_at(double left, const std::vector<float>& distance,
+                     const std::vector<float>& sum) {
+  std::size_t run = 0;
+  while (run + 1 < sum.size() && left >= static_cast<double>(sum[run]))
+    left -= static_cast<double>(sum[run++]);
+  std::size_t event = run * kRun;
+  const std::size_t end = event + kRun;
+  std::size_t last = event;  // with a distance, as rounding may leave a rest
+  for (; event < end; ++event) {
+    const auto own = static_cast<double>(distance[event]);
+    if (own > 0.0) last = event;
+    if (left < own) return event;
+    left -= own;
+  }
+  return last;
+}
+
+/// One event from each of `count` equal stretches of the events, scaled units; filled up with zeros to whole runs.
+/// [markers][runs * kRun]
 Matrix<float> stratified_events(EventView events, const Scaling& scaling, std::size_t count,
                                 const Philox& random) {
-  Matrix<float> chosen(events.markers, count);
+  Matrix<float> chosen(events.markers, (count + kRun - 1) / kRun * kRun);
+  std::vector<std::size_t> event(count);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t first = events.events * i / count;
     const std::size_t last = events.events * (i + 1) / count;
-    const std::size_t event = first + random.below(last - first, i);
-    for (std::size_t m = 0; m < events.markers; ++m) {
-      chosen(m, i) = (events.marker(m)[event] - scaling.shift[m]) * scaling.scale;
-    }
+    event[i] = first + random.below(last - first, i);
+  }
+  for (std::size_t m = 0; m < events.markers; ++m) {
+    const auto from = events.marker(m);
+    for (std::size_t i = 0; i < count; ++i)
+      chosen(m, i) = (from[event[i]] - scaling.shift[m]) * scaling.scale;
   }
   return chosen;
 }
@@ -174,17 +203,16 @@ Matrix<float> start_by_seeding(EventView events, const Scaling& scaling,
       stratified_events(events, scaling, count, Philox(options.seed, 0x6B6D6531U));
   const Philox random(options.seed, 0x6B6D6532U);
   Matrix<float> codebook(options.nodes, events.markers);
-  std::vector<double> distance(count, std::numeric_limits<double>::infinity());
-  std::vector<double> sum(count);
+  std::vector<float> distance(chosen.columns(), 0.0F);  // what fills up is never chosen
+  std::fill_n(distance.begin(), count, std::numeric_limits<float>::infinity());
+  std::vector<float> sum(chosen.columns() / kRun);
   std::size_t next = random.below(count, 0);
   for (std::size_t node = 0; node < options.nodes; ++node) {
     for (std::size_t m = 0; m < events.markers; ++m) codebook(node, m) = chosen(m, next);
-    lower_distances(chosen.values().data(), events.markers, count, next, sum.data(),
-                    distance.data());
-    const double total = std::accumulate(distance.begin(), distance.end(), 0.0);
-    double left = random.uniform(node + 1) * total;
-    next = 0;
-    while (next + 1 < count && left >= distance[next]) left -= distance[next++];
+    lower_distances(chosen.values().data(), events.markers, chosen.columns(), next, distance.data(),
+                    sum.data());
+    const double total = std::accumulate(sum.begin(), sum.end(), 0.0);
+    next = event_at(random.uniform(node + 1) * total, distance, sum);
   }
   return codebook;
 }

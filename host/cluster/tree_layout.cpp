@@ -1,9 +1,12 @@
 #include "host/cluster/tree_layout.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
+
+#include "host/core/clones.hpp"
 
 namespace gateless::cluster {
 namespace {
@@ -62,25 +65,59 @@ struct RadialTree {
   }
 };
 
+/// Where node i is pulled to by all others: the sums of their places, and of a step of the wanted length from each towards it,
+/// each by its weight. `weight` is 1 / length^2 and `inverse` is 1 / length, [nodes]; both are 0 at i.
+GATELESS_CLONES
+void pulled_to(const double* x, const double* y, std::size_t n, std::size_t one,
+               const double* weight, const double* inverse, double* sum) {
+  constexpr std::size_t kLanes = 8;
+  const double own_x = x[one], own_y = y[one];
+  double lanes_x[kLanes] = {}, lanes_y[kLanes] = {};
+  const auto add = [&](std::size_t j, std::size_t lane) {
+    const double apart_x = own_x - x[j], apart_y = own_y - y[j];
+    const double apart = std::sqrt(apart_x * apart_x + apart_y * apart_y);
+    const double stretch = apart > 1e-9 ? inverse[j] / apart : 0.0;
+    lanes_x[lane] += weight[j] * x[j] + stretch * apart_x;
+    lanes_y[lane] += weight[j] * y[j] + stretch * apart_y;
+  };
+  std::size_t j = 0;
+  for (; j + kLanes <= n; j += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) add(j + lane, lane);
+  }
+  for (; j < n; ++j) add(j, 0);
+  sum[0] = sum[1] = 0.0;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    sum[0] += lanes_x[lane];
+    sum[1] += lanes_y[lane];
+  }
+}
+
 void majorise(const Matrix<double>& lengths, Matrix<double>& place) {
   constexpr int kRounds = 150;
   const std::size_t n = place.rows();
+  Matrix<double> weight(n, n, 0.0), inverse(n, n, 0.0);
+  std::vector<double> x(n), y(n), weights(n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = place(i, 0);
+    y[i] = place(i, 1);
+    for (std::size_t j = 0; j < n; ++j) {
+      if (j == i) continue;
+      inverse(i, j) = 1.0 / lengths(i, j);
+      weight(i, j) = inverse(i, j) * inverse(i, j);
+      weights[i] += weight(i, j);
+    }
+  }
   for (int round = 0; round < kRounds; ++round) {
     for (std::size_t i = 0; i < n; ++i) {
-      double sum = 0.0, x = 0.0, y = 0.0;
-      for (std::size_t j = 0; j < n; ++j) {
-        if (j == i) continue;
-        const double weight = 1.0 / (lengths(i, j) * lengths(i, j));
-        const double apart_x = place(i, 0) - place(j, 0), apart_y = place(i, 1) - place(j, 1);
-        const double apart = std::sqrt(apart_x * apart_x + apart_y * apart_y);
-        const double stretch = apart > 1e-9 ? lengths(i, j) / apart : 0.0;
-        sum += weight;
-        x += weight * (place(j, 0) + stretch * apart_x);
-        y += weight * (place(j, 1) + stretch * apart_y);
-      }
-      place(i, 0) = x / sum;
-      place(i, 1) = y / sum;
+      std::array<double, 2> sum{};
+      pulled_to(x.data(), y.data(), n, i, weight.row(i).data(), inverse.row(i).data(), sum.data());
+      x[i] = sum[0] / weights[i];
+      y[i] = sum[1] / weights[i];
     }
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    place(i, 0) = x[i];
+    place(i, 1) = y[i];
   }
 }
 

@@ -19,6 +19,19 @@ std::uint32_t digit_of(std::uint32_t key, std::size_t digit) {
 
 }  // namespace
 
+MiddleAndSpread middle_and_spread(std::vector<float>& values) {
+  if (values.empty()) return {};
+  const auto at = [&](double share) {
+    return values.begin() +
+           static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  };
+  std::nth_element(values.begin(), at(0.5), values.end());
+  const float median = *at(0.5);
+  std::nth_element(values.begin(), at(0.16), at(0.5));
+  std::nth_element(at(0.5), at(0.84), values.end());
+  return {median, (*at(0.84) - *at(0.16)) / 2.0F};
+}
+
 void sort_values(std::vector<float>& values) {
   constexpr std::size_t kFew = 512;
   if (values.size() < kFew) return std::sort(values.begin(), values.end());

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 #include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
@@ -29,19 +28,21 @@ std::vector<std::size_t> chosen_files(std::size_t files) {
   return result;
 }
 
-/// Every stride-th value of each axis. [axes][taken]
+/// Every stride-th value of each axis, on its scale. [axes][taken]
 std::vector<std::vector<float>> transformed_values(const RawSample& raw, const GateFiles& files,
-                                                   const GateFile& file, std::size_t stride) {
+                                                   const GateFile& file,
+                                                   const std::vector<TransformCurve>& scales,
+                                                   std::size_t stride) {
   const ChannelValues source(raw, files.is_unmixed && raw.spillover ? &*raw.spillover : nullptr,
                              file.channels);
   std::vector<std::vector<float>> result(source.channels());
   std::vector<double> values((raw.events + stride - 1) / stride);
   for (std::size_t axis = 0; axis < result.size(); ++axis) {
-    const auto scale = std::make_unique<TransformCurve>(files.axes[axis].transform);
+    const TransformCurve& scale = scales[axis];
     source.read(axis, 0, values, stride);
     for (const double linear : values) {
       const auto value = static_cast<float>(linear);
-      result[axis].push_back(scale->is_identity() ? value : (*scale)(value));
+      result[axis].push_back(scale.is_identity() ? value : scale(value));
     }
   }
   return result;
@@ -91,10 +92,12 @@ ScaledLesson draw_lesson(const GateFiles& files, const std::vector<ClusterOfInte
   for (const std::size_t file : chosen) events += files.files[file].pooled->events;
   const std::size_t stride = std::max<std::size_t>(1, (events + kMostEvents - 1) / kMostEvents);
 
+  std::vector<TransformCurve> scales;
+  for (const GateAxis& axis : files.axes) scales.emplace_back(axis.transform);
   std::vector<std::vector<std::vector<float>>> values(chosen.size());  // [files][axes][taken]
   parallel_for(threads, chosen.size(), [&](std::size_t index) {
     const GateFile& file = files.files[chosen[index]];
-    values[index] = transformed_values(read_again(file), files, file, stride);
+    values[index] = transformed_values(read_again(file), files, file, scales, stride);
   });
 
   ScaledLesson result;

@@ -1,14 +1,17 @@
 #include "host/files/kept_model.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
 #include "host/core/error.hpp"
 #include "host/core/layers.hpp"
 #include "host/files/labelled_files.hpp"
+#include "host/files/result_folder.hpp"
 #include "host/stages/mapping.hpp"
 #include "io/model_file.hpp"
 #include "io/part_file.hpp"
+#include "io/run_json.hpp"
 #include "io/sha256.hpp"
 
 namespace gateless::files {
@@ -28,11 +31,24 @@ std::optional<Model> left_behind(const std::string& path, const std::string& fin
   return std::nullopt;
 }
 
+/// Whether the run that finished the folder left all that is asked for now.
+bool has_outputs(const Outcome& outcome) {
+  try {
+    Results results;
+    const std::vector<std::string> there = read_run_json(outcome.dir, results).outputs;
+    const std::vector<std::string> asked = asked_outputs(outcome);
+    return std::all_of(asked.begin(), asked.end(), [&](const std::string& one) {
+      return std::find(there.begin(), there.end(), one) != there.end();
+    });
+  } catch (const InputError&) {
+    return false;  // none, or not of this program
+  }
+}
+
 }  // namespace
 
 bool is_finished(const Outcome& outcome, const std::string& fingerprint) {
-  return std::filesystem::exists(outcome.dir + "/run.json") &&
-         (!outcome.writes_fcs || has_labelled_files(outcome.dir)) &&
+  return has_outputs(outcome) && (!outcome.writes_fcs || has_labelled_files(outcome.dir)) &&
          (!outcome.writes_figures || std::filesystem::exists(outcome.dir + "/figures")) &&
          left_behind(model_path(outcome.dir), fingerprint).has_value();
 }

@@ -9,7 +9,7 @@
 
 namespace gateless::files {
 
-/// True when the folder holds the finished results of this very study.
+/// True when the folder holds the finished results of this very study, with all that is asked for.
 [[nodiscard]] bool is_finished(const Outcome& outcome, const std::string& fingerprint);
 
 /// The panels of a run of the same inputs and configuration that has trained all of them; none if there was no such run.

@@ -77,11 +77,14 @@ FileSizes event_files_in(const std::string& dir) {
   return sizes;
 }
 
-/// A name for each choice of files.
-std::string piece_of_events(const Outcome& outcome) {
+/// A name for each choice of event files.
+std::string word_of(EventsOutput events) {
   constexpr const char* kWords[] = {"events", "events of panels", "labels of events", "no events"};
-  return std::string(kWords[static_cast<std::size_t>(outcome.events)]) +
-         (outcome.writes_fcs ? " and FCS files" : "");
+  return kWords[static_cast<std::size_t>(events)];
+}
+
+std::string piece_of_events(const Outcome& outcome) {
+  return word_of(outcome.events) + (outcome.writes_fcs ? " and FCS files" : "");
 }
 
 RunRecord record_of(const Outcome& outcome) {
@@ -102,10 +105,20 @@ RunRecord record_of(const Outcome& outcome) {
        total(study,
              [](const PanelAnalysis& one) { return one.own_map().clustering.codebook.rows(); })},
       {"metaclusters", total(study, [](const PanelAnalysis& one) { return one.clusters.size(); })}};
+  record.outputs = asked_outputs(outcome);
   return record;
 }
 
 }  // namespace
+
+std::vector<std::string> asked_outputs(const Outcome& outcome) {
+  std::vector<std::string> outputs;
+  if (outcome.events != EventsOutput::kNone) outputs.push_back(word_of(outcome.events));
+  if (!outcome.skips_gates) outputs.emplace_back("gates");
+  if (outcome.writes_fcs) outputs.emplace_back("FCS files");
+  if (outcome.writes_figures) outputs.emplace_back("figures");
+  return outputs;
+}
 
 void open_folder(const Outcome& outcome, FolderLock& lock, Progress& progress) {
   const std::string& dir = outcome.dir;

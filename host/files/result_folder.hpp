@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "host/core/pieces.hpp"
 #include "host/core/progress.hpp"
@@ -9,6 +10,9 @@
 #include "host/files/outcome.hpp"
 
 namespace gateless::files {
+
+/// What is asked for beside tables and report, as run.json lists it.
+[[nodiscard]] std::vector<std::string> asked_outputs(const Outcome& outcome);
 
 /// Takes the lock and marks the folder as unfinished until its new run.json is written; old results go.
 void open_folder(const Outcome& outcome, FolderLock& lock, Progress& progress);

@@ -37,8 +37,7 @@ std::vector<float> signal_over_time(const Cleaning& cleaning) {
       parts.push_back(some_of(values.subspan(first, end - first)));
       all.insert(all.end(), parts.back().begin(), parts.back().end());
     }
-    const float middle = lower_quantile(all, 0.5);
-    const float spread = (lower_quantile(all, 0.84) - lower_quantile(all, 0.16)) / 2.0F;
+    const auto [middle, spread] = middle_and_spread(all);
     if (!(spread > 0.0F)) continue;
     markers += 1.0F;
     for (std::size_t part = 0; part < kParts; ++part)

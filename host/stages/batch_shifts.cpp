@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/core/distribution.hpp"
 #include "host/core/large_blocks.hpp"
 
 namespace gateless::stages {
@@ -28,34 +29,28 @@ std::vector<QcRow> qc_in_sample_order(const StudyAnalysis& study) {
 /// Events of a sample that its medians are taken from.
 constexpr std::size_t kEventsForMedian = 5000;
 
-/// Quantile of at most kEventsForMedian values at a fixed stride.
-float quantile_of(std::span<const float> values, double quantile) {
+/// Of at most kEventsForMedian values at a fixed stride.
+MiddleAndSpread middle_of(std::span<const float> values) {
   const std::size_t stride = std::max<std::size_t>(1, values.size() / kEventsForMedian);
   std::vector<float> taken;
   for (std::size_t index = 0; index < values.size(); index += stride)
     taken.push_back(values[index]);
-  const auto place =
-      taken.begin() + static_cast<std::ptrdiff_t>(quantile * static_cast<double>(taken.size() - 1));
-  std::nth_element(taken.begin(), place, taken.end());
-  return *place;
+  return middle_and_spread(taken);
 }
 
-/// Largest distance of a marker's median in a sample from the panel's, in units of the panel's spread (half of the
-/// range between its 16 % and 84 % quantiles).
+/// Largest distance of a marker's median in a sample from the panel's, in units of the panel's spread.
 void add_batch_shifts(const StudyAnalysis& study, std::vector<QcRow>& rows) {
   for (const PanelAnalysis& analysis : study.panels) {
     const EventView view = analysis.events.store.view();
     for (std::size_t marker = 0; marker < view.markers; ++marker) {
       const std::span<const float> values = view.marker(marker);
-      const double median = quantile_of(values, 0.5);
-      const double spread = (quantile_of(values, 0.84) - quantile_of(values, 0.16)) / 2.0;
+      const MiddleAndSpread all = middle_of(values);
+      const double median = all.median, spread = all.spread;
       if (spread <= 0.0) continue;
       for (std::size_t position = 0; position < analysis.events.samples.size(); ++position) {
         const SampleRange& range = analysis.events.store.ranges()[position];
-        const std::span<const float> own_values = values.subspan(range.first, range.count);
-        const double own = quantile_of(own_values, 0.5);
-        const double own_spread =
-            (quantile_of(own_values, 0.84) - quantile_of(own_values, 0.16)) / 2.0;
+        const MiddleAndSpread own_values = middle_of(values.subspan(range.first, range.count));
+        const double own = own_values.median, own_spread = own_values.spread;
         QcRow& row = rows[analysis.events.samples[position].sample];
         const double shift = std::abs(own - median) / spread;
         row.spreads.push_back(

@@ -53,9 +53,9 @@ class Analysis : public testing::Test {
   }
 
   /// All but run.json and the report, which tell how long stages took.
-  static void expect_same_results(const std::string& out) {
+  static void expect_same_results(const std::string& out, const std::string& expected = "result") {
     const Ended compared = run_shell("diff -r -q -x run.json -x report.html -x .gateless.lock " +
-                                     path("result") + " " + path(out));
+                                     path(expected) + " " + path(out));
     EXPECT_EQ(compared.status, 0) << compared.out;
   }
 
@@ -140,25 +140,26 @@ TEST_F(Analysis, StagesOfRunJsonAddUpToTheWholeRun) {
   EXPECT_GE(sum, 0.98 * seconds_ - kProcess);
 }
 
-TEST_F(Analysis, SameBytesForAnyThreadsTilesAndBackend) {
-  const auto tables = {"clusters.csv", "abundance.csv", "changes.csv", "patients.csv",
-                       "abnormal.csv", "qc.csv",        "gates.csv"};
-  int variant = 0;
-  for (const char* options :
-       {"--threads 1 --tile 1000", "--threads 3 --tile 77", "--backend reference --threads 2"}) {
-    std::string out = "again";
-    out += std::to_string(++variant);
-    const Ended ended = run(out, options);
+TEST_F(Analysis, SameBytesForAnyThreadsAndTiles) {
+  for (const std::string options : {"--threads 1 --tile 1000", "--threads 3 --tile 77"}) {
+    const Ended ended = run("again", options);
     ASSERT_EQ(ended.status, 0) << ended.err;
-    for (const char* table : tables) {
-      EXPECT_TRUE(read_text(path("result/") + table) == read_text(path(out + "/") + table))
-          << options << ": " << table;
-    }
-    EXPECT_TRUE(read_text(path("result/events.h5ad")) == read_text(path(out + "/events.h5ad")))
-        << options;
-    EXPECT_TRUE(read_text(path("result/model.h5")) == read_text(path(out + "/model.h5")))
-        << options;
+    expect_same_results("again");
+    std::filesystem::remove_all(path("again"));
   }
+}
+
+// The reference computes one value after the other: a smaller trial than the others'.
+TEST_F(Analysis, SameBytesForAnyBackend) {
+  const Ended made = gateless(
+      "simulate --quiet --patients 1 --controls 1 --events-per-file 1500 --out " + path("small"));
+  ASSERT_EQ(made.status, 0) << made.err;
+  for (const std::string backend : {"cpu", "reference"}) {
+    const Ended ended = gateless("run --quiet " + path("small/study.yaml") + " --threads 2 --out " +
+                                 path("by_" + backend) + " --backend " + backend);
+    ASSERT_EQ(ended.status, 0) << ended.err;
+  }
+  expect_same_results("by_reference", "by_cpu");
 }
 
 TEST_F(Analysis, AFinishedRunIsNotDoneAgainAndAnInterruptedOneGoesOn) {
@@ -172,9 +173,22 @@ TEST_F(Analysis, AFinishedRunIsNotDoneAgainAndAnInterruptedOneGoesOn) {
   std::filesystem::remove(path("result/abundance.csv"));
   const Ended resumed = gateless("run " + path("trial/study.yaml") + " --out " + path("result"));
   EXPECT_EQ(resumed.status, 0);
-  EXPECT_NE(resumed.err.find("2 panels are trained"), std::string::npos) << resumed.err;
+  EXPECT_NE(resumed.err.find("2 panels are trained already"), std::string::npos) << resumed.err;
   EXPECT_TRUE(read_text(path("result/model.h5")) == model);
   EXPECT_TRUE(read_text(path("result/abundance.csv")) == abundance);
+}
+
+TEST_F(Analysis, WhatAFinishedRunWasNotAskedForIsMadeWithItsMaps) {
+  const std::string out = path("without");
+  ASSERT_EQ(run("without", "--events none --no-gates").status, 0);
+  EXPECT_FALSE(std::filesystem::exists(out + "/events.h5ad"));
+  const std::string again = "run " + path("trial/study.yaml") + " --out " + out;
+  const Ended less = gateless(again + " --events none --no-gates");
+  EXPECT_NE(less.err.find("finished already"), std::string::npos) << less.err;
+  const Ended more = gateless(again);
+  ASSERT_EQ(more.status, 0) << more.err;
+  EXPECT_NE(more.err.find("2 panels are trained already"), std::string::npos) << more.err;
+  expect_same_results("without");
 }
 
 TEST_F(Analysis, AnInterruptedRunSaysWhatItKeepsAndIsTakenUpThere) {
@@ -315,6 +329,8 @@ TEST_F(Analysis, ClusterNeedsNoSheetAndNoKnowledge) {
     EXPECT_EQ(mapped.status, 0) << mapped.err;
     EXPECT_EQ(read_text(path("of_clusters/cluster_counts.csv")),
               read_text(path("clusters/cluster_counts.csv")));
+    const Ended again = gateless("cluster " + file + " --out " + path("clusters") + " " + options);
+    EXPECT_NE(again.err.find("these files are clustered already"), std::string::npos) << again.err;
     std::filesystem::remove_all(path("clusters"));
     std::filesystem::remove_all(path("of_clusters"));
   }

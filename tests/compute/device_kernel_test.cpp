@@ -65,7 +65,7 @@ TEST(DeviceKernels, AgreeForAnyNumberOfNodesAndEvents) {
 
 TEST(DeviceKernels, DoNotDependOnTheOrderOfThreadsAndBlocks) {
   const MadeEvents events = uniform_events(10, 2100, -1.0, 1.0, 3);
-  for (const std::size_t nodes : {40U, 3000U}) {  // all of the codebook in shared memory, or parts
+  for (const std::size_t nodes : {40U, 1200U}) {  // all of the codebook in shared memory, or parts
     const Matrix<float> codebook = uniform_codebook(nodes, 10, 4);
     for (const NearestBy nearest_by : {NearestBy::kChain, NearestBy::kProposal}) {
       const Outcome forward = pass_of(events.view(), codebook, {.nearest_by = nearest_by});

@@ -38,6 +38,24 @@ struct Warp {
   std::map<unsigned, Barrier> barriers;  ///< by the lanes that take part
 };
 
+/// Memory of fibres that have ended, for the next ones of this thread.
+class Stacks {
+ public:
+  using Stack = std::unique_ptr<std::byte[]>;
+
+  Stack take() {
+    if (free_.empty()) return std::make_unique_for_overwrite<std::byte[]>(kStackBytes);
+    Stack stack = std::move(free_.back());
+    free_.pop_back();
+    return stack;
+  }
+  void give(Stack stack) { free_.push_back(std::move(stack)); }
+
+ private:
+  std::vector<Stack> free_;
+};
+thread_local Stacks stacks;
+
 }  // namespace
 
 /// One block: its fibres and what they share.
@@ -78,6 +96,7 @@ class Block {
       }
       if (!progress_) throw std::logic_error("a barrier is not reached by all of its threads");
     }
+    for (Fibre& fibre : fibres_) stacks.give(std::move(fibre.stack));
   }
 
   void meet(Barrier& barrier, std::size_t needed) {
@@ -117,7 +136,7 @@ class Block {
     ucontext_t context{};
     std::jmp_buf place{};
     bool started = false;
-    std::unique_ptr<std::byte[]> stack;
+    Stacks::Stack stack;
     bool done = false;
     std::exception_ptr failure;
   };
@@ -145,7 +164,7 @@ class Block {
 
   void start(std::size_t thread) {
     Fibre& fibre = fibres_[thread];
-    fibre.stack = std::make_unique<std::byte[]>(kStackBytes);
+    fibre.stack = stacks.take();
     getcontext(&fibre.context);
     fibre.context.uc_stack.ss_sp = fibre.stack.get();
     fibre.context.uc_stack.ss_size = kStackBytes;

@@ -2,9 +2,10 @@
 #include "tests/compute/tensor_sum.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <span>
-#include <vector>
 
 #include "cuda/half.hpp"
 #include "cuda/proposal.hpp"
@@ -16,13 +17,21 @@ namespace {
 
 constexpr int kExponentOfZero = -10000;
 
+/// Of a double that is neither 0 nor subnormal, as no float32 or product of two float16 is: floor(log2(|value|)).
+int exponent_of(double value) {
+  return static_cast<int>(std::bit_cast<std::uint64_t>(value) >> 52U & 0x7FFU) - 1023;
+}
+double power_of_two(int exponent) {
+  return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + 1023) << 52U);
+}
+
 struct Term {
   double value;
   int exponent;  ///< as the hardware aligns by: that of a subnormal is the lowest of its format
 };
 
 Term term_of(float value) {
-  return {value, value == 0.0F ? kExponentOfZero : std::max(-126, std::ilogb(value))};
+  return {value, value == 0.0F ? kExponentOfZero : std::max(-126, exponent_of(value))};
 }
 
 Term product_of(std::pair<std::uint32_t, std::uint32_t> halves) {
@@ -31,13 +40,13 @@ Term product_of(std::pair<std::uint32_t, std::uint32_t> halves) {
   if (!std::isfinite(left) || !std::isfinite(right)) return {double{left} * double{right}, 0};
   if (left == 0.0F || right == 0.0F) return {0.0, kExponentOfZero};
   return {double{left} * double{right},
-          std::max(-14, std::ilogb(left)) + std::max(-14, std::ilogb(right))};
+          std::max(-14, exponent_of(left)) + std::max(-14, exponent_of(right))};
 }
 
 /// Cut towards zero to a float32.
 float cut_to_float(double sum) {
   if (sum == 0.0) return 0.0F;
-  const double last = std::ldexp(1.0, std::max(-126, std::ilogb(sum)) - 23);
+  const double last = power_of_two(std::max(-126, exponent_of(sum)) - 23);
   return static_cast<float>(std::trunc(sum / last) * last);
 }
 
@@ -47,7 +56,7 @@ float aligned_sum(float start, std::span<const Term> products, int fraction_bits
   int exponent = first.exponent;
   for (const Term& product : products) exponent = std::max(exponent, product.exponent);
   if (exponent == kExponentOfZero) return 0.0F;
-  const double unit = std::ldexp(1.0, exponent - fraction_bits);
+  const double unit = power_of_two(exponent - fraction_bits);
   double sum = std::trunc(first.value / unit);
   for (const Term& product : products) sum += std::trunc(product.value / unit);
   return cut_to_float(sum * unit);
@@ -65,7 +74,8 @@ float sum_in_groups(float start, std::span<const Term> products, std::size_t gro
 }  // namespace
 
 float tensor_sum(TensorSums sums, float start, HalfProducts products, std::uint64_t place) {
-  std::vector<Term> terms(products.size());
+  std::array<Term, 16> room;
+  const std::span<Term> terms(room.data(), products.size());
   std::transform(products.begin(), products.end(), terms.begin(), product_of);
   double exact = start;
   double largest = std::fabs(start);

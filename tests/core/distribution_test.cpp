@@ -30,6 +30,31 @@ TEST(Distribution, QuantilesTakeTheRankBelow) {
   EXPECT_EQ(lower_quantile(none, 0.5), 0.0F);
 }
 
+TEST(Distribution, MiddleAndSpreadAreThoseOfItsQuantiles) {
+  for (const std::size_t count : {1U, 2U, 3U, 7U, 100U, 4999U}) {
+    std::vector<float> values;
+    for (std::size_t i = 0; i < count; ++i) values.push_back(static_cast<float>(i * 7919 % count));
+    std::vector<float> same = values;
+    const auto [median, spread] = middle_and_spread(values);
+    EXPECT_EQ(median, lower_quantile(same, 0.5)) << count;
+    EXPECT_EQ(spread, (lower_quantile(same, 0.84) - lower_quantile(same, 0.16)) / 2.0F) << count;
+  }
+  std::vector<float> none;
+  EXPECT_EQ(middle_and_spread(none).median, 0.0F);
+}
+
+TEST(Distribution, FindsEarlyRanksFromEitherEnd) {
+  std::vector<float> values;
+  for (std::size_t i = 0; i < 5000; ++i)
+    values.push_back(static_cast<float>(i * 7919 % 5000 / 2));  // each number twice
+  for (const std::size_t rank : {0U, 1U, 2U, 49U, 300U}) {
+    std::vector<float> moved = values;
+    EXPECT_EQ(at_early_rank(values, rank, std::less<>()), at_rank(moved, rank));
+    EXPECT_EQ(at_early_rank(values, rank, std::greater<>()), at_rank(moved, 4999 - rank));
+  }
+  EXPECT_EQ(at_early_rank(std::vector<int>{3, 1, 2}, 1, std::less<>()), 2);
+}
+
 constexpr double kKernel[] = {1.0, 2.0, 1.0};
 
 TEST(Distribution, SmoothsWithinAHistogram) {

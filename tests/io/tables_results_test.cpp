@@ -357,7 +357,8 @@ TEST(RunJson, RecordsTheRun) {
   const TemporaryFolder folder;
   const RunRecord record{.command = "gateless run study.yaml",
                          .inputs = {{"a.fcs", "00ff"}},
-                         .counts = {{"events", 100}}};
+                         .counts = {{"events", 100}},
+                         .outputs = {"events", "gates"}};
   write_run_json(example(), record, folder.path());
   const auto json = nlohmann::json::parse(read_text_file(folder / "run.json", 1U << 20U));
   EXPECT_EQ(json.at("configuration").at("cluster").at("nodes"), 100);
@@ -368,6 +369,7 @@ TEST(RunJson, RecordsTheRun) {
   EXPECT_EQ(read.command, record.command);
   EXPECT_EQ(read.inputs, record.inputs);
   EXPECT_EQ(read.counts, record.counts);
+  EXPECT_EQ(read.outputs, record.outputs);
 }
 
 TEST(RunJson, RejectsWhatIsNoRecord) {
