@@ -2,13 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
-#include <numeric>
 #include <optional>
 #include <string>
 
 #include "host/annotate/binned_events.hpp"
 #include "host/annotate/descent.hpp"
+#include "host/annotate/learning_controls.hpp"
 #include "host/annotate/parent_density.hpp"
 #include "host/annotate/pool_modes.hpp"
 #include "host/annotate/scatter_gates.hpp"
@@ -38,18 +37,19 @@ class HierarchyLearner {
       : events_(events),
         samples_(samples),
         design_(design),
-        set_borders_(set_borders),
         is_doubtful_(is_doubtful),
         model_(model),
         binned_(binned),
         threads_(threads),
         turns_(turns),
+        controls_(model, design, set_borders, binned,
+                  [this](std::int16_t subset) { return members_of(subset); }),
         expected_(samples.size(), model.subsets.size()),
         fits_(samples.size()),
         reasons_(model.subsets.size()) {
     std::vector<Kept> kept = kept_for(design.mixtures, model.subsets.size());
     for (std::size_t s = 0; s < model.subsets.size(); ++s) {
-      if (kept[s] == Kept::kNone && is_lineage(static_cast<std::int16_t>(s)))
+      if (kept[s] == Kept::kNone && controls_.is_lineage(static_cast<std::int16_t>(s)))
         kept[s] = Kept::kForLooks;
     }
     for (BinnedSample& sample : binned) {
@@ -89,12 +89,7 @@ class HierarchyLearner {
         [&](const MixtureDesign& mixture) { return mixture.parent == parent; });
     if (has_more) return;
     for (Descent& descent : descents_)
-      descent.finish(parent, is_lineage(parent) ? Kept::kForLooks : Kept::kNone);
-  }
-
-  [[nodiscard]] bool is_lineage(std::int16_t subset) const {
-    const std::int16_t parent = model_.subsets[static_cast<std::size_t>(subset)].parent;
-    return parent >= 0 && model_.subsets[static_cast<std::size_t>(parent)].parent < 0;
+      descent.finish(parent, controls_.is_lineage(parent) ? Kept::kForLooks : Kept::kNone);
   }
 
   void start_at_roots() {
@@ -128,14 +123,14 @@ class HierarchyLearner {
     }
     const MixtureDesign* otherwise =
         mixture.otherwise.empty() ? nullptr : &mixture.otherwise.front();
-    const bool by_hand = otherwise != nullptr && has_set_border(*otherwise);
+    const bool by_hand = otherwise != nullptr && controls_.has_set_border(*otherwise);
     const bool are_placed = !by_hand && place_corners(mixture, members);
     if (otherwise != nullptr && !are_placed) return learn_one(*otherwise, pool);
-    const std::vector<PoolModes> controls = with_controls(pool, mixture);
+    const std::vector<PoolModes> controls = controls_.of(mixture, pool);
     LearnedMixture learned = turns_.next([&] {
       return learn_mixture(mixture, binned_, members, controls, model_.ranges, threads_);
     });
-    remember(mixture, learned);
+    controls_.remember(mixture, learned);
     if (learned.untold) return blindness(mixture, *learned.untold, members);
     model_.mixtures.push_back(std::move(learned.mixture));
     parallel_for(threads_, samples_.size(), [&](std::size_t s) {
@@ -161,24 +156,6 @@ class HierarchyLearner {
                                fits);
   }
 
-  /// The borders that a population shows serve others of its lineage that show none.
-  void remember(const MixtureDesign& mixture, const LearnedMixture& learned) {
-    for (std::size_t m = 0; m < learned.placed.size(); ++m) {
-      const MarkerDesign& marker = mixture.markers[m];
-      std::vector<PlacedLevel> levels = learned.placed[m];
-      if (!marker.has_border || !levels.front().is_shown) continue;
-      for (PlacedLevel& level : levels) level.is_anchored = true;
-      shown_.try_emplace({marker.marker, lineage_of(mixture.parent)}, levels);
-    }
-  }
-
-  [[nodiscard]] bool has_set_border(const MixtureDesign& mixture) const {
-    return std::any_of(mixture.markers.begin(), mixture.markers.end(),
-                       [&](const MarkerDesign& marker) {
-                         return set_border(marker.marker, mixture.parent).has_value();
-                       });
-  }
-
   /// False where a corner cannot be placed.
   bool place_corners(const MixtureDesign& mixture, const SampleMembers& members) {
     for (const MarkerDesign& marker : mixture.markers) {
@@ -191,103 +168,6 @@ class HierarchyLearner {
       });
     }
     return true;
-  }
-
-  /// `pool` with what other populations show of the mixture's markers.
-  std::vector<PoolModes> with_controls(const std::vector<PoolModes>& pool,
-                                       const MixtureDesign& mixture) {
-    std::vector<PoolModes> with = with_told_levels(pool, mixture, model_);
-    for (const MarkerDesign& marker : mixture.markers) {
-      if (!marker.is_corner)
-        with[marker.marker].set_border = set_border(marker.marker, mixture.parent);
-    }
-    if (mixture.is_lineage) return with;
-    for (const MarkerDesign& marker : mixture.markers) {
-      if (marker.is_corner || marker.is_scatter) continue;
-      const auto shown = shown_.find({marker.marker, lineage_of(mixture.parent)});
-      if (shown != shown_.end()) with[marker.marker].shown = shown->second;
-      const std::int16_t lineage = lineage_of(mixture.parent);
-      if (marker.has_border && lineage >= 0 && lineage != mixture.parent) {
-        with[marker.marker].of_lineage = place_by_valley(
-            marker, parent_density(marker.marker, binned_, members_of(lineage)).events,
-            with[marker.marker]);
-      }
-      if (const auto lowest = lowest_lineage(marker.marker, mixture.parent))
-        with[marker.marker].lowest_lineage = mode_of(marker.marker, *lowest);
-      if (marker.has_border)
-        with[marker.marker].beside = beside(marker, mixture.parent, with[marker.marker]);
-    }
-    return with;
-  }
-
-  /// What another population of the lineage shows of `marker`, whose turn is yet to come: CD8 T cells stand out by CD45RA
-  /// where CD4 T cells do not.
-  [[nodiscard]] std::vector<PlacedLevel> beside(const MarkerDesign& marker, std::int16_t parent,
-                                                const PoolModes& pool) const {
-    for (const MixtureDesign& other : design_.mixtures) {
-      if (other.parent == parent || lineage_of(other.parent) != lineage_of(parent)) continue;
-      for (const MarkerDesign& its : other.markers) {
-        if (its.marker != marker.marker || !its.has_border) continue;
-        const ParentDensity density = parent_density(its.marker, binned_, members_of(other.parent));
-        if (find_modes(density.events).empty()) continue;
-        std::vector<PlacedLevel> levels = place_levels(its, density, pool, 1.0);
-        if (levels.size() != 2 || !levels.back().is_seen || levels.front().is_untold) continue;
-        for (PlacedLevel& level : levels) level.is_anchored = level.is_rigid = true;
-        return levels;
-      }
-    }
-    return {};
-  }
-
-  /// The border that was set by hand for a population or the nearest one that holds it, bins.
-  [[nodiscard]] std::optional<double> set_border(std::size_t row, std::int16_t population) const {
-    const auto within = [&](const std::string& id) -> std::optional<double> {
-      for (const SetBorder& border : set_borders_) {
-        if (border.marker != model_.markers[row] || border.within != id) continue;
-        const MarkerRange& range = model_.ranges[row];
-        return (border.at - range.low) / (range.high - range.low) * static_cast<double>(kBins);
-      }
-      return std::nullopt;
-    };
-    for (; population >= 0;
-         population = model_.subsets[static_cast<std::size_t>(population)].parent) {
-      if (const auto at = within(model_.subsets[static_cast<std::size_t>(population)].id))
-        return at;
-    }
-    return within("");
-  }
-
-  /// The lineage that holds `subset`; -1: none.
-  [[nodiscard]] std::int16_t lineage_of(std::int16_t subset) const {
-    while (subset >= 0 && !is_lineage(subset))
-      subset = model_.subsets[static_cast<std::size_t>(subset)].parent;
-    return subset;
-  }
-
-  /// Of the lineages that do not hold `parent`, the one whose cells have the least of a marker.
-  std::optional<std::int16_t> lowest_lineage(std::size_t row, std::int16_t parent) {
-    const std::int16_t own = lineage_of(parent);
-    std::optional<std::int16_t> lowest;
-    for (std::int16_t s = 0; s < static_cast<std::int16_t>(model_.subsets.size()); ++s) {
-      if (!is_lineage(s) || s == own || mode_of(row, s).mass <= 0.0) continue;
-      if (!lowest || mode_of(row, s).position < mode_of(row, *lowest).position) lowest = s;
-    }
-    return lowest;
-  }
-
-  /// The largest mode of a lineage in a marker; a mass of 0: too few events to say.
-  const Mode& mode_of(std::size_t row, std::int16_t lineage) {
-    const auto [at, is_new] = modes_.try_emplace({row, lineage}, Mode{0.0, 1.0, 0.0});
-    if (is_new) {
-      constexpr double kFewestEvents = 200.0;
-      const BinCounts counts = parent_density(row, binned_, members_of(lineage)).events;
-      const std::vector<Mode> tops = find_tops(counts);
-      if (!tops.empty() && std::accumulate(counts.begin(), counts.end(), 0.0) >= kFewestEvents) {
-        at->second = *std::max_element(
-            tops.begin(), tops.end(), [](const Mode& a, const Mode& b) { return a.mass < b.mass; });
-      }
-    }
-    return at->second;
   }
 
   BlindMarker blindness(const MixtureDesign& mixture, std::size_t row,
@@ -303,7 +183,7 @@ class HierarchyLearner {
           fmt::format("{} of {} shows one population, and nothing where its positive cells begin",
                       model_.markers[row], population.name)};
     }
-    const std::int16_t lineage = lowest_lineage(row, parent).value_or(parent);
+    const std::int16_t lineage = controls_.lowest_lineage(row, parent).value_or(parent);
     const double above = share_above(parent_density(row, binned_, members).events,
                                      parent_density(row, binned_, members_of(lineage)).events);
     return {model_.markers[row], population.id,
@@ -326,19 +206,16 @@ class HierarchyLearner {
   const EventView& events_;
   const std::vector<SampleRange>& samples_;
   const AnnotationDesign& design_;
-  const std::vector<SetBorder>& set_borders_;
   const std::vector<bool>& is_doubtful_;  ///< [samples], nothing is learned from them
   SubsetModel& model_;
   std::vector<BinnedSample>& binned_;
   std::size_t threads_;
   FinishedTurns<LearnedMixture>& turns_;
+  LearningControls controls_;
   std::vector<Descent> descents_;  ///< [samples]
   Matrix<double> expected_;        ///< [samples][subsets], events
   SampleFits fits_;
   std::vector<std::string> reasons_;  ///< [subsets], why the data do not tell one
-  std::map<std::pair<std::size_t, std::int16_t>, Mode> modes_;  ///< of (row, lineage)
-  std::map<std::pair<std::size_t, std::int16_t>, std::vector<PlacedLevel>>
-      shown_;  ///< of (row, lineage)
 };
 
 std::vector<BinnedSample> bin_samples(const EventView& events,

@@ -13,7 +13,7 @@ namespace {
 /// What one of several ranks holds. A run alone holds about as many bytes as its files have (tests/bench/RESULTS.md).
 double share_of(const std::vector<Sample>& samples, std::size_t ranks) {
   constexpr double kLeast = 0x1.0p27;  // the program itself, and pages in use
-  constexpr double kOfFiles = 1.4;
+  constexpr double kOfFiles = 1.2;
   double bytes = 0.0;
   for (const Sample& sample : samples) {
     std::error_code error;
