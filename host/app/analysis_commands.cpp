@@ -86,6 +86,8 @@ bool train_files(Outcome& outcome, const Study& study, UnfinishedRun& unfinished
       fingerprint_of_model(outcome.configuration, found.knowledge, panels);
   if (is_finished(outcome, fingerprint)) {
     unfinished.remove();
+    session.console.say(fmt::format(
+        "{}: all of this is finished already; remove the folder to do it again", outcome.dir));
     return false;
   }
   open_folder(outcome, session.lock, session.console);
@@ -197,11 +199,7 @@ void execute(const RunCommand& command, Ranks& ranks) {
       study.knowledge_paths.empty() ? shipped_knowledge() : read_knowledge(study.knowledge_paths);
   check_primary(study, outcome.study.knowledge);
   UnfinishedRun unfinished = unfinished_run(command.out, session);
-  if (!train_files(outcome, study, unfinished, session)) {
-    session.console.say(fmt::format(
-        "{}: this study is finished already; remove the folder to do it again", command.out));
-    return;
-  }
+  if (!train_files(outcome, study, unfinished, session)) return;
   finish_study(outcome, study, unfinished, session);
   unfinished.remove();
 }
@@ -214,11 +212,7 @@ void execute(const ClusterCommand& command, Ranks& ranks) {
   outcome.skips_gates = true;
   outcome.study.knowledge = names_only(shipped_knowledge());
   UnfinishedRun unfinished = unfinished_run(command.out, session);
-  if (!train_files(outcome, study, unfinished, session)) {
-    session.console.say(fmt::format(
-        "{}: these files are clustered already; remove the folder to do it again", command.out));
-    return;
-  }
+  if (!train_files(outcome, study, unfinished, session)) return;
   Results results = describe_events(outcome, session);
   results.study = study.name;
   write_events(outcome, unfinished, session);
