@@ -127,10 +127,9 @@ Clustering cluster_events(EventView events, const ClusterOptions& options, Backe
                        clustering);
   });
   const std::size_t nodes = clustering.codebook.rows();
-  const std::vector<Shares> resamples = finished(pieces, "resamples", [&] {
-    return resample(events, clustering.scaling, clustering.codebook, clustering.node_of_event,
-                    options.seed, threads);
-  });
+  const std::vector<Shares> resamples =
+      resample(events, clustering.scaling, clustering.codebook, clustering.node_of_event,
+               options.seed, threads, pieces);
   const NoiseUnits units(events, clustering.scaling, clustering.codebook, variance,
                          clustering.node_events);
   const auto metacluster = [&] {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <optional>
 
 #include "host/cluster/agglomerate.hpp"
 #include "host/cluster/node_samples.hpp"
@@ -12,6 +14,7 @@
 #include "host/core/layers.hpp"
 #include "host/core/parallel.hpp"
 #include "host/core/philox.hpp"
+#include "host/core/piece_values.hpp"
 
 namespace gateless::cluster {
 namespace {
@@ -29,6 +32,7 @@ constexpr std::size_t kEpochs = 6;
 constexpr double kFinest = 4.0;
 constexpr double kCoarsest = 12.0;
 constexpr std::size_t kEnoughMarkers = 6;
+constexpr std::size_t kTurnsOfPiece = 20;  ///< at least; an interrupted run goes on after them
 constexpr std::uint64_t kStream = 0x7265736DU;
 
 /// Places in the pool, drawn with replacement, in rising order.
@@ -146,29 +150,71 @@ Shares shares_of(const ChosenEvents& witnesses, const std::vector<NodeIndex>& co
   return shares;
 }
 
+/// Events of the pool, and what is asked of each resample.
+class Resampler {
+ public:
+  Resampler(EventView events, const Scaling& scaling, const Matrix<float>& codebook,
+            std::span<const NodeIndex> node_of_event, std::uint64_t seed, std::size_t threads)
+      : scaling_(scaling),
+        seed_(seed),
+        threads_(threads),
+        pool_(events, spread_events(events.events, kPoolEvents)),
+        witnesses_(spread_over_nodes(node_of_event, codebook.rows(), kEventsPerNode, threads)),
+        asked_(events, witnesses_.events) {}
+
+  /// The cuts of some turns, kCuts each.
+  [[nodiscard]] std::vector<Shares> run(std::size_t first_turn, std::size_t turns) const {
+    std::vector<Shares> resamples(turns * kCuts);
+    parallel_for(threads_, turns, [&](std::size_t turn) {
+      std::vector<Shares> cuts = run(first_turn + turn);
+      std::move(cuts.begin(), cuts.end(),
+                resamples.begin() + static_cast<std::ptrdiff_t>(turn * kCuts));
+    });
+    return resamples;
+  }
+
+ private:
+  [[nodiscard]] std::vector<Shares> run(std::size_t turn) const {
+    // Small enough for one core; the bytes are the same on any backend.
+    const auto backend = make_cpu_backend({.threads = 1});
+    const Philox random(seed_, kStream + turn);
+    const SomeEvents sample(pool_.view(), bootstrap(pool_.view().events, random));
+    const CoarseMap map = map_sample(sample.view(), scaling_, *backend, turn, random);
+    std::vector<NodeIndex> coarse(witnesses_.events.size());
+    backend->load(asked_.view(), scaling_)->assign(map.codebook, coarse);
+    std::vector<Shares> cuts;
+    for (const auto& group_of_node : map.group_of_node)
+      cuts.push_back(shares_of(witnesses_, coarse, group_of_node));
+    return cuts;
+  }
+
+  const Scaling& scaling_;
+  std::uint64_t seed_;
+  std::size_t threads_;
+  SomeEvents pool_;
+  ChosenEvents witnesses_;
+  SomeEvents asked_;
+};
+
 }  // namespace
 
 std::vector<Shares> resample(EventView events, const Scaling& scaling,
                              const Matrix<float>& codebook,
                              std::span<const NodeIndex> node_of_event, std::uint64_t seed,
-                             std::size_t threads) {
-  const SomeEvents pool(events, spread_events(events.events, kPoolEvents));
-  const ChosenEvents witnesses =
-      spread_over_nodes(node_of_event, codebook.rows(), kEventsPerNode, threads);
-  const SomeEvents asked(events, witnesses.events);
-  std::vector<Shares> resamples(kResamples * kCuts);
-  parallel_for(threads, kResamples, [&](std::size_t turn) {
-    // Small enough for one core; the bytes are the same on any backend.
-    const auto backend = make_cpu_backend({.threads = 1});
-    const Philox random(seed, kStream + turn);
-    const SomeEvents sample(pool.view(), bootstrap(pool.view().events, random));
-    const CoarseMap map = map_sample(sample.view(), scaling, *backend, turn, random);
-    std::vector<NodeIndex> coarse(witnesses.events.size());
-    backend->load(asked.view(), scaling)->assign(map.codebook, coarse);
-    for (std::size_t cut = 0; cut < kCuts; ++cut) {
-      resamples[turn * kCuts + cut] = shares_of(witnesses, coarse, map.group_of_node[cut]);
-    }
-  });
+                             std::size_t threads, Pieces& pieces) {
+  // No thread waits for others more often than it would without pieces.
+  const std::size_t together = (kTurnsOfPiece + threads - 1) / threads * threads;
+  std::optional<Resampler> resampler;
+  FinishedTurns<std::vector<Shares>> stretches(pieces, "resamples");
+  std::vector<Shares> resamples;
+  while (resamples.size() < kResamples * kCuts) {
+    const std::size_t turn = resamples.size() / kCuts;
+    std::vector<Shares> stretch = stretches.next([&] {
+      if (!resampler) resampler.emplace(events, scaling, codebook, node_of_event, seed, threads);
+      return resampler->run(turn, std::min(together, kResamples - turn));
+    });
+    std::move(stretch.begin(), stretch.end(), std::back_inserter(resamples));
+  }
   return resamples;
 }
 

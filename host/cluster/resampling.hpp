@@ -10,6 +10,7 @@
 #include "host/core/event_store.hpp"
 #include "host/core/layers.hpp"
 #include "host/core/matrix.hpp"
+#include "host/core/pieces.hpp"
 #include "host/core/scaling.hpp"
 
 namespace gateless::cluster {
@@ -22,9 +23,10 @@ using Shares = Matrix<float>;
 /// the granularity at which the populations of cytometry lie, from coarse to fine (more with fewer than six markers).
 /// Each cut is a resample of its own here. Nodes that hold no event belong to no group.
 /// `codebook` is [nodes][markers] in scaled units, `node_of_event` [events]. A function of events, codebook and seed.
+/// `pieces` keep what is done; `threads` is at least 1.
 [[nodiscard]] std::vector<Shares> resample(EventView events, const Scaling& scaling,
                                            const Matrix<float>& codebook,
                                            std::span<const NodeIndex> node_of_event,
-                                           std::uint64_t seed, std::size_t threads);
+                                           std::uint64_t seed, std::size_t threads, Pieces& pieces);
 
 }  // namespace gateless::cluster

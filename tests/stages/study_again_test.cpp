@@ -106,22 +106,23 @@ TEST_F(StudyAgain, GoesOnAfterAnyPiece) {
   }
 }
 
-/// A run that was killed while it learned goes on at the mixture that it was at.
+/// A run that was killed within a loop goes on at the turn that it was at.
 TEST_F(StudyAgain, GoesOnWithinALoop) {
-  const std::string name = "panel 1 levels so far";
-  const auto& versions = pieces_->versions.at(name);
-  ASSERT_GE(versions.size(), 2U);
-  const auto place = std::find(pieces_->names.begin(), pieces_->names.end(), name);
-  Recorder heard;
-  PiecesInMemory pieces =
-      pieces_->first(static_cast<std::size_t>(place - pieces_->names.begin()) + 1);
-  pieces.bytes.at(name) = versions.front();
-  const std::vector<PanelAnalysis> again =
-      train_panels(planted_->pooled(heard), {}, planted_->knowledge, planted_->analysis_options(),
-                   pieces, *planted_->backend, heard);
-  expect_same(again.front(), panel());
-  EXPECT_EQ(to_json(again.front().subsets), to_json(panel().subsets));
-  EXPECT_EQ(pieces.versions.at(name).size(), versions.size() - 1);
+  for (const std::string name : {"panel 1 resamples", "panel 1 levels so far"}) {
+    const auto& versions = pieces_->versions.at(name);
+    ASSERT_GE(versions.size(), 2U) << name;
+    const auto place = std::find(pieces_->names.begin(), pieces_->names.end(), name);
+    Recorder heard;
+    PiecesInMemory pieces =
+        pieces_->first(static_cast<std::size_t>(place - pieces_->names.begin()) + 1);
+    pieces.bytes.at(name) = versions.front();
+    const std::vector<PanelAnalysis> again =
+        train_panels(planted_->pooled(heard), {}, planted_->knowledge, planted_->analysis_options(),
+                     pieces, *planted_->backend, heard);
+    expect_same(again.front(), panel());
+    EXPECT_EQ(to_json(again.front().subsets), to_json(panel().subsets));
+    EXPECT_EQ(pieces.versions.at(name).size(), versions.size() - 1) << name;
+  }
 }
 
 TEST_F(StudyAgain, DamagedPiecesAreMadeAgain) {
