@@ -155,8 +155,9 @@ TEST_F(Analysis, SameBytesForAnyBackend) {
       "simulate --quiet --patients 1 --controls 1 --events-per-file 1500 --out " + path("small"));
   ASSERT_EQ(made.status, 0) << made.err;
   for (const std::string backend : {"cpu", "reference"}) {
-    const Ended ended = gateless("run --quiet " + path("small/study.yaml") + " --threads 2 --out " +
-                                 path("by_" + backend) + " --backend " + backend);
+    std::string command = "run --quiet " + path("small/study.yaml") + " --threads 2 --backend ";
+    command.append(backend).append(" --out ").append(path("by_" + backend));
+    const Ended ended = gateless(command);
     ASSERT_EQ(ended.status, 0) << ended.err;
   }
   expect_same_results("by_reference", "by_cpu");

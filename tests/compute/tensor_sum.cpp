@@ -88,8 +88,8 @@ float tensor_sum(TensorSums sums, float start, HalfProducts products, std::uint6
   if (sums == TensorSums::kHopper) return sum_in_groups(start, terms, 16, 25);
   if (sums == TensorSums::kNearest) return static_cast<float>(exact);
   const double side = (Philox(place, 7).bits(0) & 1U) != 0 ? 1.0 : -1.0;
-  const double allowed =
-      double{cuda::kEightError} * static_cast<double>(products.size() / cuda::kEight);
+  const std::size_t eights = products.size() / cuda::kEight;
+  const double allowed = double{cuda::kEightError} * static_cast<double>(eights);
   return static_cast<float>(exact + side * 0.99 * allowed * std::max(largest, std::fabs(exact)));
 }
 

@@ -45,8 +45,10 @@ TEST(Distribution, MiddleAndSpreadAreThoseOfItsQuantiles) {
 
 TEST(Distribution, FindsEarlyRanksFromEitherEnd) {
   std::vector<float> values;
-  for (std::size_t i = 0; i < 5000; ++i)
-    values.push_back(static_cast<float>(i * 7919 % 5000 / 2));  // each number twice
+  for (std::size_t i = 0; i < 5000; ++i) {
+    const std::size_t number = i * 7919 % 5000 / 2;  // each twice
+    values.push_back(static_cast<float>(number));
+  }
   for (const std::size_t rank : {0U, 1U, 2U, 49U, 300U}) {
     std::vector<float> moved = values;
     EXPECT_EQ(at_early_rank(values, rank, std::less<>()), at_rank(moved, rank));
