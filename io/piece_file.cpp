@@ -13,12 +13,6 @@ namespace {
 constexpr std::size_t kBlockBytes = std::size_t{1} << 20U;
 constexpr const char* kFormat = "gateless piece 1";
 
-/// Before each block; a block of no bytes is the end.
-struct BlockHead {
-  std::uint64_t bytes = 0;
-  std::uint64_t sum = 0;
-};
-
 /// Not against an enemy: a change of any bit, a block too few or in another place changes it.
 std::uint64_t checksum(std::span<const std::byte> bytes, std::uint64_t before) {
   constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15U;
@@ -101,7 +95,15 @@ PieceFileReader::PieceFileReader(const std::string& path) : file_(std::fopen(pat
 
 void PieceFileReader::read(std::span<std::byte> bytes) {
   while (!bytes.empty()) {
-    if (used_ == block_.size()) next_block();
+    if (used_ == block_.size()) {
+      const BlockHead head = next_head();
+      if (head.bytes > 0 && head.bytes <= bytes.size()) {
+        read_block(head, bytes.first(head.bytes));
+        bytes = bytes.subspan(head.bytes);
+        continue;
+      }
+      hold_block(head);
+    }
     const std::size_t count = std::min(bytes.size(), block_.size() - used_);
     if (count == 0) throw DamagedPiece();  // the end
     std::memcpy(bytes.data(), block_.data() + used_, count);
@@ -112,23 +114,30 @@ void PieceFileReader::read(std::span<std::byte> bytes) {
 
 void PieceFileReader::expect_end() {
   if (used_ < block_.size()) throw DamagedPiece();
-  next_block();
+  hold_block(next_head());
   if (!block_.empty() || left_ > 0) throw DamagedPiece();
 }
 
-void PieceFileReader::next_block() {
+BlockHead PieceFileReader::next_head() {
   BlockHead head;
   if (left_ < sizeof head || std::fread(&head, sizeof head, 1, file_.get()) != 1)
     throw DamagedPiece();
   left_ -= sizeof head;
   if (head.bytes > std::min<std::uint64_t>(left_, kBlockBytes)) throw DamagedPiece();
+  return head;
+}
+
+void PieceFileReader::read_block(const BlockHead& head, std::span<std::byte> bytes) {
+  if (std::fread(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) throw DamagedPiece();
+  left_ -= bytes.size();
+  sum_ = checksum(bytes, sum_);
+  if (sum_ != head.sum) throw DamagedPiece();
+}
+
+void PieceFileReader::hold_block(const BlockHead& head) {
   block_.resize(head.bytes);
   used_ = 0;
-  if (std::fread(block_.data(), 1, block_.size(), file_.get()) != block_.size())
-    throw DamagedPiece();
-  left_ -= head.bytes;
-  sum_ = checksum(block_, sum_);
-  if (sum_ != head.sum) throw DamagedPiece();
+  read_block(head, block_);
 }
 
 }  // namespace gateless::io

@@ -21,6 +21,12 @@ struct PieceHead {
   friend bool operator==(const PieceHead&, const PieceHead&) = default;
 };
 
+/// Before each block of bytes; a block of none is the end.
+struct BlockHead {
+  std::uint64_t bytes = 0;
+  std::uint64_t sum = 0;  ///< checksum of all blocks to the end of this one
+};
+
 /// A piece could not be written.
 class NoRoomForPiece {};
 
@@ -60,12 +66,14 @@ class PieceFileReader final : public PieceReader {
   void expect_end();
 
  private:
-  void next_block();
+  [[nodiscard]] BlockHead next_head();
+  void read_block(const BlockHead& head, std::span<std::byte> bytes);
+  void hold_block(const BlockHead& head);
 
   std::unique_ptr<std::FILE, CloseFile> file_;
-  std::vector<std::byte> block_;
-  std::size_t used_ = 0;    ///< of the block
-  std::uint64_t left_ = 0;  ///< bytes of the file after the block
+  std::vector<std::byte> block_;  ///< of which not all is given yet
+  std::size_t used_ = 0;          ///< of the block
+  std::uint64_t left_ = 0;        ///< bytes of the file after the block
   std::uint64_t sum_ = 0;
   PieceHead head_;
 };

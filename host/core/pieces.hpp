@@ -22,7 +22,7 @@ class PieceWriter {
   virtual void write(std::span<const std::byte> bytes) = 0;
 };
 
-/// Gives the bytes of one piece, each checked before it is given. Errors: DamagedPiece.
+/// Gives the bytes of one piece. Errors: DamagedPiece, after which what was given last is nothing to go by.
 class PieceReader {
  public:
   PieceReader() = default;

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
-#include "host/core/error.hpp"
 #include "host/core/layers.hpp"
-#include "host/core/parallel.hpp"
 #include "host/core/piece_values.hpp"
 #include "host/files/folders.hpp"
 #include "io/piece_file.hpp"
@@ -19,12 +18,15 @@ namespace {
 /// With less room left than this many times all pieces, the results themselves might not find theirs.
 constexpr std::uint64_t kRoomForResults = 2;
 
+constexpr const char* kSeenFiles = "seen_files";
+
 /// Names of pieces by the order in which they were finished.
 std::vector<std::string> finished_pieces(const std::string& folder,
                                          const std::string& fingerprint) {
   std::vector<std::pair<std::filesystem::file_time_type, std::string>> found;
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    if (entry.path().filename() == kSeenFiles) continue;  // of any inputs
     try {
       const PieceFileReader file(entry.path().string());
       if (file.head().fingerprint == fingerprint &&
@@ -63,23 +65,25 @@ std::string fingerprint_of_run(const std::string& command, const std::string& co
   return sha256_of_text(text);
 }
 
-std::vector<std::string> sums_of_files(const std::vector<Sample>& samples, std::size_t threads) {
-  std::vector<std::string> sums(samples.size());
-  parallel_for(threads, samples.size(), [&](std::size_t sample) {
-    try {
-      sums[sample] = sha256_of_file(samples[sample].path);
-    } catch (const InputError&) {
-      // Whoever reads the file next says what is wrong with it.
-    }
-  });
-  return sums;
-}
-
 UnfinishedRun::UnfinishedRun(const std::string& dir, Warnings warnings, OnChange on_change)
     : folder_(dir + "/unfinished"),
       warnings_(std::move(warnings)),
       on_change_(std::move(on_change)) {
   on_change_(*this);
+}
+
+void UnfinishedRun::see_files(const std::vector<Sample>& samples) {
+  before_ = states_of(samples, std::chrono::system_clock::now());
+}
+
+std::vector<std::string> UnfinishedRun::sums_of(const std::vector<Sample>& samples,
+                                                std::size_t threads) const {
+  return sums_of_files(path_of_sums(), samples, threads);
+}
+
+void UnfinishedRun::keep_sums(const std::vector<Sample>& samples,
+                              const std::vector<std::string>& sums) const {
+  if (is_open()) keep_seen_files(path_of_sums(), samples, sums, before_);
 }
 
 bool UnfinishedRun::is_there() const {
@@ -148,6 +152,8 @@ void UnfinishedRun::remove() {
   fingerprint_.clear();
   on_change_(*this);
 }
+
+std::string UnfinishedRun::path_of_sums() const { return folder_ + "/" + kSeenFiles; }
 
 std::string UnfinishedRun::path_of(const std::string& name) const {
   return folder_ + "/" + file_name_of(name);

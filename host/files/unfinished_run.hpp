@@ -8,6 +8,7 @@
 
 #include "host/core/pieces.hpp"
 #include "host/core/study.hpp"
+#include "host/files/seen_files.hpp"
 
 namespace gateless::files {
 
@@ -17,10 +18,6 @@ namespace gateless::files {
                                              const std::string& knowledge,
                                              const std::vector<Sample>& samples,
                                              const std::vector<std::string>& sums);
-
-/// SHA-256 of each sample's file; empty where it cannot be read.
-[[nodiscard]] std::vector<std::string> sums_of_files(const std::vector<Sample>& samples,
-                                                     std::size_t threads);
 
 /// Pieces as files of DIR/unfinished. Each is whole under its name, with the warnings of the run so far, and only pieces of
 /// the same fingerprint are taken. Where the disk is nearly full, all of them go and none is kept any more.
@@ -38,6 +35,13 @@ class UnfinishedRun final : public Pieces {
 
   /// Whether an interrupted run has left pieces, of whatever inputs.
   [[nodiscard]] bool is_there() const;
+  /// Before the files are read: keep_sums() trusts only those that have not changed since.
+  void see_files(const std::vector<Sample>& samples);
+  /// SHA-256 of each sample's file; empty where it cannot be read.
+  [[nodiscard]] std::vector<std::string> sums_of(const std::vector<Sample>& samples,
+                                                 std::size_t threads) const;
+  /// Keeps the SHA-256 of each sample's file for the next run. Only once it is open.
+  void keep_sums(const std::vector<Sample>& samples, const std::vector<std::string>& sums) const;
   /// From here on pieces are taken and kept; those of other inputs are removed.
   void open(const std::string& fingerprint);
   [[nodiscard]] bool is_open() const { return !fingerprint_.empty(); }
@@ -53,6 +57,7 @@ class UnfinishedRun final : public Pieces {
   void remove();
 
  private:
+  [[nodiscard]] std::string path_of_sums() const;
   [[nodiscard]] std::string path_of(const std::string& name) const;
 
   std::string folder_;
@@ -60,6 +65,7 @@ class UnfinishedRun final : public Pieces {
   OnChange on_change_;
   std::string fingerprint_;  ///< empty: not open
   std::vector<std::string> names_;
+  FileStates before_;
 };
 
 }  // namespace gateless::files
