@@ -17,9 +17,10 @@ constexpr double kFarDeviations = 6.0;
 }  // namespace
 
 void LineProfile::add(float along, double weight) {
-  // Before the conversion: an event may lie anywhere.
-  if (!(along > -1.0F && along < 2.0F)) return;
-  const auto bin = static_cast<int>(std::lround(along * static_cast<float>(kBins)));
+  add_bin(nearest_bin(bins_along(along)), weight);
+}
+
+void LineProfile::add_bin(int bin, double weight) {
   if (bin < -kMargin || bin > kBins + kMargin) return;
   Count& count = bins_[static_cast<std::size_t>(bin + kMargin)];
   count.events += weight;
@@ -73,11 +74,14 @@ LineOfSight::LineOfSight(std::span<const float> from, std::span<const float> to)
 
 namespace {
 
-/// What lies along a line and its squared distance from the start, for each event of a block. `places` is [markers][kBlock].
+constexpr int kNowhere = 1'000;  // bins; subtracted, for a choice of bins would be a branch
+
+/// The bin of each event of a block along a line, none that counts for those far to the side. `places` is [markers][kBlock].
 GATELESS_CLONES
-void project(const float* places, const float* from, const float* direction, std::size_t markers,
-             float* along, float* squared) {
-  for (std::size_t i = 0; i < LineOfSight::kBlock; ++i) along[i] = squared[i] = 0.0F;
+void find_bins(const float* places, const float* from, const float* direction, std::size_t markers,
+               float per_length, float widest, int* bins) {
+  float along[LineOfSight::kBlock] = {};
+  float squared[LineOfSight::kBlock] = {};
   for (std::size_t m = 0; m < markers; ++m) {
     const float* row = places + m * LineOfSight::kBlock;
     for (std::size_t i = 0; i < LineOfSight::kBlock; ++i) {
@@ -86,6 +90,14 @@ void project(const float* places, const float* from, const float* direction, std
       squared[i] += apart * apart;
     }
   }
+  // In two loops: where a bound is known as such, the compiler makes a branch of it.
+  for (std::size_t i = 0; i < LineOfSight::kBlock; ++i) {
+    const float share = along[i] * per_length;
+    squared[i] -= along[i] * share;
+    along[i] = LineProfile::bins_along(share);
+  }
+  for (std::size_t i = 0; i < LineOfSight::kBlock; ++i)
+    bins[i] = LineProfile::nearest_bin(along[i]) - (squared[i] <= widest ? 0 : kNowhere);
 }
 
 }  // namespace
@@ -93,14 +105,11 @@ void project(const float* places, const float* from, const float* direction, std
 void LineOfSight::see(const float* places, std::size_t events, LineProfile& profile,
                       const double* weight) const {
   if (!(length_ > 0.0F)) return;
-  std::array<float, kBlock> along{}, squared{};
-  project(places, from_.data(), direction_.data(), from_.size(), along.data(), squared.data());
-  const float per_length = 1.0F / length_;
-  for (std::size_t i = 0; i < events; ++i) {
-    const float share = along[i] * per_length;
-    const float side = squared[i] - along[i] * share;
-    if (side <= widest_) profile.add(share, weight == nullptr ? 1.0 : weight[i]);
-  }
+  std::array<int, kBlock> bins{};
+  find_bins(places, from_.data(), direction_.data(), from_.size(), 1.0F / length_, widest_,
+            bins.data());
+  for (std::size_t i = 0; i < events; ++i)
+    profile.add_bin(bins[i], weight == nullptr ? 1.0 : weight[i]);
 }
 
 double far_limit(std::size_t markers) {
