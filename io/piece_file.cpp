@@ -52,25 +52,26 @@ PieceFileWriter::~PieceFileWriter() {
 }
 
 void PieceFileWriter::write(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const std::size_t count = std::min(bytes.size(), kBlockBytes - waiting_.size());
-    waiting_.insert(waiting_.end(), bytes.begin(),
-                    bytes.begin() + static_cast<std::ptrdiff_t>(count));
-    bytes = bytes.subspan(count);
-    if (waiting_.size() < kBlockBytes) return;
-    write_block(waiting_);
-    waiting_.clear();
-  }
+  if (bytes.size() >= kBlockBytes) write_waiting();  // large ones are not copied
+  for (; bytes.size() >= kBlockBytes; bytes = bytes.subspan(kBlockBytes))
+    write_block(bytes.first(kBlockBytes));
+  if (waiting_.size() + bytes.size() > kBlockBytes) write_waiting();
+  waiting_.insert(waiting_.end(), bytes.begin(), bytes.end());
 }
 
 void PieceFileWriter::commit() {
-  if (!waiting_.empty()) write_block(waiting_);
+  write_waiting();
   write_block({});
   if (std::fclose(file_.release()) != 0 ||
       std::rename((path_ + ".part").c_str(), path_.c_str()) != 0) {
     std::remove((path_ + ".part").c_str());
     throw NoRoomForPiece();
   }
+}
+
+void PieceFileWriter::write_waiting() {
+  if (!waiting_.empty()) write_block(waiting_);
+  waiting_.clear();
 }
 
 void PieceFileWriter::write_block(std::span<const std::byte> bytes) {

@@ -46,6 +46,7 @@ class PieceFileWriter final : public PieceWriter {
   void commit();
 
  private:
+  void write_waiting();
   void write_block(std::span<const std::byte> bytes);
 
   std::string path_;
@@ -71,9 +72,9 @@ class PieceFileReader final : public PieceReader {
   void hold_block(const BlockHead& head);
 
   std::unique_ptr<std::FILE, CloseFile> file_;
-  std::vector<std::byte> block_;  ///< of which not all is given yet
-  std::size_t used_ = 0;          ///< of the block
-  std::uint64_t left_ = 0;        ///< bytes of the file after the block
+  std::vector<std::byte> block_;  ///< read, and given as far as `used_`
+  std::size_t used_ = 0;
+  std::uint64_t left_ = 0;  ///< bytes of the file that are not read yet
   std::uint64_t sum_ = 0;
   PieceHead head_;
 };

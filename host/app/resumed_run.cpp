@@ -44,8 +44,8 @@ std::optional<std::vector<PanelEvents>> take_samples(const Outcome& outcome,
   if (!unfinished.is_there()) return std::nullopt;
   std::vector<PanelEvents> panels;
   const bool is_taken = timed(session.console, Stage::kRead, [&] {
-    unfinished.open(fingerprint_of_outcome(
-        outcome, unfinished.sums_of(outcome.study.samples, session.threads)));
+    const auto sums = unfinished.sums_of(outcome.study.samples, session.threads);
+    unfinished.open(fingerprint_of_outcome(outcome, sums), outcome.study.samples, sums);
     return unfinished.take(kSamples, [&](PieceReader& from) { get(from, panels); });
   });
   if (!is_taken) return std::nullopt;
@@ -61,8 +61,7 @@ void keep_samples(const Outcome& outcome, const std::vector<PanelEvents>& panels
     for (const PanelEvents& panel : panels) {
       for (const PooledSample& sample : panel.samples) sums[sample.sample] = sample.sha256;
     }
-    unfinished.open(fingerprint_of_outcome(outcome, sums));
-    unfinished.keep_sums(outcome.study.samples, sums);
+    unfinished.open(fingerprint_of_outcome(outcome, sums), outcome.study.samples, sums);
     unfinished.keep(kSamples, [&](PieceWriter& to) { put(to, panels); });
   });
 }

@@ -1,9 +1,7 @@
 // Small groups of events that no node stands for: too few to draw a node in training, but compact and apart.
 #pragma once
 
-#include <span>
-#include <vector>
-
+#include "host/cluster/far_events.hpp"
 #include "host/compute/backend.hpp"
 #include "host/core/event_store.hpp"
 #include "host/core/layers.hpp"
@@ -11,16 +9,6 @@
 #include "host/core/scaling.hpp"
 
 namespace gateless::cluster {
-
-/// A trained map, as the search needs it.
-struct TrainedNodes {
-  const Matrix<float>& codebook;                  ///< [nodes][markers], scaled units
-  std::span<const NodeIndex> node_of_event;       ///< [events]
-  const std::vector<std::uint64_t>& node_events;  ///< [nodes]
-  const Matrix<double>& variance;  ///< within nodes, [nodes][markers], scaled units squared
-  /// The metacluster of each node, 0-based; a group is searched for within one. [nodes]
-  const std::vector<std::uint32_t>& region_of_node;
-};
 
 /// Prototypes of far groups, [groups][markers], scaled units; at most `most`, the largest first.
 /// An event is far if its squared distance from its node, in units of the noise within nodes, lies more than six standard

@@ -15,22 +15,24 @@ namespace gateless::cluster {
 /// fewer by three standard errors of the counts.
 class LineProfile {
  public:
-  /// Adds an event that stands for `weight` events; events more than a bin beyond the ends are left out.
-  void add(float along, double weight = 1.0);
-  void add(const LineProfile& other);
-  /// A place along the line in bins, at most a line's length beyond its ends. Both without branches: for events in lanes.
+  /// A place along the line in bins, of those further beyond an end than the line is long one that does not count: an event
+  /// may lie anywhere, and what is not a number goes to the low end. Without branches: for events in lanes.
   static float bins_along(float along) {
-    const float bins = along * static_cast<float>(kBins);
-    const float after = bins > -static_cast<float>(kBins) ? bins : -static_cast<float>(kBins);
-    return after < 2.0F * static_cast<float>(kBins) ? after : 2.0F * static_cast<float>(kBins);
+    constexpr auto kLength = static_cast<float>(kBins);
+    const float bins = along * kLength;
+    const float after = bins > -kLength ? bins : -kLength;
+    return after < 2.0F * kLength ? after : 2.0F * kLength;
   }
+  /// Of what bins_along() gives.
   static int nearest_bin(float bins) {
     constexpr float kHalf =
         0.49999997F;  // the largest below 1/2: with it the sum rounds as the value does
     return static_cast<int>(bins + std::copysign(kHalf, bins));
   }
-  /// The same by the nearest bin.
-  void add_bin(int bin, double weight);
+
+  /// Adds an event of a bin that stands for `weight` events; those more than a bin beyond the ends are left out.
+  void add(int bin, double weight);
+  void add(const LineProfile& other);
   /// Fewer events somewhere in the last three quarters of the line than at its end.
   [[nodiscard]] bool has_valley_before_end() const;
   /// Fewer events somewhere between than at either end.

@@ -2,8 +2,8 @@
 
 #include "host/core/layers.hpp"
 #include "io/event_file.hpp"
+#include "io/file_state.hpp"
 #include "io/sha256.hpp"
-#include "io/unchanged_file.hpp"
 
 namespace gateless::files {
 

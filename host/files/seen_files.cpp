@@ -1,10 +1,8 @@
 #include "host/files/seen_files.hpp"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <chrono>
 #include <optional>
+#include <utility>
 
 #include "host/core/error.hpp"
 #include "host/core/layers.hpp"
@@ -16,24 +14,18 @@
 namespace gateless::files {
 namespace {
 
-/// FAT, the coarsest clock of a file system that is in use, counts in 2 s.
-constexpr std::chrono::seconds kSettled{3};
+/// Clocks of file systems tick at least every 2 s, and what was written through shared memory is seen within 30 s (Linux's
+/// default): twice that.
+constexpr std::chrono::seconds kSettled{60};
 
-const PieceHead kHead{.fingerprint = "", .name = "seen_files"};
+const PieceHead kHead{.fingerprint = GATELESS_VERSION, .name = "sums of files"};
 
-std::int64_t nanoseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-}
-
-std::optional<FileState> state_of(const std::string& path) {
-  struct stat file {};
-  if (stat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode)) return std::nullopt;
-  return FileState{.device = file.st_dev,
-                   .inode = file.st_ino,
-                   .bytes = static_cast<std::uint64_t>(file.st_size),
-                   .modified = nanoseconds(file.st_mtim),
-                   .changed = nanoseconds(file.st_ctim)};
-}
+/// A file and the SHA-256 of what it held in that state.
+struct SeenFile {
+  std::string path;
+  FileState state;
+  std::string sha256;
+};
 
 std::vector<SeenFile> seen_files(const std::string& path) {
   std::vector<SeenFile> seen;
@@ -58,15 +50,14 @@ std::string sum_of_file(const std::string& path) {
 
 }  // namespace
 
-FileStates states_of(const std::vector<Sample>& samples,
-                     std::chrono::system_clock::time_point now) {
-  const auto settled =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(now.time_since_epoch() - kSettled)
-          .count();
+FileStates settled_files(const std::vector<Sample>& samples,
+                         std::chrono::system_clock::time_point now) {
+  const auto last =
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch() - kSettled).count();
   FileStates states;
   for (const Sample& sample : samples) {
-    const std::optional<FileState> state = state_of(sample.path);
-    if (state && std::max(state->modified, state->changed) < settled) states[sample.path] = *state;
+    const std::optional<FileState> state = state_of_file(sample.path);
+    if (state && std::max(state->written, state->changed) < last) states[sample.path] = *state;
   }
   return states;
 }
@@ -76,7 +67,7 @@ void keep_seen_files(const std::string& path, const std::vector<Sample>& samples
   std::vector<SeenFile> seen;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const auto was = before.find(samples[i].path);
-    if (was != before.end() && !sums[i].empty() && state_of(samples[i].path) == was->second)
+    if (was != before.end() && !sums[i].empty() && state_of_file(samples[i].path) == was->second)
       seen.push_back({samples[i].path, was->second, sums[i]});
   }
   try {
@@ -95,7 +86,8 @@ std::vector<std::string> sums_of_files(const std::string& path, const std::vecto
   std::vector<std::string> sums(samples.size());
   parallel_for(threads, samples.size(), [&](std::size_t i) {
     const auto seen = by_path.find(samples[i].path);
-    const bool is_known = seen != by_path.end() && state_of(samples[i].path) == seen->second.state;
+    const bool is_known =
+        seen != by_path.end() && state_of_file(samples[i].path) == seen->second.state;
     sums[i] = is_known ? seen->second.sha256 : sum_of_file(samples[i].path);
   });
   return sums;

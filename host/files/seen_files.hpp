@@ -3,38 +3,21 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "host/core/study.hpp"
+#include "io/file_state.hpp"
 
 namespace gateless::files {
 
-/// What the file system says of a file; any write to it, and any file put in its place, changes it.
-struct FileState {
-  std::uint64_t device = 0;
-  std::uint64_t inode = 0;
-  std::uint64_t bytes = 0;
-  std::int64_t modified = 0;  ///< ns since 1970
-  std::int64_t changed = 0;   ///< ns since 1970; no program can set it
+using FileStates = std::map<std::string, io::FileState>;  ///< by path
 
-  friend bool operator==(const FileState&, const FileState&) = default;
-};
-
-/// By path. Only files whose last change is some seconds before `now`: clocks of file systems are coarse, and a file that is being
-/// written may change without another time.
-using FileStates = std::map<std::string, FileState>;
-[[nodiscard]] FileStates states_of(const std::vector<Sample>& samples,
-                                   std::chrono::system_clock::time_point now);
-
-/// A file and the SHA-256 of what it held in that state.
-struct SeenFile {
-  std::string path;
-  FileState state;
-  std::string sha256;
-};
+/// States of those of the samples' files that were written some time before `now`: of a file that is being written the
+/// state may not tell one content from the next.
+[[nodiscard]] FileStates settled_files(const std::vector<Sample>& samples,
+                                       std::chrono::system_clock::time_point now);
 
 /// Keeps in the file `path` the `sums` [samples] of those files that are now as they were in `before`. Never fails.
 void keep_seen_files(const std::string& path, const std::vector<Sample>& samples,

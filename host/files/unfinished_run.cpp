@@ -73,17 +73,12 @@ UnfinishedRun::UnfinishedRun(const std::string& dir, Warnings warnings, OnChange
 }
 
 void UnfinishedRun::see_files(const std::vector<Sample>& samples) {
-  before_ = states_of(samples, std::chrono::system_clock::now());
+  before_ = settled_files(samples, std::chrono::system_clock::now());
 }
 
 std::vector<std::string> UnfinishedRun::sums_of(const std::vector<Sample>& samples,
                                                 std::size_t threads) const {
   return sums_of_files(path_of_sums(), samples, threads);
-}
-
-void UnfinishedRun::keep_sums(const std::vector<Sample>& samples,
-                              const std::vector<std::string>& sums) const {
-  if (is_open()) keep_seen_files(path_of_sums(), samples, sums, before_);
 }
 
 bool UnfinishedRun::is_there() const {
@@ -92,11 +87,13 @@ bool UnfinishedRun::is_there() const {
          !std::filesystem::is_empty(folder_, ignored);
 }
 
-void UnfinishedRun::open(const std::string& fingerprint) {
+void UnfinishedRun::open(const std::string& fingerprint, const std::vector<Sample>& samples,
+                         const std::vector<std::string>& sums) {
   names_ = finished_pieces(folder_, fingerprint);
   std::error_code failed;
   std::filesystem::create_directory(folder_, failed);
   fingerprint_ = failed ? "" : fingerprint;
+  if (is_open()) keep_seen_files(path_of_sums(), samples, sums, before_);
   on_change_(*this);
 }
 

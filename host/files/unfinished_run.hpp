@@ -35,15 +35,15 @@ class UnfinishedRun final : public Pieces {
 
   /// Whether an interrupted run has left pieces, of whatever inputs.
   [[nodiscard]] bool is_there() const;
-  /// Before the files are read: keep_sums() trusts only those that have not changed since.
+  /// Before the files are read: open() trusts only those that have not changed since.
   void see_files(const std::vector<Sample>& samples);
   /// SHA-256 of each sample's file; empty where it cannot be read.
   [[nodiscard]] std::vector<std::string> sums_of(const std::vector<Sample>& samples,
                                                  std::size_t threads) const;
-  /// Keeps the SHA-256 of each sample's file for the next run. Only once it is open.
-  void keep_sums(const std::vector<Sample>& samples, const std::vector<std::string>& sums) const;
-  /// From here on pieces are taken and kept; those of other inputs are removed.
-  void open(const std::string& fingerprint);
+  /// From here on pieces are taken and kept; those of other inputs are removed. The `sums` [samples] of files serve the next
+  /// run too.
+  void open(const std::string& fingerprint, const std::vector<Sample>& samples,
+            const std::vector<std::string>& sums);
   [[nodiscard]] bool is_open() const { return !fingerprint_.empty(); }
 
   bool take(const std::string& name, const std::function<void(PieceReader&)>& read) override;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "tests/cluster/planted_events.hpp"
 
 namespace gateless::cluster {
@@ -68,18 +71,43 @@ TEST(Valley, EventsFarBesideTheLineAreNotSeen) {
   EXPECT_TRUE(has_valley_between(all, kOrigin, std::vector{6.0F, 0.0F, 0.0F}));
 }
 
+void see(LineProfile& profile, float along, double events) {
+  profile.add(LineProfile::nearest_bin(LineProfile::bins_along(along)), events);
+}
+
 TEST(Valley, BeforeTheEndDoesNotAskWhatTheStartHolds) {
   // Few at the start, many at the end, none between; then as many all along.
   LineProfile apart, level;
-  for (int i = 0; i < 100; ++i) apart.add(1.0F);
-  apart.add(0.0F);
+  for (int i = 0; i < 100; ++i) see(apart, 1.0F, 1.0);
+  see(apart, 0.0F, 1.0);
   EXPECT_TRUE(apart.has_valley_before_end());
   EXPECT_FALSE(apart.has_valley_between());
   for (int i = 0; i <= 100; ++i) {
-    for (int each = 0; each < 10; ++each) level.add(static_cast<float>(i) / 100.0F);
+    for (int each = 0; each < 10; ++each) see(level, static_cast<float>(i) / 100.0F, 1.0);
   }
   EXPECT_FALSE(level.has_valley_before_end());
   EXPECT_FALSE(level.has_valley_between());
+}
+
+TEST(Valley, BinsAreTheNearest) {
+  const auto bin = [](float bins) {
+    return LineProfile::nearest_bin(LineProfile::bins_along(bins / 20.0F));
+  };
+  for (int tenth = -100; tenth <= 300; ++tenth) {
+    const float bins = static_cast<float>(tenth) / 10.0F;
+    EXPECT_EQ(bin(bins), std::lround(bins / 20.0F * 20.0F)) << bins;
+  }
+  EXPECT_EQ(LineProfile::nearest_bin(0.49999997F), 0);
+  EXPECT_EQ(LineProfile::nearest_bin(-2.5F), -3);
+}
+
+TEST(Valley, WhatLiesAnywhereElseDoesNotCount) {
+  LineProfile profile;
+  for (int i = 0; i < 100; ++i) see(profile, 1.0F, 1.0);
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (const float along : {std::nanf(""), infinity, -infinity, 1e30F, -1e30F, 1.2F, -0.2F})
+    see(profile, along, 1e6);
+  EXPECT_TRUE(profile.has_valley_before_end());
 }
 
 TEST(Valley, PlacesThatAreOneHaveNone) {

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "io/sha256.hpp"
 #include "tests/temporary_folder.hpp"
@@ -24,9 +26,11 @@ class SeenFiles : public testing::Test {
       sample.path = scratch_.file(name, "events of " + name);
     }
   }
+  /// So that what is done next has another time.
+  static void wait() { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }
   /// Kept as a run keeps them that has begun an hour from now; told from true sums, so that it shows who was believed.
   void keep(const Sums& sums = {"of one", "of two"}) const {
-    keep_seen_files(kept_, samples_, sums, states_of(samples_, system_clock::now() + hours(1)));
+    keep_seen_files(kept_, samples_, sums, settled_files(samples_, system_clock::now() + hours(1)));
   }
   [[nodiscard]] Sums sums() const { return sums_of_files(kept_, samples_, 2); }
   [[nodiscard]] Sums true_sums() const {
@@ -52,20 +56,23 @@ TEST_F(SeenFiles, AreReadWhereNothingIsKept) {
 TEST_F(SeenFiles, AreReadWhereTheyAreOthersOfTheSameSizeAndTime) {
   keep();
   const auto time = std::filesystem::last_write_time(samples_[1].path);
+  wait();
   scratch_.file("two.fcs", "EVENTS of two.fcs");
   std::filesystem::last_write_time(samples_[1].path, time);
   EXPECT_EQ(sums(), (Sums{"of one", true_sums()[1]}));
 }
 
 TEST_F(SeenFiles, AreReadWhereTheyChangedWhileTheRunReadThem) {
-  const FileStates before = states_of(samples_, system_clock::now() + hours(1));
+  const FileStates before = settled_files(samples_, system_clock::now() + hours(1));
+  wait();
   scratch_.file("two.fcs", "changed");
   keep_seen_files(kept_, samples_, {"of one", "of two"}, before);
   EXPECT_EQ(sums(), (Sums{"of one", true_sums()[1]}));
 }
 
 TEST_F(SeenFiles, AreReadWhereTheyWereWrittenOnlyJust) {
-  keep_seen_files(kept_, samples_, {"of one", "of two"}, states_of(samples_, system_clock::now()));
+  keep_seen_files(kept_, samples_, {"of one", "of two"},
+                  settled_files(samples_, system_clock::now()));
   EXPECT_EQ(sums(), true_sums());
 }
 

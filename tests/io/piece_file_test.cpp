@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -78,7 +79,11 @@ TEST_F(PieceFile, IsRefusedWhereOneBitChanged) {
 
 TEST_F(PieceFile, IsRefusedWhereBlocksChangedPlaces) {
   constexpr std::size_t kBlock = (std::size_t{1} << 20U) + 16;
-  leave(bytes_.substr(kBlock, kBlock) + bytes_.substr(0, kBlock) + bytes_.substr(2 * kBlock));
+  std::uint64_t before = 0;  // bytes of the first block: of what comes before the many numbers
+  std::memcpy(&before, bytes_.data(), sizeof before);
+  const std::string rest = bytes_.substr(16 + before);
+  leave(bytes_.substr(0, 16 + before) + rest.substr(kBlock, kBlock) + rest.substr(0, kBlock) +
+        rest.substr(2 * kBlock));
   EXPECT_THROW((void)is_whole(), DamagedPiece);
 }
 

@@ -1,5 +1,5 @@
 // A file that is written to or replaced between two looks is noticed.
-#include "io/unchanged_file.hpp"
+#include "io/file_state.hpp"
 
 #include <gtest/gtest.h>
 
