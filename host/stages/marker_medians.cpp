@@ -60,6 +60,18 @@ void add_bins(const float* values, std::size_t events, float low, float per_valu
   }
 }
 
+/// Writes the events whose cells are wanted to `wanted`, which has room for all; how many. On its own, as gcc keeps its
+/// pointers on the stack where it is part of a large function.
+[[gnu::noinline]] std::size_t choose_events(std::span<const std::uint32_t> cells,
+                                            const std::uint8_t* is_wanted, std::uint32_t* wanted) {
+  std::size_t count = 0;
+  for (std::size_t event = 0; event < cells.size(); ++event) {
+    wanted[count] = static_cast<std::uint32_t>(event);
+    count += is_wanted[cells[event]];
+  }
+  return count;
+}
+
 /// Quantiles of one marker in every subset, exact in two looks at the events: one counts them by bins, the other gathers those
 /// of the bins in which a quantile lies.
 class SubsetQuantiles {
@@ -135,12 +147,8 @@ class SubsetQuantiles {
           if (slots_[above * kBins + bin] > 0) is_wanted[(label + 1) * kBins + bin] = 1;
       });
     }
-    std::size_t wanted = 0;
     wanted_.resize(cells_.size());
-    for (std::size_t event = 0; event < cells_.size(); ++event) {
-      wanted_[wanted] = static_cast<std::uint32_t>(event);
-      wanted += is_wanted[cells_[event]];
-    }
+    const std::size_t wanted = choose_events(cells_, is_wanted.data(), wanted_.data());
     for (const std::uint32_t event : std::span(wanted_).first(wanted)) {
       const std::size_t bin = cells_[event] % kBins;
       events_.up_from(events_.labels[event], [&](std::size_t subset) {
