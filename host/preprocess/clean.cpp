@@ -7,7 +7,6 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <ranges>
 
 #include "host/core/error.hpp"
 #include "host/preprocess/clean_steps.hpp"
@@ -182,10 +181,8 @@ void collect_kept(const Cleaning& cleaning, PreparedSample& result) {
     const bool is_scatter = channel.role == ChannelRole::kSide && !channel.marker.empty();
     if (channel.role != ChannelRole::kMarker && !is_scatter) continue;
     const std::span<const float> values = cleaning.values(channel);
-    const auto kept =
-        result.event_index |
-        std::views::transform([&](std::uint32_t event) -> const float& { return values[event]; });
-    std::vector<float> column(kept.begin(), kept.end());
+    std::vector<float> column(result.kept);
+    for (std::size_t i = 0; i < result.kept; ++i) column[i] = values[result.event_index[i]];
     if (is_scatter && !is_linear_scatter(column)) {
       result.notes.push_back(channel.name +
                              ": not used to tell lineages, as its scale is not that of a detector");
