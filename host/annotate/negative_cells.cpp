@@ -6,7 +6,7 @@
 namespace gateless::annotate {
 namespace {
 
-constexpr std::size_t kFewestMarkers = 3;
+constexpr std::size_t kFewestMarkers = 2;
 
 /// The lowest mode of a marker, transformed units.
 struct LowestMode {

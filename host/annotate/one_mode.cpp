@@ -20,7 +20,8 @@ constexpr double kTwoTops =
     2.0;  // spreads: two equal normal densities closer than this make one top
 constexpr double kSmallestOfTwo = 0.1;  // of the events: less is a tail
 constexpr double kNoiseWidth = 0.8,
-                 kBroadestNoise = 1.5;  // of the spread of other markers' negative cells
+                 kBroadestNoise = 1.5;    // of the spread of other markers' negative cells
+constexpr double kFewestNegatives = 3.0;  // markers that say together what negative cells are like
 constexpr double kDim = 8.0;  // spreads above negative cells (a stain index of 4): less is dim
 
 /// Two levels where the parent shows one mode but a stratum of it another: among CD27+ B cells those without IgD stand
@@ -61,7 +62,7 @@ std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent, double apa
 /// one where other markers' negative cells lie and about as wide, and further apart than two that make one top.
 std::vector<PlacedLevel> place_by_two_normals(const ParentDensity& parent, const PoolModes& pool) {
   const double events = std::accumulate(parent.events.begin(), parent.events.end(), 0.0);
-  if (events < kFewestToJudge || pool.negatives.mass <= 0.0) return {};
+  if (events < kFewestToJudge || pool.negatives.mass < kFewestNegatives) return {};
   const TwoNormals two = two_normals(parent.events, kNoiseWidth * pool.negatives.left);
   if (two.apart < kTwoTops || std::min(two.lower.mass, two.upper.mass) < kSmallestOfTwo) return {};
   if (two.lower.position > pool.negatives.position + kNegativeReach * pool.negatives.sd ||
@@ -191,7 +192,8 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
     std::vector<PlacedLevel> by_lineage = place_by_lineage(parent, pool.lowest_lineage);
     if (!by_lineage.empty() && !may_be_dim(pool.lowest_lineage)) return by_lineage;
     if (marker.has_border && !pool.beside.empty() &&
-        certainty_above(pool.negatives, only.position) < kSurePositive)
+        (pool.negatives.mass < kFewestNegatives ||
+         certainty_above(pool.negatives, only.position) < kSurePositive))
       return pool.beside;
     const double events = std::accumulate(parent.events.begin(), parent.events.end(), 0.0);
     if (marker.must_stand_out && pool.lowest_lineage.mass > 0.0 && events >= kFewestToJudge) {
@@ -213,8 +215,10 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
                                   negative.position + kNegativeReach * negative.sd);
     return {seen, {above->position, above->sd, false, 0.0, 1.0, std::min(floor, above->position)}};
   }
-  // No other mode anywhere: cells that were sorted or gated before have no negative ones beside them.
-  const double certainty = certainty_above(pool.negatives, only.position);
+  // No other mode anywhere: cells that were sorted or gated before have no negative ones beside them. Within a population two
+  // markers suffice to say so, as small panels have no more.
+  const bool is_enough = marker.has_border || pool.negatives.mass >= kFewestNegatives;
+  const double certainty = is_enough ? certainty_above(pool.negatives, only.position) : 0.0;
   const double above_negatives = only.position - pool.negatives.position;
   if (lowest_is_negative && certainty >= kSurePositive && !may_be_dim(pool.negatives)) {
     std::vector<PlacedLevel> levels{

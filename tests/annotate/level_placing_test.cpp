@@ -96,6 +96,25 @@ TEST(LevelPlacing, OneDimModeIsOfTheLevelThatHoldsDimCells) {
   EXPECT_NEAR(placed(205.0)[1].mean, 205.0, 2.0);
 }
 
+TEST(LevelPlacing, WithinAPopulationTwoMarkersSayWhatNegativeCellsAreLike) {
+  // IgD of B cells that were gated before, beside CD19 and CD27 alone: naive cells are the one mode.
+  ParentDensity density;
+  for (std::size_t bin = 0; bin < kBins; ++bin) {
+    density.events[bin] =
+        1000.0 * std::exp(-0.5 * std::pow((static_cast<double>(bin) - 150.0) / 20.0, 2));
+  }
+  MarkerDesign marker = two_levels();
+  PoolModes pool{.own = {{150.0, 20.0, 1.0}}, .negatives = {60.0, 15.0, 2.0, 15.0, 15.0}};
+  // Which population cells are of is another matter: three.
+  EXPECT_NEAR(place_levels(marker, density, pool, 26.0)[0].mean, 150.0, 2.0);
+  marker.has_border = true;
+  const std::vector<PlacedLevel> placed = place_levels(marker, density, pool, 26.0);
+  EXPECT_NEAR(placed[0].mean, 60.0, 2.0);
+  EXPECT_NEAR(placed[1].mean, 150.0, 2.0);
+  pool.negatives.mass = 0.0;  // nobody says
+  EXPECT_NEAR(place_levels(marker, density, pool, 26.0)[0].mean, 150.0, 2.0);
+}
+
 TEST(LevelPlacing, TheBorderOfBrightCellsHardlyMovesWithNoise) {
   double sum = 0.0, square = 0.0;
   constexpr int kDraws = 40;

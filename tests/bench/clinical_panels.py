@@ -89,6 +89,8 @@ PANELS = {
     "monocytes and lineages": ("huimm", "CD3 CD14 HLA-DR CD19", {"monocytes": MONO_HUIMM, "B": B_HUIMM}, "all", {}),
     "lineages without CD56": ("himc", "CD3 CD4 CD8 CD14 CD16 CD19 HLA-DR", MONOCYTES | LINEAGES | IS_B | NK, "all", {}),
     "NK and monocytes without CD56": ("himc", "CD3 CD14 CD16 HLA-DR", MONOCYTES | NK, "all", {}),
+    "B enriched, few markers": ("himc", "CD19 IgD CD27", B_HIMC, "B", {}),
+    "B enriched, no dim marker": ("himc", "CD19 CD20 HLA-DR IgD CD27 CD45", B_HIMC, "B", {}),
 }
 MYELOID = ("Monocytes", "mDC", "pDC", "Non", "Basophil", "Transitional", "Classical", "unassigned")
 
