@@ -15,7 +15,7 @@ constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode i
 /// Two levels from two or more modes: what lies below the widest gap between them, and what lies above. `counts`: the
 /// density that shows them, where a border is to be drawn.
 std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes,
-                                             const BinCounts* counts) {
+                                             const BinCounts* counts, bool is_graded) {
   std::size_t gap = 1;
   for (std::size_t i = 2; i < modes.size(); ++i) {
     if (modes[i].position - modes[i - 1].position > modes[gap].position - modes[gap - 1].position)
@@ -37,7 +37,7 @@ std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes,
     level.is_shown = true;
   }
   if (counts != nullptr)
-    levels.front().border = border_between(*counts, modes[gap - 1], modes[gap]);
+    levels.front().border = border_between(*counts, modes[gap - 1], modes[gap], is_graded);
   return levels;
 }
 
@@ -95,7 +95,8 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, const MarkerDesign& mar
   }
   if (levels == 2) {
     return modes.size() >= 2
-               ? split_at_widest_gap(modes, marker.has_border ? &parent.events : nullptr)
+               ? split_at_widest_gap(modes, marker.has_border ? &parent.events : nullptr,
+                                     marker.is_graded)
                : place_two_in_one_mode(marker, parent, modes.front(), pool);
   }
   std::vector<PlacedLevel> placed;
@@ -167,7 +168,7 @@ std::vector<PlacedLevel> place_by_valley(const MarkerDesign& marker, const BinCo
   std::vector<Mode> modes = find_modes(counts);
   if (marker.lowest_is_negative) modes = join_negative_modes(modes, pool);
   if (modes.size() < 2 || marker.levels.size() != 2) return {};
-  std::vector<PlacedLevel> levels = split_at_widest_gap(modes, &counts);
+  std::vector<PlacedLevel> levels = split_at_widest_gap(modes, &counts, marker.is_graded);
   if (levels.front().border.sd <= 0.0) return {};
   for (PlacedLevel& level : levels) level.is_anchored = true;
   return levels;

@@ -41,7 +41,7 @@ struct LevelBorder {
 /// 95 % of a normal density) where the two overlap or more cells lie between than they account for; within the valley between them. None where the lower mode has no
 /// lower flank to measure it by (the zeros of mass cytometry).
 [[nodiscard]] LevelBorder border_between(const BinCounts& counts, const Mode& lower,
-                                         const Mode& upper);
+                                         const Mode& upper, bool is_graded = false);
 
 /// How wide the doubt is where two populations meet: two normal densities so far apart give way to each other within a
 /// logistic of scale sd^2 / gap, which is a normal distribution function 1.7 times as wide (Johnson & Kotz 1970).

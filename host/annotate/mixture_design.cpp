@@ -229,6 +229,7 @@ class Designer {
     for (const TierSet atom : atoms) marker.levels.push_back(level_text(atom));
     marker.lowest_is_negative = (atoms.front() & kNegTier) != 0;
     marker.is_scatter = row == scatter_row_;
+    marker.is_graded = is_graded(row);
     marker.has_dim = has_dim && atoms.size() > 2 && marker.lowest_is_negative;
     marker.highest_is_bright = atoms.back() == kHighTier && !marker.is_scatter;
     mixture.markers.push_back(marker);

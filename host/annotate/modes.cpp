@@ -166,7 +166,8 @@ double doubt_between(double lower_sd, double upper_sd, double gap) {
   return std::max(1.0, 1.7 * lower_sd * upper_sd / gap);
 }
 
-LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mode& upper) {
+LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mode& upper,
+                           bool is_graded) {
   constexpr double kEdge = 1.645;  // spreads of the lower mode
   constexpr double kCrowded = 2.0, kNoise = 0.02;
   constexpr double kOverlap = 2.0;  // spreads from either mode to where they meet
@@ -204,7 +205,7 @@ LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mod
   const double smaller = std::min(density[from], density[to]);
   const bool is_crowded =
       density[static_cast<std::size_t>(meet)] > kCrowded * expected + kNoise * smaller;
-  if (has_dim_cells || is_crowded || z < kOverlap) meet = std::min(meet, edge);
+  if (is_graded || has_dim_cells || is_crowded || z < kOverlap) meet = std::min(meet, edge);
   const double floor = kFloor * density[valley] + kFloorOfPeak * smaller;
   std::size_t first = valley, last = valley;
   while (first > from && density[first - 1] <= floor) --first;
