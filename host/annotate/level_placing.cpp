@@ -94,6 +94,8 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, const MarkerDesign& mar
     return {{largest->position, largest->sd, true}};
   }
   if (levels == 2) {
+    // Dim cells widen the negative mode of a population; that of its whole lineage shows negative cells at their purest.
+    if (marker.is_graded && marker.has_border && !pool.of_lineage.empty()) return pool.of_lineage;
     return modes.size() >= 2
                ? split_at_widest_gap(modes, marker.has_border ? &parent.events : nullptr,
                                      marker.is_graded)
