@@ -16,6 +16,7 @@ constexpr double kApart = 2.5;          // spreads between the modes of a stratu
 constexpr double kNear = 1.8;           // ... where each sibling asks for one side of a border
 constexpr double kFewestToJudge = 200.0;  // events of a parent from which a marker is called blind
 constexpr double kSurePositive = 0.8;     // of a single mode: two spreads above negative cells
+constexpr double kLikelyPositive = 0.7;   // ... one and a half: it may be either
 constexpr double kTwoTops =
     2.0;  // spreads: two equal normal densities closer than this make one top
 constexpr double kSmallestOfTwo = 0.1;  // of the events: less is a tail
@@ -227,6 +228,7 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
     for (PlacedLevel& level : levels) level.is_anchored = marker.has_border;
     return levels;
   }
+  if (lowest_is_negative && marker.has_border && certainty >= kLikelyPositive) return untold();
   const std::vector<Mode> of_nodes = find_modes(parent.node_means);
   if (of_nodes.size() >= 2 && of_nodes.back().position > only.position + 2.5 * only.sd) {
     const double gap = of_nodes.back().position - only.position;
