@@ -58,6 +58,9 @@ struct TwoNormals {
   double apart = 0.0;     ///< mean spreads
 };
 
+/// Between two modes, bins: where normal densities of their spreads are alike, whatever they hold.
+[[nodiscard]] double where_densities_meet(const Mode& lower, const Mode& upper);
+
 /// The two normal densities that fit the events best, none narrower than `smallest_sd` or than half of the other.
 [[nodiscard]] TwoNormals two_normals(const BinCounts& counts, double smallest_sd);
 

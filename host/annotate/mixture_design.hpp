@@ -22,7 +22,7 @@ struct MarkerDesign {
   std::vector<std::string> levels;  ///< texts, rising: "-", "low", "+", "high"
   bool lowest_is_negative = true;   ///< the first level is the marker's negative one
   bool highest_is_bright = false;   ///< the last level is set apart from plain positive
-  bool is_graded = false;      ///< its negative, dim and positive cells run into each other
+  bool is_graded = false;           ///< its negative, dim and positive cells run into each other
   bool has_dim = false;        ///< the second level is the dim one between negative and positive
   bool is_of_lineage = false;  ///< of a mixture of the root
   bool is_of_overlay = false;  ///< of a mixture of one overlay and the rest of its parent

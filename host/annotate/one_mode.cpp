@@ -13,6 +13,7 @@ namespace {
 constexpr double kNegativeReach = 2.0;  // spreads of negative cells
 constexpr double kKnownReach = 3.0;     // ... of those that show what is negative within the parent
 constexpr double kApart = 2.5;          // spreads between the modes of a stratum and of its parent
+constexpr double kLastReach = 2.6;      // spreads: 99.5 % of one population lie below
 constexpr double kNear = 1.8;           // ... where each sibling asks for one side of a border
 constexpr double kFewestToJudge = 200.0;  // events of a parent from which a marker is called blind
 constexpr double kSurePositive = 0.8;     // of a single mode: two spreads above negative cells
@@ -56,6 +57,11 @@ std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent, double apa
     return {found, seen};
   }
   seen.sd = only->right;
+  // Of a broad population the stratum may show its top alone: then the two meet far beyond the last negative cells.
+  const double last = only->position + kLastReach * only->sd;
+  const bool is_far = where_densities_meet({seen.mean, seen.sd}, {found.mean, found.sd}) > last;
+  if (is_far && !are_zeros(parent.events))
+    seen.border = {last, doubt_between(seen.sd, found.sd, gap)};
   return {seen, found};
 }
 

@@ -69,6 +69,16 @@ void refit(const BinCounts& counts, double smallest_sd, std::array<Normal, 2>& n
 
 }  // namespace
 
+double where_densities_meet(const Mode& lower, const Mode& upper) {
+  const Normal below{1.0, lower.position, lower.sd}, above{1.0, upper.position, upper.sd};
+  double low = lower.position, high = upper.position;
+  for (int step = 0; step < 40; ++step) {
+    const double middle = 0.5 * (low + high);
+    (below.density(middle) > above.density(middle) ? low : high) = middle;
+  }
+  return 0.5 * (low + high);
+}
+
 TwoNormals two_normals(const BinCounts& counts, double smallest_sd) {
   constexpr double kLow = 0.15, kHigh = 0.85, kStartSpread = 0.6;
   const double sd = kStartSpread * spread_of(counts);
@@ -77,18 +87,14 @@ TwoNormals two_normals(const BinCounts& counts, double smallest_sd) {
   for (int round = 0; round < kRounds; ++round) refit(counts, smallest_sd, normals);
   if (normals[0].mean > normals[1].mean) std::swap(normals[0], normals[1]);
   const Normal &lower = normals[0], &upper = normals[1];
-  double low = lower.mean, high = upper.mean;
-  for (int step = 0; step < 40; ++step) {
-    const double middle = 0.5 * (low + high);
-    (lower.density(middle) > upper.density(middle) ? low : high) = middle;
-  }
   const double gap = upper.mean - lower.mean;
   const auto mode = [](const Normal& one) {
     return Mode{one.mean, one.sd, one.share, one.sd, one.sd};
   };
   return {mode(lower),
           mode(upper),
-          {0.5 * (low + high), doubt_between(lower.sd, upper.sd, std::max(1.0, gap))},
+          {where_densities_meet(mode(lower), mode(upper)),
+           doubt_between(lower.sd, upper.sd, std::max(1.0, gap))},
           2.0 * gap / (lower.sd + upper.sd)};
 }
 
