@@ -15,7 +15,8 @@ constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode i
 /// Two levels from two or more modes: what lies below the widest gap between them, and what lies above. `counts`: the
 /// density that shows them, where a border is to be drawn.
 std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes,
-                                             const BinCounts* counts, bool is_graded) {
+                                             const BinCounts* counts, bool is_graded,
+                                             const std::vector<BinCounts>& strata = {}) {
   std::size_t gap = 1;
   for (std::size_t i = 2; i < modes.size(); ++i) {
     if (modes[i].position - modes[i - 1].position > modes[gap].position - modes[gap - 1].position)
@@ -37,7 +38,7 @@ std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes,
     level.is_shown = true;
   }
   if (counts != nullptr)
-    levels.front().border = border_between(*counts, modes[gap - 1], modes[gap], is_graded);
+    levels.front().border = border_between(*counts, modes[gap - 1], modes[gap], is_graded, strata);
   return levels;
 }
 
@@ -98,7 +99,7 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, const MarkerDesign& mar
     if (marker.is_graded && marker.has_border && !pool.of_lineage.empty()) return pool.of_lineage;
     return modes.size() >= 2
                ? split_at_widest_gap(modes, marker.has_border ? &parent.events : nullptr,
-                                     marker.is_graded)
+                                     marker.is_graded, parent.strata)
                : place_two_in_one_mode(marker, parent, modes.front(), pool);
   }
   std::vector<PlacedLevel> placed;

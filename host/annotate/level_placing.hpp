@@ -40,8 +40,10 @@ struct LevelBorder {
 /// The border between two modes: where the flanks that face each other meet; at the edge of the lower mode (1.645 spreads,
 /// 95 % of a normal density) where the two overlap or more cells lie between than they account for; within the valley between them. None where the lower mode has no
 /// lower flank to measure it by (the zeros of mass cytometry).
+/// `strata` of the same cells: one that holds the lower mode alone shows its upper flank without what lies between.
 [[nodiscard]] LevelBorder border_between(const BinCounts& counts, const Mode& lower,
-                                         const Mode& upper, bool is_graded = false);
+                                         const Mode& upper, bool is_graded = false,
+                                         const std::vector<BinCounts>& strata = {});
 
 /// How wide the doubt is where two populations meet: two normal densities so far apart give way to each other within a
 /// logistic of scale sd^2 / gap, which is a normal distribution function 1.7 times as wide (Johnson & Kotz 1970).

@@ -129,6 +129,29 @@ double spread_beside(const BinCounts& counts, const Peak& peak, double middle, i
   }
 }
 
+/// The upper flank of the lower mode in the largest stratum that holds nothing else: from its 97.5 % point.
+std::optional<double> flank_of_stratum(const std::vector<BinCounts>& strata, const Mode& lower,
+                                       const Mode& upper) {
+  constexpr double kFewest = 400.0, kOfUpper = 0.005, kShare = 0.975, kReach = 1.96;
+  std::optional<double> flank;
+  double largest = kFewest;
+  for (const BinCounts& counts : strata) {
+    const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
+    if (total < largest) continue;
+    const std::optional<Mode> mode = main_mode(counts);
+    if (!mode || std::abs(mode->position - lower.position) > 0.5 * lower.sd) continue;
+    double above = 0.0, seen = 0.0;
+    for (auto bin = static_cast<std::size_t>(upper.position); bin < kBins; ++bin)
+      above += counts[bin];
+    if (above > kOfUpper * total) continue;
+    std::size_t bin = 0;
+    while (bin + 1 < kBins && (seen += counts[bin]) < kShare * total) ++bin;
+    largest = total;
+    flank = std::max(1.0, (static_cast<double>(bin) - lower.position) / kReach);
+  }
+  return flank;
+}
+
 }  // namespace
 
 std::vector<Mode> find_modes(const BinCounts& counts) {
@@ -167,7 +190,7 @@ double doubt_between(double lower_sd, double upper_sd, double gap) {
 }
 
 LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mode& upper,
-                           bool is_graded) {
+                           bool is_graded, const std::vector<BinCounts>& strata) {
   constexpr double kEdge = 1.645;  // spreads of the lower mode
   constexpr double kCrowded = 2.0, kNoise = 0.02;
   constexpr double kOverlap = 2.0;  // spreads from either mode to where they meet
@@ -195,7 +218,8 @@ LevelBorder border_between(const BinCounts& counts, const Mode& lower, const Mod
     while (bin != end && density[bin] > density[top] * std::exp(-0.5)) end > top ? ++bin : --bin;
     return std::max(1.0, std::abs(static_cast<double>(bin) - static_cast<double>(top)));
   };
-  const double right = flank(from, valley), left = flank(to, valley);
+  const double left = flank(to, valley);
+  const double right = flank_of_stratum(strata, lower, upper).value_or(flank(from, valley));
   const double gap = upper.position - lower.position;
   const double edge = lower.position + kEdge * std::min(right, flank(from, 0));
   double meet = lower.position + gap * right / (right + left);
