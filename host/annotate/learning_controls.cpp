@@ -44,9 +44,9 @@ std::vector<PoolModes> LearningControls::of(const MixtureDesign& mixture,
     if (shown != shown_.end()) with[marker.marker].shown = shown->second;
     const std::int16_t lineage = lineage_of(mixture.parent);
     if (marker.has_border && lineage >= 0 && lineage != mixture.parent) {
-      with[marker.marker].of_lineage = place_by_valley(
-          marker, parent_density(marker.marker, binned_, members_of_(lineage)).events,
-          with[marker.marker]);
+      with[marker.marker].of_lineage =
+          place_by_valley(marker, parent_density(marker.marker, binned_, members_of_(lineage)),
+                          with[marker.marker]);
     }
     if (const auto lowest = lowest_lineage(marker.marker, mixture.parent))
       with[marker.marker].lowest_lineage = mode_of(marker.marker, *lowest);

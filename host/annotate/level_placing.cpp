@@ -12,11 +12,10 @@ namespace {
 
 constexpr double kLargestBright = 0.25;  // of the parent; a larger upper mode is plain positive
 
-/// Two levels from two or more modes: what lies below the widest gap between them, and what lies above. `counts`: the
-/// density that shows them, where a border is to be drawn.
+/// Two levels from two or more modes: what lies below the widest gap between them, and what lies above. `cells`: those
+/// that show them, where a border is to be drawn.
 std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes,
-                                             const BinCounts* counts, bool is_graded,
-                                             const std::vector<BinCounts>& strata = {}) {
+                                             const ParentDensity* cells, bool is_graded) {
   std::size_t gap = 1;
   for (std::size_t i = 2; i < modes.size(); ++i) {
     if (modes[i].position - modes[i - 1].position > modes[gap].position - modes[gap - 1].position)
@@ -37,8 +36,8 @@ std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes,
     level.gap = levels.back().mean - levels.front().mean;
     level.is_shown = true;
   }
-  if (counts != nullptr)
-    levels.front().border = border_between(*counts, modes[gap - 1], modes[gap], is_graded, strata);
+  if (cells != nullptr)
+    levels.front().border = border_between(*cells, modes[gap - 1], modes[gap], is_graded);
   return levels;
 }
 
@@ -98,8 +97,7 @@ std::vector<PlacedLevel> place_plain(std::size_t levels, const MarkerDesign& mar
     // Dim cells widen the negative mode of a population; that of its whole lineage shows negative cells at their purest.
     if (marker.is_graded && marker.has_border && !pool.of_lineage.empty()) return pool.of_lineage;
     return modes.size() >= 2
-               ? split_at_widest_gap(modes, marker.has_border ? &parent.events : nullptr,
-                                     marker.is_graded, parent.strata)
+               ? split_at_widest_gap(modes, marker.has_border ? &parent : nullptr, marker.is_graded)
                : place_two_in_one_mode(marker, parent, modes.front(), pool);
   }
   std::vector<PlacedLevel> placed;
@@ -166,12 +164,12 @@ std::vector<PlacedLevel> place_around(double border, const ParentDensity& parent
 
 }  // namespace
 
-std::vector<PlacedLevel> place_by_valley(const MarkerDesign& marker, const BinCounts& counts,
+std::vector<PlacedLevel> place_by_valley(const MarkerDesign& marker, const ParentDensity& cells,
                                          const PoolModes& pool) {
-  std::vector<Mode> modes = find_modes(counts);
+  std::vector<Mode> modes = find_modes(cells.events);
   if (marker.lowest_is_negative) modes = join_negative_modes(modes, pool);
   if (modes.size() < 2 || marker.levels.size() != 2) return {};
-  std::vector<PlacedLevel> levels = split_at_widest_gap(modes, &counts, marker.is_graded);
+  std::vector<PlacedLevel> levels = split_at_widest_gap(modes, &cells, marker.is_graded);
   if (levels.front().border.sd <= 0.0) return {};
   for (PlacedLevel& level : levels) level.is_anchored = true;
   return levels;

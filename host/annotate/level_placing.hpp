@@ -23,6 +23,22 @@ struct Mode {
   double left = 0.0, right = 0.0;  ///< spreads of its two flanks, where they are known apart
 };
 
+/// A parent's events in one marker: all of them, and each moved to the mean of its node. Events of a node share the
+/// same noise, so means show modes that run into each other event by event.
+struct ParentDensity {
+  BinCounts events{};
+  BinCounts node_means{};  ///< empty (all zero) without a map
+  double node_sd = 5.0;    ///< spread of events around their node's mean, bins
+  /// The events with the least or the most of another marker that tells the same siblings apart.
+  std::vector<BinCounts> strata;
+};
+
+/// The counts, smoothed by a normal kernel; bins.
+inline constexpr double kSmoothing = 4.0;
+/// Narrower is the kernel's flank, as that of mass cytometry's zeros; bins.
+inline constexpr double kOwnFlank = 2.0 * kSmoothing;
+[[nodiscard]] std::vector<double> smooth(const BinCounts& counts, double sd);
+
 /// Peaks in rising order, told apart by valleys of at least a fifth of the lower peak that counting noise does not
 /// explain; a peak holds at least 0.5 % of the events. `counts` sum to the events that were looked at.
 [[nodiscard]] std::vector<Mode> find_modes(const BinCounts& counts);
@@ -37,13 +53,12 @@ struct LevelBorder {
   bool is_set = false;  ///< by hand: it does not move with a sample's levels
 };
 
-/// The border between two modes: where the flanks that face each other meet; at the edge of the lower mode (1.645 spreads,
-/// 95 % of a normal density) where the two overlap or more cells lie between than they account for; within the valley between them. None where the lower mode has no
-/// lower flank to measure it by (the zeros of mass cytometry).
-/// `strata` of the same cells: one that holds the lower mode alone shows its upper flank without what lies between.
-[[nodiscard]] LevelBorder border_between(const BinCounts& counts, const Mode& lower,
-                                         const Mode& upper, bool is_graded = false,
-                                         const std::vector<BinCounts>& strata = {});
+/// The border between two modes: where the flanks that face each other meet (the lower one as a stratum of the parent shows
+/// it that holds the lower mode alone); at the edge of the lower mode (1.645 spreads, 95 % of a normal density) where the two
+/// overlap, more cells lie between than they account for or the marker is graded; within the valley between them. None where
+/// the lower mode has no lower flank to measure it by (the zeros of mass cytometry).
+[[nodiscard]] LevelBorder border_between(const ParentDensity& parent, const Mode& lower,
+                                         const Mode& upper, bool is_graded = false);
 
 /// How wide the doubt is where two populations meet: two normal densities so far apart give way to each other within a
 /// logistic of scale sd^2 / gap, which is a normal distribution function 1.7 times as wide (Johnson & Kotz 1970).
@@ -105,16 +120,6 @@ struct PoolModes {
   std::optional<double> set_border{};  ///< by hand
 };
 
-/// A parent's events in one marker: all of them, and each moved to the mean of its node. Events of a node share the
-/// same noise, so means show modes that run into each other event by event.
-struct ParentDensity {
-  BinCounts events{};
-  BinCounts node_means{};  ///< empty (all zero) without a map
-  double node_sd = 5.0;    ///< spread of events around their node's mean, bins
-  /// The events with the least or the most of another marker that tells the same siblings apart.
-  std::vector<BinCounts> strata;
-};
-
 /// Whether the largest mode is a spike at the low end (the zeros of mass cytometry).
 [[nodiscard]] bool are_zeros(const BinCounts& counts);
 
@@ -125,7 +130,7 @@ struct ParentDensity {
 
 /// Two levels and their border where the cells show two modes; none where they show one.
 [[nodiscard]] std::vector<PlacedLevel> place_by_valley(const MarkerDesign& marker,
-                                                       const BinCounts& counts,
+                                                       const ParentDensity& cells,
                                                        const PoolModes& pool);
 
 /// `bins_per_unit`: of the transformed scale; that of side scatter is logarithmic (natural).

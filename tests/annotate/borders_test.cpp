@@ -279,57 +279,5 @@ TEST(Modes, TheSpreadOfATopIgnoresItsTails) {
   EXPECT_NEAR(tops.front().sd, 10.0, 1.5);
 }
 
-/// Normal populations, as counts of bins.
-BinCounts density_of(const std::vector<std::array<double, 3>>& position_sd_events) {
-  BinCounts counts{};
-  for (const auto& [position, sd, events] : position_sd_events) {
-    for (std::size_t bin = 0; bin < kBins; ++bin) {
-      const double z = (static_cast<double>(bin) + 0.5 - position) / sd;
-      counts[bin] += events / sd * std::exp(-0.5 * z * z);
-    }
-  }
-  return counts;
-}
-
-double border_of(const BinCounts& counts) {
-  const std::vector<Mode> modes = find_modes(counts);
-  return modes.size() < 2 ? -1.0 : border_between(counts, modes.front(), modes.back()).at;
-}
-
-TEST(Border, LiesWhereTheFlanksMeet) {
-  EXPECT_NEAR(border_of(density_of({{80.0, 12.0, 1e5}, {176.0, 12.0, 1e5}})), 128.0, 4.0);
-  EXPECT_NEAR(border_of(density_of({{80.0, 20.0, 1e5}, {200.0, 10.0, 1e5}})), 160.0, 8.0);
-}
-
-// Central memory cells have less CCR7 than naive ones, and run down to the negative ones: dim, but positive.
-TEST(Border, LiesAtTheEdgeOfTheNegativeWhereCellsLieBetween) {
-  const double at =
-      border_of(density_of({{80.0, 12.0, 1e5}, {205.0, 9.0, 1e5}, {150.0, 20.0, 2e4}}));
-  EXPECT_GT(at, 95.0);
-  EXPECT_LT(at, 112.0);
-}
-
-// Negative ones with a long tail above, so that a third of them lie below their top: the same edge, or the valley where it ends.
-TEST(Border, LiesAtTheEdgeOfSkewedNegativeCells) {
-  const BinCounts counts =
-      density_of({{80.0, 12.0, 1e5}, {100.0, 18.0, 9e4}, {172.0, 18.0, 6e4}, {205.0, 9.0, 2e5}});
-  double below = 0.0, all = 0.0;
-  for (std::size_t bin = 0; bin < 136; ++bin) (bin < 82 ? below : all) += counts[bin];
-  ASSERT_LT(below, 0.4 * (below + all));
-  const double at = border_of(counts);
-  EXPECT_GT(at, 100.0);
-  EXPECT_LT(at, 140.0);
-}
-
-// The zeros of mass cytometry have no lower flank.
-TEST(Border, IsNotDrawnBesideZeros) {
-  BinCounts counts = density_of({{180.0, 12.0, 1e5}});
-  for (std::size_t bin = 40; bin < 60; ++bin)
-    counts[bin] += 2e4 * std::exp(-3.0 * static_cast<double>(bin - 40));
-  const std::vector<Mode> modes = find_modes(counts);
-  ASSERT_EQ(modes.size(), 2U);
-  EXPECT_EQ(border_between(counts, modes[0], modes[1]).sd, 0.0);
-}
-
 }  // namespace
 }  // namespace gateless::annotate

@@ -6,22 +6,11 @@
 
 #include "host/annotate/level_placing.hpp"
 #include "host/annotate/subset_model.hpp"
+#include "tests/annotate/made_density.hpp"
 #include "tests/annotate/small_knowledge.hpp"
 
 namespace gateless::annotate {
 namespace {
-
-/// Normal populations, as counts of bins.
-BinCounts density_of(const std::vector<std::array<double, 3>>& position_sd_events) {
-  BinCounts counts{};
-  for (const auto& [position, sd, events] : position_sd_events) {
-    for (std::size_t bin = 0; bin < kBins; ++bin) {
-      const double z = (static_cast<double>(bin) - position) / sd;
-      counts[bin] += events / sd * std::exp(-0.5 * z * z);
-    }
-  }
-  return counts;
-}
 
 TEST(TwoNormals, AreFoundInOneBroadMode) {
   const BinCounts counts = density_of({{90.0, 20.0, 6e3}, {138.0, 20.0, 4e3}});

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "host/core/philox.hpp"
+#include "tests/annotate/made_density.hpp"
 
 namespace gateless::annotate {
 namespace {
@@ -113,6 +114,62 @@ TEST(LevelPlacing, WithinAPopulationTwoMarkersSayWhatNegativeCellsAreLike) {
   EXPECT_NEAR(placed[1].mean, 150.0, 2.0);
   pool.negatives.mass = 0.0;  // nobody says
   EXPECT_NEAR(place_levels(marker, density, pool, 26.0)[0].mean, 150.0, 2.0);
+}
+
+TEST(LevelPlacing, OneModeThatMayBePositiveOrNegativeIsNotTold) {
+  // IgD of gated B cells, 1.7 spreads above the negative cells of two other markers; 2.2: positive, 1.2: negative.
+  ParentDensity density;
+  density.events = density_of({{120.0, 15.0, 1e4}});
+  MarkerDesign marker = two_levels();
+  marker.has_border = true;
+  const auto placed = [&](double spreads) {
+    const PoolModes pool{.own = {{120.0, 15.0, 1.0}},
+                         .negatives = {120.0 - 20.0 * spreads, 20.0, 2.0, 15.0, 15.0}};
+    return place_levels(marker, density, pool, 26.0);
+  };
+  EXPECT_TRUE(placed(1.7).front().is_untold);
+  EXPECT_FALSE(placed(2.2).front().is_untold);
+  EXPECT_NEAR(placed(2.2)[1].mean, 120.0, 2.0);
+  EXPECT_FALSE(placed(1.2).front().is_untold);
+  EXPECT_NEAR(placed(1.2)[0].mean, 120.0, 2.0);
+}
+
+TEST(LevelPlacing, TheLastNegativeCellsDrawTheBorderWhereAStratumShowsATopAlone) {
+  // CD27 of B cells: a flat shoulder above the negative ones, of which the cells without IgD show the far end alone.
+  ParentDensity density;
+  density.events =
+      density_of({{80.0, 14.0, 1e5}, {125.0, 14.0, 2e3}, {150.0, 14.0, 2e3}, {175.0, 14.0, 2e3}});
+  ASSERT_EQ(find_modes(density.events).size(), 1U);
+  density.strata = {density_of({{180.0, 9.0, 1e4}})};
+  MarkerDesign marker = two_levels();
+  marker.has_border = true;
+  PoolModes pool{.own = {{80.0, 14.0, 1.0}}};
+  pool.told_negative = {80.0, 14.0, 1.0};
+  std::vector<PlacedLevel> placed = place_levels(marker, density, pool, 26.0);
+  ASSERT_EQ(placed.size(), 2U);
+  EXPECT_NEAR(placed.front().border.at, 80.0 + 2.6 * 14.0, 5.0);
+  // Where the two meet before, nothing is drawn.
+  density.strata = {density_of({{130.0, 14.0, 1e4}})};
+  placed = place_levels(marker, density, pool, 26.0);
+  EXPECT_EQ(placed.front().border.sd, 0.0);
+}
+
+TEST(LevelPlacing, AGradedMarkerIsDividedWhereItsLineageIs) {
+  // CCR7 of CD4 T cells: dim cells widen the negative mode, which all T cells show at its purest.
+  ParentDensity density;
+  density.events = density_of({{80.0, 14.0, 1e4}, {105.0, 16.0, 1e4}, {190.0, 14.0, 3e4}});
+  MarkerDesign marker = two_levels();
+  marker.has_border = true;
+  ParentDensity lineage;
+  lineage.events = density_of({{80.0, 12.0, 1e5}, {190.0, 14.0, 3e4}});
+  PoolModes pool{.own = find_modes(density.events)};
+  for (const bool is_graded : {false, true}) {
+    marker.is_graded = is_graded;
+    pool.of_lineage = place_by_valley(marker, lineage, pool);
+    ASSERT_EQ(pool.of_lineage.size(), 2U);
+    const double at = place_levels(marker, density, pool, 26.0).front().border.at;
+    EXPECT_EQ(at == pool.of_lineage.front().border.at, is_graded);
+  }
 }
 
 TEST(LevelPlacing, TheBorderOfBrightCellsHardlyMovesWithNoise) {
