@@ -279,6 +279,8 @@ class Learner {
       parameters_.mean[m][l] =
           std::max(guess.floor, std::clamp(mean, guess.mean - drift, guess.mean + drift));
       parameters_.sd[m][l] = std::clamp(free_sd, kSmallestSd, std::max(kSmallestSd, widest));
+      // Levels of side scatter are equally wide: else debris, far below all, goes to the widest, which then takes lymphocytes.
+      if (design_.markers[m].is_scatter) parameters_.sd[m][l] = parameters_.sd[m][0];
     }
     if (placed_[m].front().is_rigid) {
       for (std::size_t c = 0; c < design_.classes.size(); ++c)

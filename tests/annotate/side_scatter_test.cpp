@@ -104,6 +104,35 @@ TEST(SideScatter, OfLymphocytesIsAGate) {
   }
 }
 
+TEST(SideScatter, DebrisDoesNotMakeMonocytesOfLymphocytesThatNoRuleTells) {
+  // CD3 alone: B and NK cells are neither T cells nor monocytes, whose scatter is 1.9 times as much (e^0.64).
+  MadeEvents made;
+  made.markers = {"CD3", "SSC"};
+  made.store = EventStore(made.markers);
+  std::vector<MadePopulation> cells{
+      {"t", 4800, {5.0, 3.0}}, {"other", 2600, {0.5, 3.0}}, {"mono", 2300, {0.5, 3.64}}};
+  for (const double scatter : {2.4, 2.2, 2.0, 1.8, 1.6})
+    cells.push_back({"debris", 45, {0.5, scatter}});
+  add_sample(made, 0, cells, 0.18);
+  made.store.seal();
+  Knowledge knowledge = blood_knowledge();
+  std::erase_if(knowledge.subsets, [](const KnownSubset& subset) { return subset.id == "nk"; });
+  Panel panel = marker_panel(made.markers);
+  panel.channels.back().role = ChannelRole::kSide;
+  Progress progress;
+  const SubsetModel model = learn_subsets(made.store.view(), made.markers, made.store.ranges(),
+                                          knowledge, panel, 1, progress);
+  const SubsetCalls calls = call_subsets(model, made.store.view(), made.store.ranges(), 1);
+  double wrong = 0.0, right = 0.0;
+  for (std::size_t i = 0; i < made.truth.size(); ++i) {
+    const std::int16_t called = calls.subset_of_event[i];
+    if (called < 0 || calls.subsets[static_cast<std::size_t>(called)] != "mono") continue;
+    (made.truth[i] == "mono" ? right : wrong) += 1.0;
+  }
+  EXPECT_GT(right, 2000.0);
+  EXPECT_LT(wrong, 600.0);  // 2,800 where the monocytes' level may be wider than the lymphocytes'
+}
+
 TEST(SideScatter, GateLastsInTheModel) {
   const Blood cells = blood(500, 0.0, 300);
   Progress progress;
