@@ -12,9 +12,9 @@ import pathlib
 
 import numpy as np
 
-from conventional import (B_HIMC, CD4, HELPER, T_HIMC, TREG, best_box, blurred, load, memberships, run, with_debris)
+from conventional import (B_HIMC, CD4, HELPER, T_HIMC, TREG, best_box, blurred, called_and_true, f1_of, load, memberships,
+                          run, write_panel)
 from naming_score import ancestors
-from weber import write_fcs
 
 CD8 = [f"CD8-{stage}" for stage in ("Naive", "CM", "EM", "Eff")]
 B = [label for labels, _ in B_HIMC.values() for label in labels]
@@ -129,14 +129,8 @@ def main():
         for photons in map(float, options.photons.split(",")):
             rng = np.random.default_rng([7, number, int(photons * 100)])
             values, fsc, ssc = blurred(ions[kept][:, [columns[m] for m in markers]], is_myeloid[kept], photons, rng)
-            all_values, order = with_debris(values, fsc, ssc, rng)
             folder = options.out / f"{name} {photons:g}".replace(" ", "_")
-            folder.mkdir(parents=True, exist_ok=True)
-            stains = ["FSC-A", "SSC-A", *(names.get(m, m) for m in markers)]
-            keys = {"$PAR": str(len(stains)), "$MODE": "L", "$CYT": "made", "APPLY COMPENSATION": "FALSE"}
-            for i, stain in enumerate(stains, 1):
-                keys |= {f"$P{i}N": stain if i < 3 else f"F{i}-A", f"$P{i}S": "" if i < 3 else stain, f"$P{i}R": "262144", f"$P{i}E": "0,0"}
-            write_fcs(folder / "panel.fcs", all_values, keys)
+            order = write_panel(folder, [names.get(m, m) for m in markers], values, fsc, ssc, rng)
             found = memberships(run(options.program, folder, options.threads), len(order), chains)
             at_best = np.column_stack([ssc, np.arcsinh(values / 150)])
             scores = []
@@ -144,11 +138,9 @@ def main():
                 is_in = np.any([labels[label] for label in of_labels], axis=0)
                 if is_in.sum() < 50:
                     continue
-                called = np.any([found.get(s, np.zeros(len(order), bool)) for s in subsets], axis=0)
-                truth = np.r_[is_in, np.zeros(len(order) - len(is_in), bool)][order]
                 best = best_box(at_best, is_in)
                 if best >= 0.5:
-                    scores.append((population, 2 * (truth & called).sum() / max(truth.sum() + called.sum(), 1), best))
+                    scores.append((population, f1_of(*called_and_true(found, order, labels, of_labels, subsets)), best))
             every += scores
             print(f"{name}, {photons:g} photons an ion: macro F1 {np.mean([s[1] for s in scores]):.3f}, best cuts "
                   f"{np.mean([s[2] for s in scores]):.3f}; " +

@@ -118,6 +118,29 @@ def with_debris(values, fsc, ssc, rng):
     return everything[order], order
 
 
+def write_panel(folder, stains, values, fsc, ssc, rng):
+    """Writes panel.fcs with debris among the cells [events][stains]; says where each cell went."""
+    everything, order = with_debris(values, fsc, ssc, rng)
+    folder.mkdir(parents=True, exist_ok=True)
+    stains = ["FSC-A", "SSC-A", *stains]
+    keys = {"$PAR": str(len(stains)), "$MODE": "L", "$CYT": "made", "APPLY COMPENSATION": "FALSE"}
+    for i, stain in enumerate(stains, 1):
+        keys |= {f"$P{i}N": stain if i < 3 else f"F{i}-A", f"$P{i}S": "" if i < 3 else stain, f"$P{i}R": "262144", f"$P{i}E": "0,0"}
+    write_fcs(folder / "panel.fcs", everything, keys)
+    return order
+
+
+def called_and_true(found, order, labels, of_labels, subsets):
+    """Which events of the file are called one of `subsets`, and which are cells of `of_labels`."""
+    is_in = np.any([labels[label] for label in of_labels], axis=0)
+    called = np.any([found.get(s, np.zeros(len(order), bool)) for s in subsets], axis=0)
+    return called, np.r_[is_in, np.zeros(len(order) - len(is_in), bool)][order]
+
+
+def f1_of(called, truth):
+    return 2 * (truth & called).sum() / max(truth.sum() + called.sum(), 1)
+
+
 def best_box(values, is_in, rounds=60):
     """The highest F1 that a box on `values` [events][markers] reaches, one bound at a time from all open."""
     total, best = is_in.sum(), 0.0
@@ -190,14 +213,8 @@ def main():
         for photons in map(float, options.photons.split(",")):
             rng = np.random.default_rng([options.seed, number, int(photons * 100)])
             values, fsc, ssc = blurred(ions[:, [columns[m] for m in markers]], is_myeloid, photons, rng)
-            all_values, order = with_debris(values, fsc, ssc, rng)
             folder = options.out / f"{name} {photons:g}".replace(" ", "_")
-            folder.mkdir(parents=True, exist_ok=True)
-            stains = ["FSC-A", "SSC-A", *markers]
-            keys = {"$PAR": str(len(stains)), "$MODE": "L", "$CYT": "made", "APPLY COMPENSATION": "FALSE"}
-            for i, stain in enumerate(stains, 1):
-                keys |= {f"$P{i}N": stain if i < 3 else f"F{i}-A", f"$P{i}S": "" if i < 3 else stain, f"$P{i}R": "262144", f"$P{i}E": "0,0"}
-            write_fcs(folder / "panel.fcs", all_values, keys)
+            order = write_panel(folder, markers, values, fsc, ssc, rng)
             found = memberships(run(options.program, folder, options.threads), len(order), chains)
             at_best = np.column_stack([ssc, np.arcsinh(values / 150)])
             scores = []
@@ -205,9 +222,7 @@ def main():
                 is_in = np.any([labels[label] for label in of_labels], axis=0)
                 if is_in.sum() < 50:
                     continue
-                called = np.any([found.get(s, np.zeros(len(order), bool)) for s in subsets], axis=0)
-                truth = np.r_[is_in, np.zeros(len(order) - len(is_in), bool)][order]
-                f1 = 2 * (truth & called).sum() / max((truth.sum() + called.sum()), 1)
+                f1 = f1_of(*called_and_true(found, order, labels, of_labels, subsets))
                 best = best_box(at_best, is_in)
                 if best >= 0.5:
                     scores.append((population, f1, best))
