@@ -115,7 +115,7 @@ void KnowledgeReader::read_markers(const YAML::Node& node) {
 }
 
 void KnowledgeReader::read_channel_names(const YAML::Node& node) {
-  check_keys(node, {"fluorochromes", "non_markers", "unlabelled"});
+  check_keys(node, {"fluorochromes", "non_markers", "unlabelled", "other_molecules"});
   const auto extend = [&](const char* key, std::vector<std::string>& list) {
     for (std::string& word : words(map_of(node)[key])) {
       if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(std::move(word));
@@ -124,6 +124,7 @@ void KnowledgeReader::read_channel_names(const YAML::Node& node) {
   extend("fluorochromes", knowledge_.channel_names.fluorochromes);
   extend("non_markers", knowledge_.channel_names.non_markers);
   extend("unlabelled", knowledge_.channel_names.unlabelled);
+  extend("other_molecules", knowledge_.channel_names.other_molecules);
 }
 
 void KnowledgeReader::read_subsets(const YAML::Node& node) {

@@ -160,6 +160,19 @@ bool is_same_light(const Reading& one, const Reading& other) {
   return differ && (!both_known || one.channel.marker == other.channel.marker);
 }
 
+/// Two dump channels of other markers are not one: each is called by what it holds.
+void tell_dumps_apart(std::vector<Reading>& readings) {
+  std::set<std::vector<std::string>> dumps;
+  for (const Reading& reading : readings) {
+    if (!reading.channel.dump.empty()) dumps.insert(reading.channel.dump);
+  }
+  if (dumps.size() < 2) return;
+  for (Reading& reading : readings) {
+    if (reading.channel.dump.empty()) continue;
+    for (const std::string& marker : reading.channel.dump) reading.channel.marker += ' ' + marker;
+  }
+}
+
 /// One channel a marker and one a detector.
 void settle_duplicates(std::vector<Reading>& readings, Panel& panel) {
   std::vector<std::string> compensated;
@@ -200,6 +213,7 @@ void settle_duplicates(std::vector<Reading>& readings, Panel& panel) {
 }  // namespace
 
 void choose_channels(std::vector<Reading>& readings, Panel& panel) {
+  tell_dumps_apart(readings);
   share_stains(readings);
   ignore_repeated_words(readings, panel);
   ignore_unstained_columns(readings, panel);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <regex>
 
 #include "host/annotate/channel_choice.hpp"
 #include "host/annotate/channel_words.hpp"
@@ -53,13 +54,15 @@ std::optional<ChannelRole> technical_role(const std::string& text, bool is_mass)
   return std::nullopt;
 }
 
-/// "Lin FITC" is a lineage cocktail, "FL1 LIN" and "PE INT LIN" are linear amplifiers.
+/// "Lin FITC", "BV510 Lin" and "Lin1" are lineage cocktails, "FL1 LIN" and "PE INT LIN" linear amplifiers.
 bool is_dump_word(const std::string& text) {
+  static const std::regex cocktail("(dump|lineage)s?(channel)?\\d?|lin[1-4]|linneg");
   const std::vector<std::string> words = words_of(text);
   for (std::size_t word = 0; word < words.size(); ++word) {
     const std::string letters = letters_of(words[word]);
-    if (letters == "dump" || letters == "lineage") return true;
-    if (letters == "lin" && (word == 0 || word + 1 < words.size())) return true;
+    if (std::regex_match(letters, cocktail)) return true;
+    const bool is_amplifier = word > 0 && word + 1 == words.size() && words[word] == "LIN";
+    if (letters == "lin" && !is_amplifier) return true;
   }
   return false;
 }
@@ -135,7 +138,9 @@ class Namer {
   bool says_stain(const std::string& name, const std::string& stain) const {
     if (words_.is_unlabelled(stain)) return false;
     const std::string word = words_.stain_in(stain);
-    if (word.empty()) return is_dump_word(stain);
+    if (word.empty())  // "B7-2", the clone "G20-127"
+      return is_dump_word(stain) || !words_.markers_in(stain).empty() ||
+             !words_.clones_in(stain).empty();
     if (words_.is_unlabelled(word)) return false;  // "Empty BV421"
     const bool is_detector =
         words_.is_detector_name(stain) && (pulse_of(stain) != PulseShape::kNone || stain == name ||

@@ -6,72 +6,17 @@
 #include <regex>
 
 #include "host/annotate/instrument.hpp"
+#include "host/annotate/letters.hpp"
 #include "host/annotate/pulse_words.hpp"
 #include "host/core/plain_text.hpp"
 
 namespace gateless::annotate {
 namespace {
 
-bool is_alnum(char c) {
-  // Bytes above 127 belong to letters such as Greek ones.
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 128;
-}
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
-
 std::string lower_case(std::string_view text) {
   std::string result(text);
   std::transform(result.begin(), result.end(), result.begin(), lower);
   return result;
-}
-
-/// "CD45 RA", "CD66 b": letters behind a number that are not one of a pulse ("CD8-A").
-bool can_split_letters(std::string_view rest) {
-  return rest.size() > 1 || std::string_view("ahwAHW").find(rest[0]) == std::string_view::npos;
-}
-
-/// A separator may stand where the name has one, and between letters and digits (CD 19, Ki-67, CD45 RA).
-MarkerPattern pattern_of(const std::string& marker, std::string_view name) {
-  MarkerPattern pattern{marker, {}, {}};
-  bool separated = false;
-  for (std::size_t at = 0; at < name.size(); ++at) {
-    const char c = name[at];
-    if (!is_alnum(c)) {
-      separated = true;
-      continue;
-    }
-    const bool turns = !pattern.letters.empty() &&
-                       is_digit(pattern.letters.back()) != is_digit(c) &&
-                       (is_digit(c) || can_split_letters(name.substr(at)));
-    pattern.may_split_before.push_back(!pattern.letters.empty() && (separated || turns));
-    pattern.letters.push_back(lower(c));
-    separated = false;
-  }
-  return pattern;
-}
-
-/// The end of `pattern` in `text` when it starts at `start`, else 0. A match ends before a separator.
-std::size_t match_at(const MarkerPattern& pattern, std::string_view text, std::size_t start) {
-  std::size_t at = start;
-  for (std::size_t i = 0; i < pattern.letters.size(); ++i) {
-    if (pattern.may_split_before[i]) {
-      for (int skipped = 0; skipped < 2 && at < text.size() && !is_alnum(text[at]); ++skipped) ++at;
-    }
-    if (at >= text.size() || lower(text[at]) != pattern.letters[i]) return 0;
-    ++at;
-  }
-  return at;
-}
-
-bool ends_word(std::string_view text, std::size_t end) {
-  if (end == text.size()) return true;
-  // CD45.1 and NK1/1 are not CD45 and NK1.
-  if (text[end] == '.' || text[end] == '/')
-    return end + 1 == text.size() || !is_digit(text[end + 1]);
-  if (!is_alnum(text[end])) return true;
-  // Labels written without a separator: CD49fpur, CD90bio.
-  const std::string rest = lower_case(text.substr(end));
-  return rest == "pur" || rest == "bio" || rest == "biotin" || rest == "purified";
 }
 
 /// "B1", "UV16", "FL2", "BL1": lasers and numbers; "V450", "Y585": lasers and wavelengths.
@@ -82,10 +27,20 @@ bool is_detector_word(const std::string& small) {
          (std::regex_match(small, number) || std::regex_match(small, wavelength));
 }
 
-/// "hCD27", "huCD3", "antiCD19" without what says of whom or against what.
-std::string without_species(std::string_view text) {
-  static const std::regex species("(^|[^A-Za-z0-9])(h|hu|anti|a)(?=[A-Z])");
-  return std::regex_replace(std::string(text), species, "$1");
+/// "hCD27", "antiCD19", "SmIgD", "cyCD3" without what says of whom, against what, or where in the cell.
+std::string without_prefixes(std::string_view text) {
+  static const std::regex prefix(
+      "(^|[^A-Za-z0-9])(h|hu|Hu|HU|anti|a|s|m|sm|Sm|SM|c|cy|Cy|CY|ic|IC)(?=[A-Z])");
+  return std::regex_replace(std::string(text), prefix, "$1");
+}
+
+/// Whether dead cells and a marker share a channel ("CD14/Aqua", "CD3 Live/Dead"), rather than the word for the dye being the
+/// label of the antibody ("CD4 Aqua").
+bool says_dead_cells(std::string_view text) {
+  static const std::regex joined("[+/&]");
+  static const std::regex said("live.?dead|l/d|viab|7.?aad|dapi");
+  const std::string small = lower_case(text);
+  return std::regex_search(small, said) || std::regex_search(small, joined);
 }
 
 /// text[first, last), with no bracket cut in two: where only one of a pair is within, the bracket is left out.
@@ -100,6 +55,24 @@ std::string with_whole_brackets(std::string_view text, std::size_t first, std::s
     if (!part.empty()) return part;
   }
   return std::string(text.substr(first, std::min(text.find(')', last), text.size()) + 1 - first));
+}
+
+std::set<std::string> words_of_dyes(const Knowledge& knowledge) {
+  std::set<std::string> dye_words;
+  for (const std::string& dye : knowledge.channel_names.fluorochromes) {
+    dye_words.insert(letters_of(dye));
+    for (const std::string& word : words_of(dye)) dye_words.insert(lower_case(word));
+  }
+  return dye_words;
+}
+
+std::vector<std::string> each_once(const std::vector<MarkerMatch>& matches) {
+  std::vector<std::string> markers;
+  for (const MarkerMatch& match : matches) {
+    if (std::find(markers.begin(), markers.end(), match.marker) == markers.end())
+      markers.push_back(match.marker);
+  }
+  return markers;
 }
 
 }  // namespace
@@ -127,26 +100,11 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-ChannelWords::ChannelWords(const Knowledge& knowledge) {
+ChannelWords::ChannelWords(const Knowledge& knowledge)
+    : dye_words_(words_of_dyes(knowledge)), search_(knowledge, dye_words_) {
   for (const KnownMarker& marker : knowledge.markers) {
-    if (marker.role == "side scatter") {  // a channel is told to be scatter by its own name
-      if (!knowledge.subsets.empty()) side_scatter_ = marker.name;
-      continue;
-    }
-    names_.push_back(pattern_of(marker.name, marker.name));
-    for (const std::string& name : marker.synonyms) names_.push_back(pattern_of(marker.name, name));
-    for (const std::string& name : marker.clones) clones_.push_back(pattern_of(marker.name, name));
-    for (const std::string& name : marker.look_alikes) look_alikes_.push_back(pattern_of({}, name));
-    // "45RA": numbers with letters are also written without CD.
-    const std::string& name = marker.name;
-    if (name.size() > 4 && name.starts_with("CD") && !is_digit(name.back()) && is_digit(name[3])) {
-      names_.push_back(pattern_of(name, name.substr(2)));
-    }
+    if (marker.role == "side scatter" && !knowledge.subsets.empty()) side_scatter_ = marker.name;
     if (marker.role == "viability") viability_.insert(marker.name);
-  }
-  for (const std::string& dye : knowledge.channel_names.fluorochromes) {
-    dye_words_.insert(letters_of(dye));
-    for (const std::string& word : words_of(dye)) dye_words_.insert(lower_case(word));
   }
   for (const std::string& word : knowledge.channel_names.non_markers) {
     (word.ends_with('*') ? non_marker_starts_ : non_markers_).insert(letters_of(word));
@@ -154,63 +112,30 @@ ChannelWords::ChannelWords(const Knowledge& knowledge) {
   for (const std::string& word : knowledge.channel_names.unlabelled) {
     unlabelled_.insert(letters_of(word));
   }
-}
-
-std::vector<std::string> ChannelWords::search(const std::vector<MarkerPattern>& patterns,
-                                              std::string_view text) const {
-  struct Match {
-    std::size_t start, end;
-    std::string marker;
-  };
-  std::vector<Match> matches;
-  const auto find_all = [&](const std::vector<MarkerPattern>& list) {
-    for (const MarkerPattern& pattern : list) {
-      if (pattern.letters.empty()) continue;
-      for (std::size_t start = 0; start < text.size(); ++start) {
-        if (!is_alnum(text[start]) || (start > 0 && is_alnum(text[start - 1]))) continue;
-        const std::size_t end = match_at(pattern, text, start);
-        if (end != 0 && ends_word(text, end)) matches.push_back({start, end, pattern.marker});
-      }
-    }
-  };
-  find_all(patterns);
-  find_all(look_alikes_);
-  // Longest first; a look-alike (no marker) yields to a marker of the same length.
-  std::stable_sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
-    return a.end - a.start > b.end - b.start;
-  });
-  std::vector<Match> kept;
-  for (const Match& match : matches) {
-    const bool overlaps = std::any_of(kept.begin(), kept.end(), [&](const Match& other) {
-      return match.start < other.end && other.start < match.end;
-    });
-    if (!overlaps) kept.push_back(match);
+  for (const std::string& word : knowledge.channel_names.other_molecules) {
+    other_molecules_.insert(letters_of(word));
   }
-  std::sort(kept.begin(), kept.end(),
-            [](const Match& a, const Match& b) { return a.start < b.start; });
-  std::vector<std::string> markers;
-  for (const Match& match : kept) {
-    if (!match.marker.empty() &&
-        std::find(markers.begin(), markers.end(), match.marker) == markers.end()) {
-      markers.push_back(match.marker);
-    }
-  }
-  return markers;
 }
 
 std::vector<std::string> ChannelWords::markers_in(std::string_view text) const {
   const std::string latin = latin_letters(text);
-  std::vector<std::string> markers = search(names_, latin);
-  if (markers.empty()) markers = search(names_, without_species(latin));
-  // Dead-cell dyes are also labels ("CD4 Zombie"): a real marker beside them wins.
-  if (markers.size() > 1) {
+  const std::vector<std::string> words = words_of(latin);
+  // "CD1d tetramer", "CD19 CAR": what binds or is named after the marker.
+  if (std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return other_molecules_.count(letters_of(word)) != 0;
+      }))
+    return {};
+  std::vector<MarkerMatch> matches = search_.names_in(latin);
+  std::vector<MarkerMatch> stripped = search_.names_in(without_prefixes(latin));
+  if (stripped.size() > matches.size()) matches = std::move(stripped);
+  std::vector<std::string> markers = each_once(matches);
+  if (markers.size() > 1 && !says_dead_cells(latin))
     std::erase_if(markers, [&](const std::string& marker) { return is_viability(marker); });
-  }
   return markers;
 }
 
 std::vector<std::string> ChannelWords::clones_in(std::string_view text) const {
-  return search(clones_, text);
+  return each_once(search_.clones_in(text));
 }
 
 bool ChannelWords::is_dye_word(const std::string& word) const {
@@ -232,7 +157,7 @@ bool ChannelWords::is_detector_name(std::string_view text) const {
   std::size_t first = 0;
   while (first < words.size() && letters_of(words[first]).ends_with("comp")) ++first;
   return first < words.size() && is_detector_word(lower_case(words[first])) &&
-         search(names_, text).empty();
+         search_.names_in(text).empty();
 }
 
 std::string ChannelWords::stain_in(std::string_view text) const {
@@ -286,11 +211,17 @@ bool ChannelWords::is_non_marker(std::string_view text) const {
 bool ChannelWords::is_unlabelled(std::string_view text) const {
   std::string letters = letters_of(text);
   if (letters.empty() || unlabelled_.count(letters) != 0) return true;
+  // "CD27 FMO", "CD19 isotype": controls without the marker.
+  const std::vector<std::string> words = words_of(text);
+  if (std::any_of(words.begin(), words.end(), [](const std::string& word) {
+        const std::string small = letters_of(word);
+        return small == "fmo" || small == "isotype";
+      }))
+    return true;
   // "Empty 2"; "None None", the word for a dye and the word for a marker.
   while (letters.size() > 1 && is_digit(letters.back())) letters.pop_back();
   // "xx"; more of them are a word that somebody blotted out.
   if (letters.size() <= 3 && letters.find_first_not_of('x') == std::string::npos) return true;
-  const std::vector<std::string> words = words_of(text);
   return unlabelled_.count(letters) != 0 ||
          (words.size() > 1 && std::all_of(words.begin(), words.end(), [&](const auto& word) {
             return unlabelled_.count(letters_of(word)) != 0;

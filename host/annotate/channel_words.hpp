@@ -8,16 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "host/annotate/marker_search.hpp"
 #include "host/core/knowledge.hpp"
 
 namespace gateless::annotate {
-
-/// A marker's name, synonym or clone, ready to be searched for.
-struct MarkerPattern {
-  std::string marker;
-  std::string letters;                 ///< lower-case letters and digits
-  std::vector<bool> may_split_before;  ///< [letters], a separator of the text may stand before it
-};
 
 class ChannelWords {
  public:
@@ -38,14 +32,13 @@ class ChannelWords {
   [[nodiscard]] const std::string& side_scatter() const { return side_scatter_; }
 
  private:
-  [[nodiscard]] std::vector<std::string> search(const std::vector<MarkerPattern>& patterns,
-                                                std::string_view text) const;
   [[nodiscard]] bool is_dye_word(const std::string& word) const;
   /// Where the stain begins and ends in `text`; nothing is in it where it begins behind its end.
   [[nodiscard]] std::pair<std::size_t, std::size_t> stain_range(std::string_view text) const;
 
-  std::vector<MarkerPattern> names_, clones_, look_alikes_;
-  std::set<std::string> dye_words_;          ///< lower case
+  std::set<std::string> dye_words_;  ///< lower case
+  MarkerSearch search_;
+  std::set<std::string> other_molecules_;    ///< lower-case letters and digits
   std::set<std::string> non_markers_;        ///< lower-case letters and digits
   std::set<std::string> non_marker_starts_;  ///< the same, of entries that end with '*'
   std::set<std::string> unlabelled_;         ///< lower case

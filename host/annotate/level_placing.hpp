@@ -29,9 +29,11 @@ struct ParentDensity {
   BinCounts events{};
   BinCounts node_means{};  ///< empty (all zero) without a map
   double node_sd = 5.0;    ///< spread of events around their node's mean, bins
-  /// The events with the least or the most of another marker that tells the same siblings apart.
+  /// The events with the least or the most of another marker that tells the same siblings apart: of each such marker
+  /// kStrata, in pairs (least, most), the narrowest first.
   std::vector<BinCounts> strata;
 };
+inline constexpr std::size_t kStrata = 6;
 
 /// The counts, smoothed by a normal kernel; bins.
 inline constexpr double kSmoothing = 4.0;
@@ -108,6 +110,7 @@ struct PlacedLevel {
 struct PoolModes {
   std::vector<Mode> own;          ///< of the whole pool, rising
   Mode negatives{0.0, 1.0, 0.0};  ///< where other markers' negative cells lie
+  Mode dimmest{0.0, 1.0, 0.0};    ///< the lowest mode of any other marker
   /// Its negative and its highest level as learned in the nearest population that holds the parent and is divided by it.
   Mode told_negative{0.0, 1.0, 0.0}, told_positive{0.0, 1.0, 0.0};
   /// Both sides of a border that another population showed: where CD4 T cells divide by CD45RA, CD8 T cells do.

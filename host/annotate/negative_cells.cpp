@@ -58,6 +58,19 @@ Mode negative_cells_of_others(std::size_t marker, const std::vector<std::vector<
   return {(mean - range.low) * bins, sd * bins, count, middle->sd * bins, middle->sd * bins};
 }
 
+Mode dimmest_of_others(std::size_t marker, const std::vector<std::vector<Mode>>& modes,
+                       const std::vector<MarkerRange>& ranges,
+                       const std::vector<bool>& is_comparable) {
+  const std::vector<LowestMode> lowest = lowest_modes(marker, modes, ranges, is_comparable);
+  const auto dimmest = std::min_element(
+      lowest.begin(), lowest.end(),
+      [](const LowestMode& a, const LowestMode& b) { return a.position < b.position; });
+  if (dimmest == lowest.end()) return {0.0, 1.0, 0.0};
+  const MarkerRange& range = ranges[marker];
+  const double bins = static_cast<double>(kBins) / (range.high - range.low);
+  return {(dimmest->position - range.low) * bins, dimmest->sd * bins, 1.0};
+}
+
 double certainty_above(const Mode& negatives, double position) {
   if (negatives.mass <= 0.0 || position <= negatives.position) return 0.0;
   const double k = (position - negatives.position) / negatives.sd;

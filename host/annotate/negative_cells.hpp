@@ -19,6 +19,12 @@ namespace gateless::annotate {
                                             const std::vector<MarkerRange>& ranges,
                                             const std::vector<bool>& is_comparable);
 
+/// The lowest mode of any other marker, in the bins of `marker`; a mass of 0: there is none.
+[[nodiscard]] Mode dimmest_of_others(std::size_t marker,
+                                     const std::vector<std::vector<Mode>>& modes,
+                                     const std::vector<MarkerRange>& ranges,
+                                     const std::vector<bool>& is_comparable);
+
 /// The least probability that a mode at `position` is not one of `negatives`, for any shape of their
 /// distribution (Cantelli's inequality: no more than 1 / (1 + k^2) of it lies k sd above its mean).
 [[nodiscard]] double certainty_above(const Mode& negatives, double position);

@@ -6,64 +6,21 @@
 #include <numeric>
 
 #include "host/annotate/negative_cells.hpp"
+#include "host/annotate/strata_levels.hpp"
 
 namespace gateless::annotate {
 namespace {
 
-constexpr double kNegativeReach = 2.0;  // spreads of negative cells
-constexpr double kKnownReach = 3.0;     // ... of those that show what is negative within the parent
-constexpr double kApart = 2.5;          // spreads between the modes of a stratum and of its parent
-constexpr double kLastReach = 2.6;      // spreads: 99.5 % of one population lie below
-constexpr double kNear = 1.8;           // ... where each sibling asks for one side of a border
-constexpr double kFewestToJudge = 200.0;  // events of a parent from which a marker is called blind
-constexpr double kSurePositive = 0.8;     // of a single mode: two spreads above negative cells
-constexpr double kLikelyPositive = 0.7;   // ... one and a half: it may be either
+constexpr double kNegativeReach = 2.0;   // spreads of negative cells
+constexpr double kApart = 2.5;           // spreads between the modes of a stratum and of its parent
+constexpr double kNear = 1.8;            // ... where each sibling asks for one side of a border
+constexpr double kLikelyPositive = 0.7;  // ... one and a half: it may be either
 constexpr double kTwoTops =
     2.0;  // spreads: two equal normal densities closer than this make one top
 constexpr double kSmallestOfTwo = 0.1;  // of the events: less is a tail
 constexpr double kNoiseWidth = 0.8,
-                 kBroadestNoise = 1.5;    // of the spread of other markers' negative cells
-constexpr double kFewestNegatives = 3.0;  // markers that say together what negative cells are like
+                 kBroadestNoise = 1.5;  // of the spread of other markers' negative cells
 constexpr double kDim = 8.0;  // spreads above negative cells (a stain index of 4): less is dim
-
-/// Two levels where the parent shows one mode but a stratum of it another: among CD27+ B cells those without IgD stand
-/// apart, that all B cells hide in the tail of the naive ones. `only_below`: what a stratum shows above is not looked at.
-std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent, double apart_by,
-                                         bool only_below) {
-  const std::optional<Mode> only = largest_of(find_tops(parent.events));
-  if (!only) return {};
-  std::optional<Mode> other;
-  double highest = 0.0;
-  for (const BinCounts& counts : parent.strata) {
-    for (const Mode& mode : find_tops(counts)) {
-      const double apart = std::abs(mode.position - only->position) / (0.5 * (mode.sd + only->sd));
-      // The most and the narrowest: where a stratum holds nothing else.
-      if (apart <= apart_by || mode.mass < kSmallestStratumMode || mode.mass / mode.sd <= highest)
-        continue;
-      if (only_below && mode.position > only->position) continue;
-      highest = mode.mass / mode.sd;
-      other = mode;
-    }
-  }
-  if (!other) return {};
-  const double gap = std::abs(other->position - only->position);
-  PlacedLevel seen{only->position, only->sd, true, gap};
-  PlacedLevel found{other->position, other->sd, true, gap};
-  seen.is_anchored = found.is_anchored = true;
-  seen.is_shown = found.is_shown = true;
-  // The flanks that face each other draw the border.
-  if (found.mean < seen.mean) {
-    seen.sd = only->left;
-    return {found, seen};
-  }
-  seen.sd = only->right;
-  // Of a broad population the stratum may show its top alone: then the two meet far beyond the last negative cells.
-  const double last = only->position + kLastReach * only->sd;
-  const bool is_far = where_densities_meet({seen.mean, seen.sd}, {found.mean, found.sd}) > last;
-  if (is_far && !are_zeros(parent.events))
-    seen.border = {last, doubt_between(seen.sd, found.sd, gap)};
-  return {seen, found};
-}
 
 /// Two levels where the parent shows one mode that is broader than a population: two normal densities make it up, the lower
 /// one where other markers' negative cells lie and about as wide, and further apart than two that make one top.
@@ -73,7 +30,7 @@ std::vector<PlacedLevel> place_by_two_normals(const ParentDensity& parent, const
   const TwoNormals two = two_normals(parent.events, kNoiseWidth * pool.negatives.left);
   if (two.apart < kTwoTops || std::min(two.lower.mass, two.upper.mass) < kSmallestOfTwo) return {};
   if (two.lower.position > pool.negatives.position + kNegativeReach * pool.negatives.sd ||
-      two.lower.sd > kBroadestNoise * pool.negatives.left)
+      two.lower.sd > kBroadestNoise * pool.negatives.left || is_one_of(two.upper, pool.negatives))
     return {};
   const double gap = two.upper.position - two.lower.position;
   PlacedLevel negative{two.lower.position, two.lower.sd, true, gap};
@@ -96,16 +53,6 @@ std::vector<PlacedLevel> place_by_lineage(const ParentDensity& parent, const Mod
   return {negative, positive};
 }
 
-/// Two levels where all that the parent shows is negative: what lies beyond the edge of its mode is positive.
-std::vector<PlacedLevel> place_beyond(const Mode& only, const ParentDensity& parent) {
-  const Mode mode = largest_of(find_tops(parent.events)).value_or(only);
-  const double gap = 2.0 * kBrightReach * mode.sd;
-  PlacedLevel negative{mode.position, mode.sd, true, gap};
-  PlacedLevel positive{mode.position + gap, mode.sd, false, gap};
-  negative.border = {mode.position + 0.5 * gap, doubt_between(mode.sd, mode.sd, gap)};
-  return {negative, positive};
-}
-
 }  // namespace
 
 double quantile(const BinCounts& counts, double share) {
@@ -123,19 +70,6 @@ std::optional<Mode> negative_control(const PoolModes& pool) {
   if (pool.own.size() > 1) return pool.own.front();
   return std::nullopt;
 }
-
-namespace {
-
-/// Whether cells outside the parent are negative at a position, or no lower.
-bool is_known_negative(double position, const PoolModes& pool) {
-  const auto holds = [&](const Mode& mode) {
-    return mode.mass > 0.0 && position <= mode.position + kKnownReach * mode.sd;
-  };
-  return holds(pool.told_negative) || holds(pool.lowest_lineage) ||
-         (pool.own.size() > 1 && holds(pool.own.front()));
-}
-
-}  // namespace
 
 bool lacks_negative(const MarkerDesign& marker, const Mode& lowest, const PoolModes& pool) {
   const bool has_bright = marker.highest_is_bright && marker.levels.size() > 2;
@@ -174,7 +108,8 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
     return std::vector<PlacedLevel>{level, seen};
   };
   const auto beyond_or_untold = [&] {
-    return marker.must_be_shown ? untold() : place_beyond(only, parent);
+    return marker.must_be_shown ? untold()
+                                : place_beyond(largest_of(find_tops(parent.events)).value_or(only));
   };
   // Where the lower level of an overlay holds dim cells, too, one dim mode is of it, and not the positive one.
   const auto may_be_dim = [&](const Mode& negative) {
@@ -183,10 +118,15 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
   };
   if (lowest_is_negative) {
     if (marker.has_border && !pool.of_lineage.empty()) return pool.of_lineage;
+    // Dim and bright cells of a graded marker are of different populations: there no stratum has what another one has.
+    if (marker.has_border && !marker.must_stand_out && !marker.is_graded) {
+      std::vector<PlacedLevel> by_crossing = place_where_strata_cross(parent, pool);
+      if (!by_crossing.empty()) return by_crossing;
+    }
     // Beside a bright level, one mode that is not negative is the positive one: what lies above it is bright.
     const bool is_positive = lacks_negative(marker, only, pool);
     std::vector<PlacedLevel> by_strata = place_by_strata(
-        parent, marker.has_border && !marker.must_stand_out ? kNear : kApart, is_positive);
+        parent, marker.has_border && !marker.must_stand_out ? kNear : kApart, is_positive, pool);
     // That the least of a stratum are negative, only other cells can say: else they may be dim.
     const bool is_below = !by_strata.empty() && by_strata.front().mean < only.position - 1.0;
     if (!by_strata.empty() && (!is_below || is_known_negative(by_strata.front().mean, pool)))
@@ -241,6 +181,19 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
     return {{only.position, only.sd, true, gap},
             {of_nodes.back().position, std::max(of_nodes.back().sd, parent.node_sd), false, gap}};
   }
+  const Mode dimmest = dimmest_beside(only, pool);
+  const double above_dimmest = certainty_above(dimmest, only.position);
+  if (lowest_is_negative && (marker.has_border || marker.is_of_lineage) &&
+      is_far_above_dimmest(only, pool)) {
+    const double gap = only.position - dimmest.position;
+    std::vector<PlacedLevel> levels{{dimmest.position, dimmest.sd, false, gap, above_dimmest},
+                                    {only.position, only.sd, true, gap, above_dimmest}};
+    for (PlacedLevel& level : levels) level.is_anchored = marker.has_border;
+    return levels;
+  }
+  if (lowest_is_negative && marker.has_border && pool.negatives.mass < kFewestNegatives &&
+      above_dimmest >= kSurePositive)
+    return untold();
   if (marker.has_border) return beyond_or_untold();
   return {seen, {only.position + std::max(3.5 * only.sd, 25.0), only.sd, false}};
 }

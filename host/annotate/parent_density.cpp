@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::size_t kMembers = 120000;  // of all samples, but no fewer than kFewestMembers of one
 constexpr std::size_t kFewestMembers = 2000;
-constexpr std::array<double, 3> kStrata{0.05, 0.1, 0.2};  // shares of a sample's members
-constexpr double kSmallestNodeSd = 5.0;                   // bins
+constexpr std::array<double, kStrata / 2> kShares{0.05, 0.1, 0.2};  // of a sample's members
+constexpr double kSmallestNodeSd = 5.0;                             // bins
 
 /// The probability from which an event shows what its parent is like: sure members, where they are most of them. Debris
 /// and doublets are called something, but seldom surely.
@@ -80,7 +80,7 @@ void add_strata(ParentDensity& density, std::size_t row, std::size_t other,
                 const std::vector<BinnedSample>& samples, const SampleMembers& members) {
   const std::size_t most = members_looked_at(samples.size());
   const float sure = smallest_probability(members);
-  std::vector<BinCounts> strata(2 * kStrata.size());
+  std::vector<BinCounts> strata(kStrata);
   for (std::size_t s = 0; s < samples.size(); ++s) {
     const BinnedSample& sample = samples[s];
     const Members& own = *members[s];
@@ -102,10 +102,10 @@ void add_strata(ParentDensity& density, std::size_t row, std::size_t other,
       if (own.probability(i) < sure) continue;
       const double rank = below[sample.bins[other][own.event(i)]];
       const std::uint8_t bin = sample.bins[row][own.event(i)];
-      for (std::size_t k = 0; k < kStrata.size(); ++k) {
+      for (std::size_t k = 0; k < kShares.size(); ++k) {
         const auto weight = static_cast<double>(own.probability(i));
-        if (rank <= kStrata[k]) strata[2 * k][bin] += weight;
-        if (rank >= 1.0 - kStrata[k]) strata[2 * k + 1][bin] += weight;
+        if (rank <= kShares[k]) strata[2 * k][bin] += weight;
+        if (rank >= 1.0 - kShares[k]) strata[2 * k + 1][bin] += weight;
       }
     }
   }

@@ -35,7 +35,8 @@ std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
   }
   std::vector<PoolModes> pool;
   for (std::size_t row = 0; row < ranges.size(); ++row)
-    pool.push_back({modes[row], negative_cells_of_others(row, modes, ranges, is_comparable)});
+    pool.push_back({modes[row], negative_cells_of_others(row, modes, ranges, is_comparable),
+                    dimmest_of_others(row, modes, ranges, is_comparable)});
   return pool;
 }
 

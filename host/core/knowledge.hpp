@@ -90,6 +90,8 @@ struct ChannelNameRules {
   std::vector<std::string> fluorochromes;
   std::vector<std::string> non_markers;
   std::vector<std::string> unlabelled;
+  std::vector<std::string>
+      other_molecules;  ///< words beside a marker's name that make it another's
 };
 
 struct Knowledge {

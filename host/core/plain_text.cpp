@@ -56,19 +56,68 @@ std::string plain_blanks(std::string_view text) {
 }
 
 std::string latin_letters(std::string_view text) {
-  constexpr std::array<std::pair<std::uint32_t, char>, 20> kGreek{
-      {{0x391, 'A'}, {0x392, 'B'}, {0x393, 'G'}, {0x394, 'D'}, {0x395, 'E'},
-       {0x396, 'Z'}, {0x39A, 'K'}, {0x39B, 'L'}, {0x3B1, 'a'}, {0x3B2, 'b'},
-       {0xDF, 'b'},  {0x3B3, 'g'}, {0x3B4, 'd'}, {0x3B5, 'e'}, {0x3B6, 'z'},
-       {0x3BA, 'k'}, {0x3BB, 'l'}, {0x3BC, 'u'}, {0xB5, 'u'},  {0x3C9, 'w'}}};
+  constexpr std::array<std::pair<std::uint32_t, char>, 48> kLetters{
+      {{0x391, 'A'},
+       {0x392, 'B'},
+       {0x393, 'G'},
+       {0x394, 'D'},
+       {0x395, 'E'},
+       {0x396, 'Z'},
+       {0x39A, 'K'},
+       {0x39B, 'L'},
+       {0x3B1, 'a'},
+       {0x3B2, 'b'},
+       {0xDF, 'b'},
+       {0x3B3, 'g'},
+       {0x3B4, 'd'},
+       {0x3B5, 'e'},
+       {0x3B6, 'z'},
+       {0x3BA, 'k'},
+       {0x3BB, 'l'},
+       {0x3BC, 'u'},
+       {0xB5, 'u'},
+       {0x3C9, 'w'},
+       {0x25B, 'e'},
+       // Cyrillic capitals that look like Latin ones
+       {0x410, 'A'},
+       {0x412, 'B'},
+       {0x415, 'E'},
+       {0x41A, 'K'},
+       {0x41C, 'M'},
+       {0x41D, 'H'},
+       {0x41E, 'O'},
+       {0x420, 'P'},
+       {0x421, 'C'},
+       {0x422, 'T'},
+       {0x425, 'X'},
+       // signs that are no letters
+       {0x2122, ' '},
+       {0xAE, ' '},
+       {0xA9, ' '},
+       {0xB7, ' '},
+       {0x2022, ' '},
+       {0x201C, ' '},
+       {0x201D, ' '},
+       {0x201E, ' '},
+       {0x2018, ' '},
+       {0x2019, ' '},
+       {0xAB, ' '},
+       {0xBB, ' '},
+       {0x207A, '+'},
+       {0x207B, '-'},
+       {0x2215, '/'},
+       {0x2044, '/'}}};
   std::string latin;
   for (std::size_t position = 0; position < text.size();) {
     const auto [code, length] = code_at(text, position);
     const auto* letter =
-        std::find_if(kGreek.begin(), kGreek.end(),
+        std::find_if(kLetters.begin(), kLetters.end(),
                      [code = code](const auto& pair) { return pair.first == code; });
-    if (letter != kGreek.end()) {
+    constexpr std::uint32_t kFirstWide = 0xFF01, kLastWide = 0xFF5E, kToNarrow = 0xFEE0;
+    if (letter != kLetters.end()) {
       latin += letter->second;
+    } else if (code >= kFirstWide && code <= kLastWide) {
+      latin += static_cast<char>(code - kToNarrow);
     } else {
       latin += text.substr(position, length);
     }

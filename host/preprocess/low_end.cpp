@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <vector>
@@ -15,6 +16,7 @@ namespace gateless::preprocess {
 namespace {
 
 constexpr double kPile = 0.003;       ///< of the events, at exactly the lowest value
+constexpr double kCutPile = 0.005;    ///< of the events, at exactly 0, and none below
 constexpr double kSubstantial = 0.2;  ///< of the highest peak
 constexpr double kLongTail = 6.0;  ///< spreads from the negative mode down to the lowest hundredth
 constexpr double kSomeTail = 3.5;  ///< where other markers have a long one
@@ -118,10 +120,64 @@ void draw_up(std::vector<float>& values, const TornCells& torn) {
   }
 }
 
+/// Whether somebody has set the negative values of a linear channel to 0.
+bool is_cut_at_zero(std::span<const float> values) {
+  std::size_t zeros = 0;
+  for (const float value : values) {
+    if (value < 0.0F) return false;
+    zeros += value == 0.0F ? 1U : 0U;
+  }
+  return static_cast<double>(zeros) > kCutPile * static_cast<double>(values.size());
+}
+
+/// The values at 0 become copies of as many of the smallest ones above it, in no order: a flank of the negative mode, and no
+/// mode of their own.
+void spread_zeros(std::vector<float>& values) {
+  std::vector<float> above;
+  for (const float value : values) {
+    if (value > 0.0F) above.push_back(value);
+  }
+  const std::size_t copied = std::min(values.size() - above.size(), above.size());
+  if (copied == 0) return;
+  const auto end = above.begin() + static_cast<std::ptrdiff_t>(copied);
+  std::nth_element(above.begin(), end - 1, above.end());
+  std::sort(above.begin(), end);
+  // A stride without a common divisor visits each of them once; the golden ratio spreads neighbours.
+  auto stride = static_cast<std::size_t>(0.618 * static_cast<double>(copied));
+  while (std::gcd(stride, copied) != 1) ++stride;
+  std::size_t next = 0;
+  for (float& value : values) {
+    if (value != 0.0F) continue;
+    value = above[next];
+    next = (next + stride) % copied;
+  }
+}
+
+std::string spread_cut_cells(RawSample& sample, const Panel& panel) {
+  std::vector<std::size_t> cut;
+  std::size_t cut_markers = 0, markers = 0;
+  for (const PanelChannel& channel : panel.channels) {
+    const bool is_marker = channel.role == ChannelRole::kMarker;
+    if (!is_marker && channel.role != ChannelRole::kViability) continue;
+    markers += is_marker ? 1U : 0U;
+    if (!is_cut_at_zero(sample.values[channel.channel])) continue;
+    cut_markers += is_marker ? 1U : 0U;
+    cut.push_back(channel.channel);
+  }
+  if (cut_markers < kFewestMarkers || 2 * cut_markers < markers) return {};
+  for (const std::size_t channel : cut) spread_zeros(sample.values[channel]);
+  return fmt::format(
+      "values below 0 were set to 0 before this file was written: in {} channels the events at 0 "
+      "are spread over the smallest values above it, so that negative cells are one population; "
+      "export linear values uncut for the best result",
+      cut.size());
+}
+
 }  // namespace
 
 std::string join_negative_cells(RawSample& sample, const Panel& panel, const ValueScale& scale) {
-  if (scale.is_linear() || panel.instrument == Instrument::kMass) return {};
+  if (panel.instrument == Instrument::kMass) return {};
+  if (scale.is_linear()) return spread_cut_cells(sample, panel);
   std::vector<TornCells> found;
   std::vector<double> levels;
   std::size_t markers = 0;

@@ -137,17 +137,28 @@ void check_constants(const std::vector<FileOfPanel>& files, const std::vector<st
   }
 }
 
-/// An unstained or single-stained control among the samples.
+/// An unstained or single-stained control among the samples, or a stain that failed.
 void check_stained(const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers,
                    PanelCheck& check) {
-  for (const auto& [file, negative] : find_unstained_files(files, markers)) {
-    check.refusals.push_back(
-        fmt::format("{}: {} of {} markers stay at the level of negative cells (an unstained "
-                    "control, or stained "
-                    "with one dye? nothing can be measured in it, and it would move every level); "
-                    "take it out of "
-                    "the sample sheet",
-                    files[file].name, negative, markers.size()));
+  for (const NegativeMarkers& negative : find_negative_markers(files, markers)) {
+    const std::string& name = files[negative.file].name;
+    if (negative.are_nearly_all) {
+      check.refusals.push_back(fmt::format(
+          "{}: {} of {} markers stay at the level of negative cells (an unstained control, or "
+          "stained with one dye? nothing can be measured in it, and it would move every level); "
+          "take it out of the sample sheet",
+          name, negative.markers.size(), markers.size()));
+      continue;
+    }
+    const bool is_one = negative.markers.size() == 1;
+    check.warnings.push_back(fmt::format(
+        "{}: {} {} at the level of negative cells, where the other files have bright ones (not "
+        "stained, or are the cells that have {} missing?): no change is called there in subsets of "
+        "a lineage that need {}",
+        name, listed(negative.markers), is_one ? "stays" : "stay", is_one ? "it" : "them",
+        is_one ? "it" : "them"));
+    for (const std::string& marker : negative.markers)
+      check.doubts.push_back({negative.file, marker, true});
   }
 }
 

@@ -13,6 +13,8 @@ namespace gateless::preprocess {
 struct MarkerDoubt {
   std::size_t file = 0;
   std::string marker;
+  bool may_lack_cells =
+      false;  ///< that nothing is bright may also be so because its cells are missing
 
   friend bool operator==(const MarkerDoubt&, const MarkerDoubt&) = default;
 };

@@ -240,9 +240,9 @@ bool stays_negative(const Looks& looks, std::size_t file, std::size_t marker,
                     const Background& background) {
   const MarkerValues& values = *looks.values[file][marker];
   const double top = values.quantile(0.99) - background.level;
+  const double bright = reference(looks, file, marker, 0.99) - background.level;
   const double width = values.quantile(0.25) - values.quantile(0.01);
-  return top < kNearWidths * background.width &&
-         top < kDim * (reference(looks, file, marker, 0.99) - background.level) &&
+  return bright > 0.0 && top < kNearWidths * background.width && top < kDim * bright &&
          values.skew() < kSymmetric && width * kAlikeWidth >= background.width &&
          width <= kAlikeWidth * background.width;
 }
@@ -254,18 +254,21 @@ StainCheck compare_stains(const std::vector<FileOfPanel>& files,
   return StainComparison(files, markers).find();
 }
 
-std::vector<std::pair<std::size_t, std::size_t>> find_unstained_files(
-    const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers) {
+std::vector<NegativeMarkers> find_negative_markers(const std::vector<FileOfPanel>& files,
+                                                   const std::vector<std::string>& markers) {
   const Looks looks = looks_of_files(files, markers);
-  std::vector<std::pair<std::size_t, std::size_t>> found;
+  std::vector<NegativeMarkers> found;
   if (looks.files.size() < 2 || markers.size() < kFewestMarkers) return found;
   for (std::size_t look = 0; look < looks.files.size(); ++look) {
     const Background background = background_beside(looks, look, markers.size());
-    std::size_t negative = 0;
-    for (std::size_t marker = 0; marker < markers.size(); ++marker)
-      negative += stays_negative(looks, look, marker, background) ? 1U : 0U;
-    if (static_cast<double>(negative) >= kNearlyAll * static_cast<double>(markers.size()))
-      found.emplace_back(looks.files[look], negative);
+    NegativeMarkers negative{looks.files[look], {}, false};
+    for (std::size_t marker = 0; marker < markers.size(); ++marker) {
+      if (stays_negative(looks, look, marker, background))
+        negative.markers.push_back(markers[marker]);
+    }
+    const auto all = static_cast<double>(markers.size());
+    negative.are_nearly_all = static_cast<double>(negative.markers.size()) >= kNearlyAll * all;
+    if (!negative.markers.empty()) found.push_back(std::move(negative));
   }
   return found;
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "host/preprocess/panel_check.hpp"
@@ -34,9 +33,13 @@ struct StainCheck {
 [[nodiscard]] StainCheck compare_stains(const std::vector<FileOfPanel>& files,
                                         const std::vector<std::string>& markers);
 
-/// Files in which nearly all markers stay where the other files' negative cells are: unstained, or stained with one dye.
-/// file -> how many markers stay there.
-[[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> find_unstained_files(
+/// Markers that stay where the other files' negative cells are, and are much brighter in these.
+struct NegativeMarkers {
+  std::size_t file = 0;
+  std::vector<std::string> markers;
+  bool are_nearly_all = false;  ///< the file is unstained, or stained with one dye
+};
+[[nodiscard]] std::vector<NegativeMarkers> find_negative_markers(
     const std::vector<FileOfPanel>& files, const std::vector<std::string>& markers);
 
 }  // namespace gateless::preprocess

@@ -54,12 +54,22 @@ std::set<std::string> uncertain_subsets(const Knowledge& knowledge,
   return uncertain;
 }
 
+/// Whether a lineage is told by the marker: where its cells are missing, it is negative.
+bool tells_lineage(const Knowledge& knowledge, const std::string& marker) {
+  return std::any_of(
+      knowledge.subsets.begin(), knowledge.subsets.end(), [&](const KnownSubset& subset) {
+        const KnownSubset* parent = knowledge.find(subset.parent);
+        return parent != nullptr && parent->parent.empty() && uses(subset.core, marker);
+      });
+}
+
 }  // namespace
 
 void withhold_doubtful(const StudyAnalysis& study, std::vector<AbundanceRow>& rows) {
   const std::vector<std::string> names = sample_names(study.samples);
   for (const PanelAnalysis& analysis : study.panels) {
     for (const MarkerDoubt& doubt : analysis.events.doubts) {
+      if (doubt.may_lack_cells && tells_lineage(study.knowledge, doubt.marker)) continue;
       const std::set<std::string> uncertain = uncertain_subsets(
           study.knowledge, analysis.subsets.subsets, doubt.marker, analysis.events.markers);
       const std::string& sample = names[analysis.events.samples[doubt.file].sample];

@@ -233,5 +233,26 @@ TEST(LevelPlacing, WithoutThemPositiveIsAGuess) {
   EXPECT_FALSE(placed[1].is_seen);
 }
 
+TEST(LevelPlacing, StrataThatMixTwoLevelsCrossWhereTheLevelsDo) {
+  // CD45RO of CD4 T cells: naive ones at 100 and memory ones at 130, with spreads of 17, make one mode. Cells with little
+  // CCR7 are memory cells, those with most of it are naive ones and some central memory cells.
+  MarkerDesign marker;
+  marker.levels = {"-", "+"};
+  marker.has_border = true;
+  ParentDensity density;
+  density.events = density_of({{100.0, 17.0, 6e3}, {130.0, 17.0, 4e3}});
+  ASSERT_EQ(find_modes(density.events).size(), 1U);
+  const BinCounts little = density_of({{130.0, 17.0, 1e3}});
+  const BinCounts most = density_of({{100.0, 17.0, 900.0}, {130.0, 17.0, 100.0}});
+  density.strata = {little, most, little, most, little, most};
+  ASSERT_EQ(density.strata.size(), kStrata);
+  const std::vector<PlacedLevel> placed = place_levels(marker, density, {}, 30.0);
+  ASSERT_EQ(placed.size(), 2U);
+  EXPECT_NEAR(placed.front().border.at, 115.0, 1.0);
+  // Where positive cells of two populations differ in their level, nothing crosses there.
+  marker.is_graded = true;
+  EXPECT_GT(std::abs(place_levels(marker, density, {}, 30.0).front().border.at - 115.0), 5.0);
+}
+
 }  // namespace
 }  // namespace gateless::annotate

@@ -98,6 +98,32 @@ TEST(OddScales, NegativeCellsThatATransformToreApartAreOnePopulation) {
   }
 }
 
+TEST(OddScales, LinearValuesThatWereCutAtZeroMakeNoModeThere) {
+  MadeFile file = made(2, [](double value) { return std::max(0.0, value - 100.0); });
+  const auto before = file.sample.values;
+  const auto zeros = [](const std::vector<float>& values) {
+    return std::count(values.begin(), values.end(), 0.0F);
+  };
+  ASSERT_GT(zeros(before[0]), static_cast<std::ptrdiff_t>(kEvents / 100));
+  const auto join = [&] {
+    return join_negative_cells(file.sample, file.panel, scale_of(file.sample, file.panel));
+  };
+  EXPECT_NE(join().find("were set to 0"), std::string::npos);
+  for (std::size_t channel = 0; channel < before.size(); ++channel) {
+    const std::vector<float>& after = file.sample.values[channel];
+    if (zeros(before[channel]) == 0) continue;
+    EXPECT_EQ(zeros(after), 0);
+    const float most = *std::max_element(after.begin(), after.end());
+    EXPECT_EQ(most, *std::max_element(before[channel].begin(), before[channel].end()));
+    for (std::size_t event = 0; event < kEvents; ++event) {
+      if (before[channel][event] > 0.0F) {
+        EXPECT_EQ(after[event], before[channel][event]);
+      }
+    }
+  }
+  EXPECT_EQ(join(), "") << "nothing is left to do";
+}
+
 TEST(OddScales, WhatIsWellTransformedIsLeftAsItIs) {
   for (const Instrument instrument : {Instrument::kFlow, Instrument::kMass}) {
     // Zeros of a mass cytometer are counts; one of two modes is the positive cells.
