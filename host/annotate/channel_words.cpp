@@ -211,12 +211,12 @@ bool ChannelWords::is_non_marker(std::string_view text) const {
 bool ChannelWords::is_unlabelled(std::string_view text) const {
   std::string letters = letters_of(text);
   if (letters.empty() || unlabelled_.count(letters) != 0) return true;
-  // "CD27 FMO", "CD19 isotype": controls without the marker.
+  // "CD27 FMO", "Iso IgM", "no CD3": controls without the marker.
+  static const std::set<std::string> controls{"fmo", "isotype", "iso"};
   const std::vector<std::string> words = words_of(text);
-  if (std::any_of(words.begin(), words.end(), [](const std::string& word) {
-        const std::string small = letters_of(word);
-        return small == "fmo" || small == "isotype";
-      }))
+  if (words.size() > 1 && letters_of(words.front()) == "no") return true;
+  if (std::any_of(words.begin(), words.end(),
+                  [](const std::string& word) { return controls.count(letters_of(word)) != 0; }))
     return true;
   // "Empty 2"; "None None", the word for a dye and the word for a marker.
   while (letters.size() > 1 && is_digit(letters.back())) letters.pop_back();

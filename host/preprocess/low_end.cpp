@@ -130,30 +130,37 @@ bool is_cut_at_zero(std::span<const float> values) {
   return static_cast<double>(zeros) > kCutPile * static_cast<double>(values.size());
 }
 
-/// The values at 0 become copies of as many of the smallest ones above it, in no order: a flank of the negative mode, and no
-/// mode of their own.
-void spread_zeros(std::vector<float>& values) {
+/// The values at 0 become the lower tail of the negative cells again: as far below their mode as the same number of cells lie
+/// above it that are mirrored nowhere else, in no order.
+void restore_cut_tail(std::vector<float>& values) {
+  const Density density = estimate_density(values);
+  const std::vector<Peak> peaks = find_peaks(density, 0.75);
+  if (peaks.empty()) return;
+  const std::size_t peak = negative_peak(density, peaks, 0.0, true);
+  const auto twice = static_cast<float>(2.0 * std::max(0.0, density.centre(peaks[peak].bin)));
   std::vector<float> above;
+  std::size_t zeros = 0;
   for (const float value : values) {
-    if (value > 0.0F) above.push_back(value);
+    if (value > twice) above.push_back(value);
+    zeros += value == 0.0F ? 1U : 0U;
   }
-  const std::size_t copied = std::min(values.size() - above.size(), above.size());
-  if (copied == 0) return;
-  const auto end = above.begin() + static_cast<std::ptrdiff_t>(copied);
+  const std::size_t mirrored = std::min(zeros, above.size());
+  if (mirrored == 0) return;
+  const auto end = above.begin() + static_cast<std::ptrdiff_t>(mirrored);
   std::nth_element(above.begin(), end - 1, above.end());
   std::sort(above.begin(), end);
   // A stride without a common divisor visits each of them once; the golden ratio spreads neighbours.
-  auto stride = static_cast<std::size_t>(0.618 * static_cast<double>(copied));
-  while (std::gcd(stride, copied) != 1) ++stride;
+  auto stride = static_cast<std::size_t>(0.618 * static_cast<double>(mirrored));
+  while (std::gcd(stride, mirrored) != 1) ++stride;
   std::size_t next = 0;
   for (float& value : values) {
     if (value != 0.0F) continue;
-    value = above[next];
-    next = (next + stride) % copied;
+    value = twice - above[next];
+    next = (next + stride) % mirrored;
   }
 }
 
-std::string spread_cut_cells(RawSample& sample, const Panel& panel) {
+std::string restore_cut_cells(RawSample& sample, const Panel& panel) {
   std::vector<std::size_t> cut;
   std::size_t cut_markers = 0, markers = 0;
   for (const PanelChannel& channel : panel.channels) {
@@ -165,10 +172,10 @@ std::string spread_cut_cells(RawSample& sample, const Panel& panel) {
     cut.push_back(channel.channel);
   }
   if (cut_markers < kFewestMarkers || 2 * cut_markers < markers) return {};
-  for (const std::size_t channel : cut) spread_zeros(sample.values[channel]);
+  for (const std::size_t channel : cut) restore_cut_tail(sample.values[channel]);
   return fmt::format(
       "values below 0 were set to 0 before this file was written: in {} channels the events at 0 "
-      "are spread over the smallest values above it, so that negative cells are one population; "
+      "are spread below it as the dim ones above are, so that negative cells are one population; "
       "export linear values uncut for the best result",
       cut.size());
 }
@@ -177,7 +184,7 @@ std::string spread_cut_cells(RawSample& sample, const Panel& panel) {
 
 std::string join_negative_cells(RawSample& sample, const Panel& panel, const ValueScale& scale) {
   if (panel.instrument == Instrument::kMass) return {};
-  if (scale.is_linear()) return spread_cut_cells(sample, panel);
+  if (scale.is_linear()) return restore_cut_cells(sample, panel);
   std::vector<TornCells> found;
   std::vector<double> levels;
   std::size_t markers = 0;

@@ -20,6 +20,7 @@ import numpy as np
 from conventional import B_HIMC, T_HIMC, blurred, called_and_true, f1_of, load, memberships, write_panel
 from naming_score import ancestors
 from trial_truth import categorical
+from weber import read_fcs, write_fcs
 
 B7 = "CD3 CD14 CD19 CD20 IgD CD27 CD38"
 CASES = {  # name -> (markers, labels of the file, left of IgD in CD27, lowest value)
@@ -52,11 +53,12 @@ class Maker:
         values, fsc, ssc = blurred(ions, self.is_myeloid[kept], self.photons, rng)
         if left:
             values[:, markers.index("CD27")] += left * values[:, markers.index("IgD")]
-        if lowest is not None:
-            values = np.maximum(values, lowest)
         order = write_panel(path.parent, markers, values, fsc, ssc, rng)
-        if path.name != "panel.fcs":
-            (path.parent / "panel.fcs").rename(path)
+        written = path.parent / "panel.fcs"
+        if lowest is not None:  # of debris, too
+            everything, _, keys = read_fcs(written)
+            write_fcs(written, np.maximum(everything, lowest), keys)
+        written.rename(path)
         return order
 
 

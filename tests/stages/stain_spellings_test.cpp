@@ -15,7 +15,7 @@ using annotate::name_channels;
 using io::read_knowledge;
 using Words = std::vector<std::string>;
 
-Panel panel_of(std::vector<Channel> channels) {
+Panel panel_of(const std::vector<Channel>& channels) {
   static const Knowledge knowledge =
       read_knowledge({std::string(GATELESS_SOURCE_DIR) + "/configs/pbmc.yaml"});
   return name_channels(channels, knowledge, {}, "");
@@ -86,7 +86,8 @@ TEST(StainSpellings, OfOtherMoleculesAreNotTheMarker) {
        {"Fas ligand", "ICOS-L", "CD40 ligand", "PD-1 L1", "CD1d tetramer", "CD19 CAR",
         "goat anti-mouse IgG", "Cyclin A1", "Integrin B1", "CD3 zeta"})
     EXPECT_FALSE(read(stain).is_known) << stain;
-  for (const char* stain : {"CD27 FMO", "CD19 isotype", "frei", "Vacío", "TBD"})
+  for (const char* stain :
+       {"CD27 FMO", "CD19 isotype", "Iso IgM", "no CD3", "frei", "Vacío", "TBD"})
     EXPECT_EQ(read(stain).role, ChannelRole::kIgnored) << stain;
 }
 
