@@ -1,8 +1,6 @@
 #include "host/annotate/marker_search.hpp"
 
 #include <algorithm>
-#include <array>
-#include <optional>
 #include <regex>
 #include <utility>
 
