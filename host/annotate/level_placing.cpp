@@ -45,7 +45,7 @@ std::vector<PlacedLevel> split_at_widest_gap(const std::vector<Mode>& modes,
 /// what lies beyond the 95 % point of that mode, which may be nothing. Neither is learned from how many events it holds.
 std::vector<PlacedLevel> place_bright(const MarkerDesign& marker, const ParentDensity& parent,
                                       const std::vector<Mode>& of_parent) {
-  std::vector<Mode> modes = find_tops(parent.events);
+  std::vector<Mode> modes = find_tops(parent.events, true);
   if (modes.empty()) modes = of_parent;
   // The parent of an overlay holds other subsets, too: only the top of its mode is of one of them.
   const bool is_lone = modes.size() == 1 && !marker.is_of_overlay;
@@ -61,7 +61,8 @@ std::vector<PlacedLevel> place_bright(const MarkerDesign& marker, const ParentDe
   };
   look_at(modes, 0.0);
   if (bright.mass == 0.0) {
-    for (const BinCounts& counts : parent.strata) look_at(find_tops(counts), kSmallestStratumMode);
+    for (const BinCounts& counts : parent.strata)
+      look_at(find_tops(counts, true), kSmallestStratumMode);
   }
   const double gap = bright.position - bulk.position;
   PlacedLevel plain{bulk.position, bulk.sd, true, gap};

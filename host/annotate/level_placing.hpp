@@ -42,12 +42,14 @@ inline constexpr double kOwnFlank = 2.0 * kSmoothing;
 [[nodiscard]] std::vector<double> smooth(const BinCounts& counts, double sd);
 
 /// Peaks in rising order, told apart by valleys of at least a fifth of the lower peak that counting noise does not
-/// explain; a peak holds at least 0.5 % of the events. `counts` sum to the events that were looked at.
+/// explain; a peak holds at least 0.5 % of the events. `counts` sum to the events that were looked at. What lies beyond the range
+/// makes no peak.
 [[nodiscard]] std::vector<Mode> find_modes(const BinCounts& counts);
 
 /// Modes of the events of a stratum, which may be few: smoothed the more, the fewer they are; the spread of a mode is
 /// that of its top, whatever lies in its tails.
-[[nodiscard]] std::vector<Mode> find_tops(const BinCounts& counts);
+/// Values beyond the range lie at its ends, where they make no top; `ends_count`: bright cells do.
+[[nodiscard]] std::vector<Mode> find_tops(const BinCounts& counts, bool ends_count = false);
 
 /// Between two levels, bins: where they meet, and how wide the doubt is around it; an sd of 0: none is drawn.
 struct LevelBorder {
@@ -121,6 +123,7 @@ struct PoolModes {
   /// The lineage, other than the parent's, whose cells have the least of it.
   Mode lowest_lineage{0.0, 1.0, 0.0};
   std::optional<double> set_border{};  ///< by hand
+  std::vector<double> linear{};        ///< intensity in the middle of each bin; empty: not known
 };
 
 /// Whether the largest mode is a spike at the low end (the zeros of mass cytometry).
@@ -130,6 +133,17 @@ struct PoolModes {
 /// less than half within one of its spreads (that of a normal density falls to an eighth there, or less), at 3.3 spreads at the
 /// latest. Bins.
 [[nodiscard]] double leaves_mode_at(const BinCounts& counts, const Mode& mode);
+
+/// The 99 % point of the largest stratum that holds the lower mode alone.
+[[nodiscard]] std::optional<double> end_in_stratum(const std::vector<BinCounts>& strata,
+                                                   const Mode& lower, const Mode& upper);
+
+/// Where negative cells end in a mode that holds positive ones, too, as its upper flank is much wider than its lower one: as far
+/// above its top as the lowest hundredth lies below, in linear intensity, in which the noise of photons and of the detector is
+/// even (Parks DR et al. 2006, "A new 'Logicle' display method avoids deceptive effects of logarithmic scaling for low signals
+/// and compensated data": negative cells are about normal around their mean there). None where the flanks are alike.
+[[nodiscard]] std::optional<double> end_by_lower_flank(const BinCounts& counts, const Mode& mode,
+                                                       const std::vector<double>& linear);
 
 /// Two levels and their border where the cells show two modes; none where they show one.
 [[nodiscard]] std::vector<PlacedLevel> place_by_valley(const MarkerDesign& marker,

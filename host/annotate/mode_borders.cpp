@@ -5,31 +5,39 @@
 #include <optional>
 
 #include "host/annotate/level_placing.hpp"
+#include "host/annotate/one_mode.hpp"
 
 namespace gateless::annotate {
 namespace {
 
-/// The upper flank of the lower mode in the largest stratum that holds nothing else: from its 97.5 % point.
-std::optional<double> flank_of_stratum(const std::vector<BinCounts>& strata, const Mode& lower,
-                                       const Mode& upper) {
-  constexpr double kFewest = 400.0, kOfUpper = 0.005, kShare = 0.975, kReach = 1.96;
-  std::optional<double> flank;
+/// The largest stratum that holds the lower mode and nothing else.
+const BinCounts* stratum_alone(const std::vector<BinCounts>& strata, const Mode& lower,
+                               const Mode& upper) {
+  constexpr double kFewest = 400.0, kOfUpper = 0.005;
+  const BinCounts* alone = nullptr;
   double largest = kFewest;
   for (const BinCounts& counts : strata) {
     const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
     if (total < largest) continue;
     const std::optional<Mode> mode = main_mode(counts);
     if (!mode || std::abs(mode->position - lower.position) > 0.5 * lower.sd) continue;
-    double above = 0.0, seen = 0.0;
+    double above = 0.0;
     for (auto bin = static_cast<std::size_t>(upper.position); bin < kBins; ++bin)
       above += counts[bin];
     if (above > kOfUpper * total) continue;
-    std::size_t bin = 0;
-    while (bin + 1 < kBins && (seen += counts[bin]) < kShare * total) ++bin;
     largest = total;
-    flank = std::max(1.0, (static_cast<double>(bin) - lower.position) / kReach);
+    alone = &counts;
   }
-  return flank;
+  return alone;
+}
+
+/// The upper flank of the lower mode in a stratum that holds nothing else: from its 97.5 % point.
+std::optional<double> flank_of_stratum(const std::vector<BinCounts>& strata, const Mode& lower,
+                                       const Mode& upper) {
+  constexpr double kShare = 0.975, kReach = 1.96;
+  const BinCounts* alone = stratum_alone(strata, lower, upper);
+  if (alone == nullptr) return std::nullopt;
+  return std::max(1.0, (quantile(*alone, kShare) - lower.position) / kReach);
 }
 
 }  // namespace
@@ -85,6 +93,32 @@ LevelBorder border_between(const ParentDensity& parent, const Mode& lower, const
   while (last < to && density[last + 1] <= floor) ++last;
   return {std::clamp(meet, static_cast<double>(first), static_cast<double>(last)),
           doubt_between(right, left, gap)};
+}
+
+std::optional<double> end_in_stratum(const std::vector<BinCounts>& strata, const Mode& lower,
+                                     const Mode& upper) {
+  constexpr double kShare = 0.99;
+  const BinCounts* alone = stratum_alone(strata, lower, upper);
+  if (alone == nullptr) return std::nullopt;
+  return quantile(*alone, kShare);
+}
+
+std::optional<double> end_by_lower_flank(const BinCounts& counts, const Mode& mode,
+                                         const std::vector<double>& linear) {
+  constexpr double kLowest = 0.02;  // of the events below the top: as many as 1 % of all lie above
+  constexpr double kReach = 2.33;   // spreads
+  constexpr double kMuchWider = 1.8;
+  if (linear.empty()) return std::nullopt;
+  const auto top = static_cast<std::size_t>(mode.position);
+  BinCounts below{};
+  std::copy_n(counts.begin(), top + 1, below.begin());
+  const double reach = linear[top] - linear[static_cast<std::size_t>(quantile(below, kLowest))];
+  const auto flank =
+      static_cast<std::size_t>(std::min(kBins - 1.0, std::round(mode.position + mode.right)));
+  if (linear[flank] - linear[top] <= kMuchWider * reach / kReach) return std::nullopt;
+  const auto end = std::lower_bound(linear.begin() + static_cast<std::ptrdiff_t>(top),
+                                    linear.end() - 1, linear[top] + reach);
+  return static_cast<double>(end - linear.begin());
 }
 
 double leaves_mode_at(const BinCounts& counts, const Mode& mode) {

@@ -35,13 +35,18 @@ bool is_valley(double peak, double valley, double smoothing) {
          (peak - valley) * window >= kSureValley * std::sqrt((peak + valley) * window);
 }
 
-std::vector<Peak> find_peaks(const std::vector<double>& density, double smoothing) {
+std::vector<Peak> find_peaks(const std::vector<double>& density, double smoothing,
+                             bool ends_count = false) {
   std::vector<Peak> peaks;
   for (std::size_t bin = 0; bin < kBins; ++bin) {
     const double left = bin == 0 ? -1.0 : density[bin - 1];
     const double right = bin + 1 == kBins ? -1.0 : density[bin + 1];
     if (density[bin] > left && density[bin] >= right && density[bin] > 0.0)
       peaks.push_back({bin, 0, kBins - 1});
+  }
+  if (!ends_count) {
+    if (peaks.size() > 1 && peaks.back().top + 1 == kBins) peaks.pop_back();
+    if (peaks.size() > 1 && peaks.front().top == 0) peaks.erase(peaks.begin());
   }
   for (std::size_t i = 0; i + 1 < peaks.size();) {
     const auto from = density.begin() + static_cast<std::ptrdiff_t>(peaks[i].top);
@@ -198,13 +203,13 @@ std::optional<Mode> main_mode(const BinCounts& counts) {
   return largest;
 }
 
-std::vector<Mode> find_tops(const BinCounts& counts) {
+std::vector<Mode> find_tops(const BinCounts& counts, bool ends_count) {
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   if (total < kFewestOfStratum) return {};
   const double smoothing = smoothing_for(total);
   const std::vector<double> density = smooth(counts, smoothing);
   std::vector<Mode> tops;
-  for (const Peak& peak : find_peaks(density, smoothing)) {
+  for (const Peak& peak : find_peaks(density, smoothing, ends_count)) {
     const double mass = mass_of(counts, peak);
     // One spread from its top a normal density has fallen to e^-1/2.
     const double fallen = density[peak.top] * std::exp(-0.5);

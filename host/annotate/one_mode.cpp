@@ -22,6 +22,14 @@ constexpr double kNoiseWidth = 0.8,
                  kBroadestNoise = 1.5;  // of the spread of other markers' negative cells
 constexpr double kDim = 8.0;  // spreads above negative cells (a stain index of 4): less is dim
 
+/// Positive cells in the flank of the parent's mode say nothing about where negative ones end.
+void end_by_flank(PlacedLevel& negative, const ParentDensity& parent, const PoolModes& pool) {
+  const std::optional<Mode> top = largest_of(find_tops(parent.events));
+  if (!top) return;
+  const std::optional<double> end = end_by_lower_flank(parent.events, *top, pool.linear);
+  if (end && *end > negative.mean) negative.border.at = std::min(negative.border.at, *end);
+}
+
 /// Two levels where the parent shows one mode that is broader than a population: two normal densities make it up, the lower
 /// one where other markers' negative cells lie and about as wide, and further apart than two that make one top.
 std::vector<PlacedLevel> place_by_two_normals(const ParentDensity& parent, const PoolModes& pool) {
@@ -38,6 +46,7 @@ std::vector<PlacedLevel> place_by_two_normals(const ParentDensity& parent, const
   negative.is_anchored = positive.is_anchored = true;
   negative.is_shown = positive.is_shown = true;
   negative.border = two.between;
+  end_by_flank(negative, parent, pool);
   return {negative, positive};
 }
 
@@ -108,8 +117,11 @@ std::vector<PlacedLevel> place_two_in_one_mode(const MarkerDesign& marker,
     return std::vector<PlacedLevel>{level, seen};
   };
   const auto beyond_or_untold = [&] {
-    return marker.must_be_shown ? untold()
-                                : place_beyond(largest_of(find_tops(parent.events)).value_or(only));
+    if (marker.must_be_shown) return untold();
+    std::vector<PlacedLevel> levels =
+        place_beyond(largest_of(find_tops(parent.events)).value_or(only));
+    end_by_flank(levels.front(), parent, pool);
+    return levels;
   };
   // Where the lower level of an overlay holds dim cells, too, one dim mode is of it, and not the positive one.
   const auto may_be_dim = [&](const Mode& negative) {

@@ -5,6 +5,7 @@
 
 #include "host/annotate/negative_cells.hpp"
 #include "host/annotate/parent_density.hpp"
+#include "host/core/transform_value.hpp"
 
 namespace gateless::annotate {
 
@@ -38,6 +39,16 @@ std::vector<PoolModes> pool_modes(const std::vector<BinnedSample>& samples,
     pool.push_back({modes[row], negative_cells_of_others(row, modes, ranges, is_comparable),
                     dimmest_of_others(row, modes, ranges, is_comparable)});
   return pool;
+}
+
+std::vector<double> linear_bins(const Transform& transform, const MarkerRange& range) {
+  const TransformCoefficients coefficients = transform_coefficients(transform);
+  const double width = (range.high - range.low) / static_cast<double>(kBins);
+  std::vector<double> linear;
+  for (std::size_t bin = 0; bin < kBins; ++bin)
+    linear.push_back(
+        inverse_value(coefficients, range.low + (static_cast<double>(bin) + 0.5) * width));
+  return linear;
 }
 
 std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool, const MixtureDesign& mixture,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/annotate/mixture_fit.hpp"
+#include "host/core/transform.hpp"
 
 namespace gateless::annotate {
 
@@ -14,6 +15,9 @@ namespace gateless::annotate {
                                                 const std::vector<bool>& is_doubtful,
                                                 const std::vector<MarkerRange>& ranges,
                                                 std::optional<std::size_t> on_other_scale);
+
+/// The linear intensity in the middle of each bin, rising.
+[[nodiscard]] std::vector<double> linear_bins(const Transform& transform, const MarkerRange& range);
 
 /// Adds the levels of each marker as the nearest population above the parent of `mixture` has them.
 [[nodiscard]] std::vector<PoolModes> with_told_levels(std::vector<PoolModes> pool,

@@ -121,11 +121,14 @@ std::vector<PlacedLevel> place_by_strata(const ParentDensity& parent, double apa
     return {found, seen};
   }
   seen.sd = only->right;
+  if (are_zeros(parent.events)) return {seen, found};
   // Of a broad population the stratum may show its top alone: then the two meet far beyond the last negative cells.
-  const double last = only->position + kLastReach * only->sd;
-  const bool is_far = where_densities_meet({seen.mean, seen.sd}, {found.mean, found.sd}) > last;
-  if (is_far && !are_zeros(parent.events))
-    seen.border = {last, doubt_between(seen.sd, found.sd, gap)};
+  const double meet = where_densities_meet({seen.mean, seen.sd}, {found.mean, found.sd});
+  double at = std::min(meet, only->position + kLastReach * only->sd);
+  std::optional<double> end = end_in_stratum(parent.strata, *only, *other);
+  if (!end) end = end_by_lower_flank(parent.events, *only, pool.linear);
+  if (end && *end > only->position) at = std::min(at, *end);
+  if (at < meet) seen.border = {at, doubt_between(seen.sd, found.sd, gap)};
   return {seen, found};
 }
 

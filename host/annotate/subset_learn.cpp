@@ -237,9 +237,10 @@ std::vector<BinnedSample> bin_samples(const EventView& events,
 
 LearnedSubsets learn_and_fit_subsets(
     const EventView& events, const std::vector<std::string>& markers,
-    const std::vector<SampleRange>& samples, const Knowledge& knowledge, const Panel& panel,
-    std::size_t threads, Progress& progress, std::span<const std::uint16_t> node_of_event,
-    const std::vector<SetBorder>& set_borders, std::vector<bool> is_doubtful, Pieces& pieces) {
+    const std::vector<Transform>& transforms, const std::vector<SampleRange>& samples,
+    const Knowledge& knowledge, const Panel& panel, std::size_t threads, Progress& progress,
+    std::span<const std::uint16_t> node_of_event, const std::vector<SetBorder>& set_borders,
+    std::vector<bool> is_doubtful, Pieces& pieces) {
   const auto doubtful = std::count(is_doubtful.begin(), is_doubtful.end(), true);
   if (2 * static_cast<std::size_t>(doubtful) >= samples.size()) is_doubtful.clear();
   is_doubtful.resize(samples.size(), false);
@@ -257,10 +258,12 @@ LearnedSubsets learn_and_fit_subsets(
     for (const CornerAxis& corner : design.corners) used[corner.x] = used[corner.y] = true;
     std::vector<BinnedSample> binned =
         bin_samples(events, samples, ranges, used, threads, node_of_event);
-    const std::vector<PoolModes> pool =
+    std::vector<PoolModes> pool =
         pool_modes(binned, is_doubtful, ranges,
                    scatter == markers.end() ? std::optional<std::size_t>{}
                                             : static_cast<std::size_t>(scatter - markers.begin()));
+    for (std::size_t row = 0; row < transforms.size(); ++row)
+      pool[row].linear = linear_bins(transforms[row], ranges[row]);
     SubsetModel model;
     model.markers = markers;
     model.subsets = design.subsets;
@@ -285,7 +288,7 @@ SubsetModel learn_subsets(const EventView& events, const std::vector<std::string
                           std::span<const std::uint16_t> node_of_event,
                           const std::vector<SetBorder>& set_borders) {
   Pieces none;
-  return learn_and_fit_subsets(events, markers, samples, knowledge, panel, threads, progress,
+  return learn_and_fit_subsets(events, markers, {}, samples, knowledge, panel, threads, progress,
                                node_of_event, set_borders, {}, none)
       .model;
 }

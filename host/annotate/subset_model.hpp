@@ -16,6 +16,7 @@
 #include "host/core/panel.hpp"
 #include "host/core/pieces.hpp"
 #include "host/core/progress.hpp"
+#include "host/core/transform.hpp"
 
 namespace gateless::annotate {
 
@@ -203,12 +204,13 @@ struct SetBorder {
 
 /// The same, with the fits of the samples, which call_subsets would find again. Levels are not learned from samples that
 /// are doubtful [samples], unless half of them are; their own shares, shifts and calls are as those of the others. Each
-/// mixture is kept as it is learned.
+/// mixture is kept as it is learned. `transforms` [markers] tell how intensities lie on the scale of the events; none: not known.
 [[nodiscard]] LearnedSubsets learn_and_fit_subsets(
     const EventView& events, const std::vector<std::string>& markers,
-    const std::vector<SampleRange>& samples, const Knowledge& knowledge, const Panel& panel,
-    std::size_t threads, Progress& progress, std::span<const std::uint16_t> node_of_event,
-    const std::vector<SetBorder>& set_borders, std::vector<bool> is_doubtful, Pieces& pieces);
+    const std::vector<Transform>& transforms, const std::vector<SampleRange>& samples,
+    const Knowledge& knowledge, const Panel& panel, std::size_t threads, Progress& progress,
+    std::span<const std::uint16_t> node_of_event, const std::vector<SetBorder>& set_borders,
+    std::vector<bool> is_doubtful, Pieces& pieces);
 
 /// Calls events, those it was learned from or new ones; row i of `expected` belongs to samples[i].
 /// Shares and shifts are fitted per sample with the levels fixed, unless `fits` has them of these samples.

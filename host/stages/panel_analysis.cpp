@@ -74,9 +74,9 @@ void learn_and_call(PanelAnalysis& analysis, const Knowledge& knowledge,
   std::vector<bool> is_doubtful;
   for (const PooledSample& sample : events.samples) is_doubtful.push_back(sample.is_doubtful);
   LearnedSubsets learned = finished(pieces, "levels", [&] {
-    return learn_and_fit_subsets(events.store.view(), events.markers, events.store.ranges(),
-                                 knowledge, events.panel, options.threads, progress,
-                                 analysis.own_map().clustering.node_of_event,
+    return learn_and_fit_subsets(events.store.view(), events.markers, events.transforms,
+                                 events.store.ranges(), knowledge, events.panel, options.threads,
+                                 progress, analysis.own_map().clustering.node_of_event,
                                  set_borders_of(options.levels, events), is_doubtful, pieces);
   });
   analysis.subsets = std::move(learned.model);

@@ -121,7 +121,7 @@ TEST(Borders, NothingIsLearnedFromADoubtfulSample) {
     add_sample(made, 1, cells, 0.5);
     if (has_lost) add_sample(made, 2, lost, 0.5);
     made.store.seal();
-    models.push_back(learn_and_fit_subsets(made.store.view(), made.markers, made.store.ranges(),
+    models.push_back(learn_and_fit_subsets(made.store.view(), made.markers, {}, made.store.ranges(),
                                            small_knowledge(), marker_panel(made.markers), 1,
                                            progress, {}, {}, {false, false, has_lost}, none)
                          .model);

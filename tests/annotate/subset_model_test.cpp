@@ -64,7 +64,7 @@ TEST_F(SubsetModelTest, CallsWithTheFitsOfLearningAreThoseWithout) {
   Progress progress;
   Pieces none;
   const LearnedSubsets learned = learn_and_fit_subsets(
-      made_.store.view(), made_.markers, made_.store.ranges(), small_knowledge(),
+      made_.store.view(), made_.markers, {}, made_.store.ranges(), small_knowledge(),
       marker_panel(made_.markers), 2, progress, {}, {}, {}, none);
   EXPECT_EQ(learned.model, run_.model);
   ASSERT_EQ(learned.fits.size(), made_.store.ranges().size());
