@@ -180,6 +180,10 @@ std::vector<PlacedLevel> place_levels(const MarkerDesign& marker, const ParentDe
                                       const PoolModes& pool, double bins_per_unit) {
   std::vector<Mode> modes = find_modes(parent.events);
   if (marker.lowest_is_negative) modes = join_negative_modes(modes, pool);
+  if (modes.size() == 1 && marker.is_of_lineage && marker.lowest_is_negative &&
+      marker.levels.size() == 2) {
+    if (const auto rare = find_rare_mode(parent.events, modes.front())) modes.push_back(*rare);
+  }
   if (modes.empty()) modes = pool.own;
   if (modes.empty()) modes = {{128.0, 20.0, 1.0}};
   if (marker.is_scatter) return place_scatter(marker.levels.size(), modes, bins_per_unit);

@@ -46,6 +46,10 @@ inline constexpr double kOwnFlank = 2.0 * kSmoothing;
 /// makes no peak.
 [[nodiscard]] std::vector<Mode> find_modes(const BinCounts& counts);
 
+/// Above the only mode of all events, the positive cells of a lineage of which there are next to none, as after depletion: 0.1 %
+/// of the events and 50 or more, far apart from the rest and not much narrower.
+[[nodiscard]] std::optional<Mode> find_rare_mode(const BinCounts& counts, const Mode& only);
+
 /// Modes of the events of a stratum, which may be few: smoothed the more, the fewer they are; the spread of a mode is
 /// that of its top, whatever lies in its tails.
 /// Values beyond the range lie at its ends, where they make no top; `ends_count`: bright cells do.

@@ -123,17 +123,7 @@ double spread_beside(const BinCounts& counts, const Peak& peak, double middle, i
   }
 }
 
-}  // namespace
-
-std::vector<double> smooth(const BinCounts& counts, double smoothing) {
-  const int reach = static_cast<int>(3 * smoothing);
-  std::vector<double> kernel;
-  for (int i = -reach; i <= reach; ++i)
-    kernel.push_back(std::exp(-0.5 * i * i / (smoothing * smoothing)));
-  return smoothed(counts, kernel, Ends::kCut);
-}
-
-std::vector<Mode> find_modes(const BinCounts& counts) {
+std::vector<Mode> modes_from(const BinCounts& counts, double smallest) {
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   if (total <= 0.0) return {};
   const std::vector<double> density = smooth(counts, kSmoothing);
@@ -141,7 +131,7 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
   for (const Peak& peak : find_peaks(density, kSmoothing)) {
     const double mass = mass_of(counts, peak);
     double spread = 0.0, near = 0.0;
-    if (mass < kSmallestMass * total) continue;
+    if (mass < smallest * total) continue;
     // Spread around the top, from the side where the density falls off faster (the other may hide a neighbour).
     std::array<double, 2> side_sd{};
     for (int side = 0; side < 2; ++side) {
@@ -162,6 +152,30 @@ std::vector<Mode> find_modes(const BinCounts& counts) {
     modes.push_back(mode);
   }
   return modes;
+}
+
+}  // namespace
+
+std::vector<double> smooth(const BinCounts& counts, double smoothing) {
+  const int reach = static_cast<int>(3 * smoothing);
+  std::vector<double> kernel;
+  for (int i = -reach; i <= reach; ++i)
+    kernel.push_back(std::exp(-0.5 * i * i / (smoothing * smoothing)));
+  return smoothed(counts, kernel, Ends::kCut);
+}
+
+std::vector<Mode> find_modes(const BinCounts& counts) { return modes_from(counts, kSmallestMass); }
+
+std::optional<Mode> find_rare_mode(const BinCounts& counts, const Mode& only) {
+  constexpr double kSmallestShare = 0.001, kFewest = 50.0;
+  constexpr double kApart = 3.0;      // mean spreads on either side
+  constexpr double kNarrowest = 0.4;  // of the spread of the rest: narrower is a spike
+  const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
+  const std::vector<Mode> modes = modes_from(counts, std::max(kSmallestShare, kFewest / total));
+  if (modes.size() != 2) return std::nullopt;
+  const Mode& rare = modes.back();
+  const bool stands_apart = rare.position - only.position > kApart * (rare.sd + only.sd);
+  return stands_apart && rare.sd > kNarrowest * only.sd ? std::optional(rare) : std::nullopt;
 }
 
 Mode bulk_of(const BinCounts& counts, bool may_be_zeros) {

@@ -103,5 +103,22 @@ TEST(NegativeEnds, ValuesBeyondTheRangeMakeNoMode) {
   ASSERT_EQ(find_modes(only).size(), 1U);
 }
 
+// B cells after depletion: 150 among 50,000 cells.
+TEST(RareMode, IsOfFewCellsFarApart) {
+  const Mode only{90.0, 20.0, 1.0};
+  constexpr double kPerUnit = 0.3989;  // events of a density of height 1 / sd
+  const auto with_few = [&](double at, double sd, double events) {
+    return density_of({{90.0, 20.0, 50000.0 * kPerUnit}, {at, sd, events * kPerUnit}});
+  };
+  ASSERT_EQ(find_modes(with_few(225.0, 12.0, 150.0)).size(), 1U);
+  const auto rare = find_rare_mode(with_few(225.0, 12.0, 150.0), only);
+  ASSERT_TRUE(rare);
+  EXPECT_NEAR(rare->position, 225.0, 2.0);
+  EXPECT_NEAR(rare->mass, 0.003, 0.0003);
+  EXPECT_FALSE(find_rare_mode(with_few(225.0, 12.0, 40.0), only));   // too few
+  EXPECT_FALSE(find_rare_mode(with_few(165.0, 12.0, 150.0), only));  // too near
+  EXPECT_FALSE(find_rare_mode(with_few(225.0, 2.0, 150.0), only));   // a spike
+}
+
 }  // namespace
 }  // namespace gateless::annotate
