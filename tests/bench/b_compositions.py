@@ -9,12 +9,10 @@ from its seed. Prints the mean F1 of the four subsets over the files, of each se
 borders (IgD and CD27, the same for all files, drawn with the labels within labelled B cells), and the share of
 double-negative cells among B cells in both halves of the files, called / labelled.
 """
-import argparse
-import pathlib
 
 import numpy as np
 
-from conventional import load
+from conventional import load, options_of_two
 from naming_score import ancestors
 from troubled_panels import B7, B_LABELS, Maker, analyse, b_figures, memberships_of
 from weber import read_fcs
@@ -57,11 +55,7 @@ def best_shared(files):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("out", type=pathlib.Path)
-    parser.add_argument("--other")
+    parser = options_of_two(__doc__)
     parser.add_argument("--photons", default="0.5,1.5")
     parser.add_argument("--seeds", default="1,2,3")
     options = parser.parse_args()

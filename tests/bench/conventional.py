@@ -194,6 +194,17 @@ def memberships(path, events, chains):
     return found
 
 
+
+def options_of_two(doc):
+    """The options of a benchmark that may compare two programs."""
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("data", type=pathlib.Path)
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--other", help="a program of before, on the same files")
+    return parser
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")

@@ -9,15 +9,14 @@ photoelectrons an ion. Prints the macro F1 of each panel, with --other of two pr
 whose F1 differs by .03. --lists: three to eight markers of any kind instead, and only populations that are called wrongly:
 200 cells or more, of which less than half are right.
 """
-import argparse
 import collections
-import pathlib
 import shutil
 
 import numpy as np
 
 import clinical_panels as clinical
-from conventional import B_HIMC, HELPER, T_HIMC, TREG, blurred, called_and_true, f1_of, load, memberships, run, write_panel
+from conventional import (B_HIMC, HELPER, TREG, T_HIMC, blurred, called_and_true, f1_of, load, memberships, options_of_two,
+                          run, write_panel)
 from naming_score import ancestors
 
 KINDS = {  # name -> (set, markers, further ones, population -> (labels, subsets))
@@ -75,11 +74,7 @@ def wrong_calls(found, order, labels, populations):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("out", type=pathlib.Path)
-    parser.add_argument("--other")
+    parser = options_of_two(__doc__)
     parser.add_argument("--seeds", default="0,40")
     parser.add_argument("--lists", action="store_true")
     options = parser.parse_args()

@@ -9,15 +9,13 @@ nothing else but 3 % debris. Studies have six files of 12,000 events, three of w
 double-negative cells among B cells (called / labelled, of a study the range over its files) and the mean F1 of the four B
 subsets or of naive, CM, EM and TEMRA cells.
 """
-import argparse
-import pathlib
 import shutil
 import subprocess
 
 import h5py
 import numpy as np
 
-from conventional import B_HIMC, T_HIMC, blurred, called_and_true, f1_of, load, memberships, write_panel
+from conventional import B_HIMC, T_HIMC, blurred, called_and_true, f1_of, load, memberships, options_of_two, write_panel
 from naming_score import ancestors
 from trial_truth import categorical
 from weber import read_fcs, write_fcs
@@ -96,11 +94,7 @@ def b_figures(found, order, labels):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("program")
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("out", type=pathlib.Path)
-    parser.add_argument("--other")
+    parser = options_of_two(__doc__)
     parser.add_argument("--seeds", default="5,6,7")
     parser.add_argument("--photons", type=float, default=1.5)
     options = parser.parse_args()
