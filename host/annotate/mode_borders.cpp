@@ -108,7 +108,7 @@ std::optional<double> end_by_lower_flank(const BinCounts& counts, const Mode& mo
   constexpr double kLowest = 0.02;  // of the events below the top: as many as 1 % of all lie above
   constexpr double kReach = 2.33;   // spreads
   constexpr double kMuchWider = 1.8;
-  if (linear.empty()) return std::nullopt;
+  if (linear.empty() || mode.right < kOwnFlank) return std::nullopt;
   const auto top = static_cast<std::size_t>(mode.position);
   BinCounts below{};
   std::copy_n(counts.begin(), top + 1, below.begin());

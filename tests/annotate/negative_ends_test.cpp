@@ -66,6 +66,17 @@ TEST(NegativeEnds, AreAsFarAboveTheTopAsTheLowestLieBelow) {
   EXPECT_FALSE(end_by_lower_flank(counts, broad, {}));
 }
 
+// On a scale whose linear part is far too wide all negative cells lie in two bins, and the kernel is what looks like a flank.
+TEST(NegativeEnds, AreNotReadOffASpike) {
+  const std::vector<double> linear = linear_bins(arcsinh(), kRange);
+  BinCounts counts{};
+  counts[100] = counts[101] = 2000.0;
+  for (std::size_t bin = 102; bin < 110; ++bin) counts[bin] = 30.0;
+  const Mode spike = find_tops(counts).front();
+  EXPECT_LT(spike.right, kOwnFlank);
+  EXPECT_FALSE(end_by_lower_flank(counts, spike, linear));
+}
+
 // A stratum of CD27 shows its positive cells as a narrow top far above; that with the most IgD holds naive cells alone.
 TEST(NegativeEnds, AreSeenInAStratumThatHoldsNothingElse) {
   ParentDensity density;
