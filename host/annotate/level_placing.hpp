@@ -145,8 +145,8 @@ struct PoolModes {
 /// Where negative cells end in a mode that holds positive ones, too, as its upper flank is much wider than its lower one: as far
 /// above its top as the lowest hundredth lies below, in linear intensity, in which the noise of photons and of the detector is
 /// even (the reason for scales that are linear around 0: Parks DR et al. 2006, "A new 'Logicle' display method avoids deceptive
-/// effects of logarithmic scaling for low signals and compensated data", abstract read). None where the flanks are alike, or as narrow as the kernel's. 1.8 is
-/// the least ratio of both that no single population of the made panels reaches (1.65).
+/// effects of logarithmic scaling for low signals and compensated data", abstract read). None where the flanks are alike (the
+/// upper one of a single population of the made panels is 1.65 times as wide at most), or as narrow as the kernel's.
 [[nodiscard]] std::optional<double> end_by_lower_flank(const BinCounts& counts, const Mode& mode,
                                                        const std::vector<double>& linear);
 
